@@ -1,0 +1,1 @@
+"""The words of Levelhead as frozen values and enums. Imports nothing of ours."""
