@@ -1,0 +1,79 @@
+"""The installation's secret key, kept outside the database, and what is made with it."""
+
+import base64
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from model.errors import LevelheadError
+from model.settings import settings
+
+
+class KeyMissing(LevelheadError):
+    """The key is gone or is another one than what a secret was encrypted with."""
+
+
+class Keys:
+    """What is derived from one secret; each purpose has a key of its own."""
+
+    def __init__(self, secret: str) -> None:
+        """`secret` is 32 random bytes in URL-safe base64. Raises KeyMissing when it is not."""
+        try:
+            root = base64.urlsafe_b64decode(secret)
+        except ValueError:
+            root = b""
+        if len(root) != 32:
+            raise KeyMissing("The key must be 44 characters as Levelhead wrote it. Restore the file 'key' from a copy.")
+        self._root = root
+        self._box = Fernet(base64.urlsafe_b64encode(self._derive("credentials")))
+
+    def _derive(self, purpose: str) -> bytes:
+        return hmac.new(self._root, purpose.encode(), hashlib.sha256).digest()
+
+    def keyed_hash(self, purpose: str, text: str) -> str:
+        """HMAC-SHA256 (hex) of a text, under a key for this purpose alone."""
+        return hmac.new(self._derive(purpose), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+    def derived(self, purpose: str) -> str:
+        """A secret of 64 hex characters for one purpose, such as signing the cookies of the web framework."""
+        return self._derive(purpose).hex()
+
+    def encrypt(self, text: str) -> bytes:
+        """A text that only this key can read again."""
+        return self._box.encrypt(text.encode())
+
+    def decrypt(self, token: bytes) -> str:
+        """The text; raises KeyMissing when it was encrypted with another key."""
+        try:
+            return self._box.decrypt(token).decode()
+        except InvalidToken as error:
+            raise KeyMissing(
+                "The saved password cannot be read with this installation's key. Enter it again on the Sources page."
+            ) from error
+
+
+def load_or_make(path: Path) -> str:
+    """The secret in `path`, made there (readable by its owner alone) when there is none."""
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        pass
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    secret = base64.urlsafe_b64encode(os.urandom(32)).decode()
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was faster
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secret + "\n")
+    return secret
+
+
+@lru_cache(maxsize=1)
+def keys() -> Keys:
+    """The keys of this process: from LEVELHEAD_KEY, else from the file 'key' in the home."""
+    return Keys(settings().key or load_or_make(settings().home / "key"))
