@@ -1,0 +1,54 @@
+"""The gate: everything that must hold before words leave the house. Pure.
+
+It is checked in the transaction that writes the publication's intent and once more just before the call.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What the gate looks at, all of one moment.
+
+    Hashes are content hashes; `approved_hash` is what the submission was approved as, `present_hash` that of what would
+    be sent now. `answered_revision` is the revision of the comment that was approved as answered, `present_revision` the
+    one that stands now; both None for a post of our own. Times are aware.
+    """
+
+    now: datetime
+    approved: bool
+    approved_hash: str
+    present_hash: str
+    answered_revision: int | None
+    present_revision: int | None
+    comment_deleted: bool
+    answered_elsewhere: str
+    send_from: datetime | None
+    send_until: datetime
+    paused: str
+    source_ready: bool
+
+
+def stops(picture: Picture) -> tuple[str, ...]:
+    """Why this may not go out now, each in words for a person; empty when it may."""
+    found = []
+    if not picture.approved:
+        found.append("It is not approved at every level it needs.")
+    if picture.approved_hash != picture.present_hash:
+        found.append("The text or its targets are no longer those that were approved.")
+    if picture.comment_deleted:
+        found.append("The comment it answers was deleted.")
+    elif picture.answered_revision != picture.present_revision:
+        found.append("The comment it answers was edited after this answer was written.")
+    if picture.answered_elsewhere:
+        found.append(f"The comment has been answered in the meantime: {picture.answered_elsewhere}")
+    if picture.send_from and picture.now < picture.send_from:
+        found.append("Its time to be sent has not come yet.")
+    if picture.now > picture.send_until:
+        found.append("The permission to send it has expired.")
+    if picture.paused:
+        found.append(f"Publishing is paused: {picture.paused}")
+    if not picture.source_ready:
+        found.append("The source is switched off or has no account that may reply.")
+    return tuple(found)

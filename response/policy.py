@@ -1,0 +1,314 @@
+"""The policy: a document that people write, checked when it is saved, and the route it gives a response. Pure."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from model.errors import BadInput
+from model.route import EXPERT, Because, Facts, Route, Step
+from model.words import Channel, Quorum, Severity
+
+MAX_BYTES = 100_000
+_UNITS = {"m": 60, "h": 3600, "d": 86400}
+
+
+class PolicyError(BadInput):
+    """A policy that cannot be used. `line` counts from 1 and is part of the message."""
+
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(f"Line {line}: {problem} The policy in force stays as it is.")
+        self.line = line
+        self.problem = problem
+
+
+def _seconds(value: Any) -> Any:
+    """'90m', '4h' or '7d' in seconds."""
+    match = re.fullmatch(r"(\d{1,4})([mhd])", str(value))
+    if not match or int(match[1]) == 0:
+        raise ValueError("a time is a number and a unit, such as 90m, 4h or 7d")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+Duration = Annotated[int, BeforeValidator(_seconds)]
+LevelNumber = Annotated[int, Field(ge=1, le=5)]
+RuleId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Between(_Strict):
+    """A range of severities, both ends included."""
+
+    at_least: Severity = Severity.NONE
+    at_most: Severity = Severity.CRITICAL
+
+
+class Below(_Strict):
+    """A mean sentiment (-1..1) under a bound."""
+
+    below: Annotated[float, Field(gt=-1, le=1)]
+
+
+class When(_Strict):
+    """The conditions of a rule: all that are given must hold. Nothing given: always."""
+
+    channel: frozenset[Channel] | None = Field(None, min_length=1)
+    matter: frozenset[str] | None = Field(None, min_length=1)
+    severity: Between | None = None
+    sentiment: Below | None = None
+
+
+class Rule(_Strict):
+    """One rule. `levels` and `expert` are what it asks for; `instead_of` names rules whose levels it replaces."""
+
+    id: RuleId
+    says: str = Field(min_length=1, max_length=200)
+    when: When
+    levels: tuple[LevelNumber, ...] = ()
+    expert: bool = False
+    instead_of: tuple[RuleId, ...] = ()
+
+    @property
+    def asks(self) -> frozenset[int]:
+        """The levels asked for, the expert's step as 0."""
+        return frozenset(self.levels) | ({EXPERT} if self.expert else frozenset())
+
+
+class LevelTerms(_Strict):
+    """How a level decides: its name, how many must approve, and when an answer is expected."""
+
+    name: str = Field("Expert", min_length=1, max_length=60)
+    quorum: Quorum | Annotated[int, Field(ge=1, le=20)] = Quorum.ANY
+    answers_within: Duration
+
+
+class Policy(_Strict):
+    """A whole policy, valid in itself. Whether people can satisfy it is `unsatisfiable`'s question."""
+
+    name: str = Field(min_length=1, max_length=80)
+    levels: dict[LevelNumber, LevelTerms]
+    expert: LevelTerms
+    due: dict[Severity, Duration]
+    approval_valid: Duration
+    sending_valid: Duration
+    rules: tuple[Rule, ...] = Field(max_length=200)
+
+    def terms(self, level: int) -> LevelTerms:
+        return self.expert if level == EXPERT else self.levels[level]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a policy, and where: a path into the document."""
+
+    path: tuple[str | int, ...]
+    text: str
+
+
+def parse(source: str, known_matters: frozenset[str]) -> Policy:
+    """The policy written in YAML. Raises PolicyError with the line of the first thing that is wrong."""
+    if len(source.encode()) > MAX_BYTES:
+        raise PolicyError(1, f"a policy has at most {MAX_BYTES:,} bytes.")
+    try:
+        tree = yaml.compose(source, Loader=yaml.SafeLoader)
+        document = yaml.safe_load(source)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise PolicyError(
+            mark.line + 1 if mark else 1, "this is not YAML; look at indents, colons and quotes."
+        ) from error
+    try:
+        policy = Policy.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise PolicyError(_line(tree, first["loc"]), f"{_where(first['loc'])}{first['msg'].lower()}.") from error
+    for problem in _contradictions(policy, known_matters):
+        raise PolicyError(_line(tree, problem.path), problem.text)
+    return policy
+
+
+def line_of(source: str, path: tuple[str | int, ...]) -> int:
+    """The line (from 1) where the value at a path of the document stands."""
+    return _line(yaml.compose(source, Loader=yaml.SafeLoader), path)
+
+
+def _where(path: tuple[str | int, ...]) -> str:
+    return f"{path[-1]}: " if path else ""
+
+
+def _line(node: Any, path: tuple[str | int, ...]) -> int:
+    """The deepest line along the path that the document has; a missing key is reported at its parent."""
+    line = node.start_mark.line + 1 if node is not None else 1
+    for part in path:
+        child = None
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value == str(part):
+                    line, child = key.start_mark.line + 1, value
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            child = node.value[part]
+            line = child.start_mark.line + 1
+        if child is None:
+            break
+        node = child
+    return line
+
+
+def _contradictions(policy: Policy, known_matters: frozenset[str]) -> list[Problem]:
+    problems = [Problem(("due",), f"due has no time for severity {s.value}.") for s in Severity if s not in policy.due]
+    ids = [rule.id for rule in policy.rules]
+    for index, rule in enumerate(policy.rules):
+        here: tuple[str | int, ...] = ("rules", index)
+        if rule.id in ids[:index]:
+            problems.append(Problem((*here, "id"), f"two rules are called '{rule.id}'."))
+        for level in rule.levels:
+            if level not in policy.levels:
+                problems.append(Problem((*here, "levels"), f"level {level} is not described under 'levels'."))
+        for name in rule.instead_of:
+            if name not in ids or name == rule.id:
+                problems.append(Problem((*here, "instead_of"), f"there is no other rule called '{name}'."))
+        for matter in sorted((rule.when.matter or frozenset()) - known_matters):
+            problems.append(Problem((*here, "when", "matter"), f"there is no matter called '{matter}'."))
+        if rule.when.severity and rule.when.severity.at_least > rule.when.severity.at_most:
+            problems.append(Problem((*here, "when", "severity"), "this range is empty, so the rule can never match."))
+        elif not _matters_to_routes(rule, policy.rules):
+            problems.append(Problem(here, f"the rule '{rule.id}' can change no route."))
+    return problems
+
+
+def _matters_to_routes(rule: Rule, rules: tuple[Rule, ...]) -> bool:
+    """Whether some response is routed differently because of this rule."""
+    if rule.instead_of:
+        return True
+    replaced = {name for other in rules for name in other.instead_of}
+    # Of two rules that say the same, the first counts: otherwise each would make the other useless.
+    always_there: set[int] = set()
+    for position, other in enumerate(rules):
+        if other is rule or other.id in replaced or not _covers(other.when, rule.when):
+            continue
+        if other.asks == rule.asks and _covers(rule.when, other.when) and position > rules.index(rule):
+            continue
+        always_there |= other.asks
+    return not rule.asks <= always_there
+
+
+def _covers(wider: When, narrower: When) -> bool:
+    """Whether every response that meets the narrower conditions meets the wider ones."""
+    for name in ("channel", "matter"):
+        wide, narrow = getattr(wider, name), getattr(narrower, name)
+        if wide is not None and (narrow is None or not narrow <= wide):
+            return False
+    if wider.severity is not None:
+        inner = narrower.severity or Between()
+        if inner.at_least < wider.severity.at_least or inner.at_most > wider.severity.at_most:
+            return False
+    if wider.sentiment is not None:
+        return narrower.sentiment is not None and narrower.sentiment.below <= wider.sentiment.below
+    return True
+
+
+def matches(when: When, facts: Facts) -> bool | None:
+    """True, False, or None where a condition's input is unknown and no other condition says no."""
+    answers: list[bool | None] = []
+    if when.channel is not None:
+        answers.append(bool(when.channel & facts.channels))
+    if when.matter is not None:
+        answers.append(None if facts.matters is None else bool(when.matter & facts.matters))
+    if when.severity is not None:
+        known = facts.severity is not None
+        answers.append(when.severity.at_least <= facts.severity <= when.severity.at_most if known else None)  # type: ignore[operator]
+    if when.sentiment is not None:
+        answers.append(None if facts.sentiment is None else facts.sentiment < when.sentiment.below)
+    if False in answers:
+        return False
+    return None if None in answers else True
+
+
+def route(policy: Policy, facts: Facts) -> Route:
+    """The levels that a response needs: the union over all rules that match, and what somebody escalated to.
+
+    A rule whose input is unknown asks for its levels, but replaces no other rule.
+    """
+    answers = {rule.id: matches(rule.when, facts) for rule in policy.rules}
+    replaced = {name for rule in policy.rules if answers[rule.id] is True for name in rule.instead_of}
+    asking = [rule for rule in policy.rules if answers[rule.id] is not False and rule.id not in replaced]
+    because = [Because(rule.id, rule.says, tuple(sorted(rule.asks))) for rule in asking]
+    if facts.asked_levels:
+        levels = ", ".join(str(level) for level in sorted(facts.asked_levels))
+        because.append(
+            Because("escalated", f"Somebody escalated the case to level {levels}", tuple(facts.asked_levels))
+        )
+    wanted = sorted({level for reason in because for level in reason.levels})
+    steps = tuple(
+        Step(
+            level=level,
+            name=terms.name,
+            quorum=terms.quorum,
+            answers_within_s=terms.answers_within,
+            because=tuple(reason.rule for reason in because if level in reason.levels),
+        )
+        for level in wanted
+        for terms in [policy.terms(level) if level in (EXPERT, *policy.levels) else _undescribed(level)]
+    )
+    return Route(steps, tuple(because))
+
+
+def _undescribed(level: int) -> LevelTerms:
+    """Terms for a level that a case was escalated to and that the policy in force says nothing of."""
+    return LevelTerms(name=f"Level {level}", quorum=Quorum.ANY, answers_within="24h")
+
+
+def unsatisfiable(policy: Policy, deciders: dict[int, frozenset[int]], authors: frozenset[int]) -> Problem | None:
+    """The first rule that nobody's response could ever satisfy, or None when all can be.
+
+    `deciders` has the ids of those who may decide at each level (0: the experts), `authors` of those who write. A
+    person counts once on one response, and the author not at all; a rule fails when that leaves a level short whoever
+    the author is.
+    """
+    for index, rule in enumerate(policy.rules):
+        steps = {level: policy.terms(level).quorum for level in sorted(rule.asks)}
+        if not steps:
+            continue
+        shortest = [missing_level(steps, deciders, frozenset({author})) for author in authors or {-1}]
+        if all(level is not None for level in shortest):
+            level = shortest[0]
+            who = "an expert" if level == EXPERT else f"level {level}"
+            return Problem(
+                ("rules", index),
+                f"the rule '{rule.id}' needs {who}, and too few people other than the author can decide there.",
+            )
+    return None
+
+
+def missing_level(
+    quorums: dict[int, Quorum | int], deciders: dict[int, frozenset[int]], without: frozenset[int]
+) -> int | None:
+    """The first level that cannot reach its quorum when each person counts once and `without` not at all, or None.
+
+    Slots are given to people by augmenting paths (a maximum bipartite matching: Kuhn's algorithm).
+    """
+    holder: dict[int, int] = {}
+    slots = [
+        (level, deciders.get(level, frozenset()) - without)
+        for level, quorum in quorums.items()
+        # 'all' is as many as there are, but never nobody; those who count elsewhere are not asked twice.
+        for _ in range(quorum if isinstance(quorum, int) else 1)
+    ]
+
+    def seat(slot: int, tried: set[int]) -> bool:
+        for person in sorted(slots[slot][1] - tried):
+            tried.add(person)
+            if person not in holder or seat(holder[person], tried):
+                holder[person] = slot
+                return True
+        return False
+
+    for slot, (level, _) in enumerate(slots):
+        if not seat(slot, set()):
+            return level
+    return None
