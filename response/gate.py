@@ -11,9 +11,9 @@ from datetime import datetime
 class Picture:
     """What the gate looks at, all of one moment.
 
-    Hashes are content hashes; `approved_hash` is what the submission was approved as, `present_hash` that of what would
-    be sent now. `answered_revision` is the revision of the comment that was approved as answered, `present_revision` the
-    one that stands now; both None for a post of our own. Times are aware.
+    Hashes are content hashes; `approved_hash` is what the submission was approved as, `present_hash` that of what
+    would be sent now. `answered_revision` is the revision of the comment that was approved as answered,
+    `present_revision` the one that stands now; both None for a post of our own. Times are aware.
     """
 
     now: datetime

@@ -15,7 +15,7 @@ class Move(StrEnum):
 
     SUBMIT = "submit"
     TAKE_BACK = "take back"
-    PASS = "pass"
+    APPROVE = "approve"
     RETURN = "return"
     REJECT = "reject"
     HOLD = "hold"
@@ -27,7 +27,7 @@ class Move(StrEnum):
 LEGAL: dict[tuple[ResponseState, Move], ResponseState] = {
     (S.DRAFT, Move.SUBMIT): S.WAITING,
     (S.CHANGES_REQUESTED, Move.SUBMIT): S.WAITING,
-    (S.WAITING, Move.PASS): S.APPROVED,
+    (S.WAITING, Move.APPROVE): S.APPROVED,
     (S.WAITING, Move.RETURN): S.CHANGES_REQUESTED,
     (S.WAITING, Move.REJECT): S.REJECTED,
     (S.WAITING, Move.HOLD): S.HELD,

@@ -207,7 +207,8 @@ comments = Table(
     Column("ours", Boolean, nullable=False, default=False),
     # The present revision and what the assessment says of it, repeated here so that a list is one query of one table.
     Column("revision", Integer, nullable=False, default=1),
-    Column("near_key", String(32), nullable=False, default="", comment="equal for near-equal texts"),
+    Column("text_hash", String(64), nullable=False, comment="of the present text: an equal one is no new revision"),
+    Column("near_key", String(64), nullable=False, default="", comment="equal for near-equal texts"),
     Column("flagged", Boolean, nullable=False, default=False),
     Column("spam", Boolean, nullable=False, default=False),
     Column("severity", Integer, nullable=False, default=0),
@@ -215,6 +216,7 @@ comments = Table(
     UniqueConstraint("source_id", "identity"),
     Index("ix_comments_thread_id_id", "thread_id", "id"),
     Index("ix_comments_author", "source_id", "author"),
+    Index("ix_comments_parent", "source_id", "parent_identity"),
     Index("ix_comments_near_key", "near_key", "thread_id"),
     Index("ix_comments_read_at", "read_at"),
     Index("ix_comments_flagged", "flagged", "id"),
@@ -476,6 +478,8 @@ publications = Table(
     _id(),
     _ref("submission_id", "submissions", index=True),
     _ref("response_id", "responses", index=True),
+    _ref("source_id", "sources", null=True),
+    _ref("comment_id", "comments", null=True, index=True),
     Column("target", JSON, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("state", String(20), nullable=False, index=True),
@@ -487,6 +491,7 @@ publications = Table(
     Column("published_at", Utc),
     Column("problem", Text, nullable=False, default="", comment="sentences for people; empty when all is well"),
     Column("changed_at", Utc, nullable=False),
+    Index("ix_publications_external", "source_id", "external_id"),
 )
 
 publication_attempts = Table(

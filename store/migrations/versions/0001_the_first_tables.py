@@ -248,7 +248,13 @@ def upgrade() -> None:
         sa.Column("deleted_at", Utc(), nullable=True),
         sa.Column("ours", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("near_key", sa.String(length=32), nullable=False, comment="equal for near-equal texts"),
+        sa.Column(
+            "text_hash",
+            sa.String(length=64),
+            nullable=False,
+            comment="of the present text: an equal one is no new revision",
+        ),
+        sa.Column("near_key", sa.String(length=64), nullable=False, comment="equal for near-equal texts"),
         sa.Column("flagged", sa.Boolean(), nullable=False),
         sa.Column("spam", sa.Boolean(), nullable=False),
         sa.Column("severity", sa.Integer(), nullable=False),
@@ -261,6 +267,7 @@ def upgrade() -> None:
     op.create_index("ix_comments_author", "comments", ["source_id", "author"], unique=False)
     op.create_index("ix_comments_flagged", "comments", ["flagged", "id"], unique=False)
     op.create_index("ix_comments_near_key", "comments", ["near_key", "thread_id"], unique=False)
+    op.create_index("ix_comments_parent", "comments", ["source_id", "parent_identity"], unique=False)
     op.create_index("ix_comments_read_at", "comments", ["read_at"], unique=False)
     op.create_index("ix_comments_spam", "comments", ["spam", "id"], unique=False)
     op.create_index("ix_comments_thread_id_id", "comments", ["thread_id", "id"], unique=False)
@@ -530,6 +537,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("submission_id", sa.Integer(), nullable=False),
         sa.Column("response_id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=True),
+        sa.Column("comment_id", sa.Integer(), nullable=True),
         sa.Column("target", sa.JSON(), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
@@ -541,10 +550,14 @@ def upgrade() -> None:
         sa.Column("published_at", Utc(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=False, comment="sentences for people; empty when all is well"),
         sa.Column("changed_at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name=op.f("fk_publications_comment_id")),
         sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_publications_response_id")),
+        sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_publications_source_id")),
         sa.ForeignKeyConstraint(["submission_id"], ["submissions.id"], name=op.f("fk_publications_submission_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publications")),
     )
+    op.create_index(op.f("ix_publications_comment_id"), "publications", ["comment_id"], unique=False)
+    op.create_index("ix_publications_external", "publications", ["source_id", "external_id"], unique=False)
     op.create_index(op.f("ix_publications_response_id"), "publications", ["response_id"], unique=False)
     op.create_index(op.f("ix_publications_state"), "publications", ["state"], unique=False)
     op.create_index(op.f("ix_publications_submission_id"), "publications", ["submission_id"], unique=False)
@@ -596,6 +609,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_publications_submission_id"), table_name="publications")
     op.drop_index(op.f("ix_publications_state"), table_name="publications")
     op.drop_index(op.f("ix_publications_response_id"), table_name="publications")
+    op.drop_index("ix_publications_external", table_name="publications")
+    op.drop_index(op.f("ix_publications_comment_id"), table_name="publications")
     op.drop_table("publications")
     op.drop_index("ix_level_times_began_at", table_name="level_times")
     op.drop_table("level_times")
@@ -644,6 +659,7 @@ def downgrade() -> None:
     op.drop_index("ix_comments_thread_id_id", table_name="comments")
     op.drop_index("ix_comments_spam", table_name="comments")
     op.drop_index("ix_comments_read_at", table_name="comments")
+    op.drop_index("ix_comments_parent", table_name="comments")
     op.drop_index("ix_comments_near_key", table_name="comments")
     op.drop_index("ix_comments_flagged", table_name="comments")
     op.drop_index("ix_comments_author", table_name="comments")

@@ -1,0 +1,275 @@
+"""Queries on threads, comments, their revisions and assessments."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, insert, select, update
+
+from model.assessment import Assessment, Reason
+from model.words import Severity
+from store.db import Tx
+from store.rows import record, records
+from store.schema import assessments, comments, publications, revisions, threads
+
+PAGE = 50
+THREAD_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What ingest has to know of a comment that is already there."""
+
+    id: int
+    identity: str
+    revision: int
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """`external_id` is the post's number where it is known."""
+
+    id: int
+    source_id: int
+    url: str
+    external_id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment with its present text. Times are aware, UTC."""
+
+    id: int
+    source_id: int
+    thread_id: int
+    identity: str
+    external_id: str
+    parent_identity: str
+    author: str
+    author_id: str
+    url: str
+    status: str
+    published_at: datetime | None
+    read_at: datetime
+    deleted_at: datetime | None
+    ours: bool
+    revision: int
+    flagged: bool
+    spam: bool
+    severity: int
+    sentiment: float
+    text: str
+    thread_title: str
+    channel: str = ""
+
+
+def _fields() -> Any:
+    """What a Comment is made of: the comment, its present revision's text, its thread's title."""
+    return (
+        select(comments, revisions.c.text, threads.c.title.label("thread_title"))
+        .join(revisions, and_(revisions.c.comment_id == comments.c.id, revisions.c.number == comments.c.revision))
+        .join(threads, threads.c.id == comments.c.thread_id)
+    )
+
+
+def known(tx: Tx, source_id: int, identities: Sequence[str]) -> dict[str, Known]:
+    """Those of the identities that are there, by identity."""
+    query = select(comments.c.id, comments.c.identity, comments.c.revision, comments.c.text_hash)
+    found: dict[str, Known] = {}
+    for start in range(0, len(identities), 500):
+        part = identities[start : start + 500]
+        rows = tx.execute(query.where(comments.c.source_id == source_id, comments.c.identity.in_(part)))
+        found.update((row.identity, record(Known, row)) for row in rows)
+    return found
+
+
+def texts_by_identity(tx: Tx, source_id: int, identities: Sequence[str]) -> dict[str, str]:
+    """The present text of each comment that is there."""
+    found: dict[str, str] = {}
+    query = select(comments.c.identity, revisions.c.text).join(
+        revisions, and_(revisions.c.comment_id == comments.c.id, revisions.c.number == comments.c.revision)
+    )
+    for start in range(0, len(identities), 500):
+        part = identities[start : start + 500]
+        rows = tx.execute(query.where(comments.c.source_id == source_id, comments.c.identity.in_(part)))
+        found.update((row.identity, row.text) for row in rows)
+    return found
+
+
+def author_counts(tx: Tx, source_id: int, authors: Sequence[str]) -> dict[str, int]:
+    """How many comments each author has left at a source."""
+    query = (
+        select(comments.c.author, func.count())
+        .where(comments.c.source_id == source_id, comments.c.author.in_(authors))
+        .group_by(comments.c.author)
+    )
+    return {row[0]: int(row[1]) for row in tx.execute(query)}
+
+
+def near_threads(tx: Tx, near_keys: Sequence[str]) -> dict[str, set[int]]:
+    """The threads in which a near-equal comment stands, by key; at most 50 a key matter, so at most 10,000 are read."""
+    query = select(comments.c.near_key, comments.c.thread_id).where(comments.c.near_key.in_(near_keys)).distinct()
+    found: dict[str, set[int]] = {}
+    for row in tx.execute(query.limit(10_000)):
+        found.setdefault(row.near_key, set()).add(row.thread_id)
+    return found
+
+
+def threads_by_url(tx: Tx, source_id: int, urls: Sequence[str]) -> dict[str, Thread]:
+    rows = tx.execute(select(threads).where(threads.c.source_id == source_id, threads.c.url.in_(urls)))
+    return {row.url: record(Thread, row) for row in rows}
+
+
+def add_thread(tx: Tx, source_id: int, url: str, title: str, text: str) -> int:
+    values = {"source_id": source_id, "url": url, "title": title, "text": text}
+    return int(tx.execute(insert(threads).values(values).returning(threads.c.id)).scalar_one())
+
+
+def describe_thread(tx: Tx, thread_id: int, **values: str) -> None:
+    """Sets a thread's title, text or external id, as far as given."""
+    tx.execute(update(threads).where(threads.c.id == thread_id).values(**values))
+
+
+def add_comments(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """New comments in one statement; their ids in the order given."""
+    if not rows:
+        return []
+    added = tx.execute(insert(comments).returning(comments.c.id, sort_by_parameter_order=True), list(rows))
+    return [int(identifier) for identifier in added.scalars()]
+
+
+def add_revisions(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        tx.execute(insert(revisions), list(rows))
+
+
+def assessment_row(comment_id: int, revision: int, assessment: Assessment, at: datetime) -> dict[str, Any]:
+    """An assessment as a row. Its reasons are kept as spans: the words stay in the revision alone."""
+    reasons = [{k: v for k, v in asdict(reason).items() if k != "text"} for reason in assessment.reasons]
+    return {
+        "comment_id": comment_id,
+        "revision": revision,
+        "flagged": assessment.flagged,
+        "severity": int(assessment.severity),
+        "sentiment": assessment.sentiment,
+        "worst": assessment.worst,
+        "negative": assessment.negative,
+        "spam": assessment.spam,
+        "focus_start": assessment.focus[0],
+        "focus_end": assessment.focus[1],
+        "matters": list(assessment.matters),
+        "reasons": reasons,
+        "degraded": list(assessment.degraded),
+        "version": assessment.version,
+        "at": at,
+    }
+
+
+def add_assessments(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        tx.execute(insert(assessments), list(rows))
+
+
+def change(tx: Tx, comment_id: int, **values: Any) -> None:
+    tx.execute(update(comments).where(comments.c.id == comment_id).values(**values))
+
+
+def get(tx: Tx, comment_id: int) -> Comment | None:
+    row = tx.execute(_fields().where(comments.c.id == comment_id)).first()
+    return record(Comment, row) if row else None
+
+
+def thread(tx: Tx, thread_id: int) -> Thread | None:
+    row = tx.execute(select(threads).where(threads.c.id == thread_id)).first()
+    return record(Thread, row) if row else None
+
+
+def of_thread(tx: Tx, thread_id: int, limit: int = THREAD_LIMIT) -> list[Comment]:
+    """The comments of a thread in the order they were written, at most `limit`, the newest of them."""
+    newest = _fields().where(comments.c.thread_id == thread_id).order_by(comments.c.id.desc()).limit(limit)
+    found = records(Comment, tx.execute(newest))
+    return sorted(found, key=lambda c: (c.published_at or c.read_at, c.id))
+
+
+def assessment(tx: Tx, comment_id: int, revision: int) -> Assessment | None:
+    """The newest assessment of one revision, with the words of its spans."""
+    row = tx.execute(
+        select(assessments, revisions.c.text)
+        .join(
+            revisions,
+            and_(revisions.c.comment_id == assessments.c.comment_id, revisions.c.number == assessments.c.revision),
+        )
+        .where(assessments.c.comment_id == comment_id, assessments.c.revision == revision)
+        .order_by(assessments.c.id.desc())
+        .limit(1)
+    ).first()
+    return _as_assessment(row._mapping) if row else None
+
+
+def assessments_of(tx: Tx, comment_ids: Iterable[int]) -> dict[int, Assessment]:
+    """The newest assessment of the present revision of each comment."""
+    ids = list(comment_ids)
+    rows = tx.execute(
+        select(assessments, revisions.c.text)
+        .join(comments, and_(comments.c.id == assessments.c.comment_id, comments.c.revision == assessments.c.revision))
+        .join(revisions, and_(revisions.c.comment_id == comments.c.id, revisions.c.number == comments.c.revision))
+        .where(assessments.c.comment_id.in_(ids))
+        .order_by(assessments.c.id)
+    )
+    return {row.comment_id: _as_assessment(row._mapping) for row in rows}
+
+
+def _as_assessment(row: Mapping[Any, Any]) -> Assessment:
+    text: str = row["text"]
+    return Assessment(
+        flagged=row["flagged"],
+        severity=Severity(row["severity"]),
+        sentiment=row["sentiment"],
+        worst=row["worst"],
+        negative=row["negative"],
+        spam=row["spam"],
+        matters=tuple(row["matters"]),
+        reasons=tuple(Reason(**reason, text=text[reason["start"] : reason["end"]]) for reason in row["reasons"]),
+        focus=(row["focus_start"], row["focus_end"]),
+        degraded=tuple(row["degraded"]),
+        version=row["version"],
+    )
+
+
+def page(
+    tx: Tx, *, source_id: int | None = None, only: str = "all", before_id: int | None = None, limit: int = PAGE
+) -> list[Comment]:
+    """Comments as they were read, newest first. `only` is 'all', 'flagged', 'spam' or 'calm'; `before_id` is the last
+    id of the page before."""
+    query = _fields().order_by(comments.c.id.desc()).limit(limit)
+    if source_id is not None:
+        query = query.where(comments.c.source_id == source_id)
+    if only == "flagged":
+        query = query.where(comments.c.flagged)
+    elif only == "spam":
+        query = query.where(comments.c.spam)
+    elif only == "calm":
+        query = query.where(~comments.c.flagged, ~comments.c.spam)
+    if before_id is not None:
+        query = query.where(comments.c.id < before_id)
+    return records(Comment, tx.execute(query))
+
+
+def our_replies(tx: Tx, source_id: int, parent_identity: str) -> list[Comment]:
+    """Comments of ours that answer one comment, at most ten."""
+    query = _fields().where(
+        comments.c.source_id == source_id, comments.c.ours, comments.c.parent_identity == parent_identity
+    )
+    return records(Comment, tx.execute(query.limit(10)))
+
+
+def published_by_us(tx: Tx, source_id: int, identities: Sequence[str]) -> set[str]:
+    """Those of the identities that one of our publications became."""
+    query = select(publications.c.external_id).where(
+        publications.c.source_id == source_id, publications.c.external_id.in_(identities)
+    )
+    return set(tx.execute(query).scalars())

@@ -1,0 +1,95 @@
+"""Queries on sources and on what could not be read."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from store.db import Tx
+from store.rows import record, records
+from store.schema import comments, raw_items, sources
+
+MAX_SOURCES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place that is read. `problem` is a sentence for people, empty when all is well; `secret` is encrypted."""
+
+    id: int
+    name: str
+    channel: str
+    kind: str
+    site_url: str
+    feed_url: str
+    api_url: str
+    user_name: str
+    secret: bytes | None = field(repr=False)
+    account_id: str
+    account: dict[str, Any]
+    allow_private: bool
+    active: bool
+    etag: str
+    last_modified: str
+    body_hash: str
+    read_at: datetime | None
+    next_read_at: datetime | None
+    problem: str
+    failing_since: datetime | None
+    failures: int
+    created_at: datetime
+
+    @property
+    def can_reply(self) -> bool:
+        """Whether Levelhead can publish here by itself; else a response is handed to a person."""
+        return bool(self.api_url and self.secret and self.account_id)
+
+
+def add(tx: Tx, **values: Any) -> int:
+    """A new source; returns its id."""
+    return int(tx.execute(insert(sources).values(**values).returning(sources.c.id)).scalar_one())
+
+
+def change(tx: Tx, source_id: int, **values: Any) -> None:
+    tx.execute(update(sources).where(sources.c.id == source_id).values(**values))
+
+
+def get(tx: Tx, source_id: int) -> Source | None:
+    row = tx.execute(select(sources).where(sources.c.id == source_id)).first()
+    return record(Source, row) if row else None
+
+
+def every(tx: Tx) -> list[Source]:
+    """All sources by name, at most a thousand."""
+    return records(Source, tx.execute(select(sources).order_by(sources.c.name).limit(MAX_SOURCES)))
+
+
+def due(tx: Tx, now: datetime, limit: int = 50) -> list[int]:
+    """The ids of sources whose next read has come."""
+    rows = tx.execute(
+        select(sources.c.id)
+        .where(sources.c.active, sources.c.next_read_at <= now)
+        .order_by(sources.c.next_read_at)
+        .limit(limit)
+    )
+    return list(rows.scalars())
+
+
+def comment_counts(tx: Tx) -> dict[int, int]:
+    """How many comments each source has given."""
+    rows = tx.execute(select(comments.c.source_id, func.count()).group_by(comments.c.source_id).limit(MAX_SOURCES))
+    return {int(row[0]): int(row[1]) for row in rows}
+
+
+def keep_raw(tx: Tx, source_id: int, raw: str, raw_hash: str, problem: str, at: datetime) -> None:
+    """Keeps what could not be read, once."""
+    known = select(raw_items.c.id).where(raw_items.c.source_id == source_id, raw_items.c.raw_hash == raw_hash)
+    if tx.execute(known).first() is None:
+        tx.execute(insert(raw_items).values(source_id=source_id, raw=raw, raw_hash=raw_hash, problem=problem, at=at))
+
+
+def unreadable_counts(tx: Tx) -> dict[int, int]:
+    """How many items of each source could not be read."""
+    rows = tx.execute(select(raw_items.c.source_id, func.count()).group_by(raw_items.c.source_id).limit(MAX_SOURCES))
+    return {int(row[0]): int(row[1]) for row in rows}
