@@ -1,0 +1,84 @@
+"""The policy in force: its versions in the database, the one that ships, and the variants to choose from."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from access.permissions import Permission, require
+from analysis import matters
+from model.errors import Conflict
+from model.person import Person
+from model.settings import ROOT
+from model.words import Role
+from response import policy as rules
+from response.policy import Policy, PolicyError
+from store import audit, deciders, policies
+from store.db import Store, Tx
+
+SHIPPED = ROOT / "data" / "policy.yaml"
+VARIANTS = ROOT / "data" / "policies"
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The policy version that new responses are routed by."""
+
+    id: int
+    number: int
+    source: str
+    policy: Policy
+
+
+@lru_cache(maxsize=1)
+def known_matters() -> frozenset[str]:
+    """The keys of the matters that a rule may name."""
+    return frozenset(matter.key for matter in matters.load())
+
+
+@lru_cache(maxsize=32)
+def read(source: str) -> Policy:
+    """A policy's text as a policy; raises PolicyError."""
+    return rules.parse(source, known_matters())
+
+
+def in_force(tx: Tx) -> InForce:
+    """The newest version. Before anybody saved one that is the shipped policy, which `ensure` stored as version 1."""
+    row = policies.newest(tx)
+    if row is None:
+        raise Conflict("There is no policy yet. Start Levelhead once with 'make run', which stores the shipped one.")
+    return InForce(row.id, row.number, row.source, read(row.source))
+
+
+def ensure(store: Store) -> None:
+    """Stores the shipped policy as version 1 in a database that has none."""
+    with store.write() as tx:
+        if policies.newest(tx) is None:
+            policy_id = policies.add(tx, 1, SHIPPED.read_text(), None, datetime.now(UTC))
+            audit.record(tx, "policy.shipped", "policy", policy_id, by=None, number=1)
+
+
+def variants() -> dict[str, str]:
+    """What can be chosen instead, by the policy's own name: the shipped one first."""
+    sources = [SHIPPED.read_text(), *(path.read_text() for path in sorted(VARIANTS.glob("*.yaml")))]
+    return {read(source).name: source for source in sources}
+
+
+def save(store: Store, by: Person, source: str, seen_number: int) -> int:
+    """Makes a text the policy in force; returns its number. What is in flight keeps the levels it has.
+
+    Raises PolicyError with the line when it cannot be used or nobody could satisfy it, and Conflict when somebody saved
+    another version since `seen_number`; in each case the old one stays.
+    """
+    require(by, Permission.POLICY)
+    policy = read(source)
+    with store.write() as tx:
+        newest = policies.newest(tx)
+        if newest and newest.number != seen_number:
+            raise Conflict(f"Version {newest.number} was saved in the meantime. Look at it before you save yours.")
+        problem = rules.unsatisfiable(policy, deciders.deciders(tx), deciders.with_role(tx, Role.MANAGER))
+        if problem:
+            raise PolicyError(rules.line_of(source, problem.path), problem.text)
+        number = (newest.number if newest else 0) + 1
+        policy_id = policies.add(tx, number, source, by.id, datetime.now(UTC))
+        audit.record(tx, "policy.saved", "policy", policy_id, by=by.id, number=number)
+    return number

@@ -1,0 +1,38 @@
+"""Who may decide and who may write: what routing is told of the people."""
+
+from sqlalchemy import select
+
+from model.route import EXPERT
+from model.words import Role
+from store.db import Tx
+from store.schema import people, person_levels, person_roles
+
+
+def deciders(tx: Tx) -> dict[int, frozenset[int]]:
+    """The ids of the active people who may decide at each level (approvers' levels 1-5; 0: the experts)."""
+    found: dict[int, set[int]] = {}
+    levels = (
+        select(person_levels.c.level, person_levels.c.person_id)
+        .join(people, people.c.id == person_levels.c.person_id)
+        .join(person_roles, person_roles.c.person_id == person_levels.c.person_id)
+        .where(people.c.active, person_roles.c.role == Role.APPROVER)
+    )
+    for row in tx.execute(levels.limit(5000)):
+        found.setdefault(row.level, set()).add(row.person_id)
+    found[EXPERT] = set(with_role(tx, Role.EXPERT))
+    return {level: frozenset(ids) for level, ids in found.items()}
+
+
+def with_role(tx: Tx, role: Role) -> frozenset[int]:
+    """The ids of the active people with a role."""
+    query = (
+        select(person_roles.c.person_id)
+        .join(people, people.c.id == person_roles.c.person_id)
+        .where(people.c.active, person_roles.c.role == role)
+    )
+    return frozenset(tx.execute(query.limit(5000)).scalars())
+
+
+def names(tx: Tx) -> dict[int, str]:
+    """Everybody's name by id, at most five thousand."""
+    return {row.id: row.name for row in tx.execute(select(people.c.id, people.c.name).limit(5000))}
