@@ -132,8 +132,10 @@ def raise_case(store: Store, by: Person, comment_id: int) -> int:
 
 
 def claim(store: Store, by: Person, case_id: int) -> datetime:
-    """Takes a case for half an hour, or prolongs one's own claim; returns when it ends. Raises Conflict with the name of
-    whoever has it."""
+    """Takes a case for half an hour, or prolongs one's own claim; returns when it ends.
+
+    Raises Conflict with the name of whoever has it.
+    """
     require(by, Permission.TRIAGE)
     now = datetime.now(UTC)
     with store.write() as tx:

@@ -1,0 +1,407 @@
+"""Queries on responses, their versions, submissions and decisions."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from model.content import Content, Target
+from model.route import Step
+from model.words import Channel, Quorum, ResponseState
+from store.db import Tx
+from store.rows import record, records
+from store.schema import (
+    decisions,
+    level_times,
+    people,
+    response_editors,
+    response_targets,
+    response_versions,
+    responses,
+    submissions,
+    waits,
+    words,
+)
+
+LIVE = (
+    ResponseState.DRAFT,
+    ResponseState.WAITING,
+    ResponseState.CHANGES_REQUESTED,
+    ResponseState.APPROVED,
+    ResponseState.HELD,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """`draft` is what is being written; `version` grows with each change of the row."""
+
+    id: int
+    case_id: int | None
+    state: ResponseState
+    author_id: int
+    draft: str
+    saved_at: datetime
+    created_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version as it was sent for approval."""
+
+    id: int
+    response_id: int
+    number: int
+    content: Content
+    content_hash: str
+    by: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One sending for approval: the version, the policy version and the route as they were at that moment."""
+
+    id: int
+    response_id: int
+    version_number: int
+    content_hash: str
+    policy_id: int
+    steps: tuple[Step, ...]
+    because: tuple[tuple[str, str], ...]
+    by: int
+    at: datetime
+    approval_until: datetime
+    send_until: datetime
+    ended_at: datetime | None
+    ended_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`due_at` is the end of the time in which it can be undone; until `settled_at` nobody else sees it."""
+
+    id: int
+    submission_id: int
+    step: int
+    person_id: int
+    name: str
+    kind: str
+    reason: str
+    at: datetime
+    due_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A submission that waits for a person."""
+
+    submission_id: int
+    response_id: int
+    case_id: int | None
+    step: int
+    since: datetime
+    author: str
+    text: str
+    version_number: int
+
+
+def add(tx: Tx, case_id: int | None, author_id: int, targets: tuple[Target, ...], now: datetime) -> int:
+    values = {"case_id": case_id, "state": ResponseState.DRAFT, "author_id": author_id, "draft": "", "version": 1}
+    made = tx.execute(insert(responses).values(**values, saved_at=now, created_at=now).returning(responses.c.id))
+    response_id = int(made.scalar_one())
+    tx.execute(insert(response_targets), [{"response_id": response_id, **asdict(target)} for target in targets])
+    return response_id
+
+
+def get(tx: Tx, response_id: int) -> Response | None:
+    row = tx.execute(select(responses).where(responses.c.id == response_id)).first()
+    return _response(row) if row else None
+
+
+def _response(row: Any) -> Response:
+    values = {**row._mapping, "state": ResponseState(row.state)}
+    return Response(**{name: values[name] for name in Response.__dataclass_fields__})
+
+
+def live_of_case(tx: Tx, case_id: int) -> Response | None:
+    """The response of a case that is neither sent nor given up."""
+    query = select(responses).where(responses.c.case_id == case_id, responses.c.state.in_(LIVE))
+    row = tx.execute(query.order_by(responses.c.id.desc()).limit(1)).first()
+    return _response(row) if row else None
+
+
+def of_case(tx: Tx, case_id: int) -> list[Response]:
+    """The responses of a case, oldest first, at most fifty."""
+    query = select(responses).where(responses.c.case_id == case_id).order_by(responses.c.id).limit(50)
+    return [_response(row) for row in tx.execute(query)]
+
+
+def change(tx: Tx, response_id: int, seen_version: int, **values: Any) -> bool:
+    """Changes a response if it is still at the version that was seen; False when somebody else was first."""
+    mine = update(responses).where(responses.c.id == response_id, responses.c.version == seen_version)
+    return tx.execute(mine.values(**values, version=seen_version + 1)).rowcount == 1
+
+
+def targets(tx: Tx, response_id: int) -> tuple[Target, ...]:
+    rows = tx.execute(
+        select(response_targets).where(response_targets.c.response_id == response_id).order_by(response_targets.c.id)
+    )
+    return tuple(
+        Target(Channel(row.channel), row.source_id, row.thread_id, row.comment_id, row.comment_revision) for row in rows
+    )
+
+
+def answer_revision(tx: Tx, response_id: int, comment_id: int, revision: int) -> None:
+    """The response answers this revision of the comment from now on: its author has seen it."""
+    mine = update(response_targets).where(
+        response_targets.c.response_id == response_id, response_targets.c.comment_id == comment_id
+    )
+    tx.execute(mine.values(comment_revision=revision))
+
+
+def add_editor(tx: Tx, response_id: int, person_id: int) -> None:
+    """Records that a person wrote or edited a version; once, and for good."""
+    if person_id not in editors(tx, response_id):
+        tx.execute(insert(response_editors).values(response_id=response_id, person_id=person_id))
+
+
+def editors(tx: Tx, response_id: int) -> frozenset[int]:
+    query = select(response_editors.c.person_id).where(response_editors.c.response_id == response_id)
+    return frozenset(tx.execute(query).scalars())
+
+
+# --- versions --------------------------------------------------------------------------------------------------------
+
+
+def add_version(
+    tx: Tx, response_id: int, number: int, content: Content, content_hash: str, by: int, at: datetime
+) -> None:
+    tx.execute(
+        insert(response_versions).values(
+            response_id=response_id,
+            number=number,
+            text=content.text,
+            targets=[asdict(target) for target in content.targets],
+            attachments=list(content.attachments),
+            send_from=content.send_from,
+            send_until=content.send_until,
+            content_hash=content_hash,
+            by=by,
+            at=at,
+        )
+    )
+
+
+def versions(tx: Tx, response_id: int) -> list[Version]:
+    """All versions, oldest first."""
+    rows = tx.execute(
+        select(response_versions)
+        .where(response_versions.c.response_id == response_id)
+        .order_by(response_versions.c.number)
+    )
+    return [_version(row) for row in rows]
+
+
+def version(tx: Tx, response_id: int, number: int) -> Version:
+    """One version; it must exist."""
+    return _version(
+        tx.execute(
+            select(response_versions).where(
+                response_versions.c.response_id == response_id, response_versions.c.number == number
+            )
+        ).one()
+    )
+
+
+def _version(row: Any) -> Version:
+    aimed = tuple(Target(**{**target, "channel": Channel(target["channel"])}) for target in row.targets)
+    content = Content(row.text, aimed, tuple(row.attachments), row.send_from, row.send_until)
+    return Version(row.id, row.response_id, row.number, content, row.content_hash, row.by, row.at)
+
+
+# --- submissions and decisions ---------------------------------------------------------------------------------------
+
+
+def submit(tx: Tx, *, steps: tuple[Step, ...], because: tuple[tuple[str, str], ...], **values: Any) -> int:
+    """A new submission with its route as a snapshot. Raises IntegrityError when the response has a live one."""
+    route = {"steps": [asdict(step) for step in steps], "because": [list(pair) for pair in because]}
+    made = tx.execute(insert(submissions).values(**values, route=route).returning(submissions.c.id))
+    return int(made.scalar_one())
+
+
+def submission(tx: Tx, submission_id: int) -> Submission | None:
+    row = tx.execute(select(submissions).where(submissions.c.id == submission_id)).first()
+    return _submission(row) if row else None
+
+
+def live_submission(tx: Tx, response_id: int) -> Submission | None:
+    """The submission of a response that has not ended."""
+    query = select(submissions).where(submissions.c.response_id == response_id, submissions.c.ended_at.is_(None))
+    row = tx.execute(query).first()
+    return _submission(row) if row else None
+
+
+def submissions_of(tx: Tx, response_id: int) -> list[Submission]:
+    """All submissions of a response, oldest first."""
+    query = select(submissions).where(submissions.c.response_id == response_id).order_by(submissions.c.id)
+    return [_submission(row) for row in tx.execute(query)]
+
+
+def _submission(row: Any) -> Submission:
+    steps = tuple(
+        Step(
+            level=step["level"],
+            name=step["name"],
+            quorum=Quorum(step["quorum"]) if isinstance(step["quorum"], str) else step["quorum"],
+            answers_within_s=step["answers_within_s"],
+            because=tuple(step["because"]),
+        )
+        for step in row.route["steps"]
+    )
+    values = {**row._mapping, "steps": steps, "because": tuple((r, s) for r, s in row.route["because"])}
+    return Submission(**{name: values[name] for name in Submission.__dataclass_fields__})
+
+
+def end_submission(tx: Tx, submission_id: int, as_what: str, at: datetime) -> None:
+    """Ends a submission: it waits for nobody any more, and whatever was approved under it is history."""
+    tx.execute(update(submissions).where(submissions.c.id == submission_id).values(ended_at=at, ended_as=as_what))
+    tx.execute(delete(waits).where(waits.c.submission_id == submission_id))
+    open_step = and_(level_times.c.submission_id == submission_id, level_times.c.ended_at.is_(None))
+    tx.execute(update(level_times).where(open_step).values(ended_at=at))
+
+
+def decide(tx: Tx, **values: Any) -> int | None:
+    """Stores a decision; None when this person has already decided on this submission."""
+    try:
+        with tx.begin_nested():
+            return int(tx.execute(insert(decisions).values(**values).returning(decisions.c.id)).scalar_one())
+    except IntegrityError:
+        return None
+
+
+def decisions_of(tx: Tx, submission_id: int) -> list[Decision]:
+    """The decisions on a submission that were not undone, in the order they were made."""
+    query = (
+        select(decisions, people.c.name, func.coalesce(words.c.text, "").label("reason"))
+        .join(people, people.c.id == decisions.c.person_id)
+        .outerjoin(words, words.c.id == decisions.c.words_id)
+        .where(decisions.c.submission_id == submission_id, decisions.c.undone_at.is_(None))
+        .order_by(decisions.c.id)
+    )
+    return records(Decision, tx.execute(query))
+
+
+def decision(tx: Tx, decision_id: int) -> Decision | None:
+    """One decision that was not undone."""
+    query = (
+        select(decisions, people.c.name, func.coalesce(words.c.text, "").label("reason"))
+        .join(people, people.c.id == decisions.c.person_id)
+        .outerjoin(words, words.c.id == decisions.c.words_id)
+        .where(decisions.c.id == decision_id, decisions.c.undone_at.is_(None))
+    )
+    row = tx.execute(query).first()
+    return record(Decision, row) if row else None
+
+
+def undo(tx: Tx, decision_id: int, person_id: int, now: datetime) -> bool:
+    """Undoes one's own decision while its time runs; False when it is over."""
+    mine = update(decisions).where(
+        decisions.c.id == decision_id,
+        decisions.c.person_id == person_id,
+        decisions.c.undone_at.is_(None),
+        decisions.c.settled_at.is_(None),
+        decisions.c.due_at > now,
+    )
+    return tx.execute(mine.values(undone_at=now)).rowcount == 1
+
+
+def settle(tx: Tx, decision_id: int, now: datetime) -> bool:
+    """Marks a decision as final; False when it was undone or settled already."""
+    mine = update(decisions).where(
+        decisions.c.id == decision_id, decisions.c.undone_at.is_(None), decisions.c.settled_at.is_(None)
+    )
+    return tx.execute(mine.values(settled_at=now)).rowcount == 1
+
+
+def undoable(tx: Tx, person_id: int, now: datetime) -> Decision | None:
+    """The newest decision of a person that can still be undone."""
+    query = (
+        select(decisions.c.id)
+        .where(
+            decisions.c.person_id == person_id,
+            decisions.c.undone_at.is_(None),
+            decisions.c.settled_at.is_(None),
+            decisions.c.due_at > now,
+        )
+        .order_by(decisions.c.id.desc())
+        .limit(1)
+    )
+    found = tx.execute(query).scalar()
+    return decision(tx, found) if found else None
+
+
+def set_waits(tx: Tx, submission_id: int, step: int, level: int, asked: frozenset[int], now: datetime) -> None:
+    """Records who is asked at which step from now on, and that the steps before have ended."""
+    tx.execute(delete(waits).where(waits.c.submission_id == submission_id))
+    rows = [{"submission_id": submission_id, "person_id": p, "step": step, "since": now} for p in sorted(asked)]
+    if rows:
+        tx.execute(insert(waits), rows)
+    mine = level_times.c.submission_id == submission_id
+    tx.execute(
+        update(level_times)
+        .where(mine, level_times.c.ended_at.is_(None), level_times.c.step != step)
+        .values(ended_at=now)
+    )
+    if tx.execute(select(level_times.c.step).where(mine, level_times.c.step == step)).first() is None:
+        values = {"submission_id": submission_id, "step": step, "level": level, "began_at": now}
+        tx.execute(insert(level_times).values(values))
+
+
+def waiting_for(tx: Tx, person_id: int, limit: int = 100) -> list[Waiting]:
+    """What waits for a person's decision, longest first."""
+    query = (
+        select(
+            waits.c.submission_id,
+            waits.c.step,
+            waits.c.since,
+            submissions.c.response_id,
+            submissions.c.version_number,
+            responses.c.case_id,
+            people.c.name.label("author"),
+            response_versions.c.text,
+        )
+        .join(submissions, submissions.c.id == waits.c.submission_id)
+        .join(responses, responses.c.id == submissions.c.response_id)
+        .join(people, people.c.id == responses.c.author_id)
+        .join(
+            response_versions,
+            and_(
+                response_versions.c.response_id == responses.c.id,
+                response_versions.c.number == submissions.c.version_number,
+            ),
+        )
+        .where(waits.c.person_id == person_id)
+        .order_by(waits.c.since)
+        .limit(limit)
+    )
+    return records(Waiting, tx.execute(query))
+
+
+def count_waiting(tx: Tx, person_id: int) -> int:
+    return int(tx.execute(select(func.count()).select_from(waits).where(waits.c.person_id == person_id)).scalar_one())
+
+
+def waiting_submissions(tx: Tx, limit: int = 1000) -> list[int]:
+    """The live submissions of responses that wait for approval."""
+    query = (
+        select(submissions.c.id)
+        .join(responses, responses.c.id == submissions.c.response_id)
+        .where(submissions.c.ended_at.is_(None), responses.c.state == ResponseState.WAITING)
+        .limit(limit)
+    )
+    return list(tx.execute(query).scalars())
