@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from access.permissions import Permission, require
-from model.content import Content, content_hash, fixed_text
-from model.content import Target as Target
+from model.content import Content, Target, content_hash, fixed_text
 from model.errors import BadInput, Conflict, NotFound
 from model.person import Person
 from model.route import Facts, Route
@@ -47,7 +46,8 @@ def save(store: Store, by: Person, response_id: int, text: str, seen_version: in
     """Saves what is being written; returns the new version of the row.
 
     Saving the same bytes changes nothing. Other bytes make every approval stale: what waited or was approved is a draft
-    again. Raises Conflict, and saves nothing, when somebody else saved since `seen_version`, or when it is on its way out.
+    again. Raises Conflict, and saves nothing, when somebody else saved since `seen_version`, or when it is on its way
+    out.
     """
     require(by, Permission.TRIAGE)
     draft = fixed_text(text)
