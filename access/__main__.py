@@ -1,0 +1,31 @@
+"""python -m access: what an administrator does at the terminal."""
+
+import typer
+
+from access import people
+from model.errors import LevelheadError
+from model.settings import settings
+from store.db import store
+
+app = typer.Typer(help="People and log-in.", no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def main() -> None:
+    """People and log-in."""
+
+
+@app.command()
+def reset(email: str) -> None:
+    """Prints a one-time link with which the person with this e-mail sets a new password."""
+    try:
+        token = people.reset(store(), email)
+    except LevelheadError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    base = settings().url or f"http://localhost:{settings().port}"
+    typer.echo(f"{base}/join?token={token}")
+
+
+if __name__ == "__main__":
+    app()

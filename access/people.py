@@ -1,0 +1,182 @@
+"""People: the first visit, invitations, roles and levels. Each function is one change with its audit event."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import available_timezones
+
+from sqlalchemy.exc import IntegrityError
+
+from access import passwords, sessions, tokens
+from access.permissions import Permission, require
+from model.errors import BadInput, Conflict, NotAllowed, NotFound
+from model.person import Person
+from model.words import Role
+from store import audit, people
+from store.db import Store, Tx
+
+LINK_LASTS = timedelta(hours=72)
+
+
+def set_up_code(store: Store) -> str:
+    """A new one-time code for the first visit, or an empty string once there is an organisation."""
+    code = tokens.new()
+    with store.write() as tx:
+        if is_set_up(tx):
+            return ""
+        people.set_fact(tx, "set-up code", tokens.stored(code))
+    return code
+
+
+def is_set_up(tx: Tx) -> bool:
+    """Whether the first visit has been made."""
+    return people.fact(tx, "organisation") is not None
+
+
+def right_code(tx: Tx, code: str) -> bool:
+    """Whether this is the code that was printed, and still unused."""
+    stored = people.fact(tx, "set-up code")
+    return bool(stored) and tokens.same(tokens.stored(code), stored)
+
+
+def set_up(store: Store, code: str, organisation: str, time_zone: str, name: str, email: str, password: str) -> str:
+    """The first visit: the organisation and its first administrator, who is logged in: returns the session's token.
+
+    The first person is a community manager as well; a team gives the roles to others later. Raises NotAllowed for a
+    wrong or used code, BadInput for anything that is missing.
+    """
+    values = (_line(organisation, "the organisation's name"), _zone(time_zone), _line(name, "your name"), _email(email))
+    digest = passwords.hashed(password)
+    now = datetime.now(UTC)
+    with store.write() as tx:
+        if is_set_up(tx) or not right_code(tx, code):
+            raise NotAllowed(
+                "This code was used or is not the one that was printed. Start Levelhead again for a new one."
+            )
+        people.set_fact(tx, "organisation", values[0])
+        people.set_fact(tx, "time zone", values[1])
+        people.drop_fact(tx, "set-up code")
+        person_id = people.add(tx, values[2], values[3], now)
+        people.change(tx, person_id, password_hash=digest)
+        people.set_roles(tx, person_id, frozenset({Role.ADMIN, Role.MANAGER}), frozenset())
+        audit.record(tx, "organisation.set_up", "person", person_id, by=person_id, at=now)
+        return sessions.begin(tx, person_id, now)
+
+
+def add(store: Store, by: Person, name: str, email: str, roles: frozenset[Role], levels: frozenset[int]) -> str:
+    """Adds a person and returns the token of the one-time link with which that person sets a password."""
+    require(by, Permission.PEOPLE)
+    clean_name, address = _line(name, "a name"), _email(email)
+    now = datetime.now(UTC)
+    try:
+        with store.write() as tx:
+            person_id = people.add(tx, clean_name, address, now)
+            _set(tx, by, person_id, roles, levels, now)
+            return _link(tx, by.id, person_id, now)
+    except IntegrityError:
+        raise Conflict(f"{address} belongs to somebody who is already here.") from None
+
+
+def set_roles(store: Store, by: Person, person_id: int, roles: frozenset[Role], levels: frozenset[int]) -> None:
+    """Replaces a person's roles and levels. The last administrator stays one."""
+    require(by, Permission.PEOPLE)
+    with store.write() as tx:
+        _set(tx, by, person_id, roles, levels, datetime.now(UTC))
+        _keep_an_administrator(tx)
+
+
+def _set(tx: Tx, by: Person, person_id: int, roles: frozenset[Role], levels: frozenset[int], now: datetime) -> None:
+    if not roles:
+        raise BadInput("Choose at least one role.")
+    if levels and Role.APPROVER not in roles:
+        raise BadInput("Levels belong to approvers: add the role 'approver', or leave the levels out.")
+    if Role.APPROVER in roles and not levels:
+        raise BadInput("Choose the levels at which this approver decides.")
+    if not levels <= frozenset(range(1, 6)):
+        raise BadInput("A level is a number from 1 to 5.")
+    people.set_roles(tx, person_id, roles, levels)
+    audit.record(tx, "person.roles", "person", person_id, by=by.id, at=now, roles=sorted(roles), levels=sorted(levels))
+
+
+def set_active(store: Store, by: Person, person_id: int, active: bool) -> None:
+    """Lets a person in again, or out: that ends all sessions at once. The last administrator stays."""
+    require(by, Permission.PEOPLE)
+    now = datetime.now(UTC)
+    with store.write() as tx:
+        people.change(tx, person_id, active=active)
+        if not active:
+            people.end_sessions(tx, person_id, now)
+        _keep_an_administrator(tx)
+        audit.record(tx, "person.activated" if active else "person.deactivated", "person", person_id, by=by.id, at=now)
+
+
+def _keep_an_administrator(tx: Tx) -> None:
+    if not any(person.active and Role.ADMIN in person.roles for person in people.everybody(tx)):
+        raise Conflict("This is the last administrator. Make somebody else one first.")
+
+
+def new_link(store: Store, by: Person, person_id: int) -> str:
+    """A new one-time link for a person who lost the password; the token is returned once and never stored."""
+    require(by, Permission.PEOPLE)
+    with store.write() as tx:
+        return _link(tx, by.id, person_id, datetime.now(UTC))
+
+
+def reset(store: Store, email: str) -> str:
+    """The same from the terminal, for an administrator who is locked out. Raises NotFound."""
+    with store.write() as tx:
+        person = people.by_email(tx, email)
+        if person is None:
+            raise NotFound(f"Nobody here has the address {email}.")
+        return _link(tx, None, person.id, datetime.now(UTC))
+
+
+def _link(tx: Tx, by: int | None, person_id: int, now: datetime) -> str:
+    token = tokens.new()
+    people.add_link(tx, tokens.stored(token), person_id, now, now + LINK_LASTS)
+    audit.record(tx, "person.link", "person", person_id, by=by, at=now)
+    return token
+
+
+def invited(store: Store, token: str) -> Person:
+    """Whose link this is. Raises NotFound when it was used, has expired or never was."""
+    with store.read() as tx:
+        link = people.link(tx, tokens.stored(token), datetime.now(UTC))
+        person = people.get(tx, link.person_id) if link else None
+    if person is None or not person.active:
+        raise NotFound("This link was used or has expired. Ask an administrator for a new one.")
+    return person
+
+
+def join(store: Store, token: str, password: str) -> str:
+    """Sets the password with a one-time link, ends the person's other sessions and begins one; returns its token."""
+    invited(store, token)
+    digest = passwords.hashed(password)
+    now = datetime.now(UTC)
+    with store.write() as tx:
+        link = people.link(tx, tokens.stored(token), now)
+        if link is None or not people.use_link(tx, link.id, now):
+            raise NotFound("This link was used or has expired. Ask an administrator for a new one.")
+        people.change(tx, link.person_id, password_hash=digest)
+        people.end_sessions(tx, link.person_id, now)
+        audit.record(tx, "person.joined", "person", link.person_id, by=link.person_id, at=now)
+        return sessions.begin(tx, link.person_id, now)
+
+
+def _line(text: str, what: str) -> str:
+    clean = " ".join(text.split())
+    if not 1 <= len(clean) <= 120:
+        raise BadInput(f"Please give {what}, in at most 120 characters.")
+    return clean
+
+
+def _email(text: str) -> str:
+    clean = text.strip().lower()
+    if len(clean) > 254 or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+|[^@\s]+@localhost", clean):
+        raise BadInput("Please give an e-mail address, such as name@example.org.")
+    return clean
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise BadInput("Please choose a time zone from the list, such as Europe/Berlin.")
+    return name
