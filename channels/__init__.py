@@ -1,0 +1,1 @@
+"""Channels: one folder for each with an interface of its own, and `http`, the one door out."""

@@ -1,0 +1,52 @@
+"""The web server's application: the dashboard behind its wall, with the routes beside it."""
+
+import gc
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from model.settings import ROOT, settings
+from store.db import store
+from store.keys import keys
+from store.migrate import require_migrated
+
+# Streamlit reads its settings when it is first imported.
+os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = keys().derived("cookies")
+
+import pandas  # noqa: F401 (imported here so that the freeze below covers it)
+import plotly.graph_objects  # noqa: F401
+import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
+
+from web.middleware import Wall
+from web.routes import Routes
+
+# Before any session has run st.navigation, Streamlit would take each file in pages/ for a page of its own.
+PagesManager.uses_pages_directory = False
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Each script run ends in a full garbage collection; what was imported need not be looked through each time."""
+    require_migrated(store())
+    gc.collect()
+    gc.freeze()
+    yield {}
+
+
+app = st.App(
+    ROOT / "dashboard.py",
+    routes=Routes(store, keys, settings()).table(),
+    middleware=[Middleware(Wall, store=store, settings=settings())],
+    lifespan=lifespan,
+)
+
+if __name__ == "__main__":
+    import uvicorn
+
+    from web.lifeline import hold_on
+
+    hold_on()
+    uvicorn.run(app, host=settings().bind, port=settings().port, proxy_headers=False, server_header=False)

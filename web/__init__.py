@@ -1,0 +1,1 @@
+"""What stands around the dashboard: routes, middleware, the page guard, components, the supervisor."""

@@ -1,0 +1,49 @@
+"""Small HTML forms outside the dashboard: rendering, reading, and the token against forged ones."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from jinja2 import Environment, FileSystemLoader
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from access import tokens
+from model.errors import BadInput, NotAllowed
+from store.keys import Keys
+
+FORM_COOKIE = "levelhead_form"
+_MOST_BYTES = 16_384
+_pages = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
+
+
+def page(
+    template: str, request: Request, keys: Keys, *, secure: bool, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """A form as a page. Its token is bound to a cookie that only this browser has."""
+    seed = request.cookies.get(FORM_COOKIE) or tokens.new()
+    html = _pages.get_template(template).render(token=keys.keyed_hash("form", seed), **values)
+    answer = HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+    answer.set_cookie(FORM_COOKIE, seed, httponly=True, samesite="lax", secure=secure)
+    return answer
+
+
+async def read(request: Request) -> dict[str, str]:
+    """The fields of a posted form, each once. Raises BadInput when it is larger than 16 kB or not a form."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BYTES:
+            raise BadInput("This form is larger than anything that fits here.")
+    try:
+        fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=20)
+    except ValueError as error:
+        raise BadInput("This form cannot be read.") from error
+    return {name: values[0] for name, values in fields.items()}
+
+
+def check(request: Request, fields: dict[str, str], keys: Keys) -> None:
+    """Raises NotAllowed unless the form was rendered for this browser."""
+    seed = request.cookies.get(FORM_COOKIE, "")
+    if not seed or not tokens.same(fields.get("token", ""), keys.keyed_hash("form", seed)):
+        raise NotAllowed("This form is too old. It was loaded again; please fill it in once more.")

@@ -1,0 +1,34 @@
+"""What surrounds every page: its look, who is here, and the way out."""
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from access.sessions import Visitor
+
+_CSS = Path(__file__).parent / "ui" / "levelhead.css"
+_MARK = Path(__file__).parent / "assets" / "mark.svg"
+
+
+def begin() -> None:
+    """The page's settings, its style and its mark; before anything else."""
+    st.set_page_config(page_title="Levelhead", page_icon=":material/forum:", layout="wide")
+    st.html(_CSS)
+    st.logo(str(_MARK), size="medium")
+
+
+def person_bar(visitor: Visitor) -> None:
+    """Who is logged in, and a form of its own to log out, since a link must not change anything."""
+    with st.container(key="me", horizontal=True, width="content"):
+        st.html(
+            "<form class='lh-me' method='post' action='/logout'>"
+            f"<span>{escape(visitor.person.name)}</span>"
+            f"<input type='hidden' name='csrf' value='{escape(visitor.csrf)}'>"
+            "<button type='submit'>Log out</button></form>"
+        )
+
+
+def heading(title: str, line: str = "") -> None:
+    """The page's name as its h1, and one line of figures beside it."""
+    st.html(f"<div class='lh-head'><h1>{escape(title)}</h1><p>{escape(line)}</p></div>")

@@ -1,0 +1,45 @@
+"""Navigation as one table: what pages there are, who may open them, and where."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from access.permissions import Permission, may
+from model.person import Person
+from model.settings import ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page: its file in pages/, its title, its path in the address, who may open it. A hidden one has no tab."""
+
+    file: str
+    title: str
+    path: str
+    permission: Permission
+    hidden: bool = False
+
+    @property
+    def script(self) -> Path:
+        return ROOT / "pages" / self.file
+
+
+PLACES: tuple[Place, ...] = (
+    Place("queue.py", "Queue", "queue", Permission.TRIAGE),
+    Place("reply.py", "Reply", "reply", Permission.TRIAGE, hidden=True),
+    Place("approvals.py", "My approvals", "approvals", Permission.DECIDE),
+    Place("comments.py", "Comments", "comments", Permission.COMMENTS),
+    Place("overview.py", "Overview", "overview", Permission.OVERVIEW),
+    Place("sources.py", "Sources", "sources", Permission.SOURCES),
+    Place("people.py", "People", "people", Permission.PEOPLE),
+    Place("policy.py", "Policy", "policy", Permission.POLICY),
+)
+
+
+def place(file: str) -> Place:
+    """The place of a page by its file name. Raises KeyError for a page that is not in the table."""
+    return {here.file: here for here in PLACES}[Path(file).name]
+
+
+def allowed(person: Person) -> tuple[Place, ...]:
+    """The places a person may open, in their order; the first is where the person lands."""
+    return tuple(here for here in PLACES if may(person, here.permission))

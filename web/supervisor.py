@@ -1,0 +1,180 @@
+"""The one command: prepares the installation, runs web and worker as two processes, and ends both."""
+
+import fcntl
+import logging
+import logging.handlers
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlencode
+
+from pydantic import ValidationError
+
+from access import people
+from model.errors import LevelheadError
+from model.settings import ROOT, Settings, settings
+from response import policies
+from store.db import store
+from store.keys import keys
+from store.migrate import migrate
+from web.addresses import public
+
+_COMMANDS = {"web": ["serve.py"], "worker": ["-m", "worker"]}
+_READY_WITHIN_S = 60
+_LOG_BYTES = 5_000_000
+
+
+class Child:
+    """One process that is started again whenever it ends, with a growing pause between starts that fail at once."""
+
+    def __init__(self, name: str, home: Path) -> None:
+        self.name = name
+        self._pid_file = home / "run" / f"{name}.pid"
+        self._log = logging.handlers.RotatingFileHandler(
+            home / "logs" / f"{name}.log", maxBytes=_LOG_BYTES, backupCount=3
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+        self._next_start = 0.0
+        self._pause = 0.5
+
+    def keep(self, now: float) -> None:
+        """Starts the process if it does not run and its pause is over. `now` is in seconds of a steady clock."""
+        if self._process and self._process.poll() is None:
+            return
+        if self._process and self._next_start <= now - 30:
+            self._pause = 0.5
+        if now < self._next_start:
+            return
+        self._start()
+        self._next_start = now + self._pause
+        self._pause = min(self._pause * 2, 30)
+
+    def _start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, *_COMMANDS[self.name]],
+            cwd=ROOT,
+            # The pipe is the lifeline: the child ends when it closes, even if this process is killed.
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        self._pid_file.write_text(f"{self._process.pid}\n")
+        assert self._process.stdout is not None
+        threading.Thread(target=self._drain, args=(self._process.stdout,), daemon=True).start()
+
+    def _drain(self, output: IO[bytes]) -> None:
+        for line in output:
+            text = line.decode(errors="replace").rstrip()
+            self._log.emit(logging.LogRecord(self.name, logging.INFO, "", 0, "%s", (text,), None))
+
+    def end(self) -> None:
+        """Asks the process to end and, after ten seconds, makes it."""
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._pid_file.unlink(missing_ok=True)
+
+
+def _lock(home: Path) -> IO[str]:
+    """The lock of a home; raises LevelheadError when another supervisor has it."""
+    lock = (home / "run" / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise LevelheadError(
+            f"Levelhead already runs with the home {home}. Stop it first, or set LEVELHEAD_HOME."
+        ) from None
+    return lock
+
+
+def _require_free(address: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError:
+            raise LevelheadError(
+                f"Port {port} is in use by another program. Choose another one: PORT={port + 1} make run"
+            ) from None
+
+
+def _ready(port: int, bind: str) -> bool:
+    host = "127.0.0.1" if bind in ("0.0.0.0", "127.0.0.1") else f"[{bind}]" if ":" in bind else bind  # noqa: S104
+    request = urllib.request.Request(f"http://{host}:{port}/readyz", headers={"Host": f"localhost:{port}"})
+    try:
+        with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310 (an address of our own)
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _prepare(config: Settings) -> str:
+    """Creates or migrates the database and stores the shipped policy; returns the address to print."""
+    keys()
+    migrate(store())
+    policies.ensure(store())
+    code = people.set_up_code(store())
+    return f"{public(config)}/setup?{urlencode({'code': code})}" if code else f"{public(config)}/"
+
+
+def run(config: Settings) -> None:
+    """Runs until it is asked to end. Raises LevelheadError when it cannot start."""
+    home = config.home.resolve()
+    for folder in (home, home / "run", home / "logs"):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = _lock(home)
+    _require_free(config.bind, config.port)
+    address = _prepare(config)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    children = [Child(name, home) for name in _COMMANDS]
+    announced, late = False, time.monotonic() + _READY_WITHIN_S
+    try:
+        while not stop.is_set():
+            for child in children:
+                child.keep(time.monotonic())
+            if not announced and _ready(config.port, config.bind):
+                print(f"Levelhead runs at {address}\nCtrl-C ends it. Logs: {home / 'logs'}", flush=True)
+                announced = True
+            elif not announced and time.monotonic() > late:
+                print(f"The web server does not answer yet. Look into {home / 'logs' / 'web.log'}", flush=True)
+                announced = True
+            stop.wait(0.25)
+    finally:
+        for child in children:
+            child.end()
+        lock.close()
+
+
+def main() -> int:
+    """The command's exit code; errors are one sentence on standard error."""
+    try:
+        run(settings())
+    except LevelheadError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except ValidationError as error:
+        for problem in error.errors():
+            print(f"The setting {problem['loc'][0]} cannot be used: {problem['msg']}.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
