@@ -131,7 +131,7 @@ class _Pinned(httpcore2.SyncBackend):
         self._addresses = tuple(addresses)
         self._deadline = deadline
 
-    def connect_tcp(self, host: str, port: int, *args: Any, **kwargs: Any) -> httpcore2.NetworkStream:
+    def connect_tcp(self, _host: str, port: int, *args: Any, **kwargs: Any) -> httpcore2.NetworkStream:
         last: Exception = httpcore2.ConnectError("no address")
         for address in self._addresses:
             try:
@@ -164,9 +164,9 @@ def fetch(
     for _ in range(MAX_REDIRECTS + 1):
         addresses = checked(present, allow_private=allow_private)
         credentials = account if urlsplit(present)[:2] == home else None
-        if credentials and urlsplit(present).scheme != "https":
-            if not (allow_private and all(loopback(address) for address in addresses)):
-                raise Refused("A password is only sent over https. Use the https:// address of the site.")
+        here = allow_private and all(loopback(address) for address in addresses)
+        if credentials and urlsplit(present).scheme != "https" and not here:
+            raise Refused("A password is only sent over https. Use the https:// address of the site.")
         answer = _once(method, present, addresses, deadline, credentials, dict(headers or {}), params, data, max_bytes)
         target = answer.headers.get("location", "")
         if answer.status not in (301, 302, 303, 307, 308) or not target:

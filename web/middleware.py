@@ -99,7 +99,7 @@ class Wall:
         answer: Callable[..., Awaitable[None]] = self._app if refusal is None else refusal
         await answer(scope, receive, self._with_headers(send))
 
-    async def _refusal(self, scope: Scope) -> Response | None:
+    async def _refusal(self, scope: Scope) -> Response | None:  # noqa: PLR0911 (one return a rule)
         headers, path = Headers(scope=scope), scope["path"]
         if headers.get("host", "").lower() not in self._hosts:
             return PlainTextResponse("Levelhead does not answer under this address.", 421)

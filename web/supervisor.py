@@ -57,7 +57,7 @@ class Child:
         self._pause = min(self._pause * 2, 30)
 
     def _start(self) -> None:
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 (our own commands)
             [sys.executable, *_COMMANDS[self.name]],
             cwd=ROOT,
             # The pipe is the lifeline: the child ends when it closes, even if this process is killed.

@@ -1,0 +1,59 @@
+"""The shape that every channel has: what can be found, read and sent there."""
+
+from dataclasses import dataclass
+
+from model.comment import Entry, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place whose comments can be read, as discovered from a pasted address, with a first look at them.
+
+    `kind` is a model.words.SourceKind, `api_url` the root of the site's interface or empty.
+    """
+
+    kind: str
+    title: str
+    site_url: str
+    feed_url: str
+    api_url: str
+    preview: tuple[Entry, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A read that the source answered. `reading` is None when nothing changed: then nothing was parsed."""
+
+    reading: Reading | None
+    etag: str
+    last_modified: str
+    body_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Our reply as the channel stored it. `status` is the channel's own word ('approved', 'hold')."""
+
+    identity: str
+    url: str
+    status: str
+    raw: str
+    rendered: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The channel said no: nothing was published. `message` is for people."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody knows whether the reply is there; it must not be sent again before somebody looked."""
+
+    message: str
+
+
+Outcome = Posted | Rejected | Unknown
