@@ -1,0 +1,71 @@
+# The commands of Levelhead. Each makes its own virtual environment from the lock first, and again when the lock changes.
+# Needed: make and Python 3.11 or newer. PYTHON=/path/to/python chooses one.
+
+PY := .venv/bin/python
+CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
+ARGS ?=
+
+.PHONY: help run test check format bench lock FORCE
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make run      start Levelhead (PORT=8501, LEVELHEAD_HOME=var)"
+	@echo "make test     all checks and tests; ARGS='-k policy' passes words on to pytest"
+	@echo "make check    the checks alone: style, types, import contracts"
+	@echo "make format   put the code into the common style"
+	@echo "make bench    the benchmarks, as one table"
+	@echo "make lock     make requirements.txt and requirements-dev.txt anew from the .in files"
+
+run: .venv/requirements.txt
+	@exec $(PY) -m web.supervisor
+
+test: check
+	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: .venv/requirements-dev.txt
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+format: .venv/requirements-dev.txt
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: .venv/requirements-dev.txt
+	$(PY) -m bench
+
+lock: $(PY)
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv
+	$(PY) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" requirements.in -o requirements.txt
+	$(PY) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --constraints requirements.txt requirements-dev.in -o requirements-dev.txt
+
+# A copy of the lock stands in the environment that was made from it: equal bytes mean that there is nothing to do.
+.venv/requirements.txt .venv/requirements-dev.txt: .venv/%: % $(PY) FORCE
+	@if ! cmp -s $< $@; then \
+	  echo "Installing what $< names into .venv; this takes a minute or two, once."; \
+	  $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && cp $< $@; \
+	fi
+
+$(PY):
+	@python="$(PYTHON)"; \
+	if [ -z "$$python" ]; then \
+	  for each in $(CANDIDATES); do \
+	    if $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$each; break; fi; \
+	  done; \
+	fi; \
+	if [ -z "$$python" ]; then \
+	  echo "Levelhead needs Python 3.11 or newer, and there is none here under these names: $(CANDIDATES)." >&2; \
+	  echo "Install one, or say where it is: PYTHON=/path/to/python make run" >&2; exit 1; \
+	fi; \
+	version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])') || \
+	  { echo "$$python does not start. Say where a Python 3.11 or newer is: PYTHON=/path/to/python" >&2; exit 1; }; \
+	if ! $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+	  echo "Levelhead needs Python 3.11 or newer; $$python is $$version." >&2; exit 1; \
+	fi; \
+	if ! $$python -c 'import venv, ensurepip' 2>/dev/null; then \
+	  echo "$$python ($$version) comes without venv. Install it and try again:" >&2; \
+	  echo "  Debian, Ubuntu: apt install python$$version-venv (or python3-venv)" >&2; exit 1; \
+	fi; \
+	echo "Making .venv with Python $$version."; \
+	$$python -m venv --clear .venv

@@ -1,0 +1,61 @@
+"""What all tests share: a home of their own, the real blog, and who may skip why."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.system import wordpress as real
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("LEVELHEAD_SHARED", ROOT.parent / "shared"))
+EVERYTHING = os.environ.get("LEVELHEAD_SYSTEM") == "1"
+NOT_NOW = "needs a real WordPress and Chromium: .ci/run runs it, and so does LEVELHEAD_SYSTEM=1 make test"
+KEPT = ("LEVELHEAD_SHARED", "LEVELHEAD_SYSTEM", "LEVELHEAD_SHOTS")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """No test reads or writes an installation that is somebody's own."""
+    for name in [name for name in os.environ if name.startswith("LEVELHEAD_") and name not in KEPT]:
+        del os.environ[name]
+    home = tempfile.mkdtemp(prefix="levelhead-tests-")
+    os.environ["LEVELHEAD_HOME"] = home
+    config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Says which tests are left out, and keeps those that use the blog in one process, so that there is one blog."""
+    for item in items:
+        if item.get_closest_marker("shared") and not SHARED.is_dir():
+            item.add_marker(pytest.mark.skip(f"no folder {SHARED}; LEVELHEAD_SHARED names another place"))
+        if not EVERYTHING and (item.get_closest_marker("system") or item.get_closest_marker("browser")):
+            item.add_marker(pytest.mark.skip(NOT_NOW))
+        if "wordpress" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("wordpress"))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Where everything must run, a test that skips has failed; only what needs the shared data may."""
+    report = (yield).get_result()  # type: ignore[attr-defined]
+    if EVERYTHING and report.skipped and not hasattr(report, "wasxfail") and not item.get_closest_marker("shared"):
+        report.outcome = "failed"
+        report.longrepr = f"Skipped where everything must run (LEVELHEAD_SYSTEM=1): {report.longrepr}"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of labelled data and recorded feeds; tests that use it are marked `shared`."""
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def wordpress() -> Iterator[real.WordPress]:
+    """The real blog. It is the same for all tests of a run, so each makes posts of its own."""
+    if lacking := real.missing():
+        pytest.fail(f"WordPress cannot run here; missing: {', '.join(lacking)}. .ci/run names the packages.")
+    with real.WordPress() as blog:
+        yield blog

@@ -1,0 +1,59 @@
+"""Starting real programs for tests, and ending every process they left."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+POLL_S = 0.05
+
+
+def free_port() -> int:
+    """A TCP port on 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(true: Callable[[], object], within_s: float, what: str) -> None:
+    """Returns as soon as `true()` holds; fails the test, saying `what` was waited for, when it does not in time."""
+    late = time.monotonic() + within_s
+    while not true():
+        if time.monotonic() > late:
+            raise AssertionError(f"Waited {within_s:g} s for {what}.")
+        time.sleep(POLL_S)
+
+
+def end_group(process: subprocess.Popen[bytes], within_s: float = 10) -> None:
+    """Ends a process started with `start_new_session=True` and whatever of its group is left."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(within_s)
+            break
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def alive(pid: int) -> bool:
+    """Whether the process runs; one that has ended and waits for its parent does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+def with_environment(name: str, value: str) -> Iterator[int]:
+    """The ids of all running processes whose environment has the variable `name` with this value."""
+    wanted = f"{name}={value}".encode()
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with suppress(OSError):
+                if wanted in (folder / "environ").read_bytes().split(b"\0") and alive(int(folder.name)):
+                    yield int(folder.name)
