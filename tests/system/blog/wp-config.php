@@ -15,6 +15,7 @@ foreach (['AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE'] as $use) {
 
 define('WP_HOME', getenv('BLOG_URL'));
 define('WP_SITEURL', getenv('BLOG_URL'));
+define('WP_DEFAULT_THEME', 'twentytwentyone');
 define('WP_ENVIRONMENT_TYPE', 'local'); // application passwords without https
 define('WP_HTTP_BLOCK_EXTERNAL', true);
 define('DISABLE_WP_CRON', true);

@@ -1,0 +1,63 @@
+"""Chromium, the product running on its own, and people with a browser each."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.people import Person
+from tests.system.running import Levelhead
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK = {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not shutil.which(CHROMIUM):
+        pytest.fail(f"Chromium is not at {CHROMIUM}. .ci/run names the packages.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Levelhead]:
+    """The product with an empty home, started as `make run` does and ended by Ctrl-C."""
+    with Levelhead(tmp_path / "home") as running:
+        yield running
+
+
+@pytest.fixture
+def person(browser: Browser, app: Levelhead, tmp_path: Path) -> Iterator[Callable[[str], Person]]:
+    """Makes people by their names. At the end of a test, nothing may have gone wrong unseen in any of their tabs."""
+    people: list[Person] = []
+
+    def somebody(name: str) -> Person:
+        context = browser.new_context(viewport=DESK, locale="en-GB", timezone_id="Europe/Berlin", color_scheme="light")
+        people.append(Person(name, context.new_page(), app.url))
+        return people[-1]
+
+    yield somebody
+
+    # Printed for the report of a failed test; pytest keeps it to itself otherwise.
+    print(app.said())
+    for each in people:
+        picture = tmp_path / f"{each.name}.png"
+        each.page.screenshot(path=picture)
+        print(f"\n--- {each.name}, {each.page.url}, {picture}\n{each.page.locator('body').inner_text()}")
+        each.page.context.close()
+    problems = [f"{each.name}: {problem}" for each in people for problem in each.screen.problems]
+    assert not problems, "\n".join(problems)

@@ -1,0 +1,104 @@
+"""A page in Chromium: its fields and buttons by the names that people see, and what went wrong on it unseen."""
+
+import os
+import re
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
+
+RUN_IS_OVER = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
+LOADED_WITHIN_MS = 30_000
+CHANGES_WITHIN_S = 60
+OURS = ("localhost", "127.0.0.1", None)
+
+
+class Screen:
+    """One tab. `problems` collects console errors, errors of scripts, and requests to any other machine."""
+
+    def __init__(self, page: Page, base: str) -> None:
+        self.page = page
+        self.problems: list[str] = []
+        self._base = base
+        page.set_default_timeout(LOADED_WITHIN_MS)
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        page.on("request", self._on_request)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(f"console, on {self.page.url}: {message.text}")
+
+    def _on_request(self, request: Request) -> None:
+        if urlsplit(request.url).hostname not in OURS:
+            self.problems.append(f"asked another machine: {request.url}")
+
+    def go(self, path: str) -> None:
+        """Opens a page of the dashboard, from the server, and waits until its script has run."""
+        self.page.goto(self._base + path)
+        self.settle()
+
+    def settle(self) -> None:
+        """Waits until no script of the dashboard runs."""
+        self.page.locator(RUN_IS_OVER).wait_for()
+
+    def field(self, label: str) -> Locator:
+        """A field by its label."""
+        return self.page.get_by_label(label, exact=True)
+
+    def button(self, name: str) -> Locator:
+        """A button by its name; a key that does the same may stand behind the name."""
+        return self.page.get_by_role("button", name=re.compile(rf"^{re.escape(name)}( Shortcut .+)?$"))
+
+    def fill(self, label: str, text: str) -> None:
+        """Types into a field and leaves it, as fields of the dashboard send nothing before that."""
+        self.field(label).fill(text)
+        self.field(label).blur()
+        self.settle()
+
+    def tick(self, label: str) -> None:
+        """Ticks a box by its label: the box itself is drawn, not a real one."""
+        self.page.locator("label", has=self.page.get_by_role("checkbox", name=label)).click()
+        self.settle()
+
+    def choose(self, label: str, *options: str) -> None:
+        """Chooses options of a list, one or several."""
+        listed = self.page.get_by_role("combobox", name=label, exact=True)
+        for option in options:
+            listed.click()
+            self.page.get_by_role("option", name=option, exact=True).click()
+        listed.press("Escape")
+        self.settle()
+
+    def pick(self, words: str) -> None:
+        """Picks the row with these words in the list of a page."""
+        self.row(words).click()
+        self.settle()
+
+    def row(self, words: str) -> Locator:
+        """The first row with these words in the list of a page."""
+        return self.page.get_by_role("radiogroup").locator("label", has_text=words).first
+
+    def press(self, name: str) -> None:
+        """Presses a button and waits for the script that it starts."""
+        self.button(name).click()
+        self.settle()
+
+    def until_shown(self, path: str, what: Locator) -> None:
+        """Loads a page again and again, as people do who wait for something, until it is there."""
+        late = time.monotonic() + CHANGES_WITHIN_S
+        while True:
+            self.go(path)
+            try:
+                expect(what).to_be_visible(timeout=3_000)
+                return
+            except AssertionError:
+                if time.monotonic() > late:
+                    raise
+
+    def shoot(self, name: str) -> None:
+        """Saves a picture in the folder named by LEVELHEAD_SHOTS, if it is set."""
+        if folder := os.environ.get("LEVELHEAD_SHOTS"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=Path(folder) / f"{name}.png")
