@@ -1,57 +1,36 @@
 """The one door out: every address that a person typed or a site named is fetched through here.
 
-The host's name is looked up once, every address it has is checked, and the connection goes to the address that was
-checked. Redirects come back through the same door. Size, time and number are bounded; nothing is taken from the
+The host's name is looked up once, every address it has is checked, and the connection goes to an address that was
+checked. Redirects come back through the same door. Size, time and number are bounded, and nothing is taken from the
 environment's proxy settings.
 """
 
-import ipaddress
+import base64
 import json
-import socket
+import ssl
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urljoin, urlsplit
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Literal
 
 import httpcore2
 import httpx2
 
-from model.errors import LevelheadError
+from channels.addresses import lookup, loopback, private
+from channels.bodies import BadCoding, Body, Overfull
+from channels.faults import FetchError, Refused, TimedOut, TooLarge, Unreachable
+from channels.wire import Wire
+
+__all__ = ["Account", "Answer", "FetchError", "Refused", "TimedOut", "TooLarge", "Unreachable", "fetch"]
 
 MAX_BYTES = 10_000_000
 TIMEOUT_S = 20.0
 MAX_REDIRECTS = 5
 USER_AGENT = "Levelhead/0.1 (comment reader)"
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-class FetchError(LevelheadError):
-    """Something could not be fetched. `sent` says whether the request may have reached the other side."""
-
-    def __init__(self, message: str, *, sent: bool) -> None:
-        super().__init__(message)
-        self.sent = sent
-
-
-class Refused(FetchError):
-    """An address that is not followed; nothing was sent."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, sent=False)
-
-
-class TooLarge(FetchError):
-    """More than the allowed bytes came; what came so far was thrown away."""
-
-
-class TimedOut(FetchError):
-    """No complete answer in time."""
-
-
-class Unreachable(FetchError):
-    """No connection, or it broke."""
+_REDIRECTS = (301, 302, 303, 307, 308)
+_NOT_AN_ADDRESS = "This is not a web address. It should look like https://blog.example.org"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +46,7 @@ class Answer:
         """The body as JSON, or None when it is not."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 
@@ -76,154 +55,185 @@ class Account:
     """Name and password for Basic authentication."""
 
     user: str
-    password: str
-
-    def __repr__(self) -> str:
-        return f"Account(user={self.user!r})"
+    password: str = field(repr=False)
 
 
-def private(address: str) -> bool:
-    """Whether an IP address is not one of the public internet (also when wrapped in IPv6)."""
-    ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped:
-            return private(str(ip.ipv4_mapped))
-        if ip.sixtofour:
-            return private(str(ip.sixtofour))
-        if ip in _NAT64:
-            return private(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-    return not ip.is_global or ip.is_multicast or ip.is_reserved or ip.is_unspecified
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What one fetch may cost, redirects included: `deadline` is on the monotonic clock."""
+
+    max_bytes: int
+    deadline: float
+
+    def left(self) -> float:
+        """Seconds left; never negative."""
+        return max(0.0, self.deadline - time.monotonic())
 
 
-def loopback(address: str) -> bool:
-    ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    return (mapped or ip).is_loopback
-
-
-def checked(url: str, *, allow_private: bool) -> tuple[str, ...]:
-    """The IP addresses of a URL's host, all of them checked. Raises Refused or Unreachable."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:
-        raise Refused("This is not a web address. It should look like https://blog.example.org") from None
-    if parts.scheme not in ("http", "https") or not host:
-        raise Refused("Only addresses that begin with http:// or https:// can be read.")
-    try:
-        found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError):
-        raise Unreachable(
-            f"There is no site called {host[:100]}. Check the address for typing errors.", sent=False
-        ) from None
-    if not allow_private and any(private(address) for address in found):
-        raise Refused(
-            f"{host[:100]} is an address inside a private network. An administrator can allow that for this source."
-        )
-    # IPv4 first: on machines without IPv6 the other order costs a failed connection each time.
-    return tuple(sorted(found, key=lambda address: (":" in address, address)))
-
-
-class _Pinned(httpcore2.SyncBackend):
-    """Connects to the addresses that were checked, whatever the name says by now; TLS still checks the name."""
-
-    def __init__(self, addresses: Iterable[str], deadline: float) -> None:
-        self._addresses = tuple(addresses)
-        self._deadline = deadline
-
-    def connect_tcp(self, _host: str, port: int, *args: Any, **kwargs: Any) -> httpcore2.NetworkStream:
-        last: Exception = httpcore2.ConnectError("no address")
-        for address in self._addresses:
-            try:
-                return super().connect_tcp(address, port, *args, **kwargs)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                last = error
-        raise last
-
-
-def fetch(
+def fetch(  # noqa: PLR0913 - by keyword, each a decision of the caller
     url: str,
     *,
-    method: str = "GET",
+    method: Literal["GET", "HEAD", "POST", "PUT", "DELETE"] = "GET",
     allow_private: bool = False,
     account: Account | None = None,
     headers: Mapping[str, str] | None = None,
     params: Mapping[str, str | int] | None = None,
-    data: Mapping[str, Any] | None = None,
+    data: Any = None,
+    etag: str = "",
+    last_modified: str = "",
     max_bytes: int = MAX_BYTES,
     timeout_s: float = TIMEOUT_S,
+    max_redirects: int = MAX_REDIRECTS,
 ) -> Answer:
     """Fetches one address and returns the answer, whatever its status.
 
-    `account` is only sent over https, or to this machine when private addresses are allowed, and never to another
-    origin after a redirect. `data` is sent as JSON. What is not a GET is never redirected and never repeated.
-    Raises a FetchError whose `sent` tells whether the other side may have acted on the request.
+    `allow_private` lets the address itself lie in a private network; a redirect from there to another private address
+    is refused all the same. `account` is sent over https, or to this machine when private addresses are allowed, and
+    never again once a redirect has left the origin. `data` is sent as JSON. `etag` and `last_modified`, of an earlier
+    answer, make the request conditional: status 304 then means unchanged. `max_bytes` counts the unpacked body,
+    `timeout_s` everything together, looking up the name included. What is not a GET or HEAD is never redirected and
+    never repeated.
+
+    Raises a FetchError; its `sent` is False only when the request certainly did not leave.
     """
-    deadline = time.monotonic() + timeout_s
-    present, home = url, urlsplit(url)[:2]
-    for _ in range(MAX_REDIRECTS + 1):
-        addresses = checked(present, allow_private=allow_private)
-        credentials = account if urlsplit(present)[:2] == home else None
-        here = allow_private and all(loopback(address) for address in addresses)
-        if credentials and urlsplit(present).scheme != "https" and not here:
-            raise Refused("A password is only sent over https. Use the https:// address of the site.")
-        answer = _once(method, present, addresses, deadline, credentials, dict(headers or {}), params, data, max_bytes)
+    limits = _Limits(max_bytes, time.monotonic() + timeout_s)
+    wanted = {
+        "User-Agent": USER_AGENT,
+        "Accept-Encoding": "gzip",
+        **(headers or {}),
+        **_conditions(etag, last_modified),
+    }
+    content = None
+    if data is not None:
+        content = json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")
+        wanted["Content-Type"] = "application/json"
+    here = _parsed(url).copy_merge_params(params) if params else _parsed(url)
+    allowed: frozenset[str] | None = None
+    for _ in range(max_redirects + 1):
+        found = lookup(here.host, here.port or (443 if here.scheme == "https" else 80), limits.left())
+        if allowed is None:
+            allowed = frozenset(found) if allow_private else frozenset()
+        if any(private(address) and address not in allowed for address in found):
+            raise Refused(
+                f"{here.host[:100]} is an address inside a private network, which is refused. "
+                "An administrator can allow private addresses for a source."
+            )
+        if account:
+            _may_carry_password(here, found, allow_private)
+            wanted["Authorization"] = _basic(account)
+        answer = _once(method, here, found, wanted, content, limits)
         target = answer.headers.get("location", "")
-        if answer.status not in (301, 302, 303, 307, 308) or not target:
+        if answer.status not in _REDIRECTS or not target:
             return answer
         if method not in ("GET", "HEAD"):
             raise FetchError(
-                f"{home[1]} sends this on to another address ({answer.status}). Use the site's final address.",
+                f"{here.host} sends this on to another address, which is not followed. Enter the site's final address.",
                 sent=True,
             )
-        present, params = urljoin(present, target), None
-    raise FetchError(f"{home[1]} redirects more than {MAX_REDIRECTS} times.", sent=True)
+        there = _parsed(str(_joined(here, target)))
+        if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+            account = None
+            wanted.pop("Authorization", None)
+        here = there
+    raise FetchError(f"{here.host} redirects more than {max_redirects} times, which is refused.", sent=True)
+
+
+def _conditions(etag: str, last_modified: str) -> dict[str, str]:
+    """The headers of a conditional request. Marks that a header cannot carry are left out."""
+    marks = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: mark for name, mark in marks.items() if mark and mark.isascii() and mark.isprintable()}
+
+
+def _parsed(url: str) -> httpx2.URL:
+    try:
+        parsed = httpx2.URL(url)
+        host = parsed.host
+    except (httpx2.InvalidURL, UnicodeError, ValueError, TypeError):
+        raise Refused(_NOT_AN_ADDRESS) from None
+    if parsed.scheme not in ("http", "https"):
+        raise Refused("Only addresses that begin with http:// or https:// can be read.")
+    if not host:
+        raise Refused(_NOT_AN_ADDRESS)
+    if parsed.userinfo:
+        raise Refused("The address holds a user name or password. Leave them out; there are fields for them.")
+    return parsed
+
+
+def _joined(base: httpx2.URL, target: str) -> httpx2.URL:
+    try:
+        return base.join(target)
+    except (httpx2.InvalidURL, UnicodeError, ValueError):
+        raise Refused(f"{base.host} sends this on to something that is not a web address.") from None
+
+
+def _may_carry_password(url: httpx2.URL, addresses: Iterable[str], allow_private: bool) -> None:
+    here = allow_private and all(loopback(address) for address in addresses)
+    if url.scheme != "https" and not here:
+        raise Refused("A password is only sent over https. Use the https:// address of the site.")
+
+
+def _basic(account: Account) -> str:
+    return "Basic " + base64.b64encode(f"{account.user}:{account.password}".encode()).decode("ascii")
+
+
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    # Reading the system's certificates costs more than a small request, so they are read once in a process.
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 def _once(
     method: str,
-    url: str,
+    url: httpx2.URL,
     addresses: tuple[str, ...],
-    deadline: float,
-    account: Account | None,
-    headers: dict[str, str],
-    params: Mapping[str, str | int] | None,
-    data: Mapping[str, Any] | None,
-    max_bytes: int,
+    headers: Mapping[str, str],
+    content: bytes | None,
+    limits: _Limits,
 ) -> Answer:
-    host = urlsplit(url).hostname or ""
-    transport = httpx2.HTTPTransport(trust_env=False, retries=0)
-    # The pool is the transport's own; only how it opens a connection is ours.
-    transport._pool._network_backend = _Pinned(addresses, deadline)
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimedOut(f"{host} did not answer in time.", sent=False)
-    timeout = httpx2.Timeout(left, connect=min(left, 10), pool=left)
-    auth = httpx2.BasicAuth(account.user, account.password) if account else None
-    sent = False
+    """One request to one of the addresses, without redirects."""
+    host = url.host[:100]
+    wire = Wire(addresses, limits.deadline)
+    target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+    sent_headers = [(b"Host", url.netloc), *((name.encode(), value.encode()) for name, value in headers.items())]
+    body = Body(limits.max_bytes)
     try:
         with (
-            httpx2.Client(transport=transport, trust_env=False, timeout=timeout, follow_redirects=False) as client,
-            client.stream(
-                method, url, params=params, json=data, auth=auth, headers={"User-Agent": USER_AGENT, **headers}
-            ) as answer,
+            httpcore2.ConnectionPool(ssl_context=_tls(), network_backend=wire) as pool,
+            pool.stream(method, target, headers=sent_headers, content=content) as answer,
         ):
-            sent = True
-            body = bytearray()
-            for chunk in answer.iter_bytes():
-                body += chunk
-                if len(body) > max_bytes:
-                    raise TooLarge(f"{host} sent more than {max_bytes // 1_000_000} MB, which is refused.", sent=True)
-                if time.monotonic() > deadline:
-                    raise TimedOut(f"{host} sent its answer too slowly; reading was ended.", sent=True)
-            return Answer(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, bytes(body), url)
-    except httpx2.ConnectTimeout as error:
-        raise TimedOut(f"{host} did not answer in time. It is tried again later.", sent=False) from error
-    except httpx2.ConnectError as error:
-        raise Unreachable(f"{host} cannot be reached. It is tried again later.", sent=False) from error
-    except httpx2.TimeoutException as error:
-        raise TimedOut(f"{host} did not answer in time. It is tried again later.", sent=True) from error
-    except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeError) as error:
-        raise Refused("This is not a web address. It should look like https://blog.example.org") from error
-    except httpx2.HTTPError as error:
-        raise Unreachable(f"The connection to {host} broke off. It is tried again later.", sent=sent or True) from error
+            got = _headers(answer.headers)
+            body.expect(got.get("content-length", ""), got.get("content-encoding", ""))
+            for chunk in answer.iter_stream():
+                body.add(chunk)
+            bare = method == "HEAD" or answer.status in (204, 304)
+            return Answer(answer.status, got, b"" if bare else body.whole(), str(url))
+    except Overfull as error:
+        message = f"{host} sent {error}, which is refused. Choose a feed with fewer entries."
+        raise TooLarge(message, sent=True) from None
+    except BadCoding:
+        raise Unreachable(
+            f"{host} sent an answer that cannot be unpacked. It is tried again later.", sent=True
+        ) from None
+    except httpcore2.LocalProtocolError as error:
+        raise Refused(_NOT_AN_ADDRESS) from error
+    except httpcore2.TimeoutException as error:
+        raise TimedOut(f"{host} did not answer in time. It is tried again later.", sent=wire.wrote) from error
+    except httpcore2.ConnectError as error:
+        raise Unreachable(_no_connection(host, error), sent=wire.wrote) from error
+    except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
+        raise Unreachable(f"The connection to {host} broke off. It is tried again later.", sent=wire.wrote) from error
+
+
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Header names in lower case; what was sent several times is joined by commas."""
+    found: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("latin-1").lower(), value.decode("utf-8", "replace")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
+
+
+def _no_connection(host: str, error: Exception) -> str:
+    if isinstance(error.__cause__ or error.__context__, ssl.SSLError):
+        return f"{host} has no valid certificate, so it cannot be trusted. Whoever runs the site can mend that."
+    return f"{host} cannot be reached. It is tried again later."
