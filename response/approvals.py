@@ -134,13 +134,22 @@ def advance(tx: Tx, submission_id: int, now: datetime) -> None:
         responses.end_submission(tx, submission_id, state.value, now)
 
 
-def refresh(tx: Tx, now: datetime) -> None:
-    """Asks the right people again after people or their levels changed; nothing that waits is skipped."""
-    for submission_id in responses.waiting_submissions(tx):
-        submission = _live(tx, submission_id)
-        now_at = _standing(tx, submission, responses.decisions_of(tx, submission_id))
-        if now_at.outcome is Outcome.WAITING:
-            _ask(tx, submission, now_at, now_at.step, now)
+def ask_again(store: Store) -> None:
+    """Asks the right people after people or their levels changed. Nothing that waits is skipped by this."""
+    now = datetime.now(UTC)
+    with store.read() as tx:
+        waiting = responses.waiting_submissions(tx)
+    for submission_id in waiting:
+        with store.write() as tx:
+            submission = responses.submission(tx, submission_id)
+            if submission is None or submission.ended_at is not None:
+                continue
+            made = responses.decisions_of(tx, submission_id)
+            if any(decision.settled_at is None for decision in made):
+                continue  # a decision that can still be undone will ask the next ones itself
+            now_at = _standing(tx, submission, made)
+            if now_at.outcome is Outcome.WAITING:
+                _ask(tx, submission, now_at, now_at.step, now)
 
 
 def _ask(tx: Tx, submission: Submission, now_at: Standing, visible_step: int, now: datetime) -> None:

@@ -92,6 +92,11 @@ def say(tx: Tx, keys: Keys, kind: str, text: str, *, by: int, at: datetime) -> t
     return int(row.scalar_one()), digest
 
 
+def spoken(tx: Tx, words_id: int | None) -> str:
+    """What was typed; empty when nothing was, or when it was erased."""
+    return tx.execute(select(words.c.text).where(words.c.id == words_id)).scalar() or ""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether the chain holds. `broken_at` is the first event that does not fit, None when all do; `head` the last

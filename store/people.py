@@ -160,11 +160,16 @@ def count_attempts(tx: Tx, subject: str, since: datetime) -> int:
 
 
 def add_attempt(tx: Tx, subject: str, now: datetime, forget_before: datetime) -> None:
-    """Notes a failed attempt; those older than `forget_before` go."""
+    """Notes an attempt; those older than `forget_before` go."""
     tx.execute(
         delete(log_in_attempts).where(log_in_attempts.c.subject == subject, log_in_attempts.c.at < forget_before)
     )
     tx.execute(insert(log_in_attempts).values(subject=subject, at=now))
+
+
+def drop_attempt(tx: Tx, subject: str, at: datetime) -> None:
+    """Forgets the attempt of this moment."""
+    tx.execute(delete(log_in_attempts).where(log_in_attempts.c.subject == subject, log_in_attempts.c.at == at))
 
 
 # --- facts -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""From a source to comments, assessments and cases."""
