@@ -13,13 +13,13 @@ here = visitor()
 with store().read() as tx:
     counts = {"queue.py": cases.count_open(tx), "approvals.py": responses.count_waiting(tx, here.person.id)}
 
-places = allowed(here.person)
+places = [place for place in allowed(here.person) if place.script.is_file()]
 pages = [
     st.Page(
         place.script,
         title=f"{place.title} {counts[place.file]}" if counts.get(place.file) else place.title,
         url_path=place.path,
-        default=place is places[0],
+        default=place == places[0],
         visibility="hidden" if place.hidden else "visible",
     )
     for place in PLACES

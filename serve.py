@@ -17,7 +17,6 @@ os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = keys().derived("cookies")
 import pandas  # noqa: F401 (imported here so that the freeze below covers it)
 import plotly.graph_objects  # noqa: F401
 import streamlit as st
-from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
 from web.middleware import Wall
@@ -36,12 +35,8 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
-app = st.App(
-    ROOT / "dashboard.py",
-    routes=Routes(store, keys, settings()).table(),
-    middleware=[Middleware(Wall, store=store, settings=settings())],
-    lifespan=lifespan,
-)
+dashboard = st.App(ROOT / "dashboard.py", routes=Routes(store, keys, settings()).table(), lifespan=lifespan)
+app = Wall(dashboard, store=store, settings=settings())
 
 if __name__ == "__main__":
     import uvicorn
@@ -49,4 +44,14 @@ if __name__ == "__main__":
     from web.lifeline import hold_on
 
     hold_on()
-    uvicorn.run(app, host=settings().bind, port=settings().port, proxy_headers=False, server_header=False)
+    uvicorn.run(
+        app,
+        host=settings().bind,
+        port=settings().port,
+        # A proxy in front is believed about who asks, but only on this machine and only where there is one.
+        proxy_headers=bool(settings().url),
+        server_header=False,
+        # Addresses hold one-time codes and links, which no log may keep.
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )

@@ -1,20 +1,31 @@
 """People: the first visit, invitations, roles and levels. Each function is one change with its audit event."""
 
 import re
+import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
 from sqlalchemy.exc import IntegrityError
 
-from access import passwords, sessions, tokens
+from access import limits, passwords, sessions, tokens
 from access.permissions import Permission, require
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
 from model.person import Person
 from model.words import Role
 from store import audit, people
 from store.db import Store, Tx
+from store.people import Link
 
 LINK_LASTS = timedelta(hours=72)
+# Control characters and halves of characters; joiners and marks are part of many people's names.
+_UNWRITABLE = ("Cc", "Cs")
+
+Then = Callable[[Tx, datetime], None]
+
+
+def _nothing(_tx: Tx, _now: datetime) -> None:
+    """What follows a change by default."""
 
 
 def set_up_code(store: Store) -> str:
@@ -38,50 +49,81 @@ def right_code(tx: Tx, code: str) -> bool:
     return bool(stored) and tokens.same(tokens.stored(code), stored)
 
 
-def set_up(store: Store, code: str, organisation: str, time_zone: str, name: str, email: str, password: str) -> str:
+def set_up(
+    store: Store, code: str, organisation: str, time_zone: str, name: str, email: str, password: str, address: str = ""
+) -> str:
     """The first visit: the organisation and its first administrator, who is logged in: returns the session's token.
 
     The first person is a community manager as well; a team gives the roles to others later. Raises NotAllowed for a
-    wrong or used code, BadInput for anything that is missing.
+    wrong or used code, TooMany after thirty tries from one `address`, BadInput for anything that is missing.
     """
+    now = datetime.now(UTC)
+    limits.spend(store, now, limits.address(address))
+    with store.read() as tx:
+        _require_code(tx, code)
     values = (_line(organisation, "the organisation's name"), _zone(time_zone), _line(name, "your name"), _email(email))
     digest = passwords.hashed(password)
-    now = datetime.now(UTC)
     with store.write() as tx:
-        if is_set_up(tx) or not right_code(tx, code):
-            raise NotAllowed(
-                "This code was used or is not the one that was printed. Start Levelhead again for a new one."
-            )
+        _require_code(tx, code)
         people.set_fact(tx, "organisation", values[0])
         people.set_fact(tx, "time zone", values[1])
         people.drop_fact(tx, "set-up code")
         person_id = people.add(tx, values[2], values[3], now)
         people.change(tx, person_id, password_hash=digest)
         people.set_roles(tx, person_id, frozenset({Role.ADMIN, Role.MANAGER}), frozenset())
+        limits.give_back(tx, now, limits.address(address))
         audit.record(tx, "organisation.set_up", "person", person_id, by=person_id, at=now)
         return sessions.begin(tx, person_id, now)
 
 
-def add(store: Store, by: Person, name: str, email: str, roles: frozenset[Role], levels: frozenset[int]) -> str:
-    """Adds a person and returns the token of the one-time link with which that person sets a password."""
+def _require_code(tx: Tx, code: str) -> None:
+    if is_set_up(tx) or not right_code(tx, code):
+        raise NotAllowed("This code was used or is not the one that was printed. Start Levelhead again for a new one.")
+
+
+def add(
+    store: Store,
+    by: Person,
+    name: str,
+    email: str,
+    roles: frozenset[Role],
+    levels: frozenset[int],
+    then: Then = _nothing,
+) -> str:
+    """Adds a person and returns the token of the one-time link with which that person sets a password.
+
+    Here and below `then` runs in the same transaction: who is asked for a decision may have changed.
+    """
     require(by, Permission.PEOPLE)
     clean_name, address = _line(name, "a name"), _email(email)
     now = datetime.now(UTC)
     try:
         with store.write() as tx:
             person_id = people.add(tx, clean_name, address, now)
+            audit.record(tx, "person.added", "person", person_id, by=by.id, at=now)
             _set(tx, by, person_id, roles, levels, now)
+            then(tx, now)
             return _link(tx, by.id, person_id, now)
     except IntegrityError:
         raise Conflict(f"{address} belongs to somebody who is already here.") from None
 
 
-def set_roles(store: Store, by: Person, person_id: int, roles: frozenset[Role], levels: frozenset[int]) -> None:
+def set_roles(
+    store: Store,
+    by: Person,
+    person_id: int,
+    roles: frozenset[Role],
+    levels: frozenset[int],
+    then: Then = _nothing,
+) -> None:
     """Replaces a person's roles and levels. The last administrator stays one."""
     require(by, Permission.PEOPLE)
+    now = datetime.now(UTC)
     with store.write() as tx:
-        _set(tx, by, person_id, roles, levels, datetime.now(UTC))
+        _somebody(tx, person_id)
+        _set(tx, by, person_id, roles, levels, now)
         _keep_an_administrator(tx)
+        then(tx, now)
 
 
 def _set(tx: Tx, by: Person, person_id: int, roles: frozenset[Role], levels: frozenset[int], now: datetime) -> None:
@@ -97,19 +139,30 @@ def _set(tx: Tx, by: Person, person_id: int, roles: frozenset[Role], levels: fro
     audit.record(tx, "person.roles", "person", person_id, by=by.id, at=now, roles=sorted(roles), levels=sorted(levels))
 
 
-def set_active(store: Store, by: Person, person_id: int, active: bool) -> None:
+def set_active(store: Store, by: Person, person_id: int, active: bool, then: Then = _nothing) -> None:
     """Lets a person in again, or out: that ends all sessions at once. The last administrator stays."""
     require(by, Permission.PEOPLE)
     now = datetime.now(UTC)
     with store.write() as tx:
+        _somebody(tx, person_id)
         people.change(tx, person_id, active=active)
         if not active:
             people.end_sessions(tx, person_id, now)
-        _keep_an_administrator(tx)
         audit.record(tx, "person.activated" if active else "person.deactivated", "person", person_id, by=by.id, at=now)
+        _keep_an_administrator(tx)
+        then(tx, now)
+
+
+def _somebody(tx: Tx, person_id: int) -> Person:
+    person = people.get(tx, person_id)
+    if person is None:
+        raise NotFound("There is no such person.")
+    return person
 
 
 def _keep_an_administrator(tx: Tx) -> None:
+    """Refuses a change after which nobody could manage people. Called after the change was recorded: the record's lock
+    puts two administrators who remove each other in a row."""
     if not any(person.active and Role.ADMIN in person.roles for person in people.everybody(tx)):
         raise Conflict("This is the last administrator. Make somebody else one first.")
 
@@ -118,15 +171,17 @@ def new_link(store: Store, by: Person, person_id: int) -> str:
     """A new one-time link for a person who lost the password; the token is returned once and never stored."""
     require(by, Permission.PEOPLE)
     with store.write() as tx:
+        if not _somebody(tx, person_id).active:
+            raise Conflict("This person may not log in. Let the person in again first.")
         return _link(tx, by.id, person_id, datetime.now(UTC))
 
 
 def reset(store: Store, email: str) -> str:
-    """The same from the terminal, for an administrator who is locked out. Raises NotFound."""
+    """A new link from the terminal, for an administrator who is locked out. Raises NotFound."""
     with store.write() as tx:
         person = people.by_email(tx, email)
-        if person is None:
-            raise NotFound(f"Nobody here has the address {email}.")
+        if person is None or not person.active:
+            raise NotFound(f"Nobody with the address {email} may log in here.")
         return _link(tx, None, person.id, datetime.now(UTC))
 
 
@@ -140,11 +195,15 @@ def _link(tx: Tx, by: int | None, person_id: int, now: datetime) -> str:
 def invited(store: Store, token: str) -> Person:
     """Whose link this is. Raises NotFound when it was used, has expired or never was."""
     with store.read() as tx:
-        link = people.link(tx, tokens.stored(token), datetime.now(UTC))
-        person = people.get(tx, link.person_id) if link else None
-    if person is None or not person.active:
+        return _invitation(tx, token, datetime.now(UTC))[1]
+
+
+def _invitation(tx: Tx, token: str, now: datetime) -> tuple[Link, Person]:
+    link = people.link(tx, tokens.stored(token), now)
+    person = people.get(tx, link.person_id) if link else None
+    if link is None or person is None or not person.active:
         raise NotFound("This link was used or has expired. Ask an administrator for a new one.")
-    return person
+    return link, person
 
 
 def join(store: Store, token: str, password: str) -> str:
@@ -153,25 +212,25 @@ def join(store: Store, token: str, password: str) -> str:
     digest = passwords.hashed(password)
     now = datetime.now(UTC)
     with store.write() as tx:
-        link = people.link(tx, tokens.stored(token), now)
-        if link is None or not people.use_link(tx, link.id, now):
-            raise NotFound("This link was used or has expired. Ask an administrator for a new one.")
-        people.change(tx, link.person_id, password_hash=digest)
-        people.end_sessions(tx, link.person_id, now)
-        audit.record(tx, "person.joined", "person", link.person_id, by=link.person_id, at=now)
-        return sessions.begin(tx, link.person_id, now)
+        link, person = _invitation(tx, token, now)
+        if not people.use_link(tx, link.id, now):
+            raise NotFound("This link was used a moment ago. Log in with the password that was set.")
+        people.change(tx, person.id, password_hash=digest)
+        people.end_sessions(tx, person.id, now)
+        audit.record(tx, "person.joined", "person", person.id, by=person.id, at=now)
+        return sessions.begin(tx, person.id, now)
 
 
 def _line(text: str, what: str) -> str:
     clean = " ".join(text.split())
-    if not 1 <= len(clean) <= 120:
+    if not 1 <= len(clean) <= 120 or any(unicodedata.category(c) in _UNWRITABLE for c in clean):
         raise BadInput(f"Please give {what}, in at most 120 characters.")
     return clean
 
 
 def _email(text: str) -> str:
     clean = text.strip().lower()
-    if len(clean) > 254 or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+|[^@\s]+@localhost", clean):
+    if len(clean) > 254 or not re.fullmatch(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+", clean):
         raise BadInput("Please give an e-mail address, such as name@example.org.")
     return clean
 

@@ -2,11 +2,13 @@
 
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+_PORTS = {"http": ":80", "https": ":443"}
 
 
 class Settings(BaseSettings):
@@ -23,6 +25,16 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(60, gt=0, description="How long a worker owns a job without a sign of life.")
     undo_seconds: float = Field(10, ge=0, description="How long a decision can be undone before it passes on.")
     poll_seconds: float = Field(300, gt=0, description="How often a source is read.")
+
+    @field_validator("url")
+    @classmethod
+    def _as_browsers_write_it(cls, url: str) -> str:
+        if not url:
+            return url
+        parts = urlsplit(url.strip().lower())
+        if parts.scheme not in _PORTS or not parts.hostname or parts.username or parts.path.strip("/") or parts.query:
+            raise ValueError("give scheme and host alone, such as https://levelhead.example.org")
+        return f"{parts.scheme}://{parts.netloc.removesuffix(_PORTS[parts.scheme])}"
 
     @property
     def database(self) -> str:

@@ -13,6 +13,8 @@ from model.errors import BadInput, NotAllowed
 from store.keys import Keys
 
 FORM_COOKIE = "levelhead_form"
+# What a form shows again after a mistake: never a password, never what its template was given for another reason.
+KEPT = ("code", "organisation", "time_zone", "name", "email", "invitation", "welcome")
 _MOST_BYTES = 16_384
 _pages = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
 

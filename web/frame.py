@@ -8,14 +8,14 @@ import streamlit as st
 from access.sessions import Visitor
 
 _CSS = Path(__file__).parent / "ui" / "levelhead.css"
-_MARK = Path(__file__).parent / "assets" / "mark.svg"
+_ASSETS = Path(__file__).parent / "assets"
 
 
 def begin() -> None:
     """The page's settings, its style and its mark; before anything else."""
-    st.set_page_config(page_title="Levelhead", page_icon=":material/forum:", layout="wide")
+    st.set_page_config(page_title="Levelhead", page_icon=str(_ASSETS / "mark.svg"), layout="wide")
     st.html(_CSS)
-    st.logo(str(_MARK), size="medium")
+    st.logo(str(_ASSETS / "logo.svg"), size="medium")
 
 
 def person_bar(visitor: Visitor) -> None:
@@ -32,3 +32,13 @@ def person_bar(visitor: Visitor) -> None:
 def heading(title: str, line: str = "") -> None:
     """The page's name as its h1, and one line of figures beside it."""
     st.html(f"<div class='lh-head'><h1>{escape(title)}</h1><p>{escape(line)}</p></div>")
+
+
+def problem(text: object) -> None:
+    """What went wrong, said at once to screen readers too. The text is shown as it stands, never as Markdown."""
+    st.html(f"<p class='lh-problem' role='alert'>{escape(str(text))}</p>")
+
+
+def done(text: str) -> None:
+    """What was done. The text is shown as it stands."""
+    st.html(f"<p class='lh-done' role='status'>{escape(text)}</p>")

@@ -3,10 +3,10 @@
 import base64
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote, unquote
 
 import streamlit
 from anyio import to_thread
@@ -17,18 +17,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from access import people, sessions
 from model.settings import Settings
 from store.db import Store
-from web.addresses import hosts, origins
+from web.addresses import hosts, origins, secure
 from web.navigation import PLACES
 
 COOKIE = "levelhead_session"
+RETURN_COOKIE = "levelhead_return"
 
 OPEN = frozenset({"/login", "/setup", "/join", "/healthz", "/readyz", "/favicon.png", "/manifest.json"})
 OPEN_FOLDERS = ("/static/", "/assets/")
 PAGES = frozenset({"/", *(f"/{place.path}" for place in PLACES)})
 INSIDE = frozenset({"/logout", "/_stcore/stream", "/_stcore/health", "/_stcore/host-config"})
-INSIDE_FOLDERS = ("/media/", "/component/", "/_stcore/bidi-components/", "/_stcore/upload_file")
+INSIDE_FOLDERS = ("/media/", "/component/", "/_stcore/bidi-components/", "/_stcore/upload_file/")
 
-_REDIRECT_TO_LOG_IN, _REDIRECT_TO_SET_UP = "/login", "/setup"
+_READS = ("GET", "HEAD")
+_STARTS = ("http.response.start", "websocket.http.response.start", "websocket.accept")
+_RETURN_WITHIN_S = 900
 
 
 def inline_script_hashes(page: str) -> list[str]:
@@ -66,6 +69,12 @@ def security_headers(https: bool) -> dict[str, str]:
     return headers
 
 
+def page_asked_for(remembered: str) -> str:
+    """Where to go after the log-in: the page that RETURN_COOKIE remembers, if it is one of ours, else '/'."""
+    page = unquote(remembered)
+    return page if page.partition("?")[0] in PAGES else "/"
+
+
 def token_of(headers: Headers) -> str:
     """The session's token from a request's cookies, or an empty string."""
     try:
@@ -76,36 +85,33 @@ def token_of(headers: Headers) -> str:
 
 
 class Wall:
-    """Denies by default: what is not named here is not there."""
+    """Denies by default: what is not named here is not there. Stands around the whole application, so that its headers
+    are on errors too."""
 
     def __init__(self, app: ASGIApp, *, store: Callable[[], Store], settings: Settings) -> None:
         self._app = app
         self._store = store
         self._hosts = hosts(settings)
         self._origins = origins(settings)
-        self._headers = security_headers(settings.url.startswith("https://"))
+        self._secure = secure(settings)
+        self._headers = security_headers(self._secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        refusal = await self._refusal(scope)
-        if scope["type"] == "websocket":
-            if refusal is None:
-                await self._app(scope, receive, send)
-            else:
-                await send({"type": "websocket.close", "code": 1008})
-            return
-        answer: Callable[..., Awaitable[None]] = self._app if refusal is None else refusal
+        answer = await self._refusal(scope) or self._app
         await answer(scope, receive, self._with_headers(send))
 
     async def _refusal(self, scope: Scope) -> Response | None:  # noqa: PLR0911 (one return a rule)
         headers, path = Headers(scope=scope), scope["path"]
-        if headers.get("host", "").lower() not in self._hosts:
+        host = headers.get("host", "").lower()
+        if host not in self._hosts:
             return PlainTextResponse("Levelhead does not answer under this address.", 421)
-        from_us = headers.get("origin", "").lower() in self._origins
-        if (scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD")) and not from_us:
-            return PlainTextResponse("This request does not come from one of Levelhead's own pages.", 403)
+        if scope["type"] == "websocket" or scope["method"] not in _READS:
+            origin = headers.get("origin", "").lower()
+            if origin not in self._origins or origin.partition("://")[2] != host:
+                return PlainTextResponse("This request does not come from one of Levelhead's own pages.", 403)
         if path in OPEN or path.startswith(OPEN_FOLDERS):
             return None
         inside = path in INSIDE or path.startswith(INSIDE_FOLDERS)
@@ -116,7 +122,17 @@ class Wall:
             return None
         if inside:
             return PlainTextResponse("Please log in.", 401)
-        return RedirectResponse(_REDIRECT_TO_LOG_IN if set_up else _REDIRECT_TO_SET_UP, 303)
+        return self._to_log_in(scope) if set_up else RedirectResponse("/setup", 303)
+
+    def _to_log_in(self, scope: Scope) -> Response:
+        """Sends the browser to the log-in, and lets it remember the page it asked for."""
+        answer = RedirectResponse("/login", 303)
+        query = scope["query_string"].decode("ascii", "replace")
+        page = f"{scope['path']}?{query}" if query else scope["path"]
+        answer.set_cookie(
+            RETURN_COOKIE, quote(page), _RETURN_WITHIN_S, path="/login", secure=self._secure, httponly=True
+        )
+        return answer
 
     def _known(self, token: str) -> tuple[bool, bool]:
         """Whether the token is of a session, and whether there is an organisation yet."""
@@ -127,15 +143,8 @@ class Wall:
 
     def _with_headers(self, send: Send) -> Send:
         async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=_started(message))
-                for name, value in self._headers.items():
-                    headers[name] = value
+            if message["type"] in _STARTS:
+                MutableHeaders(raw=message.setdefault("headers", [])).update(self._headers)
             await send(message)
 
         return sending
-
-
-def _started(message: Message) -> dict[str, Any]:
-    message.setdefault("headers", [])
-    return message  # type: ignore[return-value]

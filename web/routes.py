@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import available_timezones
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -14,13 +14,20 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from access import people, sessions, tokens
-from model.errors import LevelheadError, NotAllowed
+from access.limits import TooMany
+from access.sessions import LogInFailed, Visitor
+from model.errors import LevelheadError, NotAllowed, NotFound
 from model.settings import ROOT, Settings
 from store.db import Store
 from store.keys import Keys
 from store.migrate import newest, present
 from web import forms
-from web.middleware import COOKIE
+from web.addresses import secure
+from web.middleware import COOKIE, RETURN_COOKIE, page_asked_for
+
+_STATUS: dict[type[LevelheadError], int] = {NotAllowed: 403, LogInFailed: 403, TooMany: 429, NotFound: 404}
+# Each hash of a password takes 64 MB: many at one moment wait for each other.
+_HASHES_AT_ONCE = 4
 
 
 class Routes:
@@ -29,7 +36,8 @@ class Routes:
     def __init__(self, store: Callable[[], Store], keys: Callable[[], Keys], settings: Settings) -> None:
         self._store = store
         self._keys = keys
-        self._secure = settings.url.startswith("https://")
+        self._secure = secure(settings)
+        self._hashing = CapacityLimiter(_HASHES_AT_ONCE)
 
     def table(self) -> list[BaseRoute]:
         """The routes for the application."""
@@ -54,69 +62,69 @@ class Routes:
             good = False
         return PlainTextResponse("ready" if good else "not ready", 200 if good else 503)
 
-    def _migrated(self) -> bool:
-        with self._store().read() as tx:
-            return present(tx) == newest()
-
     async def log_in(self, request: Request) -> Response:
         if not await to_thread.run_sync(self._is_set_up):
             return RedirectResponse("/setup", 303)
-        if request.method == "GET":
-            return self._page("login.html", request)
+        if request.method != "POST":
+            already = await to_thread.run_sync(self._visitor, request)
+            return RedirectResponse("/", 303) if already else self._page("login.html", request)
         address = request.client.host if request.client else ""
         return await self._posted(
             request,
             "login.html",
-            lambda f: sessions.log_in(self._store(), f.get("email", ""), f.get("password", ""), address),
-            to="/",
+            lambda typed: sessions.log_in(self._store(), typed.get("email", ""), typed.get("password", ""), address),
+            to=page_asked_for(request.cookies.get(RETURN_COOKIE, "")),
         )
 
     async def set_up(self, request: Request) -> Response:
         if await to_thread.run_sync(self._is_set_up):
             return RedirectResponse("/login", 303)
-        code = request.query_params.get("code", "")
-        right = await to_thread.run_sync(self._right_code, code)
-        zones = sorted(available_timezones())
-        if request.method == "GET":
-            return self._page("setup.html", request, code=code, right=right, zones=zones, status=200 if right else 403)
+        shown = {"zones": sorted(available_timezones()), "right": True}
+        if request.method != "POST":
+            code = request.query_params.get("code", "")
+            if not await to_thread.run_sync(self._right_code, code):
+                return self._page("setup.html", request, status=403, wrong=bool(code))
+            return self._page("setup.html", request, code=code, **shown)
+        address = request.client.host if request.client else ""
         return await self._posted(
             request,
             "setup.html",
-            lambda f: people.set_up(
+            lambda typed: people.set_up(
                 self._store(),
-                f.get("code", ""),
-                f.get("organisation", ""),
-                f.get("time_zone", ""),
-                f.get("name", ""),
-                f.get("email", ""),
-                f.get("password", ""),
+                code=typed.get("code", ""),
+                organisation=typed.get("organisation", ""),
+                time_zone=typed.get("time_zone", ""),
+                name=typed.get("name", ""),
+                email=typed.get("email", ""),
+                password=typed.get("password", ""),
+                address=address,
             ),
             to="/sources",
-            zones=zones,
-            right=True,
+            **shown,
         )
 
     async def join(self, request: Request) -> Response:
-        token = request.query_params.get("token", "")
-        if request.method == "GET":
+        if request.method != "POST":
+            token = request.query_params.get("token", "")
             try:
                 person = await to_thread.run_sync(people.invited, self._store(), token)
-            except LevelheadError as error:
+            except NotFound as error:
                 return self._page("join.html", request, status=404, problem=str(error))
-            return self._page("join.html", request, person=person, invitation=token)
+            return self._page("join.html", request, invitation=token, welcome=person.name, email=person.email)
         return await self._posted(
             request,
             "join.html",
-            lambda f: people.join(self._store(), f.get("invitation", ""), f.get("password", "")),
+            lambda typed: people.join(self._store(), typed.get("invitation", ""), typed.get("password", "")),
             to="/",
-            person=True,
         )
 
     async def log_out(self, request: Request) -> Response:
-        fields = await forms.read(request)
-        token = request.cookies.get(COOKIE, "")
-        visitor = await to_thread.run_sync(sessions.visitor, self._store(), token)
-        if visitor is None or not tokens.same(fields.get("csrf", ""), visitor.csrf):
+        try:
+            typed = await forms.read(request)
+        except LevelheadError as error:
+            return PlainTextResponse(str(error), 400)
+        visitor = await to_thread.run_sync(self._visitor, request)
+        if visitor is None or not tokens.same(typed.get("csrf", ""), visitor.csrf):
             return PlainTextResponse("This form is too old. Load the page again.", 403)
         await to_thread.run_sync(sessions.log_out, self._store(), visitor)
         answer = RedirectResponse("/login", 303)
@@ -124,19 +132,20 @@ class Routes:
         return answer
 
     async def _posted(
-        self, request: Request, template: str, act: Callable[[dict[str, str]], str], *, to: str, **values: Any
+        self, request: Request, template: str, act: Callable[[dict[str, str]], str], *, to: str, **shown: Any
     ) -> Response:
         """Checks a form, acts on it, and logs the person in; or shows it again with what went wrong, kept as typed."""
-        fields: dict[str, str] = {}
+        typed: dict[str, str] = {}
         try:
-            fields = await forms.read(request)
-            forms.check(request, fields, self._keys())
-            token = await to_thread.run_sync(partial(act, fields))
+            typed = await forms.read(request)
+            forms.check(request, typed, self._keys())
+            token = await to_thread.run_sync(partial(act, typed), limiter=self._hashing)
         except LevelheadError as error:
-            kept = {name: value for name, value in fields.items() if name not in ("password", "token")}
-            status = 403 if isinstance(error, NotAllowed | sessions.LogInFailed) else 400
-            return self._page(template, request, status=status, problem=str(error), **{**values, **kept})
+            kept = {name: value for name, value in typed.items() if name in forms.KEPT}
+            status = _STATUS.get(type(error), 400)
+            return self._page(template, request, status=status, problem=str(error), **{**shown, **kept})
         answer = RedirectResponse(to, 303)
+        answer.delete_cookie(RETURN_COOKIE, path="/login")
         answer.set_cookie(
             COOKIE,
             token,
@@ -149,6 +158,13 @@ class Routes:
 
     def _page(self, template: str, request: Request, **values: Any) -> Response:
         return forms.page(template, request, self._keys(), secure=self._secure, **values)
+
+    def _visitor(self, request: Request) -> Visitor | None:
+        return sessions.visitor(self._store(), request.cookies.get(COOKIE, ""))
+
+    def _migrated(self) -> bool:
+        with self._store().read() as tx:
+            return present(tx) == newest()
 
     def _is_set_up(self) -> bool:
         with self._store().read() as tx:

@@ -1,0 +1,142 @@
+"""People: who is here, what each may do, and the links with which they set their passwords."""
+
+from datetime import UTC, datetime
+from html import escape
+
+import streamlit as st
+
+from access import people
+from access.permissions import Permission
+from model.errors import LevelheadError
+from model.person import Person
+from model.settings import settings
+from model.words import Role
+from response import approvals
+from store.db import store
+from store.people import everybody, last_seen
+from web.addresses import public
+from web.frame import done, heading, problem
+from web.guard import guard
+from web.routes import join_link
+from web.times import ago
+
+ADD, CHANGE = "Add a person", "Change a person"
+NEWS, LINK, FORM = "people-news", "people-link", "people-form"
+
+
+def row(person: Person, seen: str) -> str:
+    """One person as a row of the list."""
+    may = ", ".join(role.value for role in Role if role in person.roles)
+    levels = ", ".join(str(level) for level in sorted(person.levels))
+    state = seen if person.active else "may not log in"
+    return (
+        f"<li class='{'' if person.active else 'off'}'><span><b>{escape(person.name)}</b>"
+        f"<small>{escape(person.email)}</small></span>"
+        f"<span>{escape(may)}<small>{f'decides at level {levels}' if levels else ''}</small></span>"
+        f"<small>{state}</small></li>"
+    )
+
+
+def choices(key: str, person: Person | None = None) -> tuple[frozenset[Role], frozenset[int]]:
+    """The two fields for what somebody may do."""
+    roles = st.multiselect(
+        "Roles",
+        list(Role),
+        default=[role for role in Role if person and role in person.roles],
+        format_func=lambda role: role.value,
+        key=f"roles-{key}",
+    )
+    levels = st.multiselect(
+        "Levels",
+        range(1, 6),
+        default=sorted(person.levels) if person else [],
+        placeholder="For approvers only",
+        help="The levels at which an approver decides. Level 1 is asked first, level 5 last.",
+        key=f"levels-{key}",
+    )
+    return frozenset(roles), frozenset(levels)
+
+
+def tell(news: str, token: str = "") -> None:
+    """Draws the page anew, and says there what was done and, once, the one-time link."""
+    st.session_state[NEWS] = news
+    st.session_state[LINK] = token
+    st.rerun()
+
+
+def show_news() -> None:
+    """What was done in the run before."""
+    if news := st.session_state.pop(NEWS, ""):
+        done(news)
+    if token := st.session_state.pop(LINK, ""):
+        st.code(
+            join_link(public(settings(), st.context.headers.get("Host", "")), token), language=None, wrap_lines=True
+        )
+        until = datetime.now(UTC) + people.LINK_LASTS
+        st.html(
+            "<p class='lh-quiet'>Copy it now: it is shown once. It sets the password, works once, and until "
+            f"{until:%A %H:%M} UTC.</p>"
+        )
+
+
+def add_form(here: Person) -> None:
+    """The form for a new person; what was typed stays when it cannot be used."""
+    number = st.session_state.setdefault(FORM, 0)
+    with st.form(f"add-{number}", enter_to_submit=False):
+        name = st.text_input("Name", max_chars=120, key=f"name-{number}")
+        email = st.text_input("E-mail", max_chars=254, key=f"email-{number}")
+        roles, levels = choices(f"add-{number}")
+        sent = st.form_submit_button("Add person", type="primary")
+    if sent:
+        try:
+            token = people.add(store(), here, name, email, roles, levels, then=approvals.refresh)
+        except LevelheadError as error:
+            problem(error)
+            return
+        st.session_state[FORM] = number + 1
+        tell(f"{' '.join(name.split())} was added. Send this link:", token)
+
+
+def change_form(here: Person, team: list[Person]) -> None:
+    """What can be changed about somebody who is here."""
+    person = st.selectbox(
+        "Person", team, index=None, format_func=lambda one: f"{one.name} ({one.email})", placeholder="Choose somebody"
+    )
+    if person is None:
+        return
+    try:
+        with st.form(f"change-{person.id}"):
+            roles, levels = choices(str(person.id), person)
+            if st.form_submit_button("Save", type="primary"):
+                people.set_roles(store(), here, person.id, roles, levels, then=approvals.refresh)
+                tell(f"{person.name}'s roles and levels were saved.")
+        with st.container(horizontal=True):
+            if person.active and st.button("New link"):
+                tell(f"{person.name} can set a new password:", people.new_link(store(), here, person.id))
+            if st.button("Take access away" if person.active else "Let in again"):
+                people.set_active(store(), here, person.id, not person.active, then=approvals.refresh)
+                tell(f"{person.name} {'was logged out and may not log in' if person.active else 'may log in again'}.")
+    except LevelheadError as error:
+        problem(error)
+
+
+here = guard(Permission.PEOPLE)
+with store().read() as tx:
+    team, seen = everybody(tx), last_seen(tx)
+
+now = datetime.now(UTC)
+active = sum(person.active for person in team)
+heading("People", f"{active} may log in" + (f" · {len(team) - active} may not" if active < len(team) else ""))
+listing, forms = st.columns([60, 40], gap="large")
+with forms:
+    show_news()
+    if (
+        st.segmented_control("What to do", [ADD, CHANGE], default=ADD, required=True, label_visibility="collapsed")
+        == ADD
+    ):
+        add_form(here)
+    else:
+        change_form(here, team)
+with listing:
+    rows = [row(each, f"seen {ago(seen[each.id], now)}" if each.id in seen else "not here yet") for each in team]
+    st.html(f"<ul class='lh-people'>{''.join(rows)}</ul>")
