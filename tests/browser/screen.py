@@ -3,12 +3,15 @@
 import os
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, TimeoutError, expect
 
-RUN_IS_OVER = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
+CONNECTED = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
+RUNS, RUN_IS_OVER = f"{CONNECTED}[data-test-script-state=running]", f"{CONNECTED}[data-test-script-state=notRunning]"
+RUN_BEGINS_WITHIN_MS = 250
 LOADED_WITHIN_MS = 30_000
 CHANGES_WITHIN_S = 60
 OURS = ("localhost", "127.0.0.1", None)
@@ -40,7 +43,9 @@ class Screen:
         self.settle()
 
     def settle(self) -> None:
-        """Waits until no script of the dashboard runs."""
+        """Waits until the script that the last step started is over: a step taken before that would cut it short."""
+        with suppress(TimeoutError):
+            self.page.locator(RUNS).wait_for(timeout=RUN_BEGINS_WITHIN_MS)
         self.page.locator(RUN_IS_OVER).wait_for()
 
     def field(self, label: str) -> Locator:
@@ -66,7 +71,8 @@ class Screen:
         """Chooses options of a list, one or several."""
         listed = self.page.get_by_role("combobox", name=label, exact=True)
         for option in options:
-            listed.click()
+            listed.fill(option)
+            listed.press("ArrowDown")  # the list closes when the page moves, as it does to bring the field into view
             self.page.get_by_role("option", name=option, exact=True).click()
         listed.press("Escape")
         self.settle()
