@@ -58,7 +58,8 @@ def choices(key: str, person: Person | None = None) -> tuple[frozenset[Role], fr
 
 
 def tell(news: str, token: str = "") -> None:
-    """Draws the page anew, and says there what was done and, once, the one-time link."""
+    """Asks whoever may decide now, draws the page anew, and says there what was done and, once, the one-time link."""
+    approvals.ask_again(store())
     st.session_state[NEWS] = news
     st.session_state[LINK] = token
     st.rerun()
@@ -89,7 +90,7 @@ def add_form(here: Person) -> None:
         sent = st.form_submit_button("Add person", type="primary")
     if sent:
         try:
-            token = people.add(store(), here, name, email, roles, levels, then=approvals.refresh)
+            token = people.add(store(), here, name, email, roles, levels)
         except LevelheadError as error:
             problem(error)
             return
@@ -108,13 +109,13 @@ def change_form(here: Person, team: list[Person]) -> None:
         with st.form(f"change-{person.id}"):
             roles, levels = choices(str(person.id), person)
             if st.form_submit_button("Save", type="primary"):
-                people.set_roles(store(), here, person.id, roles, levels, then=approvals.refresh)
+                people.set_roles(store(), here, person.id, roles, levels)
                 tell(f"{person.name}'s roles and levels were saved.")
         with st.container(horizontal=True):
             if person.active and st.button("New link"):
                 tell(f"{person.name} can set a new password:", people.new_link(store(), here, person.id))
             if st.button("Take access away" if person.active else "Let in again"):
-                people.set_active(store(), here, person.id, not person.active, then=approvals.refresh)
+                people.set_active(store(), here, person.id, not person.active)
                 tell(f"{person.name} {'was logged out and may not log in' if person.active else 'may log in again'}.")
     except LevelheadError as error:
         problem(error)

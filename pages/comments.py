@@ -1,0 +1,86 @@
+"""Comments: everything that was read, newest first; one click makes a case."""
+
+from html import escape
+
+import streamlit as st
+
+from access.permissions import Permission, may
+from model.words import Severity
+from response import cases
+from store import cases as case_rows
+from store import comments as rows
+from store import sources
+from store.comments import Comment
+from store.db import store
+from web import frame
+from web.guard import guard
+from web.ui import words
+from web.ui.acting import attempt, say
+
+me = guard(Permission.COMMENTS)
+KINDS = {"all": "All", "flagged": "Flagged", "spam": "Suspected spam", "calm": "Left in peace"}
+
+
+def row(one: Comment, case_id: int | None, source: str) -> None:
+    """One comment with what was said of it, and the way to its case."""
+    state = f"flagged, {words.SEVERITY[Severity(one.severity)]}" if one.flagged else "left in peace"
+    state = "ours" if one.ours else f"{state}, suspected spam" if one.spam else state
+    text = one.text if len(one.text) <= 400 else one.text[:399] + "…"
+    when = one.published_at or one.read_at
+    with st.container(horizontal=True, vertical_alignment="top"):
+        st.html(
+            f"<ul class='lh-rows'><li><time title='{words.exact(when)}'>{words.age(when)}</time>"
+            f"<strong>{escape(one.author or 'No name')}</strong> <small>{escape(source)} · {escape(one.thread_title)}"
+            f" · {state}</small><span dir='auto'>{escape(text)}</span></li></ul>",
+            width="stretch",
+        )
+        if not may(me, Permission.TRIAGE):
+            return
+        if case_id is not None:
+            st.page_link("pages/queue.py", label=f"Case {case_id}", query_params={"case": str(case_id)})
+        elif not one.ours and st.button("Make a case", key=f"raise-{one.id}"):
+            made = attempt(lambda: cases.raise_case(store(), me, one.id))
+            if made:
+                st.switch_page("pages/queue.py", query_params={"case": str(made)})
+            st.rerun()
+
+
+only = st.query_params.get("only", "all")
+only = only if only in KINDS else "all"
+before = st.query_params.get("before", "")
+with store().read() as tx:
+    names = {one.id: one.name for one in sources.every(tx)}
+    wanted = st.query_params.get("source", "")
+    source_id = int(wanted) if wanted.isdigit() and int(wanted) in names else None
+    page = rows.page(tx, source_id=source_id, only=only, before_id=int(before) if before.isdigit() else None)
+    known = case_rows.cases_of_comments(tx, [one.id for one in page])
+
+frame.heading("Comments", "everything that was read, newest first")
+say()
+with st.container(horizontal=True, wrap=False):
+    kind = st.segmented_control(
+        "Show", list(KINDS), default=only, format_func=KINDS.get, required=True, label_visibility="collapsed"
+    )
+    picked = st.selectbox(
+        "Source",
+        [None, *names],
+        index=[None, *names].index(source_id),
+        format_func=lambda key: "All sources" if key is None else names[key],
+        width=220,
+        label_visibility="collapsed",
+    )
+if kind != only or picked != source_id:
+    st.query_params.from_dict({"only": kind} | ({"source": str(picked)} if picked else {}))
+    st.rerun()
+if not page:
+    text = "No comment is like that." if names else "No source is read yet. An administrator can add one on Sources."
+    st.html(f"<p class='lh-quiet'>{text}</p>")
+for one in page:
+    row(one, known.get(one.id), names.get(one.source_id, ""))
+with st.container(horizontal=True):
+    if before and st.button("Newest"):
+        del st.query_params["before"]
+        st.rerun()
+    if len(page) == rows.PAGE and st.button("Older"):
+        st.query_params["before"] = str(page[-1].id)
+        st.rerun()

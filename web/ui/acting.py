@@ -1,0 +1,33 @@
+"""Doing what a person asked for, and saying how it went: at once, in plain words, and once."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import streamlit as st
+
+from model.errors import LevelheadError
+from web import frame
+
+_SAID = "levelhead_said"
+T = TypeVar("T")
+
+
+def attempt(act: Callable[[], T], done: str = "") -> T | None:
+    """Runs a change. What went wrong, or `done`, is said on the next run by `say`; None when it went wrong."""
+    try:
+        result = act()
+    except LevelheadError as error:
+        st.session_state[_SAID] = ("problem", str(error))
+        return None
+    if done:
+        st.session_state[_SAID] = ("done", done)
+    return result
+
+
+def say() -> None:
+    """Says what the last action came to."""
+    kind, text = st.session_state.pop(_SAID, ("", ""))
+    if kind == "problem":
+        frame.problem(text)
+    elif kind == "done":
+        frame.done(text)

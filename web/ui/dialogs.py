@@ -1,0 +1,56 @@
+"""The dialogs that ask for words: a reason to dismiss, a question to escalate, a reason for a decision."""
+
+import streamlit as st
+
+from model.person import Person
+from model.words import DecisionKind
+from response import approvals, cases
+from store import people
+from store.cases import Case
+from store.db import store
+from store.responses import Submission
+from web.ui.acting import attempt
+
+_MOST = 5000
+
+
+@st.dialog("Dismiss this case")
+def dismiss(me: Person, case: Case) -> None:
+    """Asks why nothing has to be done."""
+    with st.form("dismiss", border=False):
+        reason = st.text_area("Why does it need no answer?", max_chars=_MOST, key=f"dismiss-{case.id}")
+        if st.form_submit_button("Dismiss case", type="primary", shortcut="Ctrl+Enter"):
+            attempt(lambda: cases.dismiss(store(), me, case.id, case.version, reason), "Dismissed. You can reopen it.")
+            st.query_params["case"] = str(case.id)
+            st.rerun()
+
+
+@st.dialog("Escalate this case")
+def escalate(me: Person, case: Case) -> None:
+    """Asks a person a question, or adds a level to the route of every response of the case."""
+    with store().read() as tx:
+        others = [person for person in people.everybody(tx) if person.active and person.id != me.id]
+    names = {f"person-{person.id}": person.name for person in others}
+    names |= {f"level-{number}": f"Level {number}: add it to every response" for number in range(1, 6)}
+    with st.form("escalate", border=False):
+        to = st.selectbox("To whom?", list(names), format_func=lambda key: names[key])
+        text = st.text_area("Your question or reason", max_chars=_MOST)
+        if st.form_submit_button("Escalate case", type="primary", shortcut="Ctrl+Enter"):
+            kind, number = str(to).split("-")
+            target = {"to_person": int(number)} if kind == "person" else {"to_level": int(number)}
+            attempt(lambda: cases.escalate(store(), me, case.id, text, **target), "Escalated.")
+            st.rerun()
+
+
+@st.dialog("Give your reason")
+def decide(me: Person, submission: Submission, kind: DecisionKind) -> None:
+    """Asks for the reason of a reject or a request for changes; it is shown to the author in these words."""
+    label = "What should change?" if kind is DecisionKind.REQUEST_CHANGES else "Why may this not go out?"
+    with st.form("decide", border=False):
+        reason = st.text_area(label, max_chars=_MOST, key=f"reason-{submission.id}")
+        if st.form_submit_button("Send reason", type="primary", shortcut="Ctrl+Enter"):
+            attempt(
+                lambda: approvals.decide(store(), me, submission.id, kind, reason, submission.content_hash),
+                "Changes requested." if kind is DecisionKind.REQUEST_CHANGES else "Rejected.",
+            )
+            st.rerun()

@@ -1,0 +1,62 @@
+"""The lists of cases and of decisions, as one radio group: arrow keys and names come with it."""
+
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+
+from model.words import Channel, Severity
+from store.cases import QueueRow
+from store.responses import Waiting
+from web.ui import words
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@/])")
+
+
+def plain(text: str) -> str:
+    """Text that Markdown shows as it stands, on one line: comments must not draw links, images or colours."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def sentence(row: QueueRow, most: int = 150) -> str:
+    """The sentence that matters."""
+    return shortened(row.text[row.focus_start : row.focus_end] or row.text, most)
+
+
+def case_line(row: QueueRow) -> tuple[str, str]:
+    """A case as a label and a caption: the reason with its severity and age; the sentence, who, where, who has it."""
+    severity = words.SEVERITY[Severity(row.severity)]
+    label = f"**{plain(row.headline)}** · {severity} · {words.age(row.opened_at)}"
+    where = f"{row.author or 'No name'} · {words.CHANNEL[Channel(row.channel)]} · {shortened(row.thread_title, 40)}"
+    more = f" · {words.count(row.joined, 'comment')}" if row.joined > 1 else ""
+    held = f" · {row.claimed_name} is on it" if row.claimed_name else ""
+    return label, f"{plain(sentence(row))}  \n{plain(where)}{plain(more + held)}"
+
+
+def waiting_line(one: Waiting) -> tuple[str, str]:
+    """A decision that waits, as a label and a caption."""
+    label = f"**{plain(shortened(one.text, 60))}** · {words.age(one.since)}"
+    return label, plain(f"{one.author} · version {one.version_number}")
+
+
+def choose(name: str, ids: Sequence[int], lines: Sequence[tuple[str, str]], wanted: str | None) -> int:
+    """One of the ids, kept in the page's address under `name`; the first when the address names none that is there."""
+    chosen = int(wanted) if wanted and wanted.isdigit() and int(wanted) in ids else ids[0]
+    shown = dict(zip(ids, lines, strict=True))
+    picked = st.radio(
+        "Choose one",
+        ids,
+        index=list(ids).index(chosen),
+        format_func=lambda number: shown[number][0],
+        captions=[caption for _, caption in lines],
+        label_visibility="collapsed",
+        key=f"choose-{name}-{chosen}-{len(ids)}",
+    )
+    if picked != chosen:
+        st.query_params[name] = str(picked)
+        st.rerun()
+    return chosen
