@@ -79,12 +79,12 @@ class Screen:
 
     def pick(self, words: str) -> None:
         """Picks the row with these words in the list of a page."""
-        self.row(words).click()
+        self.row(words).locator("label").click()
         self.settle()
 
     def row(self, words: str) -> Locator:
         """The first row with these words in the list of a page."""
-        return self.page.get_by_role("radiogroup").locator("label", has_text=words).first
+        return self.page.locator("[role=radiogroup] > div", has_text=words).first
 
     def press(self, name: str) -> None:
         """Presses a button and waits for the script that it starts."""
