@@ -5,7 +5,7 @@ import streamlit as st
 from store import cases, responses
 from store.db import store
 from web import frame
-from web.guard import visitor
+from web.guard import guard, visitor
 from web.navigation import PLACES, allowed
 
 frame.begin()
@@ -13,23 +13,31 @@ here = visitor()
 with store().read() as tx:
     counts = {"queue.py": cases.count_open(tx), "approvals.py": responses.count_waiting(tx, here.person.id)}
 
-places = [place for place in allowed(here.person) if place.script.is_file()]
-pages = [
-    st.Page(
+mine = [place for place in allowed(here.person) if place.script.is_file()]
+pages = {
+    place: st.Page(
         place.script,
         title=f"{place.title} {counts[place.file]}" if counts.get(place.file) else place.title,
         url_path=place.path,
-        default=place == places[0],
-        visibility="hidden" if place.hidden else "visible",
+        visibility="hidden" if place.hidden or place not in mine else "visible",
     )
     for place in PLACES
-    if place in places
-]
-if not pages:
-    frame.person_bar(here)
-    st.title("You have no role yet", anchor=False)
+    if place.script.is_file()
+}
+
+
+def home() -> None:
+    """Where '/' leads: to the first page that the person may open."""
+    if mine:
+        st.switch_page(pages[mine[0]])
+    frame.heading("You have no role yet")
     st.text("Ask an administrator to give you one on the People page.")
-    st.stop()
-page = st.navigation(pages, position="top")
+
+
+start = st.Page(home, title="Levelhead", default=True, visibility="hidden")
+page = st.navigation([start, *pages.values()], position="top")
 frame.person_bar(here)
+for place, its_page in pages.items():
+    if page is its_page:
+        guard(place.permission)
 page.run()

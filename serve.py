@@ -1,6 +1,7 @@
 """The web server's application: the dashboard behind its wall, with the routes beside it."""
 
 import gc
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ import plotly.graph_objects  # noqa: F401
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from web.frame import stumbled
 from web.middleware import Wall
 from web.routes import Routes
 
@@ -28,14 +30,22 @@ PagesManager.uses_pages_directory = False
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Each script run ends in a full garbage collection; what was imported need not be looked through each time."""
+    """What is done once, before the first visitor."""
     require_migrated(store())
+    # Addresses hold one-time codes and links, which no log may keep.
+    logging.getLogger("uvicorn.access").disabled = True
+    # Each script run ends in a full garbage collection: what was imported need not be looked through each time.
     gc.collect()
     gc.freeze()
     yield {}
 
 
-dashboard = st.App(ROOT / "dashboard.py", routes=Routes(store, keys, settings()).table(), lifespan=lifespan)
+dashboard = st.App(
+    ROOT / "dashboard.py",
+    routes=Routes(store, keys, settings()).table(),
+    lifespan=lifespan,
+    on_script_error=stumbled,
+)
 app = Wall(dashboard, store=store, settings=settings())
 
 if __name__ == "__main__":
@@ -51,7 +61,5 @@ if __name__ == "__main__":
         # A proxy in front is believed about who asks, but only on this machine and only where there is one.
         proxy_headers=bool(settings().url),
         server_header=False,
-        # Addresses hold one-time codes and links, which no log may keep.
-        access_log=False,
         timeout_graceful_shutdown=5,
     )

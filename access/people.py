@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
@@ -20,12 +19,6 @@ from store.people import Link
 LINK_LASTS = timedelta(hours=72)
 # Control characters and halves of characters; joiners and marks are part of many people's names.
 _UNWRITABLE = ("Cc", "Cs")
-
-Then = Callable[[Tx, datetime], None]
-
-
-def _nothing(_tx: Tx, _now: datetime) -> None:
-    """What follows a change by default."""
 
 
 def set_up_code(store: Store) -> str:
@@ -81,19 +74,8 @@ def _require_code(tx: Tx, code: str) -> None:
         raise NotAllowed("This code was used or is not the one that was printed. Start Levelhead again for a new one.")
 
 
-def add(
-    store: Store,
-    by: Person,
-    name: str,
-    email: str,
-    roles: frozenset[Role],
-    levels: frozenset[int],
-    then: Then = _nothing,
-) -> str:
-    """Adds a person and returns the token of the one-time link with which that person sets a password.
-
-    Here and below `then` runs in the same transaction: who is asked for a decision may have changed.
-    """
+def add(store: Store, by: Person, name: str, email: str, roles: frozenset[Role], levels: frozenset[int]) -> str:
+    """Adds a person and returns the token of the one-time link with which that person sets a password."""
     require(by, Permission.PEOPLE)
     clean_name, address = _line(name, "a name"), _email(email)
     now = datetime.now(UTC)
@@ -102,20 +84,12 @@ def add(
             person_id = people.add(tx, clean_name, address, now)
             audit.record(tx, "person.added", "person", person_id, by=by.id, at=now)
             _set(tx, by, person_id, roles, levels, now)
-            then(tx, now)
             return _link(tx, by.id, person_id, now)
     except IntegrityError:
         raise Conflict(f"{address} belongs to somebody who is already here.") from None
 
 
-def set_roles(
-    store: Store,
-    by: Person,
-    person_id: int,
-    roles: frozenset[Role],
-    levels: frozenset[int],
-    then: Then = _nothing,
-) -> None:
+def set_roles(store: Store, by: Person, person_id: int, roles: frozenset[Role], levels: frozenset[int]) -> None:
     """Replaces a person's roles and levels. The last administrator stays one."""
     require(by, Permission.PEOPLE)
     now = datetime.now(UTC)
@@ -123,7 +97,6 @@ def set_roles(
         _somebody(tx, person_id)
         _set(tx, by, person_id, roles, levels, now)
         _keep_an_administrator(tx)
-        then(tx, now)
 
 
 def _set(tx: Tx, by: Person, person_id: int, roles: frozenset[Role], levels: frozenset[int], now: datetime) -> None:
@@ -139,7 +112,7 @@ def _set(tx: Tx, by: Person, person_id: int, roles: frozenset[Role], levels: fro
     audit.record(tx, "person.roles", "person", person_id, by=by.id, at=now, roles=sorted(roles), levels=sorted(levels))
 
 
-def set_active(store: Store, by: Person, person_id: int, active: bool, then: Then = _nothing) -> None:
+def set_active(store: Store, by: Person, person_id: int, active: bool) -> None:
     """Lets a person in again, or out: that ends all sessions at once. The last administrator stays."""
     require(by, Permission.PEOPLE)
     now = datetime.now(UTC)
@@ -150,7 +123,6 @@ def set_active(store: Store, by: Person, person_id: int, active: bool, then: The
             people.end_sessions(tx, person_id, now)
         audit.record(tx, "person.activated" if active else "person.deactivated", "person", person_id, by=by.id, at=now)
         _keep_an_administrator(tx)
-        then(tx, now)
 
 
 def _somebody(tx: Tx, person_id: int) -> Person:

@@ -1,6 +1,5 @@
 """People: who is here, what each may do, and the links with which they set their passwords."""
 
-from datetime import UTC, datetime
 from html import escape
 
 import streamlit as st
@@ -18,7 +17,7 @@ from web.addresses import public
 from web.frame import done, heading, problem
 from web.guard import guard
 from web.routes import join_link
-from web.times import ago
+from web.ui import words
 
 ADD, CHANGE = "Add a person", "Change a person"
 NEWS, LINK, FORM = "people-news", "people-link", "people-form"
@@ -73,11 +72,8 @@ def show_news() -> None:
         st.code(
             join_link(public(settings(), st.context.headers.get("Host", "")), token), language=None, wrap_lines=True
         )
-        until = datetime.now(UTC) + people.LINK_LASTS
-        st.html(
-            "<p class='lh-quiet'>Copy it now: it is shown once. It sets the password, works once, and until "
-            f"{until:%A %H:%M} UTC.</p>"
-        )
+        until = words.exact(words.now() + people.LINK_LASTS)
+        st.html(f"<p class='lh-quiet'>Copy it now: it is shown once. It works once, and until {until}.</p>")
 
 
 def add_form(here: Person) -> None:
@@ -125,7 +121,6 @@ here = guard(Permission.PEOPLE)
 with store().read() as tx:
     team, seen = everybody(tx), last_seen(tx)
 
-now = datetime.now(UTC)
 active = sum(person.active for person in team)
 heading("People", f"{active} may log in" + (f" · {len(team) - active} may not" if active < len(team) else ""))
 listing, forms = st.columns([60, 40], gap="large")
@@ -139,5 +134,5 @@ with forms:
     else:
         change_form(here, team)
 with listing:
-    rows = [row(each, f"seen {ago(seen[each.id], now)}" if each.id in seen else "not here yet") for each in team]
+    rows = [row(each, f"seen {words.age(seen[each.id])}" if each.id in seen else "not here yet") for each in team]
     st.html(f"<ul class='lh-people'>{''.join(rows)}</ul>")

@@ -6,15 +6,17 @@ from pathlib import Path
 import streamlit as st
 
 from access.sessions import Visitor
+from model.errors import LevelheadError
 
-_CSS = Path(__file__).parent / "ui" / "levelhead.css"
+_CSS = [Path(__file__).parent / "ui" / name for name in ("levelhead.css", "reading.css")]
 _ASSETS = Path(__file__).parent / "assets"
 
 
 def begin() -> None:
     """The page's settings, its style and its mark; before anything else."""
     st.set_page_config(page_title="Levelhead", page_icon=str(_ASSETS / "mark.svg"), layout="wide")
-    st.html(_CSS)
+    for sheet in _CSS:
+        st.html(sheet)
     st.logo(str(_ASSETS / "logo.svg"), size="medium")
 
 
@@ -42,3 +44,15 @@ def problem(text: object) -> None:
 def done(text: str) -> None:
     """What was done. The text is shown as it stands."""
     st.html(f"<p class='lh-done' role='status'>{escape(text)}</p>")
+
+
+def stumbled(error: Exception) -> bool:
+    """Says in plain words that a page failed with an error it did not expect; Streamlit has logged it. True: that is
+    all that is shown."""
+    problem(
+        error
+        if isinstance(error, LevelheadError)
+        else "This page could not be shown. What was saved is kept. Load the page again; if it stays like this, an"
+        " administrator finds the cause in logs/web.log."
+    )
+    return True

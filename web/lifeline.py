@@ -14,6 +14,7 @@ def hold_on() -> None:
 
 
 def _watch() -> None:
-    while sys.stdin.buffer.read(1):
+    # Unbuffered: a thread that waits in Python's own reader would break the interpreter's end.
+    while os.read(sys.stdin.fileno(), 1):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
