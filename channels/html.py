@@ -18,44 +18,14 @@ _TAG = re.compile(
 )
 _ALT = re.compile(r"""\balt\s{0,5}=\s{0,5}(?:"([^"<]*+)"|'([^'<]*+)'|([^\s"'<>]++))""", re.IGNORECASE)
 
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "ul",
-    ]
+_BLOCKS = re.compile(
+    "address|article|aside|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6r]|header|main|nav|ol|p|pre"
+    "|section|summary|table|ul"
 )
 _CELLS = frozenset(("td", "th"))
 _SILENT = frozenset(("script", "style", "template", "iframe", "head", "title"))
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BLANKS = re.compile("[ \t\u00a0]+")
 _SPACE = re.compile("[ \t\r\n\f]+")
 
@@ -67,9 +37,10 @@ def to_text(source: str) -> str:
     images give their alternative text (an emoji), links their words; scripts and styles are dropped. Text without any
     tag keeps its line breaks.
     """
-    if "<" not in source or not _TAG.search(source, 0, _MAX_SOURCE):
-        return tidy(html.unescape(source[:_MAX_SOURCE]))
-    return _Page(source[:_MAX_SOURCE]).text()
+    bounded = mended(source[:_MAX_SOURCE])
+    if "<" not in bounded or not _TAG.search(bounded):
+        return tidy(html.unescape(bounded))
+    return _Page(bounded).text()
 
 
 class _Page:
@@ -136,7 +107,7 @@ class _Page:
         elif name == "blockquote":
             self._break(paragraph=True)
             self._quotes = max(0, self._quotes + (-1 if closes else 1))
-        elif name in _BLOCKS:
+        elif _BLOCKS.fullmatch(name):
             self._break(paragraph=True)
             if name == "pre":
                 self._pre = max(0, self._pre + (-1 if closes else 1))
@@ -154,6 +125,21 @@ class _Page:
             self._lines.append("")
 
 
+def mended(text: str) -> str:
+    """Text whose UTF-8 was taken for Latin-1 on its way, put right; anything else as it is.
+
+    feedparser does this to what it reads, so the other routes have to do it too for one comment to have one text.
+    """
+    for _ in range(3):
+        if text.isascii():
+            break
+        try:
+            text = text.encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            break
+    return text
+
+
 def tidy(text: str) -> str:
     """Blanks folded, at most one empty line in a row, no control characters, at most 100,000 characters."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -166,10 +152,16 @@ def tidy(text: str) -> str:
 
 def tidy_line(text: str) -> str:
     """One line without outer blanks and control characters, inner blanks folded."""
-    return _BLANKS.sub(" ", _CONTROL.sub("", text)).strip(" ")
+    return _BLANKS.sub(" ", _CONTROL.sub(_windows, text)).strip(" ")
 
 
 def line(text: str, most: int) -> str:
     """A single line of at most `most` characters, entities resolved, as for names and titles."""
-    bounded = html.unescape(text[: most * 10])
-    return " ".join(_CONTROL.sub("", bounded).split())[:most].rstrip()
+    bounded = html.unescape(mended(text[: most * 10]))
+    return " ".join(_CONTROL.sub(_windows, bounded).split())[:most].rstrip()
+
+
+def _windows(control: re.Match[str]) -> str:
+    """What a control character was meant to be: a letter of Windows-1252, or nothing."""
+    code = ord(control[0])
+    return bytes([code]).decode("cp1252", "ignore") if 0x80 <= code < 0xA0 else ""

@@ -44,9 +44,10 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The channel said no: nothing was published. `message` is for people."""
+    """The channel said no: nothing was published. `message` is for people, `code` the channel's own word, or empty."""
 
     message: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

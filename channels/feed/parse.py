@@ -1,169 +1,268 @@
 """RSS and Atom bytes as a Reading. Pure: feedparser gets bytes, never an address."""
 
 import hashlib
+import io
+import itertools
+import json
 import re
 from calendar import timegm
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urldefrag
+from urllib.parse import urljoin, urlsplit
 
 import feedparser
 
-from channels.html import line, tidy, to_text
+from channels.feed import answers, charset, titles
+from channels.html import line, to_text
 from model.comment import Entry, Reading, Unreadable
 
+MAX_BYTES = 10_000_000
+MAX_TAGS = 500_000
 MAX_ENTRIES = 10_000
-MAX_ADDRESS = 2000
+MAX_FEEDS = 200
+MAX_ADDRESS, MAX_NAME, MAX_TITLE, MAX_HTML, MAX_RAW = 2000, 200, 500, 200_000, 100_000
 
-_COMMENT_NUMBER = re.compile(r"#comment-(\d{1,18})$")
-# WordPress writes before every nested comment, in its own language, a paragraph with one link to the parent and a stop.
-_ANSWER = re.compile(
-    r"\s*<p>[^<>]{0,80}<a href=[\"']([^\"'<>]{1,2000}#comment-(\d{1,18}))[\"'][^<>]{0,200}>[^<>]{0,300}</a>"
-    r"[^<>]{0,20}</p>\s*",
-    re.IGNORECASE,
-)
-_TITLE_OF_FEED = re.compile(r"^[^:]{3,40}:\s+(.+)$")
-_NOT_A_FEED = (
+NOT_A_FEED = (
     "This is not an RSS or Atom feed. Paste the address of the blog itself, and its comment feeds are looked for."
 )
-_CUT = "The feed is damaged or was cut off; what could be read of it was read. It is read again later."
+EMPTY = "There is nothing at this address: the answer is empty. It is read again later."
+CUT = "The feed is damaged or was cut off. What could be read of it was read; the rest is read again later."
+_TAGLINE = 200
+
+_FEED = re.compile(rb"<(?:[a-z0-9]{1,20}:)?(?:rss|feed|rdf|channel|item|entry)[\s>/]", re.IGNORECASE)
+_PAGE = re.compile(rb"\s*(?:<!doctype\s+html|<html)[\s>]", re.IGNORECASE)
+_LAST_START = re.compile(rb".*<(item|entry)[\s>]", re.IGNORECASE | re.DOTALL)
+_WORDPRESS_GUID = re.compile(r"[?&](?:p|page_id|attachment_id)=\d+#comment-\d+$")
+_PASSWORD_FORM = re.compile(r"""<form[^<>]{0,500}class=["']post-password-form""", re.IGNORECASE)
 
 
-def parse(body: bytes, content_type: str = "") -> Reading:
+class Unusable(ValueError):
+    """An entry that cannot be read; the message is for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """What holds for every entry of one document."""
+
+    wordpress: bool
+    base: str
+    guids: Counter[str]
+    links: Counter[str]
+    authors: dict[str, str]
+
+
+def parse(body: bytes, content_type: str = "", *, base: str = "", wordpress: bool = False) -> Reading:
     """All entries of a feed, in the order of the document.
 
-    What cannot be read at all is kept as Unreadable; a document that is no feed gives a Reading with a problem and no
-    entries. Never raises for any bytes.
+    `base` is the address the bytes came from: relative links are completed with it. `wordpress` says that the site is
+    known to be one, where the document does not say so itself. What cannot be read at all is kept as Unreadable; a
+    document that is no feed gives a Reading with a problem and no entries. Never raises for any bytes.
     """
+    if not body.strip():
+        return Reading(problems=(EMPTY,))
+    head = body[:65_536]
+    if b"\x00" not in head and (_PAGE.match(head) or not _FEED.search(head)):
+        return Reading(problems=(NOT_A_FEED,))
+    body, too_long = _bounded(body)
+    body, content_type, letters = charset.settle(body, content_type)
     try:
-        # Sanitising and resolving are switched off: text is made by channels.html, and HTML is never shown as it came.
+        # A stream, as feedparser takes bytes for the name of a file first. Its sanitiser and its completing of
+        # addresses cost half of its time; text is made by channels.html, and what is shown as HTML passes through nh3.
         document = feedparser.parse(
-            body,
+            io.BytesIO(body),
             response_headers={"content-type": content_type} if content_type else None,
             sanitize_html=False,
             resolve_relative_uris=False,
         )
     except Exception as error:  # whatever a hostile document provokes in the parser is a problem of that document
-        kind = type(error).__name__
-        raw = Unreadable(body[:1_000_000].decode("utf-8", "replace"), f"{_NOT_A_FEED} ({kind})")
-        return Reading(unreadable=(raw,), problems=(_NOT_A_FEED,))
-    feed, found = document.feed, document.entries
-    if not document.version and not found:
-        return Reading(problems=(_NOT_A_FEED,))
-    problems = [_CUT] if document.bozo and not _harmless(document.get("bozo_exception")) else []
+        raw = Unreadable(_raw(body), f"The feed could not be read ({type(error).__name__}).")
+        return Reading(unreadable=(raw,), problems=(CUT,))
+    if not document.get("version") and not document.entries:
+        return Reading(problems=(NOT_A_FEED,))
+    return _reading(document, body, base, wordpress, (*too_long, *letters))
+
+
+def _bounded(body: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """At most so many bytes and tags as can be read in a few seconds."""
+    if len(body) > MAX_BYTES:
+        return body[:MAX_BYTES], (f"The feed is larger than {MAX_BYTES // 1_000_000} MB; its beginning was read.",)
+    if body.count(b"<") <= MAX_TAGS:
+        return body, ()
+    last = next(itertools.islice(re.finditer(b"<", body), MAX_TAGS, None))
+    return body[: last.start()], (f"The feed holds more than {MAX_TAGS:,} tags; its beginning was read.",)
+
+
+def _reading(document: Any, body: bytes, base: str, wordpress: bool, problems: tuple[str, ...]) -> Reading:
+    feed, found = document.feed, list(document.entries)
+    unreadable: list[Unreadable] = []
+    if document.get("bozo") and not _harmless(document.get("bozo_exception")):
+        problems = (*problems, CUT)
+        if rest := _unfinished(body):
+            # Half a comment would look like an edit as soon as the whole one is read.
+            unreadable.append(Unreadable(_raw(rest), "This entry was cut off. It is read again later."))
+            found = found[:-1]
     if len(found) > MAX_ENTRIES:
-        problems.append(f"The feed holds {len(found):,} entries; the first {MAX_ENTRIES:,} were read.")
-        found = found[:MAX_ENTRIES]
-    generator = line(str(feed.get("generator", "")), 200)
-    entries, unreadable = _entries(found, feed, "wordpress" in generator.lower())
-    feeds = tuple({str(e["wfw_commentrss"])[:MAX_ADDRESS]: None for e in found if e.get("wfw_commentrss")})
+        rest_of = f"The feed holds {len(found):,} entries; the first {MAX_ENTRIES:,} were read."
+        problems, found = (*problems, rest_of), found[:MAX_ENTRIES]
+    generator = line(str(feed.get("generator", "")), MAX_NAME)
+    known = wordpress or "wordpress" in generator.lower() or _looks_like_wordpress(found)
+    about = _Document(
+        wordpress=known,
+        base=base,
+        guids=Counter(_text(item, "id") for item in found),
+        links=Counter(_text(item, "link") for item in found),
+        authors=_authors(found) if known else {},
+    )
+    entries: list[Entry] = []
+    names: list[str] = []
+    for item in found:
+        try:
+            entries.append(_entry(item, about))
+            names.append(line(_text(item, "title"), MAX_TITLE))
+        except Exception as error:  # one bad entry must not cost the others
+            said = str(error) if isinstance(error, Unusable) else f"It could not be read ({type(error).__name__})."
+            unreadable.append(Unreadable(json.dumps(item, default=str)[:MAX_RAW], said))
+    atom = str(document.get("version", "")).startswith("atom")
+    feeds = dict.fromkeys(_address(item.get("wfw_commentrss"), base) for item in found)
     return Reading(
-        entries=entries,
-        unreadable=unreadable,
-        problems=tuple(problems),
-        title=line(str(feed.get("title", "")), 500),
-        site_url=str(feed.get("link", ""))[:MAX_ADDRESS],
-        generator=generator,
-        comment_feeds=feeds,
+        entries=_linked(_threaded(entries, names, feed, atom=atom, wordpress=known)),
+        unreadable=tuple(unreadable),
+        problems=problems,
+        title=line(_text(feed, "title"), MAX_TITLE),
+        site_url=_address(feed.get("link"), base),
+        generator=generator or ("wordpress" if known else ""),
+        comment_feeds=tuple(url for url in feeds if url)[:MAX_FEEDS],
     )
 
 
 def _harmless(problem: Any) -> bool:
-    """A charset that differs from what the server declared is mended by feedparser and no loss."""
+    """Doubts about the charset are settled before, and the type that a server gives its feed matters to nobody."""
     return isinstance(problem, feedparser.CharacterEncodingOverride | feedparser.NonXMLContentType)
 
 
-def _entries(found: list[Any], feed: Any, wordpress: bool) -> tuple[tuple[Entry, ...], tuple[Unreadable, ...]]:
-    guids = Counter(str(item.get("id", "")) for item in found)
-    post = _post_of_feed(feed)
-    entries: list[Entry] = []
-    unreadable: list[Unreadable] = []
-    for item in found:
-        try:
-            entries.append(_entry(item, guids, post, wordpress))
-        except Exception as error:  # one bad entry must not cost the others
-            unreadable.append(
-                Unreadable(repr(dict(item))[:100_000], f"An entry could not be read ({type(error).__name__}).")
-            )
-    return _linked(entries), tuple(unreadable)
+def _unfinished(body: bytes) -> bytes:
+    """The beginning of an entry that the document does not end, or nothing."""
+    last = _LAST_START.match(body)
+    return body[last.start(1) - 1 :] if last and b"</" + last[1] not in body[last.end() :] else b""
 
 
-def _post_of_feed(feed: Any) -> tuple[str, str, str]:
-    """Address, title and text of the post, when the whole feed belongs to one."""
-    about = _TITLE_OF_FEED.match(line(str(feed.get("title", "")), 600))
-    text = to_text(str(feed.get("subtitle", "")))
-    return (str(feed.get("link", ""))[:MAX_ADDRESS], about[1][:500], text) if about else ("", "", "")
+def _raw(body: bytes) -> str:
+    return body[:MAX_RAW].decode("utf-8", "replace")
 
 
-def _entry(item: Any, guids: Mapping[str, int], post: tuple[str, str, str], wordpress: bool) -> Entry:
+def _looks_like_wordpress(found: Iterable[Any]) -> bool:
+    """Whether the guids are WordPress's; many blogs keep the generator's name out of their feeds."""
+    guids = [_text(item, "id") for item in found]
+    return bool(guids) and all(_WORDPRESS_GUID.search(guid) for guid in guids)
+
+
+def _text(item: Any, name: str) -> str:
+    value = item.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _address(value: Any, base: str) -> str:
+    """A web address, complete, or an empty string; anything else than http and https is none."""
+    if not isinstance(value, str) or not value.strip():
+        return ""
+    try:
+        address = urljoin(base, value.strip()) if base else value.strip()
+        fits = urlsplit(address).scheme in ("http", "https") and len(address) <= MAX_ADDRESS and address.isprintable()
+    except ValueError:
+        return ""
+    return address if fits else ""
+
+
+def _author(item: Any) -> str:
+    detail = item.get("author_detail")
+    name = detail.get("name") if hasattr(detail, "get") else ""
+    return line(str(name or _text(item, "author")), MAX_NAME)
+
+
+def _authors(found: Iterable[Any]) -> dict[str, str]:
+    """Who wrote which comment, by WordPress's numbers."""
+    pairs = ((answers.number(_text(item, "id")) or answers.number(_text(item, "link")), item) for item in found)
+    return {number: _author(item) for number, item in pairs if number}
+
+
+def _entry(item: Any, about: _Document) -> Entry:
     problems: list[str] = []
-    guid, url = str(item.get("id", ""))[:MAX_ADDRESS], str(item.get("link", ""))[:MAX_ADDRESS]
+    guid, link = _text(item, "id"), _text(item, "link")
     source = _html(item)
-    parent_url, answered = "", ""
-    if wordpress and (answer := _ANSWER.match(source)) and _confirms(item, answer[2]):
-        parent_url, answered = answer[1], answer[2]
-        source = source[answer.end() :]
-    if item.get("thr_in-reply-to") and not answered:
-        reference = str(item["thr_in-reply-to"].get("ref", ""))[:MAX_ADDRESS]
-        parent_url = reference if reference != urldefrag(url)[0] else ""
+    if about.wordpress and _PASSWORD_FORM.search(source):
+        raise Unusable("The post of this comment needs a password, so the comment cannot be read.")
+    url = _address(link, about.base)
+    number = answers.number(guid) or answers.number(link) if about.wordpress else ""
+    said = _reference(item)
+    parent, parent_url = "", ""
+    if about.wordpress:
+        confirmed = None if said is None else answers.number(said[0]) or answers.number(said[1])
+        parent, parent_url, source = answers.split(source, link, confirmed, about.authors)
+        parent_url = parent_url or (said[1] if said and parent else "")
+    elif said and said[0] != guid and (said[0] in about.guids or "#" in said[0] or "#" in said[1]):
+        # What is neither in the document nor a place on a page is the post itself.
+        parent_url = said[0] or said[1]
     text = to_text(source)
-    author = line(str(item.get("author", "")), 200)
-    if guid and guids[guid] == 1:
-        external_id = guid
-    elif url:
-        external_id = url
-    else:
-        external_id = "sha256:" + hashlib.sha256(f"{author}\n{text}".encode("utf-8", "replace")).hexdigest()
-    if guid and guids[guid] > 1:
-        problems.append("Several entries carry the same guid, so the link or the text tells them apart.")
-    number = _COMMENT_NUMBER.search(guid) or _COMMENT_NUMBER.search(url) if wordpress else None
     if not text:
         problems.append("This entry has no text.")
+    external_id = _external_id(item, guid, link, text, about, problems)
+    thread = answers.thread_of(url)
+    if not thread and said:
+        thread = _address(said[1] or said[0], about.base)
     return Entry(
         external_id=external_id,
-        identity=f"wp:{int(number[1])}" if number else external_id,
-        author=author,
+        identity=f"wp:{number}" if number else external_id,
+        author=_author(item),
         url=url,
         published_at=_moment(item, problems),
         text=text,
-        html=source.strip()[:200_000],
-        in_reply_to=parent_url,
-        parent_identity=f"wp:{int(answered)}" if answered else parent_url,
-        thread_url=post[0] or urldefrag(url)[0] or str(item.get("link", "")),
-        thread_title=post[1] or _thread_title(item, author),
-        thread_text=post[2],
+        html=source.strip()[:MAX_HTML],
+        in_reply_to=parent_url[:MAX_ADDRESS],
+        parent_identity=f"wp:{parent}" if parent else parent_url[:MAX_ADDRESS],
+        thread_url=_reddit_thread(thread),
         problems=tuple(problems),
     )
 
 
+def _external_id(item: Any, guid: str, link: str, text: str, about: _Document, problems: list[str]) -> str:
+    """The guid where it is unique in its document, else the link where that is, else a hash of the content."""
+    if guid and about.guids[guid] == 1 and len(guid) <= MAX_ADDRESS:
+        return guid
+    if guid:
+        problems.append("Several entries carry the same guid, so the link or the text tells them apart.")
+    if link and about.links[link] == 1 and len(link) <= MAX_ADDRESS:
+        return link
+    content = "\n".join((_author(item), _text(item, "published"), _text(item, "title"), text))
+    return "sha256:" + hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
+
+
 def _html(item: Any) -> str:
-    """What was written, as HTML: the full content where there is one, else the summary; plain text is made HTML."""
-    whole = [part for part in item.get("content", []) if part.get("value")]
-    part = whole[0] if whole else item.get("summary_detail") or {"value": item.get("summary", "") or ""}
-    value = str(part.get("value", ""))
-    if not value and not whole:
-        value = str(item.get("title", ""))
-    if part.get("type") == "text/plain" and "<" not in value:
-        return "".join(f"<p>{paragraph}</p>" for paragraph in tidy(value).replace("\n", "<br>").split("<br><br>"))
+    """What was written, as HTML: the full content where there is one, else the summary, else the title."""
+    whole = [part for part in item.get("content") or [] if part.get("value")]
+    part = whole[0] if whole else item.get("summary_detail") or {"value": _text(item, "summary")}
+    if not part.get("value"):
+        part = item.get("title_detail") or {"value": _text(item, "title")}
+    value = str(part.get("value") or "")
+    if part.get("type") == "text/plain":
+        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return value
 
 
-def _confirms(item: Any, number: str) -> bool:
-    """Whether the answer paragraph is WordPress's own: Atom names the parent beside it; RSS has only the paragraph."""
-    reference = item.get("thr_in-reply-to")
-    return reference is None or str(reference.get("ref", "")).endswith(f"#comment-{number}")
+def _reference(item: Any) -> tuple[str, str] | None:
+    """What an entry says that it answers (RFC 4685): its id and its address. None where it says nothing."""
+    for name, value in item.items():
+        if name.endswith("in-reply-to") and hasattr(value, "get"):
+            return _text(value, "ref"), _text(value, "href")
+    return None
 
 
-def _thread_title(item: Any, author: str) -> str:
-    """The post's title out of WordPress's 'Comment on TITLE by AUTHOR', in whatever language it is."""
-    title = line(str(item.get("title", "")), 600)
-    middle = re.match(r"^\S+(?:\s\S+){0,2}?\s(?:on|zu|sur|en|su|op|om|på|til)\s(.+)$", title)
-    if not middle or not author or not title.endswith(author):
-        return ""
-    return re.sub(r"\s+\S+$", "", middle[1][: -len(author)].rstrip())[:500]
+def _reddit_thread(url: str) -> str:
+    """On Reddit a comment's address is the post's and a part of its own."""
+    found = re.match(r"(https?://[a-z.]*reddit\.com/r/[^/]+/comments/[^/]+/[^/]+/)[a-z0-9]+/?$", url)
+    return found[1] if found else url
 
 
 def _moment(item: Any, problems: list[str]) -> datetime | None:
@@ -176,6 +275,26 @@ def _moment(item: Any, problems: list[str]) -> datetime | None:
         problems.append("This entry has no usable date.")
         return None
     return moment
+
+
+def _threaded(entries: list[Entry], names: list[str], feed: Any, *, atom: bool, wordpress: bool) -> list[Entry]:
+    """The entries with title and text of their posts, as far as the feed tells them.
+
+    Where every entry is of the thread that the feed itself links to, the feed's title and description are the post's.
+    """
+    home = answers.thread_of(_text(feed, "link"))
+    if home and entries and all(entry.thread_url == home for entry in entries):
+        title = titles.of_feed(line(_text(feed, "title"), MAX_TITLE), colon=not atom)
+        text = to_text(_text(feed, "subtitle"))
+        if wordpress and len(text) < _TAGLINE:
+            text = ""  # WordPress describes the blog here, in a phrase
+        return [replace(entry, thread_title=title, thread_text=text) for entry in entries]
+    if not wordpress:
+        return entries
+    named: Sequence[titles.Titled] = [
+        titles.Titled(name, entry.author, entry.thread_url) for name, entry in zip(names, entries, strict=True)
+    ]
+    return [replace(entry, thread_title=title) for entry, title in zip(entries, titles.of_comments(named), strict=True)]
 
 
 def _linked(entries: list[Entry]) -> tuple[Entry, ...]:

@@ -3,19 +3,56 @@
 Nothing here is ever sent twice by itself: whoever calls decides what an unknown outcome means.
 """
 
-import html
-import re
+import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from channels import http
 from channels.html import to_text
 from channels.http import Account, Answer, FetchError
-from channels.shape import Outcome, Posted, Rejected, Unknown
+from channels.shape import Fresh, Outcome, Posted, Rejected, Unknown
+from channels.wordpress.parse import parse
+from channels.wordpress.typography import difference, would_rewrite
 from model.errors import LevelheadError
 
-_FIND = 50
+__all__ = [
+    "AccountProblem",
+    "Present",
+    "Self",
+    "Site",
+    "difference",
+    "find",
+    "present",
+    "read",
+    "reply",
+    "whoami",
+    "would_rewrite",
+]
+
+PAGE = 100
+_FIELDS = "id,post,parent,author,author_name,date_gmt,content,link,status,_links,_embedded"
+_NEW_PASSWORD = "Make a new one in WordPress under Users, Profile, Application Passwords, and enter it on Sources."  # noqa: S105
+_REFUSALS = {
+    "comment_duplicate": "The blog already has exactly this text from us in this thread. Look at the thread.",
+    "rest_comment_closed": "Comments are closed on this post, so it takes no reply. Reopen them there, or drop it.",
+    "rest_comment_invalid_post_id": "The post this answers is gone from the blog.",
+    "rest_post_invalid_id": "The post this answers is gone from the blog.",
+    "rest_comment_trash_post": "The post this answers was deleted on the blog.",
+    "rest_comment_draft_post": "The post this answers is not published any more.",
+    "rest_cannot_read_post": "Our account may not read the post this answers: it is private or needs a password.",
+    "rest_comment_invalid_id": "The comment this answers is gone from the blog.",
+    "comment_flood": "The blog asks us to wait between two comments. Send it again in a minute.",
+    "comment_content_column_length": "The reply is longer than the blog can store. Shorten it.",
+    "rest_comment_content_invalid": "The blog takes no empty reply. Write something.",
+    "rest_not_logged_in": (
+        "The blog did not see our account. Its web server may drop the 'Authorization' header; whoever runs it can "
+        "mend that."
+    ),
+    "application_passwords_disabled": (
+        "Application passwords are switched off on this blog. Whoever runs it can switch them on; they need https."
+    ),
+}
 
 
 class AccountProblem(LevelheadError):
@@ -33,7 +70,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Self:
-    """Who we are there. `rewrites` says that the blog changes `<` and `&` in what this account writes."""
+    """Who we are there. `rewrites` says that the blog changes `<`, `>` and `&` in what this account writes.
+
+    An account that does not moderate cannot read the stored form of a comment, only what readers see.
+    """
 
     user_id: int
     name: str
@@ -51,103 +91,128 @@ class Present:
     comments_open: bool
 
 
-def _call(site: Site, path: str, *, method: str = "GET", **more: Any) -> Answer:
-    root = site.api_url
-    # Without pretty addresses the route is a parameter: /index.php?rest_route=/
-    url = f"{root.rstrip('/')}/{path}" if "rest_route=" in root else f"{root.rstrip('/')}/{path}"
-    return http.fetch(url, method=method, account=site.account, allow_private=site.allow_private, **more)
-
-
-def _code(answer: Answer) -> str:
-    data = answer.data()
-    return str(data.get("code", "")) if isinstance(data, dict) else ""
-
-
 def whoami(site: Site) -> Self:
     """Tests the account. Raises AccountProblem when it is wrong, expired or revoked, or a FetchError."""
     answer = _call(site, "wp/v2/users/me", params={"context": "edit"})
     data = answer.data()
-    if answer.status in (401, 403):
-        raise AccountProblem(
-            "The blog does not accept this user and application password: it is wrong, expired or was revoked. "
-            "Make a new one in WordPress under Users, Profile, Application Passwords."
-        )
-    if answer.status != 200 or not isinstance(data, dict) or "id" not in data:
+    if answer.status in (401, 403) or _code(data) in _REFUSALS:
+        raise AccountProblem(_refusal(answer))
+    if answer.status != 200 or not isinstance(data, dict) or not isinstance(data.get("id"), int):
         raise AccountProblem(f"The blog's interface answered with an error ({answer.status}). Try again later.")
-    able = data.get("capabilities") or {}
+    able = data.get("capabilities")
+    able = able if isinstance(able, dict) else {}
     return Self(
-        user_id=int(data["id"]),
+        user_id=data["id"],
         name=str(data.get("name", ""))[:200],
         rewrites=not able.get("unfiltered_html", False),
         moderates=bool(able.get("moderate_comments", False)),
     )
 
 
-def would_rewrite(text: str, rewrites: bool) -> list[str]:
-    """What the blog would change in this text, each in words; empty when it stores it as it is."""
-    if not rewrites:
-        return []
-    found = []
-    if "<" in text:
-        found.append("The blog's account may not write '<': it is removed or changed, with what follows it.")
-    if re.search(r"&(?!(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#\d{1,7}|#x[0-9a-fA-F]{1,6});)", text):
-        found.append("The blog writes '&' as '&amp;'. Readers see '&', but the stored text differs.")
-    return found
+def read(site: Site, *, page: int = 1, body_hash: str = "") -> Fresh:
+    """The newest comments (page 1), or older ones, a hundred a page; fewer mean that it was the last.
+
+    A body equal to the last one costs no parsing. Raises AccountProblem or a FetchError.
+    """
+    newest: dict[str, str | int] = {"per_page": PAGE, "page": page, "orderby": "date_gmt", "order": "desc"}
+    answer = _call(site, "wp/v2/comments", params=newest | {"_embed": "up", "_fields": _FIELDS})
+    if answer.status != 200:
+        raise AccountProblem(_refusal(answer))
+    digest = hashlib.sha256(answer.body).hexdigest()
+    return Fresh(None if digest == body_hash else parse(answer.body), "", "", digest)
 
 
 def present(site: Site, comment: int) -> Present | None:
     """A comment as it stands now, None when it is gone. Raises AccountProblem or a FetchError."""
-    answer = _call(site, f"wp/v2/comments/{comment}", params={"context": "edit", "_embed": "up"})
-    if answer.status == 404:
-        return None
+    answer = _call(site, f"wp/v2/comments/{comment}")
     data = answer.data()
-    if answer.status != 200 or not isinstance(data, dict):
+    if answer.status == 404 and _code(data) == "rest_comment_invalid_id":
+        return None
+    try:
+        post, text, status = int(data["post"]), to_text(str(data["content"]["rendered"])), str(data.get("status", ""))
+    except (KeyError, TypeError, ValueError):
+        raise AccountProblem(_refusal(answer)) from None
+    if answer.status != 200:
         raise AccountProblem(_refusal(answer))
-    up = (data.get("_embedded") or {}).get("up") or [{}]
-    post = next((item for item in up if item.get("type") != "comment"), {})
-    return Present(
-        post_id=int(data["post"]),
-        text=to_text(str(data["content"]["rendered"])),
-        status=str(data.get("status", "")),
-        comments_open=str(post.get("comment_status", "open")) != "closed",
-    )
+    if status == "trash":
+        return None
+    return Present(post, text, status, _takes_comments(site, data))
+
+
+def _takes_comments(site: Site, comment: dict[str, Any]) -> bool:
+    """Whether the post of a comment takes more of them, as far as the blog says; if not, the blog will refuse."""
+    links = comment.get("_links")
+    ups = links.get("up") if isinstance(links, dict) else None
+    address = str(ups[0].get("href", "")) if isinstance(ups, list) and ups and isinstance(ups[0], dict) else ""
+    if urlsplit(address)[:2] != urlsplit(site.api_url)[:2]:
+        return True
+    query = {"_fields": "comment_status"}
+    answer = http.fetch(address, account=site.account, allow_private=site.allow_private, params=query)
+    post = answer.data()
+    return not (isinstance(post, dict) and post.get("comment_status") == "closed")
 
 
 def reply(site: Site, post: int, parent: int, text: str) -> Outcome:
-    """Posts a reply under a comment (`parent` 0: under the post). Never raises, never tries twice."""
+    """Posts a reply under a comment (`parent` 0: under the post). Never raises a FetchError, never tries twice."""
+    content = {"post": post, "parent": parent, "content": text}
     try:
-        answer = _call(
-            site,
-            "wp/v2/comments",
-            method="POST",
-            params={"context": "edit"},
-            data={"post": post, "parent": parent, "content": text},
-        )
+        answer = _call(site, "wp/v2/comments", method="POST", params={"context": "edit"}, data=content)
     except FetchError as error:
         return Unknown(str(error)) if error.sent else Rejected(str(error))
     data = answer.data()
-    if answer.status == 201 and isinstance(data, dict) and "id" in data:
-        return _posted(data)
-    if answer.status in (200, 201) or answer.status >= 500 or 300 <= answer.status < 400:
+    if answer.status == 201 and (posted := _posted(data)):
+        return posted
+    # Whoever stands between us and the blog may give up (408, 5xx) on what the blog went on to store.
+    if answer.status < 400 or answer.status == 408 or answer.status >= 500:
         return Unknown(f"The blog answered {answer.status}, and not in the way WordPress confirms a reply.")
-    return Rejected(_refusal(answer))
+    return Rejected(_refusal(answer), _code(data))
 
 
 def find(site: Site, post: int, parent: int, text: str, user_id: int) -> Posted | None:
-    """Our own reply with exactly this text under this comment, if it is there. Raises AccountProblem or a FetchError."""
-    query = {"post": post, "parent": parent, "author": user_id, "context": "edit", "per_page": _FIND, "status": "any"}
-    answer = _call(site, "wp/v2/comments", params=query)
+    """Our own reply with exactly this text under this comment, if it is there; the oldest, if there are several.
+
+    An account that may not see the stored form compares what readers see, and sees only approved replies. Raises
+    AccountProblem or a FetchError.
+    """
+    query: dict[str, str | int] = {"post": post, "parent": parent, "per_page": PAGE, "order": "asc"}
+    full = query | {"author": user_id, "context": "edit", "status": "any"}
+    answer = _call(site, "wp/v2/comments", params=full)
+    if answer.status in (401, 403):
+        answer = _call(site, "wp/v2/comments", params=query)
     items = answer.data()
     if answer.status != 200 or not isinstance(items, list):
         raise AccountProblem(_refusal(answer))
-    ours = [item for item in items if (item.get("content") or {}).get("raw") == text]
-    return _posted(ours[0]) if ours else None
+    for item in items:
+        found = _posted(item)
+        same = found and (found.raw == text if found.raw else not difference(text, found.rendered))
+        if found and same and item.get("author") == user_id and found.status != "trash":
+            return found
+    return None
 
 
-def _posted(data: dict[str, Any]) -> Posted:
-    content = data.get("content") or {}
+def _call(
+    site: Site,
+    path: str,
+    *,
+    method: Literal["GET", "POST"] = "GET",
+    params: dict[str, str | int] | None = None,
+    data: dict[str, Any] | None = None,
+) -> Answer:
+    # Without pretty addresses the root ends in '?rest_route=/', and the path goes there all the same.
+    url = f"{site.api_url.rstrip('/')}/{path}"
+    return http.fetch(
+        url, method=method, account=site.account, allow_private=site.allow_private, params=params, data=data
+    )
+
+
+def _posted(data: Any) -> Posted | None:
+    """A comment of the interface as our reply; None when it is not of the documented form."""
+    if not isinstance(data, dict) or not isinstance(data.get("id"), int):
+        return None
+    content = data.get("content")
+    content = content if isinstance(content, dict) else {}
     return Posted(
-        identity=f"wp:{int(data['id'])}",
+        identity=f"wp:{data['id']}",
         url=str(data.get("link", ""))[:2000],
         status=str(data.get("status", "")),
         raw=str(content.get("raw", "")),
@@ -155,49 +220,22 @@ def _posted(data: dict[str, Any]) -> Posted:
     )
 
 
+def _code(data: Any) -> str:
+    return str(data.get("code", ""))[:100] if isinstance(data, dict) else ""
+
+
 def _refusal(answer: Answer) -> str:
-    code, host = _code(answer), urlsplit(answer.url).hostname
-    said = answer.data()
-    message = html.unescape(to_text(str(said.get("message", ""))))[:300] if isinstance(said, dict) else ""
-    known = {
-        "comment_duplicate": "The blog already has exactly this text from us in this thread. Look at the thread.",
-        "rest_comment_closed": "Comments are closed on this post, so the blog takes no reply. Reopen them there, or drop it.",
-        "rest_comment_invalid_post_id": "The post this answers is gone from the blog.",
-        "rest_comment_invalid_id": "The comment this answers is gone from the blog.",
-        "comment_flood": "The blog asks us to wait between two comments. Send it again in a minute.",
-    }
-    if code in known:
-        return known[code]
-    if answer.status in (401, 403):
+    """Why the blog refused, in plain words with the next step."""
+    data, host = answer.data(), urlsplit(answer.url).hostname
+    code = _code(data)
+    if code in _REFUSALS:
+        return _REFUSALS[code]
+    if code and answer.status in (401, 403):
         return (
-            "The blog no longer accepts our account. An administrator can enter a new application password on Sources."
+            "The blog does not accept our user and application password: wrong, expired or revoked, or without the "
+            f"right to comment. {_NEW_PASSWORD}"
         )
+    if answer.status in (401, 403):
+        return f"Something before the blog at {host} refused us ({answer.status}), such as a firewall or a log-in page."
+    message = to_text(str(data.get("message", "")))[:300] if isinstance(data, dict) else ""
     return f"{host} refused: {message or answer.status}"
-
-
-# --- what readers see ------------------------------------------------------------------------------------------------
-
-_TYPOGRAPHY = {
-    "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'",
-    "“": '"', "”": '"', "„": '"', "″": '"', "«": '"', "»": '"',
-    "–": "-", "—": "-", "−": "-", "…": "...", "×": "x", "\u00a0": " ",
-}  # fmt: skip
-
-
-def difference(sent: str, rendered: str) -> str:
-    """How what readers see differs from what was sent, beyond the blog's typography; empty when it does not.
-
-    WordPress curls quotes, joins dashes and dots and makes paragraphs; words, numbers and addresses must be the same.
-    """
-    ours, theirs = _plain(sent), _plain(to_text(rendered))
-    if ours == theirs:
-        return ""
-    at = next((i for i, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(len(ours), len(theirs)))
-    start = max(0, at - 15)
-    return f"The blog shows '…{theirs[start : at + 25]}…' where '…{ours[start : at + 25]}…' was sent."
-
-
-def _plain(text: str) -> str:
-    for fancy, simple in _TYPOGRAPHY.items():
-        text = text.replace(fancy, simple)
-    return " ".join(re.sub(r"-{2,3}", "-", text).replace("''", '"').split())

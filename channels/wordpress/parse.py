@@ -4,12 +4,11 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urldefrag
 
+from channels.feed.answers import thread_of
+from channels.feed.parse import MAX_ADDRESS, MAX_ENTRIES, MAX_HTML, MAX_NAME, MAX_RAW, MAX_TITLE
 from channels.html import line, to_text
 from model.comment import Entry, Reading, Unreadable
-
-MAX_ENTRIES = 10_000
 
 
 def parse(body: bytes) -> Reading:
@@ -18,40 +17,58 @@ def parse(body: bytes) -> Reading:
         items = json.loads(body)
     except (ValueError, RecursionError):
         return Reading(problems=("The blog's answer is not in the form that WordPress gives.",))
+    if isinstance(items, dict) and "content" in items:
+        items = [items]
     if not isinstance(items, list):
         return Reading(problems=("The blog's answer is not a list of comments.",))
+    problems = () if len(items) <= MAX_ENTRIES else (f"Only the first {MAX_ENTRIES:,} of {len(items):,} were read.",)
     entries, unreadable = [], []
     for item in items[:MAX_ENTRIES]:
         try:
             entries.append(entry(item))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raw = json.dumps(item)[:100_000]
+            raw = json.dumps(item, ensure_ascii=False)[:MAX_RAW]
             unreadable.append(Unreadable(raw, f"A comment could not be read ({type(error).__name__})."))
     names = {one.identity: one.external_id for one in entries}
     linked = tuple(replace(one, in_reply_to=names.get(one.parent_identity, one.in_reply_to)) for one in entries)
-    return Reading(entries=linked, unreadable=tuple(unreadable), generator="wordpress")
+    return Reading(entries=linked, unreadable=tuple(unreadable), problems=problems, generator="wordpress")
 
 
 def entry(item: dict[str, Any]) -> Entry:
     """One comment. Raises KeyError, TypeError or ValueError when it is not of the documented form."""
     number, parent = int(item["id"]), int(item.get("parent") or 0)
-    url = str(item["link"])[:2000]
+    url = str(item["link"])[:MAX_ADDRESS]
+    if not url.startswith(("https://", "http://")):
+        raise ValueError(url)
     source = str(item["content"]["rendered"])
-    thread = urldefrag(url)[0]
+    text, thread, moment = to_text(source), thread_of(url), _moment(str(item.get("date_gmt", "")))
+    problems = [] if text else ["This entry has no text."]
+    if moment is None:
+        problems.append("This entry has no usable date.")
     return Entry(
         external_id=url,
         identity=f"wp:{number}",
-        author=line(str(item.get("author_name", "")), 200),
+        author=line(str(item.get("author_name", "")), MAX_NAME),
         url=url,
-        published_at=_moment(str(item.get("date_gmt", ""))),
-        text=to_text(source),
-        html=source.strip()[:200_000],
+        published_at=moment,
+        text=text,
+        html=source.strip()[:MAX_HTML],
         in_reply_to=f"{thread}#comment-{parent}" if parent else "",
         parent_identity=f"wp:{parent}" if parent else "",
         thread_url=thread,
+        thread_title=_post_title(item),
         author_id=str(item["author"]) if int(item.get("author") or 0) > 0 else "",
         status=str(item.get("status", ""))[:20],
+        problems=tuple(problems),
     )
+
+
+def _post_title(item: dict[str, Any]) -> str:
+    """The post's title, where the page was asked to hold the posts as well."""
+    embedded = item.get("_embedded")
+    posts = embedded.get("up") if isinstance(embedded, dict) else None
+    title = posts[0].get("title") if isinstance(posts, list) and posts and isinstance(posts[0], dict) else None
+    return line(str(title.get("rendered", "")), MAX_TITLE) if isinstance(title, dict) else ""
 
 
 def _moment(text: str) -> datetime | None:
