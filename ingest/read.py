@@ -247,6 +247,7 @@ def _row(source: Source, one: _Judged, threads: dict[str, Thread], ours: set[str
         "status": entry.status,
         "published_at": entry.published_at,
         "read_at": now,
+        "at": min(entry.published_at or now, now),
         "ours": entry.identity in ours,
         "revision": 1,
         **_summary(one),

@@ -203,6 +203,7 @@ comments = Table(
     Column("status", String(20), nullable=False, default="", comment="the source's own word"),
     Column("published_at", Utc),
     Column("read_at", Utc, nullable=False),
+    Column("at", Utc, nullable=False, comment="when it was published, as far as that is known and not in the future"),
     Column("deleted_at", Utc),
     Column("ours", Boolean, nullable=False, default=False),
     # The present revision and what the assessment says of it, repeated here so that a list is one query of one table.
@@ -218,7 +219,7 @@ comments = Table(
     Index("ix_comments_author", "source_id", "author"),
     Index("ix_comments_parent", "source_id", "parent_identity"),
     Index("ix_comments_near_key", "near_key", "thread_id"),
-    Index("ix_comments_read_at", "read_at"),
+    Index("ix_comments_at", "at"),
     Index("ix_comments_flagged", "flagged", "id"),
     Index("ix_comments_spam", "spam", "id"),
 )

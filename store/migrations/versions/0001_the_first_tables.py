@@ -245,6 +245,9 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=20), nullable=False, comment="the source's own word"),
         sa.Column("published_at", Utc(), nullable=True),
         sa.Column("read_at", Utc(), nullable=False),
+        sa.Column(
+            "at", Utc(), nullable=False, comment="when it was published, as far as that is known and not in the future"
+        ),
         sa.Column("deleted_at", Utc(), nullable=True),
         sa.Column("ours", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -264,11 +267,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
         sa.UniqueConstraint("source_id", "identity", name=op.f("uq_comments_source_id_identity")),
     )
+    op.create_index("ix_comments_at", "comments", ["at"], unique=False)
     op.create_index("ix_comments_author", "comments", ["source_id", "author"], unique=False)
     op.create_index("ix_comments_flagged", "comments", ["flagged", "id"], unique=False)
     op.create_index("ix_comments_near_key", "comments", ["near_key", "thread_id"], unique=False)
     op.create_index("ix_comments_parent", "comments", ["source_id", "parent_identity"], unique=False)
-    op.create_index("ix_comments_read_at", "comments", ["read_at"], unique=False)
     op.create_index("ix_comments_spam", "comments", ["spam", "id"], unique=False)
     op.create_index("ix_comments_thread_id_id", "comments", ["thread_id", "id"], unique=False)
     op.create_table(
@@ -658,11 +661,11 @@ def downgrade() -> None:
     op.drop_table("delegations")
     op.drop_index("ix_comments_thread_id_id", table_name="comments")
     op.drop_index("ix_comments_spam", table_name="comments")
-    op.drop_index("ix_comments_read_at", table_name="comments")
     op.drop_index("ix_comments_parent", table_name="comments")
     op.drop_index("ix_comments_near_key", table_name="comments")
     op.drop_index("ix_comments_flagged", table_name="comments")
     op.drop_index("ix_comments_author", table_name="comments")
+    op.drop_index("ix_comments_at", table_name="comments")
     op.drop_table("comments")
     op.drop_table("words")
     op.drop_table("threads")
