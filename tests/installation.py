@@ -1,0 +1,98 @@
+"""An installation for tests within one process: a home of its own, a migrated database, and a team."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from unittest.mock import patch
+
+from argon2 import PasswordHasher
+
+from access import passwords, people, sessions
+from model.person import Person
+from model.settings import settings
+from model.words import Role
+from store import people as rows
+from store.db import Store, store
+from store.keys import keys
+from store.migrate import migrate
+
+PASSWORD = "four quite unrelated words"
+# Hashing is slow on purpose; tests need to know only that it is done.
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@lru_cache(maxsize=1)
+def _migrated() -> Path:
+    """A migrated, empty database, made once: each test gets a copy."""
+    folder = Path(tempfile.mkdtemp(prefix="levelhead-empty-", dir=os.environ["LEVELHEAD_HOME"]))
+    empty = Store(f"sqlite:///{folder / 'levelhead.db'}")
+    migrate(empty)
+    empty.engine.dispose()
+    return folder / "levelhead.db"
+
+
+@contextmanager
+def installation(home: Path, **variables: str) -> Iterator[Store]:
+    """Makes `home` the home of this process for a while, with further environment variables; yields its store."""
+    shutil.copy(_migrated(), home / "levelhead.db")
+    variables["LEVELHEAD_HOME"] = str(home)
+    with patch.dict(os.environ, variables), patch("access.passwords._hasher", QUICK):
+        _forget()
+        yield store()
+        store().engine.dispose()
+    _forget()
+
+
+def _forget() -> None:
+    for cached in (settings, store, keys, passwords._nobodys):
+        cached.cache_clear()
+
+
+def set_up(store: Store, name: str = "Alice") -> Person:
+    """The first visit; returns the first administrator."""
+    code = people.set_up_code(store)
+    people.set_up(store, code, "The association", "Europe/Berlin", name, f"{name.lower()}@example.org", PASSWORD)
+    return person(store, f"{name.lower()}@example.org")
+
+
+def add(store: Store, by: Person, name: str, *roles: Role, levels: tuple[int, ...] = ()) -> Person:
+    """A further person, who has not been here yet."""
+    people.add(store, by, name, f"{name.lower()}@example.org", frozenset(roles), frozenset(levels))
+    return person(store, f"{name.lower()}@example.org")
+
+
+def person(store: Store, email: str) -> Person:
+    with store.read() as tx:
+        found = rows.by_email(tx, email)
+    assert found is not None
+    return found
+
+
+def enter(store: Store, who: Person) -> str:
+    """A session of this person; returns its token."""
+    with store.write() as tx:
+        return sessions.begin(tx, who.id, datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Alice set everything up, Bob works beside her, Charlie may not come in any more."""
+
+    store: Store
+    alice: Person
+    bob: Person
+    charlie: Person
+
+
+def team(store: Store) -> Team:
+    alice = set_up(store)
+    bob = add(store, alice, "Bob", Role.APPROVER, levels=(1,))
+    charlie = add(store, alice, "Charlie", Role.MANAGER)
+    people.set_active(store, alice, charlie.id, False)
+    return Team(store, alice, bob, person(store, charlie.email))
