@@ -1,5 +1,9 @@
-"""Text in, Assessment out. Pure: no database, no network; reads its own files under data/."""
+"""What a comment is about and how it sounds: text in, Assessment out. No database, no network.
 
-from analysis.assess import VERSION, assess
+Phases read a comment one after the other (pipeline.PHASES); each gives its findings, and a phase that fails is named
+and takes nothing else with it.
+"""
 
-__all__ = ["VERSION", "assess"]
+from analysis.pipeline import SIGNALS, VERSION, assess, unreadable
+
+__all__ = ["SIGNALS", "VERSION", "assess", "unreadable"]

@@ -1,70 +1,138 @@
-"""The matters: what a comment can be about that somebody in charge must hear."""
+"""Matters: what a comment can be about that somebody in charge must hear."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from analysis.phrases import Finder
+from analysis.evidence import Evidence, Kind, Material
+from analysis.phrases import Hit, Index
+from analysis.text import Span
 from model.words import Severity
 
-DATA = Path(__file__).resolve().parent.parent / "data"
-PRESSING = "pressing"
+SHIPPED = Path(__file__).resolve().parent.parent / "data" / "matters.yaml"
+NEGATIVE_ENOUGH = -0.4
+"""The sentiment of a sentence that makes a hint in it count."""
+QUOTED = 60
+"""Most characters of a comment that a label quotes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One matter: its key in rules and policies, its name for people, and the phrases that give it away."""
+    """A matter as data/matters.yaml has it. `name` and `definition` are for people. One of `phrases` is enough;
+    `hints` count in a negative sentence or next to another hint or phrase; a phrase or hint that meets one of `unless`
+    does not count. A matter that `presses` raises the severity of others by one."""
 
     key: str
     name: str
     severity: Severity
     definition: str
     phrases: tuple[str, ...]
+    hints: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    presses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class SpamKind:
-    """One kind of spam; `weight` (0..1) is how much one hit adds."""
+class _Mark:
+    """Which list of which matter a phrase is from."""
 
-    key: str
-    name: str
-    weight: float
-    phrases: tuple[str, ...]
+    matter: Matter
+    role: str
 
 
-@lru_cache(maxsize=1)
+@cache
 def load() -> tuple[Matter, ...]:
-    """The matters that ship, as data/matters.yaml has them. Raises ValueError or KeyError for a damaged file."""
-    return tuple(
-        Matter(
-            item["key"], item["name"], Severity(item["severity"]), item["definition"], tuple(map(str, item["phrases"]))
+    """The shipped matters, in the order of the file, read once. Raises ValueError where the file is damaged."""
+    return parse(SHIPPED.read_text("utf-8"))
+
+
+def parse(source: str) -> tuple[Matter, ...]:
+    """Matters from YAML. Raises ValueError naming the matter that is wrong."""
+    # LibYAML's loader where it is there: the pure one takes half a second for this file.
+    document = yaml.load(source, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    sets = {f"<{name}>": f"({words})" for name, words in document["sets"].items()}
+    return tuple(_matter(key, value, sets) for key, value in document["matters"].items())
+
+
+def _matter(key: str, value: dict[str, Any], sets: dict[str, str]) -> Matter:
+    def phrases(name: str) -> tuple[str, ...]:
+        return tuple(re.sub(r"<\w+>", lambda found: sets[found.group()], phrase) for phrase in value.get(name, ()))
+
+    try:
+        matter = Matter(
+            key=key,
+            name=value["name"],
+            severity=Severity(value["severity"]),
+            definition=value["definition"],
+            phrases=phrases("phrases"),
+            hints=phrases("hints"),
+            unless=phrases("unless"),
+            presses=value.get("presses", False),
         )
-        for item in yaml.safe_load((DATA / "matters.yaml").read_text("utf-8"))
+        Index(_marked((matter,)))
+    except (TypeError, ValueError, KeyError) as error:
+        raise ValueError(f"Matter '{key}': {error}") from error
+    return matter
+
+
+def _marked(matters: tuple[Matter, ...]) -> Iterator[tuple[str, _Mark]]:
+    for matter in matters:
+        for role in ("phrases", "hints", "unless"):
+            mark = _Mark(matter, role)
+            yield from ((phrase, mark) for phrase in getattr(matter, role))
+
+
+@cache
+def _index() -> Index[_Mark]:
+    return Index(_marked(load()))
+
+
+def concerns(material: Material) -> Iterator[Evidence]:
+    """A concern for each matter in each sentence that speaks of it; the span is the sentence."""
+    counted = _counted(material, _index().find(material.cleaned.lower))
+    pressing = any(hit.owner.matter.presses for hit in counted)
+    merged: dict[tuple[int, str], list[Hit[_Mark]]] = {}
+    for hit in counted:
+        merged.setdefault((material.sentence_of(hit.span), hit.owner.matter.key), []).append(hit)
+    for (number, key), hits in merged.items():
+        matter = hits[0].owner.matter
+        raised = pressing and not matter.presses and matter.severity < Severity.CRITICAL
+        severity = Severity(matter.severity + raised)
+        yield Evidence(
+            Kind.CONCERN,
+            f"matter:{key}",
+            f"{matter.name} (“{material.words(hits[0].span)[:QUOTED]}”)",
+            material.sentences[number],
+            severity + sum(1.0 if hit.owner.role == "phrases" else 0.5 for hit in hits),
+            key,
+            severity,
+        )
+
+
+def _counted(material: Material, hits: list[Hit[_Mark]]) -> list[Hit[_Mark]]:
+    excuses = [hit for hit in hits if hit.owner.role == "unless"]
+    speaking = [hit for hit in hits if hit.owner.role != "unless" and not _excused(hit, excuses)]
+    return [hit for hit in speaking if hit.owner.role == "phrases" or _supported(material, hit, speaking)]
+
+
+def _excused(hit: Hit[_Mark], excuses: list[Hit[_Mark]]) -> bool:
+    return any(hit.owner.matter is excuse.owner.matter and _meet(hit.span, excuse.span) for excuse in excuses)
+
+
+def _supported(material: Material, hint: Hit[_Mark], others: list[Hit[_Mark]]) -> bool:
+    number = material.sentence_of(hint.span)
+    each = material.mood.each
+    if number < len(each) and each[number] <= NEGATIVE_ENOUGH:
+        return True
+    return any(
+        not _meet(hint.span, other.span) and abs(material.sentence_of(other.span) - number) <= 1 for other in others
     )
 
 
-@lru_cache(maxsize=1)
-def by_key() -> dict[str, Matter]:
-    return {matter.key: matter for matter in load()}
-
-
-@lru_cache(maxsize=1)
-def load_spam() -> dict[str, SpamKind]:
-    """The kinds of spam that ship, by key, as data/spam.yaml has them."""
-    kinds = yaml.safe_load((DATA / "spam.yaml").read_text("utf-8"))
-    return {
-        item["key"]: SpamKind(item["key"], item["name"], item["weight"], tuple(map(str, item["phrases"])))
-        for item in kinds
-    }
-
-
-@lru_cache(maxsize=1)
-def matter_finder() -> Finder:
-    return Finder((matter.key, phrase) for matter in load() for phrase in matter.phrases)
-
-
-@lru_cache(maxsize=1)
-def spam_finder() -> Finder:
-    return Finder((kind.key, phrase) for kind in load_spam().values() for phrase in kind.phrases)
+def _meet(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end

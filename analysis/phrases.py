@@ -1,97 +1,190 @@
-"""Phrases as people write them in the data files, found in a text in one pass.
+"""Phrases: small patterns of words, and a way to find many of them in a text quickly.
 
-A phrase is words in order: `word*` begins with this, `a|b` is one of these, `word?` may be missing, `...` stands for up
-to six words. A phrase never reaches over the end of a sentence.
+A phrase is words with blanks between them. `child*` is any word that begins so; `_` is any one word; `N` is a number;
+`...` is a gap of up to five words; `a|b` is one of these words; `(a b|c)` is one of these sequences; a `?` at the end
+makes a word or a group optional. An apostrophe may be missing in the text. A phrase stands within one sentence and
+begins and ends at a word's boundary; upper and lower case are the same.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from typing import Generic, TypeVar
 
 from analysis.text import Span
 
-_BETWEEN = r"[^\w.!?…\n]{1,5}"
-_GAP = rf"(?:{_BETWEEN}\w[\w'’-]{{0,40}}){{0,6}}?"
-_SHORTEST_STEM = 3
-_HEAD = re.compile("['-]")
+GAP = 5
+"""Most words that `...` may stand for."""
+MOST_HITS = 4
+"""Places of one phrase in one text that are looked at."""
+
+_TOKEN = re.compile(r"\(|\)\??|\||[^\s()|?]+\??")
+_WORD = re.compile(r"\w+")
+_BETWEEN = r"[^\w.!?\n]{1,3}"
+_ANY = r"[\w']+"
+_NUMBER = r"\d+(?:st|nd|rd|th)?"
+_STEM_KEY = 3
+_COMMON_WORDS = """
+    about after again all and any anybody anyone are been being but can could did didn does doesn don ever every
+    everybody everyone for from get got had has hasn have haven her him his how into isn just like made make more most
+    much must nobody not now one our out over said should some somebody someone something still than that the their
+    them then there they thing things this those too under until very want was wasn were weren what when where which
+    while who why will with without won would you your
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Phrase:
-    owner: str
-    pattern: re.Pattern[str]
+class _Element:
+    """A word, or a group of alternatives (each a sequence of elements); and whether it may be missing."""
+
+    word: str
+    group: tuple[tuple["_Element", ...], ...]
+    optional: bool
 
 
-_NONE: list[_Phrase] = []
+@cache
+def pattern(phrase: str) -> re.Pattern[str]:
+    """The phrase as a regular expression for text in lower case. Raises ValueError where it is no phrase."""
+    return re.compile(rf"(?<!\w){_sequence(_parse(phrase))}(?!\w)")
 
 
-class Finder:
-    """All phrases of several owners (a matter, a kind of spam), looked up by their first word."""
-
-    def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
-        """`phrases` are pairs of owner and phrase. Raises ValueError for a phrase that cannot be looked up."""
-        self._by_word: dict[str, list[_Phrase]] = {}
-        self._by_stem: dict[str, list[_Phrase]] = {}
-        for owner, phrase in phrases:
-            self._add(owner, phrase.lower().split())
-        self._stem_lengths = sorted({len(stem) for stem in self._by_stem})
-        # Most words begin no stem: their first letters tell at once.
-        self._stem_heads = {stem[:_SHORTEST_STEM] for stem in self._by_stem}
-
-    def _add(self, owner: str, tokens: list[str]) -> None:
-        if not tokens or tokens[0] == "..." or tokens[0].endswith("?"):
-            raise ValueError(f"a phrase must begin with a word: {' '.join(tokens)!r}")
-        phrase = _Phrase(owner, re.compile(_pattern(tokens), re.IGNORECASE))
-        for first in tokens[0].split("|"):
-            word = first.lstrip("'")
-            if not word.endswith("*"):
-                self._by_word.setdefault(word, []).append(phrase)
-            elif len(word) > _SHORTEST_STEM:
-                self._by_stem.setdefault(word[:-1], []).append(phrase)
-            else:
-                raise ValueError(f"a stem needs at least {_SHORTEST_STEM} letters: {first!r}")
-
-    def find(self, text: str, words: Iterable[tuple[str, int]]) -> list[tuple[str, Span]]:
-        """Every phrase that stands in the text, as its owner and its span, in the order of the text.
-
-        `words` are those of the text, as analysis.text.words gives them.
-        """
-        found: list[tuple[str, Span]] = []
-        for word, start in words:
-            for phrase in self._candidates(word):
-                match = phrase.pattern.match(text, start)
-                if match:
-                    found.append((phrase.owner, match.span()))
-        return found
-
-    def _candidates(self, word: str) -> list[_Phrase]:
-        candidates = self._by_word.get(word, _NONE)
-        if "'" in word or "-" in word:
-            candidates = candidates + self._by_word.get(_HEAD.split(word, maxsplit=1)[0], _NONE)
-        if word[:_SHORTEST_STEM] in self._stem_heads:
-            for length in self._stem_lengths:
-                if length > len(word):
-                    break
-                candidates = candidates + self._by_stem.get(word[:length], _NONE)
-        return candidates
+def _parse(phrase: str) -> tuple[_Element, ...]:
+    tokens = _TOKEN.findall(phrase)
+    if "".join(tokens) != "".join(phrase.split()):
+        raise ValueError(f"'{phrase}' is not a phrase: a '?' stands alone")
+    reader = _Reader(phrase, tokens[::-1])
+    elements = reader.sequence(nested=False)
+    if reader.left:
+        raise ValueError(f"'{phrase}' is not a phrase: it has a ')' too many, or '|' beside a group")
+    return elements
 
 
-def _pattern(tokens: list[str]) -> str:
-    parts: list[str] = []
-    for token in tokens:
-        if token == "...":
-            parts.append(_GAP)
+@dataclass
+class _Reader:
+    """Reads the tokens of a phrase, the next one last in `left`."""
+
+    phrase: str
+    left: list[str]
+
+    def sequence(self, nested: bool) -> tuple[_Element, ...]:
+        elements: list[_Element] = []
+        while self.left and self.left[-1] not in ("|", ")", ")?"):
+            first = self.left.pop()
+            elements.append(self._group() if first == "(" else self._words(first, nested))
+        if all(element.optional or element.word == "..." for element in elements):
+            raise ValueError(f"'{self.phrase}' is not a phrase: no word in a part of it must be there")
+        return tuple(elements)
+
+    def _group(self) -> _Element:
+        group = []
+        while True:
+            group.append(self.sequence(nested=True))
+            if not self.left:
+                raise ValueError(f"'{self.phrase}' is not a phrase: a ')' is missing")
+            closing = self.left.pop()
+            if closing != "|":
+                return _Element("", tuple(group), closing == ")?")
+
+    def _words(self, first: str, nested: bool) -> _Element:
+        words = [first]
+        while not nested and len(self.left) > 1 and self.left[-1] == "|" and self.left[-2] not in "()|":
+            self.left.pop()
+            words.append(self.left.pop())
+        optional = words[-1].endswith("?")
+        words[-1] = words[-1].removesuffix("?")
+        if len(words) == 1:
+            return _Element(words[0], (), optional)
+        return _Element("", tuple((_Element(word, (), False),) for word in words), optional)
+
+
+def _sequence(elements: tuple[_Element, ...]) -> str:
+    parts, begun = [], False
+    for element in elements:
+        if element.word == "...":
+            parts.append(f"(?:{_BETWEEN}{_ANY}){{0,{GAP}}}?")
             continue
-        optional = token.endswith("?")
-        choices = "|".join(_word(choice) for choice in token.rstrip("?").split("|") if choice)
-        between = _BETWEEN if parts else ""
-        parts.append(f"(?:{between}(?:{choices}))" + ("?" if optional else ""))
-    return "".join(parts) + r"(?!\w)"
+        words = "|".join(map(_sequence, element.group)) if element.group else _word(element.word)
+        if begun:
+            parts.append(f"(?:{_BETWEEN}(?:{words}))" + "?" * element.optional)
+        else:
+            parts.append(f"(?:(?:{words}){_BETWEEN})?" if element.optional else f"(?:{words})")
+            begun = not element.optional
+    return "".join(parts)
 
 
-def _word(choice: str) -> str:
-    word = choice.lstrip("'")
-    stem = word.endswith("*")
-    escaped = re.escape(word.rstrip("*")).replace("'", "['’]")
-    # A letter typed for fun any number of times must not cost time: what follows a stem is bounded.
-    return escaped + (r"[\w'’-]{0,40}" if stem else "")
+def _word(word: str) -> str:
+    if word in ("_", "N"):
+        return _ANY if word == "_" else _NUMBER
+    escaped = "'?".join(re.escape(part) for part in word.rstrip("*").split("'"))
+    return escaped + r"[\w']*" if word.endswith("*") else escaped + r"(?!\w)"
+
+
+def _anchors(elements: tuple[_Element, ...]) -> tuple[int, list[str]]:
+    """The words of which one must be in a text for the elements to be there, and how rare the most common of them is:
+    those of the rarest element."""
+    return max((_anchors_of(e) for e in elements if not e.optional and e.word != "..."), key=lambda found: found[0])
+
+
+def _anchors_of(element: _Element) -> tuple[int, list[str]]:
+    if element.group:
+        each = [_anchors(alternative) for alternative in element.group]
+        return min(rarity for rarity, _ in each), [word for _, words in each for word in words]
+    # What stands around an apostrophe or a hyphen is a word of its own in the index; 'dont' begins like 'don't'.
+    parts = _WORD.findall(element.word) or [""]
+    longest = max(parts, key=len)
+    stem = (element.word.endswith("*") and longest == parts[-1]) or f"{longest}'" in element.word
+    if element.word in ("_", "N") or len(longest) < (_STEM_KEY if stem else 1):
+        return 0, [longest]
+    return (1 if longest in _COMMON else len(longest)), [longest + "*" * stem]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Generic[T]):
+    """A phrase in a text: whose it is, and where."""
+
+    owner: T
+    span: Span
+
+
+class Index(Generic[T]):
+    """Finds the phrases of many owners. A phrase is tried only on texts that hold its rarest word, so the time hardly
+    depends on how many phrases there are."""
+
+    def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
+        """Raises ValueError where something is no phrase."""
+        self._phrases = list(phrases)
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._by_stem: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for number, (phrase, _) in enumerate(self._phrases):
+            rarity, anchors = _anchors(_parse(phrase))
+            if not rarity:
+                raise ValueError(f"'{phrase}' is not a phrase: it needs a word, or three letters before a '*'")
+            for anchor in set(anchors):
+                if anchor.endswith("*"):
+                    self._by_stem[anchor[:_STEM_KEY]].append((anchor[:-1], number))
+                else:
+                    self._by_word[anchor].append(number)
+
+    def find(self, lower: str) -> list[Hit[T]]:
+        """Phrases in the text (in lower case), in the order of places; of one phrase the first MOST_HITS places."""
+        hits: list[Hit[T]] = []
+        for number in self._candidates(lower):
+            phrase, owner = self._phrases[number]
+            places = zip(range(MOST_HITS), pattern(phrase).finditer(lower), strict=False)
+            hits.extend(Hit(owner, Span(*found.span())) for _, found in places)
+        return sorted(hits, key=lambda hit: hit.span)
+
+    def _candidates(self, lower: str) -> list[int]:
+        found: set[int] = set()
+        by_word, by_stem = self._by_word, self._by_stem
+        for word in set(_WORD.findall(lower)):
+            if word in by_word:
+                found.update(by_word[word])
+            if word[:_STEM_KEY] in by_stem:
+                found.update(number for stem, number in by_stem[word[:_STEM_KEY]] if word.startswith(stem))
+        return sorted(found)

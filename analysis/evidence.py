@@ -1,0 +1,62 @@
+"""What the phases read, and what they find."""
+
+import sys
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from enum import Enum
+
+from analysis.text import Cleaned, Span
+from model.assessment import Subject
+from model.words import Severity
+
+
+class Kind(Enum):
+    """What a piece of evidence speaks for."""
+
+    CONCERN = "concern"
+    SPAM = "spam"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One finding. `span` is in the cleaned text. `weight` is compared with others of its kind; for spam it is 0..1,
+    the spam score that this finding alone would give. `severity` is what a concern asks for."""
+
+    kind: Kind
+    rule: str
+    label: str
+    span: Span
+    weight: float
+    matter: str = ""
+    severity: Severity = Severity.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """The sentiment (-1..1) of each sentence, of the whole as their length-weighted mean, and of the worst sentence."""
+
+    each: tuple[float, ...] = ()
+    mean: float = 0.0
+    worst: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A comment as the phases get it. `mood` is empty (no sentences) when the sentiment failed."""
+
+    subject: Subject
+    cleaned: Cleaned
+    sentences: tuple[Span, ...]
+    mood: Mood = field(default_factory=Mood)
+
+    def sentence_of(self, span: Span) -> int:
+        """The number of the sentence in which a span begins."""
+        return max(0, bisect_right(self.sentences, (span.start, sys.maxsize)) - 1)
+
+    def words(self, span: Span) -> str:
+        """The cleaned words of a span."""
+        return self.cleaned.text[span.start : span.end]
+
+    def whole(self) -> Span:
+        """The first sentence to the last."""
+        return Span(self.sentences[0].start, self.sentences[-1].end) if self.sentences else Span(0, 0)

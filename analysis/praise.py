@@ -1,0 +1,70 @@
+"""Praise that would fit under anything: kind words about 'your article' that never say what the article is about."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from analysis.evidence import Evidence, Material
+from analysis.phrases import Index
+from analysis.spam import found, load
+from analysis.text import Span, lowered
+
+TEMPLATE = 0.4
+"""Weight of each sentence that is known from comments sent by the thousand; TEMPLATES_MOST for all."""
+TEMPLATES_MOST = 0.85
+PRAISE = 0.3
+"""Weight of each general sentence of praise when it shares no word with the thread."""
+PRAISE_UNKNOWN = 0.2
+"""The same when the thread is not known: there it may well be about it."""
+PRAISE_MOST = 0.7
+LONGEST = 1_200
+"""Characters; somebody who writes more than this has something to say."""
+SHARED_STEM = 6
+"""Letters at the beginning that make two words the same ('communicate', 'communication')."""
+SHORTEST_WORD = 4
+REGULAR = 3
+"""Earlier comments that make an author a regular, whose praise is believed."""
+THREAD_LOOKED_AT = 50_000
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@cache
+def _index() -> Index[str]:
+    words = load()
+    return Index(
+        [*((phrase, "praise") for phrase in words.praise), *((phrase, "template") for phrase in words.templates)]
+    )
+
+
+def praise_that_fits_anywhere(material: Material) -> Iterator[Evidence]:
+    """Evidence for sentences of general praise, unless the comment takes up a word of its thread (where the thread is
+    known) or its author is a regular (where that is known)."""
+    subject, text = material.subject, material.cleaned.lower
+    if (subject.author_seen or 0) >= REGULAR or not material.sentences or len(text) > LONGEST:
+        return
+    hits = _index().find(text)
+    if not hits:
+        return
+    sentences: dict[str, set[int]] = {"template": set(), "praise": set()}
+    for hit in hits:
+        sentences[hit.owner].add(material.sentence_of(hit.span))
+    sentences["praise"] -= sentences["template"]
+    thread = f"{subject.thread_title} {subject.thread_text[:THREAD_LOOKED_AT]} {subject.parent[:THREAD_LOOKED_AT]}"
+    known = bool(_content(lowered(thread)))
+    shared = known and bool(_content(text) & _content(lowered(thread)))
+    for role, weight, most, label in (
+        ("template", TEMPLATE, TEMPLATES_MOST, "Words that are sent under anything"),
+        ("praise", PRAISE if known else PRAISE_UNKNOWN, PRAISE_MOST, "Praise that would fit under anything"),
+    ):
+        places = sorted(sentences[role])
+        # A template is one wherever it stands; praise in general words is honest as soon as it takes up the topic.
+        if places and not (role == "praise" and shared):
+            span = Span(*material.sentences[places[0]])
+            score = min(most, 1 - (1 - weight) ** len(places))
+            yield found("template" if role == "template" else "generic-praise", label, span, score)
+
+
+def _content(lower: str) -> set[str]:
+    anywhere = load().anywhere
+    return {word[:SHARED_STEM] for word in _WORD.findall(lower) if len(word) >= SHORTEST_WORD and word not in anywhere}

@@ -1,0 +1,61 @@
+"""Sentiment by sentence, with VADER."""
+
+import string
+from collections.abc import Iterator
+from functools import cache
+
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+from analysis.evidence import Evidence, Kind, Material, Mood
+from model.words import Severity
+
+NEUTRAL_WITHIN = 0.05
+"""A sentiment strictly within this distance from 0 is neutral."""
+NEGATIVE_FROM = -0.25
+"""The sentiment of the worst sentence at which `negative` is .5."""
+STRONGLY_NEGATIVE = -0.75
+"""The sentiment of the worst sentence at which a comment is flagged for that alone."""
+
+
+@cache
+def _vader() -> SentimentIntensityAnalyzer:
+    return SentimentIntensityAnalyzer()
+
+
+def mood(material: Material) -> Mood:
+    """The sentiment of each sentence, the length-weighted mean, and the worst."""
+    spans = material.sentences
+    if not spans:
+        return Mood()
+    text = material.cleaned.text
+    each = tuple(compound(text[start:end]) for start, end in spans)
+    lengths = [end - start for start, end in spans]
+    mean = sum(score * length for score, length in zip(each, lengths, strict=True)) / sum(lengths)
+    return Mood(each, mean, min(each))
+
+
+def compound(sentence: str) -> float:
+    """VADER's compound score, -1..1. A sentence without a word or emoji of its lexicon is 0 without asking it."""
+    vader = _vader()
+    words = sentence.lower().split()
+    known = not vader.lexicon.keys().isdisjoint(words) or not vader.lexicon.keys().isdisjoint(
+        [word.strip(string.punctuation) for word in words]
+    )
+    if not known and (sentence.isascii() or vader.emojis.keys().isdisjoint(sentence)):
+        return 0.0
+    return float(vader.polarity_scores(sentence)["compound"])
+
+
+def negative(worst: float) -> float:
+    """0..1 from the sentiment of the worst sentence, .5 at NEGATIVE_FROM. Praise elsewhere never pays for it."""
+    if worst <= NEGATIVE_FROM:
+        return 0.5 + 0.5 * (NEGATIVE_FROM - worst) / (1 + NEGATIVE_FROM)
+    return 0.5 * (1 - worst) / (1 - NEGATIVE_FROM)
+
+
+def strong_negativity(material: Material) -> Iterator[Evidence]:
+    """A concern for each sentence that is strongly negative."""
+    for span, score in zip(material.sentences, material.mood.each, strict=False):
+        if score <= STRONGLY_NEGATIVE:
+            label = "Strongly negative words"
+            yield Evidence(Kind.CONCERN, "negative", label, span, -score, severity=Severity.LOW)
