@@ -26,6 +26,7 @@ _CELLS = frozenset(("td", "th"))
 _SILENT = frozenset(("script", "style", "template", "iframe", "head", "title"))
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _BLANKS = re.compile("[ \t\u00a0]+")
 _SPACE = re.compile("[ \t\r\n\f]+")
 
@@ -123,6 +124,11 @@ class _Page:
         self._lines.append("> " * min(self._quotes, 5) + line if line else "")
         if paragraph and line:
             self._lines.append("")
+
+
+def storable(text: str) -> str:
+    """Text without what no database and no file takes: NUL and halves of characters."""
+    return _UNSTORABLE.sub("", text)
 
 
 def mended(text: str) -> str:

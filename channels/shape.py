@@ -3,22 +3,26 @@
 from dataclasses import dataclass
 
 from model.comment import Entry, Reading
+from model.words import Channel, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A place whose comments can be read, as discovered from a pasted address, with a first look at them.
 
-    `kind` is a model.words.SourceKind, `api_url` the root of the site's interface or empty.
+    `kind` says how it is read, `api_url` is the root of the site's interface or empty. `channel` is a guess; `others`
+    are feeds that could be read instead.
     """
 
-    kind: str
+    kind: SourceKind
     title: str
     site_url: str
     feed_url: str
     api_url: str
     preview: tuple[Entry, ...]
     problems: tuple[str, ...]
+    channel: Channel = Channel.BLOG
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

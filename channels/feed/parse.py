@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 
 from channels.feed import answers, charset, titles
-from channels.html import line, to_text
+from channels.html import line, storable, to_text
 from model.comment import Entry, Reading, Unreadable
 
 MAX_BYTES = 10_000_000
@@ -30,6 +30,7 @@ NOT_A_FEED = (
 )
 EMPTY = "There is nothing at this address: the answer is empty. It is read again later."
 CUT = "The feed is damaged or was cut off. What could be read of it was read; the rest is read again later."
+LETTERS = "The feed is not written in the letters that it says, so some of them may be wrong."
 _TAGLINE = 200
 
 _FEED = re.compile(rb"<(?:[a-z0-9]{1,20}:)?(?:rss|feed|rdf|channel|item|entry)[\s>/]", re.IGNORECASE)
@@ -66,7 +67,7 @@ def parse(body: bytes, content_type: str = "", *, base: str = "", wordpress: boo
     head = body[:65_536]
     if b"\x00" not in head and (_PAGE.match(head) or not _FEED.search(head)):
         return Reading(problems=(NOT_A_FEED,))
-    body, too_long = _bounded(body)
+    body, rest = _bounded(body)
     body, content_type, letters = charset.settle(body, content_type)
     try:
         # A stream, as feedparser takes bytes for the name of a file first. Its sanitiser and its completing of
@@ -79,34 +80,45 @@ def parse(body: bytes, content_type: str = "", *, base: str = "", wordpress: boo
         )
     except Exception as error:  # whatever a hostile document provokes in the parser is a problem of that document
         raw = Unreadable(_raw(body), f"The feed could not be read ({type(error).__name__}).")
-        return Reading(unreadable=(raw,), problems=(CUT,))
+        return Reading(unreadable=(raw, *rest), problems=(CUT,))
     if not document.get("version") and not document.entries:
         return Reading(problems=(NOT_A_FEED,))
-    return _reading(document, body, base, wordpress, (*too_long, *letters))
+    if isinstance(document.get("bozo_exception"), feedparser.CharacterEncodingOverride) and not body.isascii():
+        letters = letters or (LETTERS,)
+    return _reading(document, body, base, wordpress, letters, rest)
 
 
-def _bounded(body: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """At most so many bytes and tags as can be read in a few seconds."""
-    if len(body) > MAX_BYTES:
-        return body[:MAX_BYTES], (f"The feed is larger than {MAX_BYTES // 1_000_000} MB; its beginning was read.",)
-    if body.count(b"<") <= MAX_TAGS:
-        return body, ()
-    last = next(itertools.islice(re.finditer(b"<", body), MAX_TAGS, None))
-    return body[: last.start()], (f"The feed holds more than {MAX_TAGS:,} tags; its beginning was read.",)
+def _bounded(body: bytes) -> tuple[bytes, tuple[Unreadable, ...]]:
+    """At most so many bytes and tags as can be read in a few seconds, and what is left over."""
+    size, said = len(body), ""
+    if size > MAX_BYTES:
+        size, said = MAX_BYTES, f"The feed is larger than {MAX_BYTES // 1_000_000} MB; its beginning was read."
+    if body.count(b"<", 0, size) > MAX_TAGS:
+        size = next(itertools.islice(re.finditer(b"<", body), MAX_TAGS, None)).start()
+        said = f"The feed holds more than {MAX_TAGS:,} tags; its beginning was read."
+    return body[:size], (Unreadable(_raw(body[size:]), said),) if said else ()
 
 
-def _reading(document: Any, body: bytes, base: str, wordpress: bool, problems: tuple[str, ...]) -> Reading:
+def _reading(
+    document: Any, body: bytes, base: str, wordpress: bool, letters: tuple[str, ...], rest: tuple[Unreadable, ...]
+) -> Reading:
     feed, found = document.feed, list(document.entries)
     unreadable: list[Unreadable] = []
+    problems = [*letters, *(one.problem for one in rest)]
     if document.get("bozo") and not _harmless(document.get("bozo_exception")):
-        problems = (*problems, CUT)
-        if rest := _unfinished(body):
+        half = _unfinished(body)
+        if half:
             # Half a comment would look like an edit as soon as the whole one is read.
-            unreadable.append(Unreadable(_raw(rest), "This entry was cut off. It is read again later."))
+            unreadable.append(Unreadable(_raw(half), "This entry was cut off. It is read again later."))
             found = found[:-1]
+        elif not rest:
+            unreadable.append(Unreadable(_raw(body), CUT))
+        if not rest:
+            problems.append(CUT)
     if len(found) > MAX_ENTRIES:
-        rest_of = f"The feed holds {len(found):,} entries; the first {MAX_ENTRIES:,} were read."
-        problems, found = (*problems, rest_of), found[:MAX_ENTRIES]
+        problems.append(f"The feed holds {len(found):,} entries; the first {MAX_ENTRIES:,} were read.")
+        unreadable.append(Unreadable(json.dumps(found[MAX_ENTRIES:], default=str)[:MAX_RAW], problems[-1]))
+        found = found[:MAX_ENTRIES]
     generator = line(str(feed.get("generator", "")), MAX_NAME)
     known = wordpress or "wordpress" in generator.lower() or _looks_like_wordpress(found)
     about = _Document(
@@ -120,7 +132,10 @@ def _reading(document: Any, body: bytes, base: str, wordpress: bool, problems: t
     names: list[str] = []
     for item in found:
         try:
-            entries.append(_entry(item, about))
+            entry = _entry(item, about)
+            if letters and not entry.text.isascii():
+                entry = replace(entry, problems=(*entry.problems, *letters))
+            entries.append(entry)
             names.append(line(_text(item, "title"), MAX_TITLE))
         except Exception as error:  # one bad entry must not cost the others
             said = str(error) if isinstance(error, Unusable) else f"It could not be read ({type(error).__name__})."
@@ -129,8 +144,8 @@ def _reading(document: Any, body: bytes, base: str, wordpress: bool, problems: t
     feeds = dict.fromkeys(_address(item.get("wfw_commentrss"), base) for item in found)
     return Reading(
         entries=_linked(_threaded(entries, names, feed, atom=atom, wordpress=known)),
-        unreadable=tuple(unreadable),
-        problems=problems,
+        unreadable=(*unreadable, *rest),
+        problems=tuple(problems),
         title=line(_text(feed, "title"), MAX_TITLE),
         site_url=_address(feed.get("link"), base),
         generator=generator or ("wordpress" if known else ""),
@@ -161,7 +176,7 @@ def _looks_like_wordpress(found: Iterable[Any]) -> bool:
 
 def _text(item: Any, name: str) -> str:
     value = item.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return storable(value).strip() if isinstance(value, str) else ""
 
 
 def _address(value: Any, base: str) -> str:
@@ -245,7 +260,7 @@ def _html(item: Any) -> str:
     part = whole[0] if whole else item.get("summary_detail") or {"value": _text(item, "summary")}
     if not part.get("value"):
         part = item.get("title_detail") or {"value": _text(item, "title")}
-    value = str(part.get("value") or "")
+    value = storable(str(part.get("value") or ""))
     if part.get("type") == "text/plain":
         return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return value

@@ -2,21 +2,27 @@
 
 import hashlib
 import re
-from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from channels import http
+from channels.feed import page
 from channels.feed.parse import parse
+from channels.html import line
+from channels.http import Answer, FetchError
 from channels.shape import Found, Fresh
 from model.comment import Reading
 from model.errors import LevelheadError
 from model.words import SourceKind
 
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml")
-_COMMENTS = re.compile("comment|kommentar|commentaire|comentario|commenti|reacties", re.IGNORECASE)
+_ACCEPT = {"Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"}
+_THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 _PREVIEW = 5
 _MOST_TRIES = 8
-_HTML_BYTES = 3_000_000
+_COMMENTS_FOR = re.compile(
+    r"^(?:comments for|kommentare (?:für|zu)|commentaires (?:pour|sur)|comentarios (?:en|para)|commenti (?:per|su)"
+    r"|reacties (?:voor|op))\s*:?\s+",
+    re.IGNORECASE,
+)
 
 
 class NoFeed(LevelheadError):
@@ -24,27 +30,27 @@ class NoFeed(LevelheadError):
 
 
 def read(
-    url: str, *, allow_private: bool = False, etag: str = "", last_modified: str = "", body_hash: str = ""
+    url: str,
+    *,
+    allow_private: bool = False,
+    etag: str = "",
+    last_modified: str = "",
+    body_hash: str = "",
+    wordpress: bool = False,
 ) -> Fresh:
     """Reads a feed unless it is as it was: a 304, or a body equal to the last one, costs no parsing.
 
-    Raises a FetchError, or NoFeed with what the site said when it refused.
+    `wordpress` says that the site is known to be one. Raises a FetchError, or NoFeed with what the site said when it
+    refused.
     """
-    headers = {"Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"}
-    if etag:
-        headers["If-None-Match"] = etag
-    if last_modified:
-        headers["If-Modified-Since"] = last_modified
-    answer = http.fetch(url, allow_private=allow_private, headers=headers)
+    answer = http.fetch(url, allow_private=allow_private, headers=_ACCEPT, etag=etag, last_modified=last_modified)
     if answer.status == 304:
         return Fresh(None, etag, last_modified, body_hash)
     if answer.status != 200:
         raise NoFeed(refusal(url, answer.status))
     digest = hashlib.sha256(answer.body).hexdigest()
     marks = (answer.headers.get("etag", "")[:500], answer.headers.get("last-modified", "")[:100], digest)
-    if digest == body_hash:
-        return Fresh(None, *marks)
-    return Fresh(parse(answer.body, answer.headers.get("content-type", "")), *marks)
+    return Fresh(None if digest == body_hash else _parsed(answer, wordpress=wordpress), *marks)
 
 
 def refusal(url: str, status: int) -> str:
@@ -60,101 +66,127 @@ def refusal(url: str, status: int) -> str:
     return meanings.get(status, f"{host} answered with an error ({status}). It is tried again later.")
 
 
-class _Links(HTMLParser):
-    """The addresses in a page's head that lead to feeds, and to WordPress's interface."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.feeds: list[tuple[str, str]] = []
-        self.api = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag != "link":
-            return
-        have = {name: value or "" for name, value in attrs}
-        relations = have.get("rel", "").lower().split()
-        if "alternate" in relations and have.get("type", "").lower() in _FEED_TYPES:
-            self.feeds.append((have.get("href", ""), have.get("title", "")))
-        elif "https://api.w.org/" in relations:
-            self.api = have.get("href", "")
-
-
 def discover(pasted: str, *, allow_private: bool = False) -> Found:
     """The comment feed behind a pasted address: of a blog, of one post, or of the feed itself.
 
     Looks at the page's own links, at what WordPress offers by custom, and at feeds that posts name (wfw:commentRss).
-    Raises NoFeed or a FetchError with the next step.
+    Other feeds that could be read instead are in `others`. `allow_private` holds for the host that was pasted, or that
+    it redirects to, and for no other that a page names. Raises NoFeed or a FetchError with the next step.
     """
-    url = pasted.strip()
-    if "://" not in url:
-        url = f"https://{url}"
-    answer = http.fetch(url, allow_private=allow_private)
-    if answer.status != 200:
-        raise NoFeed(refusal(url, answer.status))
-    direct = parse(answer.body, answer.headers.get("content-type", ""))
+    start = _first(pasted.strip(), allow_private)
+    direct = _parsed(start)
     if direct.entries or direct.site_url:
-        feeds, api, site = _named_by(direct, answer.url), "", direct.site_url or answer.url
+        blog = direct.site_url if _is_wordpress(direct) else ""
+        feeds, api = [*_better(direct), start.url], _api_of(blog, start.url, allow_private) if blog else ""
     else:
-        links = _Links()
-        links.feed(answer.body[:_HTML_BYTES].decode("utf-8", "replace"))
-        site, api = answer.url, _api(answer, links)
-        feeds = _candidates(answer.url, links, wordpress=bool(api))
-    tried: list[str] = []
-    for candidate in list(dict.fromkeys(feeds))[:_MOST_TRIES]:
-        try:
-            reading = read(candidate, allow_private=allow_private).reading
-        except LevelheadError as error:
-            tried.append(str(error))
-            continue
-        if reading is None or not (reading.entries or reading.site_url):
-            continue
-        if "wordpress" in reading.generator.lower() and not api:
-            api = _api_of_site(reading.site_url or site, allow_private)
-        kind = SourceKind.WORDPRESS if api else SourceKind.FEED
-        title = (
-            re.sub(r"^[^:]{3,40}\s(?:for|zu|für|sur|en|su):?\s+", "", reading.title) or urlsplit(site).hostname or site
+        links = page.links(start.body, start.url, start.headers.get("link", ""))
+        feeds, api = page.candidates(links), links.api_url
+    url, reading, said = _best(feeds, start.url, allow_private)
+    if reading is None:
+        raise NoFeed(
+            f"No comment feed was found at this address. {said}".strip()
+            if said
+            else "No comment feed was found at this address. Look on the site for a link 'RSS' or 'Comments feed' and "
+            "paste its address."
         )
-        return Found(kind, title, site, candidate, api, reading.entries[:_PREVIEW], reading.problems)
-    raise NoFeed(
-        "No comment feed was found at this address. "
-        + (tried[-1] if tried else "Look on the site for a link 'RSS' or 'Comments feed' and paste its address.")
+    if not api and _is_wordpress(reading):
+        api = _api_of(reading.site_url, start.url, allow_private)
+    name = _name_by(api, start.url, allow_private) if api else None
+    home = page.root(api) if name is not None else reading.site_url or start.url
+    return Found(
+        kind=SourceKind.FEED if name is None else SourceKind.WORDPRESS,
+        title=name or _COMMENTS_FOR.sub("", reading.title) or urlsplit(home).hostname or home,
+        site_url=home,
+        feed_url=url,
+        api_url="" if name is None else api,
+        preview=reading.entries[:_PREVIEW],
+        problems=reading.problems,
+        channel=page.channel(home, reading.generator),
+        others=tuple(one for one in feeds if one != url)[:_MOST_TRIES],
     )
 
 
-def _named_by(reading: Reading, url: str) -> list[str]:
-    """A feed of posts names the feeds of their comments; a feed of comments is what was looked for."""
-    custom = []
-    if reading.comment_feeds and "wordpress" in reading.generator.lower():
-        custom = [urljoin(reading.site_url.rstrip("/") + "/", "comments/feed/")]
-    return [*custom, *(reading.comment_feeds[:1] if reading.comment_feeds else ()), url]
+def _first(url: str, allow_private: bool) -> Answer:
+    """The answer at a pasted address. Without a scheme https is tried, then http."""
+    tries = [url] if "://" in url else [f"https://{url}", f"http://{url}"]
+    for number, one in enumerate(tries, start=1):
+        try:
+            answer = http.fetch(one, allow_private=allow_private, headers=_ACCEPT)
+        except http.Unreachable:
+            if number == len(tries):
+                raise
+            continue
+        if answer.status != 200:
+            raise NoFeed(refusal(one, answer.status))
+        return answer
+    raise NoFeed("Paste the address of your blog, such as blog.example.org.")
 
 
-def _api(answer: http.Answer, links: _Links) -> str:
-    named = re.search(r"<([^<>]+)>;\s*rel=\"https://api\.w\.org/\"", answer.headers.get("link", ""))
-    return urljoin(answer.url, named[1] if named else links.api) if named or links.api else ""
+def _best(feeds: list[str], start: str, allow_private: bool) -> tuple[str, Reading | None, str]:
+    """The first feed that can be read, but a feed of comments before a feed of posts that names it.
+
+    Returns its address and what it holds; or None, and why the last one could not be read.
+    """
+    waiting, seen, said = list(feeds), set[str](), ""
+    second: tuple[str, Reading] | None = None
+    while waiting and len(seen) < _MOST_TRIES:
+        url = waiting.pop(0)
+        if url in seen:
+            continue
+        seen.add(url)
+        try:
+            reading = read(url, allow_private=allow_private and _same_host(url, start)).reading
+        except (FetchError, NoFeed) as error:
+            said = str(error)
+            continue
+        if reading is None or not (reading.entries or reading.site_url):
+            said = reading.problems[0] if reading and reading.problems else said
+        elif reading.comment_feeds:
+            second = second or (url, reading)
+            waiting = [*_better(reading), *waiting]
+        else:
+            return url, reading, ""
+    return (*second, "") if second else ("", None, said)
 
 
-def _api_of_site(site: str, allow_private: bool) -> str:
+def _better(posts: Reading) -> list[str]:
+    """Where the comments are, by what a feed of posts says: of the blog by custom, else of its newest post."""
+    if not posts.comment_feeds:
+        return []
+    return [*(page.by_custom(posts.site_url) if _is_wordpress(posts) else []), posts.comment_feeds[0]]
+
+
+def _parsed(answer: Answer, *, wordpress: bool = False) -> Reading:
+    return parse(answer.body, answer.headers.get("content-type", ""), base=answer.url, wordpress=wordpress)
+
+
+def _is_wordpress(reading: Reading) -> bool:
+    return "wordpress" in reading.generator.lower()
+
+
+def _same_host(url: str, other: str) -> bool:
+    """Whether two addresses are of one host; this machine has several names."""
+    one, two = urlsplit(url).hostname, urlsplit(other).hostname
+    return one == two or {one, two} <= _THIS_MACHINE
+
+
+def _api_of(blog: str, start: str, allow_private: bool) -> str:
+    """The address of a blog's interface, as its front page names it; empty where it does not."""
     try:
-        answer = http.fetch(site, allow_private=allow_private)
-    except LevelheadError:
+        answer = http.fetch(blog, allow_private=allow_private and _same_host(blog, start))
+    except FetchError:
         return ""
-    links = _Links()
-    links.feed(answer.body[:_HTML_BYTES].decode("utf-8", "replace"))
-    return _api(answer, links)
+    return page.links(answer.body, answer.url, answer.headers.get("link", "")).api_url
 
 
-def _candidates(page: str, links: _Links, *, wordpress: bool) -> list[str]:
-    """Feeds in the order in which they are likely to hold the comments."""
-    named = [(urljoin(page, href), title) for href, title in links.feeds if href]
-    of_comments = [url for url, title in named if _COMMENTS.search(url) or _COMMENTS.search(title)]
-    custom = []
-    if wordpress:
-        root = re.sub(r"(index\.php)?(/?\?rest_route=.*|/wp-json/?.*)$", "", urljoin(page, links.api or "/")) or page
-        custom = [
-            urljoin(root.rstrip("/") + "/", "comments/feed/"),
-            urljoin(root.rstrip("/") + "/", "?feed=comments-rss2"),
-        ]
-    # Of a post's page, the blog's feed comes before the post's own: all comments are wanted, not those of one post.
-    of_blog = sorted(of_comments, key=lambda url: (len(urlsplit(url).path), url))
-    return [*of_blog, *custom, *(url for url, _ in named)]
+def _name_by(api: str, start: str, allow_private: bool) -> str | None:
+    """The blog's name by its interface; None when the interface does not answer as WordPress's."""
+    try:
+        fields = {"_fields": "name,namespaces"}
+        answer = http.fetch(api, allow_private=allow_private and _same_host(api, start), params=fields)
+    except FetchError:
+        return None
+    data = answer.data()
+    if answer.status != 200 or not isinstance(data, dict) or "wp/v2" not in (data.get("namespaces") or ()):
+        return None
+    return line(str(data.get("name", "")), 200)

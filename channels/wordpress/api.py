@@ -9,7 +9,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from channels import http
-from channels.html import to_text
+from channels.html import storable, to_text
 from channels.http import Account, Answer, FetchError
 from channels.shape import Fresh, Outcome, Posted, Rejected, Unknown
 from channels.wordpress.parse import parse
@@ -45,10 +45,6 @@ _REFUSALS = {
     "comment_flood": "The blog asks us to wait between two comments. Send it again in a minute.",
     "comment_content_column_length": "The reply is longer than the blog can store. Shorten it.",
     "rest_comment_content_invalid": "The blog takes no empty reply. Write something.",
-    "rest_not_logged_in": (
-        "The blog did not see our account. Its web server may drop the 'Authorization' header; whoever runs it can "
-        "mend that."
-    ),
     "application_passwords_disabled": (
         "Application passwords are switched off on this blog. Whoever runs it can switch them on; they need https."
     ),
@@ -213,8 +209,8 @@ def _posted(data: Any) -> Posted | None:
     content = content if isinstance(content, dict) else {}
     return Posted(
         identity=f"wp:{data['id']}",
-        url=str(data.get("link", ""))[:2000],
-        status=str(data.get("status", "")),
+        url=storable(str(data.get("link", "")))[:2000],
+        status=str(data.get("status", ""))[:20],
         raw=str(content.get("raw", "")),
         rendered=str(content.get("rendered", "")),
     )
@@ -232,8 +228,8 @@ def _refusal(answer: Answer) -> str:
         return _REFUSALS[code]
     if code and answer.status in (401, 403):
         return (
-            "The blog does not accept our user and application password: wrong, expired or revoked, or without the "
-            f"right to comment. {_NEW_PASSWORD}"
+            "The blog does not accept our user and application password: it is wrong, expired or was revoked. "
+            f"{_NEW_PASSWORD} Should that not help, its web server drops the 'Authorization' header."
         )
     if answer.status in (401, 403):
         return f"Something before the blog at {host} refused us ({answer.status}), such as a firewall or a log-in page."

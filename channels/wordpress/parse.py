@@ -7,14 +7,14 @@ from typing import Any
 
 from channels.feed.answers import thread_of
 from channels.feed.parse import MAX_ADDRESS, MAX_ENTRIES, MAX_HTML, MAX_NAME, MAX_RAW, MAX_TITLE
-from channels.html import line, to_text
+from channels.html import line, storable, to_text
 from model.comment import Entry, Reading, Unreadable
 
 
 def parse(body: bytes) -> Reading:
     """The comments of one page. Text is made of what the blog renders, so that it equals the feed's. Never raises."""
     try:
-        items = json.loads(body)
+        items = json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         return Reading(problems=("The blog's answer is not in the form that WordPress gives.",))
     if isinstance(items, dict) and "content" in items:
@@ -27,7 +27,7 @@ def parse(body: bytes) -> Reading:
         try:
             entries.append(entry(item))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raw = json.dumps(item, ensure_ascii=False)[:MAX_RAW]
+            raw = json.dumps(item)[:MAX_RAW]
             unreadable.append(Unreadable(raw, f"A comment could not be read ({type(error).__name__})."))
     names = {one.identity: one.external_id for one in entries}
     linked = tuple(replace(one, in_reply_to=names.get(one.parent_identity, one.in_reply_to)) for one in entries)
@@ -37,10 +37,10 @@ def parse(body: bytes) -> Reading:
 def entry(item: dict[str, Any]) -> Entry:
     """One comment. Raises KeyError, TypeError or ValueError when it is not of the documented form."""
     number, parent = int(item["id"]), int(item.get("parent") or 0)
-    url = str(item["link"])[:MAX_ADDRESS]
+    url = storable(str(item["link"]))[:MAX_ADDRESS]
     if not url.startswith(("https://", "http://")):
         raise ValueError(url)
-    source = str(item["content"]["rendered"])
+    source = storable(str(item["content"]["rendered"]))
     text, thread, moment = to_text(source), thread_of(url), _moment(str(item.get("date_gmt", "")))
     problems = [] if text else ["This entry has no text."]
     if moment is None:
@@ -57,8 +57,8 @@ def entry(item: dict[str, Any]) -> Entry:
         parent_identity=f"wp:{parent}" if parent else "",
         thread_url=thread,
         thread_title=_post_title(item),
-        author_id=str(item["author"]) if int(item.get("author") or 0) > 0 else "",
-        status=str(item.get("status", ""))[:20],
+        author_id=str(int(item["author"])) if int(item.get("author") or 0) > 0 else "",
+        status=line(str(item.get("status", "")), 20),
         problems=tuple(problems),
     )
 
