@@ -45,7 +45,7 @@ total, flagged = sum(day.comments for day in days), sum(day.flagged for day in d
 mood = sum(day.sentiment_sum for day in days) / total if total else 0.0
 verdict = "Nothing needs a person now" if not opened else f"{words.count(opened, 'case')} need a person"
 verdict = "1 case needs a person" if opened == 1 else verdict
-frame.heading(verdict, f"last read {words.age(read_at)} ago" if read_at else "no source was read yet")
+frame.heading(verdict, f"last read {words.ago(read_at)}" if read_at else "no source was read yet")
 picked = st.segmented_control(
     "Period", list(PERIODS), default=days_back, format_func=PERIODS.get, required=True, label_visibility="collapsed"
 )

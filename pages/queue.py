@@ -116,7 +116,7 @@ with store().read() as tx:
     total = rows.count_open(tx)
 
 held = sum(1 for row in found if row.claimed_by == me.id)
-oldest = words.age(min((row.opened_at for row in found), default=None))
+oldest = words.age(min((row.at for row in found), default=None))
 figures = f"{total} need a person · {held} yours · oldest {oldest}" if found and shown != "closed" else ""
 frame.heading("Queue", figures)
 labels = {"open": "To do", "mine": "Mine", "closed": "Closed"}

@@ -97,7 +97,7 @@ def row(source: Source, comments: int, unreadable: int) -> None:
         elif not source.active:
             state = "Switched off. What was read stays."
         else:
-            state = f"Read {words.age(source.read_at)} ago" if source.read_at else "Being read for the first time"
+            state = f"Read {words.ago(source.read_at)}" if source.read_at else "Being read for the first time"
         answers = f"answered as {source.user_name}" if source.can_reply else "answered by hand"
         kept = f" · {words.count(unreadable, 'entry', 'entries')} could not be read and kept" if unreadable else ""
         st.html(

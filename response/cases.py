@@ -34,7 +34,8 @@ class Flagged:
 
 def headline(assessment: Assessment) -> str:
     """The strongest reason in words."""
-    strongest = max(assessment.reasons, key=lambda reason: reason.share, default=None)
+    concern = [reason for reason in assessment.reasons if not reason.rule.startswith("spam:")]
+    strongest = max(concern, key=lambda reason: reason.share, default=None)
     return strongest.label if strongest else "Needs a look"
 
 

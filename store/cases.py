@@ -51,12 +51,12 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A case as the queue shows it. `focus_start` and `focus_end` span the sentence that matters in `text`."""
+    """A case as the queue shows it. `at` is when the comment that matters was left, `focus_start` and `focus_end` span the sentence that matters in `text`."""
 
     id: int
     severity: int
     headline: str
-    opened_at: datetime
+    at: datetime
     due_at: datetime
     state: str
     outcome: str
@@ -185,6 +185,7 @@ def queue(tx: Tx, *, state: str = "open", person_id: int | None = None, limit: i
             func.coalesce(assessments.c.focus_start, 0).label("focus_start"),
             func.coalesce(assessments.c.focus_end, 0).label("focus_end"),
             comments.c.author,
+            comments.c.at,
             sources.c.channel,
             threads.c.title.label("thread_title"),
             joined.label("joined"),

@@ -1,6 +1,7 @@
 """The charts of the overview: plotly figures from plain values. Pure; the same figure serves both themes."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from statistics import median
 
 import plotly.graph_objects as go
@@ -18,7 +19,7 @@ def _figure(height: int) -> go.Figure:
     figure = go.Figure()
     figure.update_layout(
         height=height,
-        margin={"l": 4, "r": 8, "t": 24, "b": 4, "pad": 2},
+        margin={"l": 4, "r": 8, "t": 22, "b": 4, "pad": 2},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         showlegend=False,
@@ -28,18 +29,28 @@ def _figure(height: int) -> go.Figure:
         font={"family": "Inter, sans-serif", "size": 12, "color": "#84939F"},
         hoverlabel={"bgcolor": "#1A222A", "font": {"color": "#F2F5F7"}},
     )
-    figure.update_xaxes(showgrid=False, automargin=True, fixedrange=True)
+    figure.update_xaxes(showgrid=False, automargin=True, fixedrange=True, tickformat="%-d %b")
     figure.update_yaxes(gridcolor="rgba(132,147,160,.25)", zeroline=False, nticks=4, automargin=True, fixedrange=True)
     return figure
 
 
+def every_day(days: Sequence[Day]) -> list[Day]:
+    """The days with those between them on which nothing was left, so that a gap is seen as one."""
+    if not days:
+        return []
+    known = {day.day: day for day in days}
+    length = (days[-1].day - days[0].day).days + 1
+    return [known.get(one, Day(one, 0, 0, 0.0)) for one in (days[0].day + timedelta(n) for n in range(length))]
+
+
 def volume(days: Sequence[Day]) -> go.Figure:
     """Comments a day as bars, the flagged ones in orange."""
+    days = every_day(days)
     figure, x = _figure(190), [day.day for day in days]
     calm = [day.comments - day.flagged for day in days]
     figure.add_bar(x=x, y=calm, name="left in peace", marker_color=GREY)
     figure.add_bar(x=x, y=[day.flagged for day in days], name="flagged", marker_color=ORANGE)
-    return figure.update_layout(barmode="stack", yaxis_title="comments")
+    return _daily(figure, len(days)).update_layout(barmode="stack", yaxis_title="comments")
 
 
 def sentiment(days: Sequence[Day]) -> go.Figure:
@@ -53,7 +64,7 @@ def sentiment(days: Sequence[Day]) -> go.Figure:
         name="mean sentiment",
         line_color=BLUE,
     )
-    return figure.update_layout(yaxis={"range": [-1, 1], "title": "-1 to +1"})
+    return _daily(figure, len(days)).update_layout(yaxis={"range": [-1, 1], "title": "-1 to +1"})
 
 
 def share(days: Sequence[Day]) -> go.Figure:
@@ -61,7 +72,13 @@ def share(days: Sequence[Day]) -> go.Figure:
     figure = _figure(170)
     values = [round(100 * day.flagged / day.comments, 1) for day in days]
     figure.add_bar(x=[day.day for day in days], y=values, name="flagged", marker_color=ORANGE)
-    return figure.update_layout(yaxis={"title": "percent", "rangemode": "tozero"})
+    return _daily(figure, len(days)).update_layout(yaxis={"title": "percent", "rangemode": "tozero"})
+
+
+def _daily(figure: go.Figure, days: int) -> go.Figure:
+    """Ticks on whole days: each of a few, or about eight of many."""
+    step = max(1, round(days / 8))
+    return figure.update_xaxes(dtick=86_400_000 * step)
 
 
 def age_counts(ages: Sequence[float]) -> list[tuple[str, int]]:

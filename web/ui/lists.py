@@ -30,11 +30,11 @@ def sentence(row: QueueRow, most: int = 150) -> str:
 def case_line(row: QueueRow) -> tuple[str, str]:
     """A case as a label and a caption: the reason with its severity and age; the sentence, who, where, who has it."""
     severity = words.SEVERITY[Severity(row.severity)]
-    label = f"**{plain(row.headline)}** · {severity} · {words.age(row.opened_at)}"
+    label = f"**{plain(row.headline)}** · {severity} · {words.age(row.at)}"
     where = f"{row.author or 'No name'} · {words.CHANNEL[Channel(row.channel)]} · {shortened(row.thread_title, 40)}"
-    more = f" · {words.count(row.joined, 'comment')}" if row.joined > 1 else ""
-    held = f" · {row.claimed_name} is on it" if row.claimed_name else ""
-    return label, f"{plain(sentence(row))}  \n{plain(where)}{plain(more + held)}"
+    where += f" · {words.count(row.joined, 'comment')}" if row.joined > 1 else ""
+    where += f" · {row.claimed_name} is on it" if row.claimed_name else ""
+    return label, f"{plain(sentence(row))}  \n{plain(where)}"
 
 
 def waiting_line(one: Waiting) -> tuple[str, str]:

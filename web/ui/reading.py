@@ -11,6 +11,7 @@ from store.comments import Comment, Thread
 from web.ui import words
 
 _NEIGHBOURS = 3
+_STAYED = 3
 
 
 def paragraphs(text: str) -> str:
@@ -119,14 +120,24 @@ def route(steps: Sequence[Step], asked: Sequence[Sequence[str]], *, first: str, 
 def difference(before: str, now: str) -> str:
     """What changed from one text to another, word by word: deleted and inserted words are marked as such."""
     old, new = re.findall(r"\s+|[^\s]+", before), re.findall(r"\s+|[^\s]+", now)
-    parts = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        gone, came = escape("".join(old[a:b])), escape("".join(new[c:d]))
-        if kind == "equal":
-            parts.append(came)
+    parts: list[str] = []
+    gone, came = "", ""
+    changes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for place, (kind, a, b, c, d) in enumerate(changes):
+        before_words, now_words = "".join(old[a:b]), "".join(new[c:d])
+        # A word or two that stayed between two changes reads better as part of the change.
+        short = kind == "equal" and len(now_words.split()) < _STAYED and 0 < place < len(changes) - 1
+        if kind != "equal" or short:
+            gone, came = gone + before_words, came + now_words
             continue
-        parts += [f"<del>{gone}</del>" if gone else "", f"<ins>{came}</ins>" if came else ""]
+        parts += [_changed(gone, came), escape(now_words)]
+        gone, came = "", ""
+    parts.append(_changed(gone, came))
     return f"<div class='lh-text' dir='auto'>{''.join(parts).replace(chr(10), '<br>')}</div>"
+
+
+def _changed(gone: str, came: str) -> str:
+    return (f"<del>{escape(gone)}</del>" if gone else "") + (f"<ins>{escape(came)}</ins>" if came else "")
 
 
 def words_to_send(text: str) -> str:

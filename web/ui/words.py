@@ -63,6 +63,9 @@ _HAPPENED = {
 }
 
 
+_MANY_DAYS = 61
+
+
 def now() -> datetime:
     """The present moment, aware."""
     return datetime.now(UTC)
@@ -87,11 +90,15 @@ def clock(moment: datetime | None) -> str:
 
 
 def span(seconds: float) -> str:
-    """A length of time in its largest unit: '40 min', '3 h', '2 d'."""
+    """A length of time in its largest unit: '40 min', '3 h', '2 d', '5 months', '3 years'."""
     minutes = max(0, int(seconds // 60))
+    days = minutes // 1440
+    if days >= _MANY_DAYS:
+        months = days // 30
+        return f"{months} months" if months < 24 else f"{days // 365} years"
     if minutes < 60:
         return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+    return f"{minutes // 60} h" if days < 2 else f"{days} d"
 
 
 def age(moment: datetime | None) -> str:
@@ -100,6 +107,12 @@ def age(moment: datetime | None) -> str:
         return ""
     seconds = (datetime.now(UTC) - moment).total_seconds()
     return "now" if seconds < 60 else span(seconds)
+
+
+def ago(moment: datetime) -> str:
+    """'just now', '40 min ago'."""
+    past = age(moment)
+    return "just now" if past == "now" else f"{past} ago"
 
 
 def level(number: int) -> str:
