@@ -130,7 +130,7 @@ class Wall:
         query = scope["query_string"].decode("ascii", "replace")
         page = f"{scope['path']}?{query}" if query else scope["path"]
         answer.set_cookie(
-            RETURN_COOKIE, quote(page), _RETURN_WITHIN_S, path="/login", secure=self._secure, httponly=True
+            RETURN_COOKIE, quote(page, safe=""), _RETURN_WITHIN_S, path="/login", secure=self._secure, httponly=True
         )
         return answer
 

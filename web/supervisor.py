@@ -1,5 +1,6 @@
 """The one command: prepares the installation, runs web and worker as two processes, and ends both."""
 
+import errno
 import fcntl
 import logging
 import logging.handlers
@@ -16,6 +17,7 @@ from typing import IO
 from urllib.parse import urlencode
 
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from access import people
 from model.errors import LevelheadError
@@ -88,6 +90,16 @@ class Child:
         self._pid_file.unlink(missing_ok=True)
 
 
+def _make(home: Path) -> None:
+    for folder in (home, home / "run", home / "logs"):
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise LevelheadError(
+                f"The folder {folder} cannot be made: {error.strerror}. LEVELHEAD_HOME chooses another one."
+            ) from None
+
+
 def _lock(home: Path) -> IO[str]:
     """The lock of a home; raises LevelheadError when another supervisor has it."""
     lock = (home / "run" / "lock").open("w")
@@ -107,9 +119,14 @@ def _require_free(address: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((address, port))
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise LevelheadError(
+                    f"Port {port} is in use by another program. Choose another one: PORT={port + 1} make run"
+                ) from None
             raise LevelheadError(
-                f"Port {port} is in use by another program. Choose another one: PORT={port + 1} make run"
+                f"The web server cannot listen on {address}, port {port}: {error.strerror}. PORT and LEVELHEAD_BIND"
+                " choose others."
             ) from None
 
 
@@ -126,7 +143,13 @@ def _ready(port: int, bind: str) -> bool:
 def _prepare(config: Settings) -> str:
     """Creates or migrates the database and stores the shipped policy; returns the address to print."""
     keys()
-    migrate(store())
+    try:
+        migrate(store())
+    except (SQLAlchemyError, ImportError) as error:
+        raise LevelheadError(
+            f"The database cannot be used: {str(error).splitlines()[0]}. LEVELHEAD_DATABASE_URL says where it is;"
+            f" without it, it is a file in {config.home}."
+        ) from None
     policies.ensure(store())
     code = people.set_up_code(store())
     return f"{public(config)}/setup?{urlencode({'code': code})}" if code else f"{public(config)}/"
@@ -134,15 +157,14 @@ def _prepare(config: Settings) -> str:
 
 def run(config: Settings) -> None:
     """Runs until it is asked to end. Raises LevelheadError when it cannot start."""
-    home = config.home.resolve()
-    for folder in (home, home / "run", home / "logs"):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = _lock(home)
-    _require_free(config.bind, config.port)
-    address = _prepare(config)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    home = config.home.resolve()
+    _make(home)
+    lock = _lock(home)
+    _require_free(config.bind, config.port)
+    address = _prepare(config)
     children = [Child(name, home) for name in _COMMANDS]
     announced, late = False, time.monotonic() + _READY_WITHIN_S
     try:
@@ -171,7 +193,12 @@ def main() -> int:
         return 1
     except ValidationError as error:
         for problem in error.errors():
-            print(f"The setting {problem['loc'][0]} cannot be used: {problem['msg']}.", file=sys.stderr)
+            name = str(problem["loc"][0])
+            variable = name if name.isupper() else f"LEVELHEAD_{name.upper()}"
+            print(
+                f"The setting {variable} cannot be used: {problem['msg'].removeprefix('Value error, ')}.",
+                file=sys.stderr,
+            )
         return 1
     return 0
 
