@@ -51,7 +51,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A case as the queue shows it. `at` is when the comment that matters was left, `focus_start` and `focus_end` span the sentence that matters in `text`."""
+    """A case as the queue shows it. `at` is when the comment that matters was left; `focus_start` and `focus_end` span
+    the sentence that matters in `text`."""
 
     id: int
     severity: int
