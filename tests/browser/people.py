@@ -88,6 +88,7 @@ class Person:
         self.screen.choose("Policy", variant)
         self.screen.shoot("policy")
         self.screen.press("Use this policy")
+        expect(self.page.get_by_text(re.compile(rf"^version \d+ · {variant}$"))).to_be_visible()
 
     def open_case(self, words: str) -> None:
         """Waits until a case with these words is in the queue, and opens it."""

@@ -14,6 +14,8 @@ RUNS, RUN_IS_OVER = f"{CONNECTED}[data-test-script-state=running]", f"{CONNECTED
 RUN_BEGINS_WITHIN_MS = 250
 LOADED_WITHIN_MS = 30_000
 CHANGES_WITHIN_S = 60
+# Opened at /page, Streamlit first looks for its server below that address; the wall answers that nothing is there.
+EXPECTED = re.compile(r"/\w+/_stcore/(health|host-config)$")
 OURS = ("localhost", "127.0.0.1", None)
 
 
@@ -30,8 +32,9 @@ class Screen:
         page.on("request", self._on_request)
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.problems.append(f"console, on {self.page.url}: {message.text}")
+        about = message.location["url"]
+        if message.type == "error" and not EXPECTED.search(about):
+            self.problems.append(f"console, on {self.page.url}: {message.text} ({about})")
 
     def _on_request(self, request: Request) -> None:
         if urlsplit(request.url).hostname not in OURS:

@@ -78,7 +78,7 @@ class Levelhead:
 
     def said(self) -> str:
         """What it printed so far, and the ends of its logs."""
-        logs = "".join(f"\n--- {log.name}\n{log.read_text()[-2000:]}" for log in self.home.glob("logs/*.log"))
+        logs = "".join(f"\n--- {log.name}\n{log.read_text()[-4000:]}" for log in self.home.glob("logs/*.log"))
         return self._output.read_text() + logs
 
     def printed(self) -> str:
