@@ -26,8 +26,8 @@ def questions() -> None:
         asked = case_rows.asked_of(tx, me.id)
     for one in asked:
         st.html(f"<div class='lh-note'>“{escape(one.text)}”<small>{escape(one.by_name)} asks you</small></div>")
-        with st.form(f"answer-{one.id}", border=False):
-            text = st.text_area("Your answer", max_chars=5000)
+        with st.form(f"answering-{one.id}", border=False):
+            text = st.text_area("Your answer", max_chars=5000, key=f"answer-{one.id}")
             if st.form_submit_button("Answer"):
                 attempt(lambda one=one, text=text: cases.answer(store(), me, one.id, one.case_id, text), "Answered.")
                 st.rerun()
@@ -43,7 +43,7 @@ def undo_bar(decision_id: int) -> None:
         st.rerun(scope="app")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f"<p role='status'>Decided: {escape(mine.kind)}. It passes on in {int(left) + 1} seconds.</p>")
-        if st.button("Undo", shortcut="U"):
+        if st.button("Undo", shortcut="U", key=f"undo-{decision_id}"):
             attempt(lambda: approvals.undo(store(), me, decision_id), "Undone. Nobody has seen it.")
             st.rerun(scope="app")
 
@@ -102,11 +102,13 @@ def bar(view: ResponseView, submission: Submission) -> None:
             f"{len(version.content.text):,} characters, for: {escape(where)}. "
             "If anyone changes it, you are asked again.</p>"
         )
-        if st.button("Reject", type="tertiary", shortcut="X"):
+        # The keys name what is on the screen: a click on something that has changed meanwhile does nothing.
+        this = f"{submission.id}-{submission.content_hash[:12]}"
+        if st.button("Reject", type="tertiary", shortcut="X", key=f"reject-{this}"):
             dialogs.decide(me, submission, DecisionKind.REJECT)
-        if st.button("Request changes", shortcut="Q"):
+        if st.button("Request changes", shortcut="Q", key=f"changes-{this}"):
             dialogs.decide(me, submission, DecisionKind.REQUEST_CHANGES)
-        if st.button("Approve", type="primary", shortcut="Ctrl+Enter"):
+        if st.button("Approve", type="primary", shortcut="Ctrl+Enter", key=f"approve-{this}"):
             attempt(
                 lambda: approvals.decide(store(), me, submission.id, DecisionKind.APPROVE, "", submission.content_hash)
             )

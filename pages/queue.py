@@ -46,30 +46,32 @@ def actions(view: CaseView) -> None:
     """What can be done; disabled, not hidden, while somebody else has the case, so that nothing moves."""
     case, claim = view.case, view.claim
     others = claim is not None and claim.person_id != me.id
+    # The keys name what is on the screen: a click on a case that has changed meanwhile does nothing.
+    this = f"{case.id}-{case.version}"
     with st.container(horizontal=True, key="acts"):
         if case.state == CaseState.CLOSED:
-            if st.button("Reopen", type="primary", shortcut="U"):
+            if st.button("Reopen", type="primary", shortcut="U", key=f"reopen-{this}"):
                 attempt(lambda: cases.reopen(store(), me, case.id), "The case is open again.")
                 st.rerun()
             return
-        if st.button("Reply", type="primary", shortcut="E", disabled=others):
+        if st.button("Reply", type="primary", shortcut="E", disabled=others, key=f"reply-{this}"):
             if attempt(lambda: drafts.start(store(), me, case.id)):
                 st.switch_page("pages/reply.py", query_params={"case": str(case.id)})
             st.rerun()
         if claim and not others:
-            if st.button("Release", shortcut="A"):
+            if st.button("Release", shortcut="A", key=f"release-{this}"):
                 attempt(lambda: cases.release(store(), me, case.id), "Everybody can take it now.")
                 st.rerun()
-        elif st.button("Claim", shortcut="A", disabled=others):
+        elif st.button("Claim", shortcut="A", disabled=others, key=f"claim-{this}"):
             attempt(lambda: cases.claim(store(), me, case.id))
             st.rerun()
-        if st.button("Dismiss", shortcut="D", disabled=others):
+        if st.button("Dismiss", shortcut="D", disabled=others, key=f"close-{this}"):
             dialogs.dismiss(me, case)
-        if st.button("Spam", shortcut="S", disabled=others):
+        if st.button("Spam", shortcut="S", disabled=others, key=f"spam-{this}"):
             attempt(lambda: cases.mark_spam(store(), me, case.id, case.version), "Marked as spam and closed.")
             st.query_params["case"] = str(case.id)
             st.rerun()
-        if st.button("Escalate", shortcut="X"):
+        if st.button("Escalate", shortcut="X", key=f"raise-{this}"):
             dialogs.escalate(me, case)
 
 

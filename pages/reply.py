@@ -43,8 +43,17 @@ def needs(view: ResponseView) -> None:
 
 
 def editor(view: ResponseView) -> None:
-    """The draft, saved with a button; what the blog would rewrite is said before it is sent."""
+    """The draft, saved with a button; what the blog would rewrite is said before it is sent.
+
+    What is saved is compared with what this tab has seen, so that a second tab or person is noticed.
+    """
     response = view.response
+    seen = st.session_state.setdefault(f"seen-{response.id}", response.version)
+    if seen != response.version:
+        frame.problem(
+            "This draft was saved elsewhere since you opened it. Both texts are below: yours is in the field."
+        )
+        st.html(reading.words_to_send(response.draft))
     with st.form("draft", border=False):
         text = st.text_area(
             "Your reply", value=response.draft, height=260, max_chars=drafts.MAX_CHARACTERS, key=f"draft-{response.id}"
@@ -53,9 +62,12 @@ def editor(view: ResponseView) -> None:
             send = st.form_submit_button("Send for approval", type="primary", shortcut="Ctrl+Enter")
             save = st.form_submit_button("Save draft")
     if save or send:
-        version = attempt(lambda: drafts.save(store(), me, response.id, text, response.version), "Saved.")
+        version = attempt(lambda: drafts.save(store(), me, response.id, text, seen), "Saved.")
+        # After a conflict the text that won is shown above the field: whoever saves again has seen it.
+        st.session_state[f"seen-{response.id}"] = version or response.version
         if send and version is not None:
             attempt(lambda: drafts.submit(store(), me, response.id, version), "Sent. You see below who has it now.")
+            del st.session_state[f"seen-{response.id}"]
         st.rerun()
     st.html(f"<p class='lh-quiet'>{len(response.draft):,} characters · saved {words.clock(response.saved_at)}</p>")
     with store().read() as tx:
@@ -83,7 +95,7 @@ def progress(view: ResponseView, me: Person) -> None:
         st.html(f"<p class='lh-quiet'>{escape(one.name)}: {one.kind}, {words.age(one.at)}.{why}</p>")
     st.html(reading.words_to_send(view.versions[-1].content.text))
     if response.state in (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD):
-        if st.button("Take back and edit"):
+        if st.button("Take back and edit", key=f"take-back-{response.id}-{response.version}"):
             attempt(lambda: drafts.take_back(store(), me, response.id), "It is a draft again; approvals start anew.")
             st.rerun()
         st.html("<p class='lh-quiet'>Whoever changes it asks everybody again.</p>")

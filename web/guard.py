@@ -12,6 +12,8 @@ from web import frame
 from web.middleware import COOKIE
 
 _WHOSE = "session"
+TYPED = ("draft-", "reason-", "dismiss-", "escalate-", "answer-")
+"""How the keys of fields begin whose words must not be lost with a session."""
 
 
 def session_token() -> str:
@@ -29,12 +31,24 @@ def visitor() -> Visitor:
         frame.heading("You are logged out")
         # The link leads to this same page: the wall asks for the log-in and comes back here.
         st.html("<p>What you had saved is kept. <a href='' target='_self'>Log in again</a></p>")
+        for text in _typed():
+            st.html("<p class='lh-quiet'>This was not saved yet. Copy it before you log in:</p>")
+            st.code(text, language=None, wrap_lines=True)
         st.stop()
     if st.session_state.setdefault(_WHOSE, found.session_id) != found.session_id:
         # A tab that reconnects after somebody else logged in must not show what was typed before.
         st.session_state.clear()
         st.session_state[_WHOSE] = found.session_id
     return found
+
+
+def _typed() -> list[str]:
+    """What this tab had typed into fields that are sent with a button, and that nobody saved."""
+    return [
+        value
+        for key, value in st.session_state.items()
+        if str(key).startswith(TYPED) and isinstance(value, str) and value.strip()
+    ]
 
 
 def guard(permission: Permission) -> Person:

@@ -34,7 +34,7 @@ def escalate(me: Person, case: Case) -> None:
     names |= {f"level-{number}": f"Level {number}: add it to every response" for number in range(1, 6)}
     with st.form("escalate", border=False):
         to = st.selectbox("To whom?", list(names), format_func=lambda key: names[key])
-        text = st.text_area("Your question or reason", max_chars=_MOST)
+        text = st.text_area("Your question or reason", max_chars=_MOST, key=f"escalate-{case.id}")
         if st.form_submit_button("Escalate case", type="primary", shortcut="Ctrl+Enter"):
             kind, number = str(to).split("-")
             target = {"to_person": int(number)} if kind == "person" else {"to_level": int(number)}
