@@ -15,8 +15,9 @@ from analysis.text import Span
 from model.words import Severity
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "matters.yaml"
-NEGATIVE_ENOUGH = -0.4
+NEGATIVE_ENOUGH = -0.6
 """The sentiment of a sentence that makes a hint in it count."""
+_OF_US = re.compile(r"\b(?:your|our|us|we|my|me)\b")
 QUOTED = 60
 """Most characters of a comment that a label quotes."""
 
@@ -24,8 +25,8 @@ QUOTED = 60
 @dataclass(frozen=True, slots=True)
 class Matter:
     """A matter as data/matters.yaml has it. `name` and `definition` are for people. One of `phrases` is enough;
-    `hints` count in a negative sentence or next to another hint or phrase; a phrase or hint that meets one of `unless`
-    does not count. A matter that `presses` raises the severity of others by one."""
+    `hints` count in a sentence about us or the writer that is negative, or next to another hint or phrase; a phrase or
+    hint that meets one of `unless` does not count. A matter that `presses` raises the severity of others by one."""
 
     key: str
     name: str
@@ -126,6 +127,8 @@ def _excused(hit: Hit[_Mark], excuses: list[Hit[_Mark]]) -> bool:
 
 def _supported(material: Material, hint: Hit[_Mark], others: list[Hit[_Mark]]) -> bool:
     number = material.sentence_of(hint.span)
+    if not _OF_US.search(material.cleaned.lower, *material.sentences[number]):
+        return False
     each = material.mood.each
     if number < len(each) and each[number] <= NEGATIVE_ENOUGH:
         return True

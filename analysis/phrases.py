@@ -1,7 +1,7 @@
 """Phrases: small patterns of words, and a way to find many of them in a text quickly.
 
 A phrase is words with blanks between them. `child*` is any word that begins so; `_` is any one word; `N` is a number;
-`...` is a gap of up to five words; `a|b` is one of these words; `(a b|c)` is one of these sequences; a `?` at the end
+`...` is a gap of up to seven words; `a|b` is one of these words; `(a b|c)` is one of these sequences; a `?` at the end
 makes a word or a group optional. An apostrophe may be missing in the text. A phrase stands within one sentence and
 begins and ends at a word's boundary; upper and lower case are the same.
 """
@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 from analysis.text import Span
 
-GAP = 5
+GAP = 7
 """Most words that `...` may stand for."""
 MOST_HITS = 4
 """Places of one phrase in one text that are looked at."""

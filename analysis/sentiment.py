@@ -11,9 +11,9 @@ from model.words import Severity
 
 NEUTRAL_WITHIN = 0.05
 """A sentiment strictly within this distance from 0 is neutral."""
-NEGATIVE_FROM = -0.25
+NEGATIVE_FROM = -0.4
 """The sentiment of the worst sentence at which `negative` is .5."""
-STRONGLY_NEGATIVE = -0.75
+STRONGLY_NEGATIVE = -0.8
 """The sentiment of the worst sentence at which a comment is flagged for that alone."""
 
 
