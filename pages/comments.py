@@ -23,17 +23,19 @@ KINDS = {"all": "All", "flagged": "Flagged", "spam": "Suspected spam", "calm": "
 
 def row(one: Comment, case_id: int | None, source: str) -> None:
     """One comment with what was said of it, and the way to its case."""
-    state = f"flagged, {words.SEVERITY[Severity(one.severity)]}" if one.flagged else "left in peace"
-    state = "ours" if one.ours else f"{state}, suspected spam" if one.spam else state
+    state = [f"flagged, {words.SEVERITY[Severity(one.severity)]}"] if one.flagged else []
+    state += ["suspected spam"] if one.spam else []
+    said = "ours" if one.ours else ", ".join(state) or "left in peace"
     text = one.text if len(one.text) <= 400 else one.text[:399] + "…"
     when = one.published_at or one.read_at
-    with st.container(horizontal=True, vertical_alignment="top"):
+    said_of, way = st.columns([87, 13], vertical_alignment="center")
+    with said_of:
         st.html(
             f"<ul class='lh-rows'><li><time title='{words.exact(when)}'>{words.age(when)}</time>"
             f"<strong>{escape(one.author or 'No name')}</strong> <small>{escape(source)} · {escape(one.thread_title)}"
-            f" · {state}</small><span dir='auto'>{escape(text)}</span></li></ul>",
-            width="stretch",
+            f" · {said}</small><span dir='auto'>{escape(text)}</span></li></ul>"
         )
+    with way:
         if not may(me, Permission.TRIAGE):
             return
         if case_id is not None:

@@ -13,7 +13,7 @@ from store.db import Tx
 from store.rows import record, records
 from store.schema import assessments, comments, publications, revisions, threads
 
-PAGE = 50
+PAGE = 30
 THREAD_LIMIT = 500
 
 
@@ -243,9 +243,9 @@ def _as_assessment(row: Mapping[Any, Any]) -> Assessment:
 def page(
     tx: Tx, *, source_id: int | None = None, only: str = "all", before_id: int | None = None, limit: int = PAGE
 ) -> list[Comment]:
-    """Comments as they were read, newest first. `only` is 'all', 'flagged', 'spam' or 'calm'; `before_id` is the last
-    id of the page before."""
-    query = _fields().order_by(comments.c.id.desc()).limit(limit)
+    """Comments, newest first. `only` is 'all', 'flagged', 'spam' or 'calm'; `before_id` is the last id of the page
+    before."""
+    query = _fields().order_by(comments.c.at.desc(), comments.c.id.desc()).limit(limit)
     if source_id is not None:
         query = query.where(comments.c.source_id == source_id)
     if only == "flagged":
@@ -255,7 +255,9 @@ def page(
     elif only == "calm":
         query = query.where(~comments.c.flagged, ~comments.c.spam)
     if before_id is not None:
-        query = query.where(comments.c.id < before_id)
+        last = select(comments.c.at, comments.c.id).where(comments.c.id == before_id).subquery()
+        older = (comments.c.at < last.c.at) | ((comments.c.at == last.c.at) & (comments.c.id < last.c.id))
+        query = query.join(last, older)
     return records(Comment, tx.execute(query))
 
 

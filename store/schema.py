@@ -220,8 +220,9 @@ comments = Table(
     Index("ix_comments_parent", "source_id", "parent_identity"),
     Index("ix_comments_near_key", "near_key", "thread_id"),
     Index("ix_comments_at", "at"),
-    Index("ix_comments_flagged", "flagged", "id"),
-    Index("ix_comments_spam", "spam", "id"),
+    Index("ix_comments_flagged", "flagged", "at"),
+    Index("ix_comments_spam", "spam", "at"),
+    Index("ix_comments_source_at", "source_id", "at"),
 )
 
 revisions = Table(

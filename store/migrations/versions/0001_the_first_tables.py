@@ -269,10 +269,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_comments_at", "comments", ["at"], unique=False)
     op.create_index("ix_comments_author", "comments", ["source_id", "author"], unique=False)
-    op.create_index("ix_comments_flagged", "comments", ["flagged", "id"], unique=False)
+    op.create_index("ix_comments_flagged", "comments", ["flagged", "at"], unique=False)
     op.create_index("ix_comments_near_key", "comments", ["near_key", "thread_id"], unique=False)
     op.create_index("ix_comments_parent", "comments", ["source_id", "parent_identity"], unique=False)
-    op.create_index("ix_comments_spam", "comments", ["spam", "id"], unique=False)
+    op.create_index("ix_comments_source_at", "comments", ["source_id", "at"], unique=False)
+    op.create_index("ix_comments_spam", "comments", ["spam", "at"], unique=False)
     op.create_index("ix_comments_thread_id_id", "comments", ["thread_id", "id"], unique=False)
     op.create_table(
         "delegations",
@@ -661,6 +662,7 @@ def downgrade() -> None:
     op.drop_table("delegations")
     op.drop_index("ix_comments_thread_id_id", table_name="comments")
     op.drop_index("ix_comments_spam", table_name="comments")
+    op.drop_index("ix_comments_source_at", table_name="comments")
     op.drop_index("ix_comments_parent", table_name="comments")
     op.drop_index("ix_comments_near_key", table_name="comments")
     op.drop_index("ix_comments_flagged", table_name="comments")
