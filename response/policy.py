@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from model.errors import BadInput
 from model.route import EXPERT, Because, Facts, Route, Step
@@ -30,6 +31,12 @@ def _seconds(value: Any) -> Any:
     if not match or int(match[1]) == 0:
         raise ValueError("a time is a number and a unit, such as 90m, 4h or 7d")
     return int(match[1]) * _UNITS[match[2]]
+
+
+def _quorum(value: Any) -> Any:
+    if value in ("any", "all") or (type(value) is int and 1 <= value <= 20):
+        return value
+    raise ValueError("how many must approve is any, all, or a number from 1 to 20")
 
 
 Duration = Annotated[int, BeforeValidator(_seconds)]
@@ -83,7 +90,7 @@ class LevelTerms(_Strict):
     """How a level decides: its name, how many must approve, and when an answer is expected."""
 
     name: str = Field("Expert", min_length=1, max_length=60)
-    quorum: Quorum | Annotated[int, Field(ge=1, le=20)] = Quorum.ANY
+    quorum: Annotated[Quorum | int, BeforeValidator(_quorum)] = Quorum.ANY
     answers_within: Duration
 
 
@@ -112,21 +119,25 @@ class Problem:
 
 def parse(source: str, known_matters: frozenset[str]) -> Policy:
     """The policy written in YAML. Raises PolicyError with the line of the first thing that is wrong."""
-    if len(source.encode()) > MAX_BYTES:
+    if len(source.encode(errors="replace")) > MAX_BYTES:
         raise PolicyError(1, f"a policy has at most {MAX_BYTES:,} bytes.")
     try:
         tree = yaml.compose(source, Loader=yaml.SafeLoader)
         document = yaml.safe_load(source)
-    except yaml.YAMLError as error:
+    # Besides its own errors the parser lets through those of impossible dates, endless numbers and bottomless brackets.
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         raise PolicyError(
-            mark.line + 1 if mark else 1, "this is not YAML; look at indents, colons and quotes."
+            mark.line + 1 if mark else 1, "this cannot be read as YAML; look at indents, colons and quotes."
         ) from error
+    twice = _written_twice(tree)
+    if twice is not None:
+        raise PolicyError(twice.start_mark.line + 1, f"'{twice.value}' is written twice here.")
     try:
         policy = Policy.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
-        raise PolicyError(_line(tree, first["loc"]), f"{_where(first['loc'])}{first['msg'].lower()}.") from error
+        raise PolicyError(_line(tree, first["loc"]), _plainly(first)) from error
     for problem in _contradictions(policy, known_matters):
         raise PolicyError(_line(tree, problem.path), problem.text)
     return policy
@@ -137,8 +148,47 @@ def line_of(source: str, path: tuple[str | int, ...]) -> int:
     return _line(yaml.compose(source, Loader=yaml.SafeLoader), path)
 
 
-def _where(path: tuple[str | int, ...]) -> str:
-    return f"{path[-1]}: " if path else ""
+def _written_twice(tree: Any) -> yaml.ScalarNode | None:
+    """The first key that its mapping already has, or None: YAML itself would quietly let the last one win."""
+    ahead, visited, twice = [tree], set(), []
+    while ahead:
+        node = ahead.pop()
+        if id(node) in visited:  # an alias leads to the same node again, or even round in a circle
+            continue
+        visited.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            seen = set()
+            for key, value in node.value:
+                if isinstance(key, yaml.ScalarNode):
+                    twice += [key] if key.value in seen else []
+                    seen.add(key.value)
+                ahead.append(value)
+        elif isinstance(node, yaml.SequenceNode):
+            ahead += node.value
+    return min(twice, key=lambda key: key.start_mark.index, default=None)
+
+
+def _plainly(error: ErrorDetails) -> str:
+    """What is wrong with a value, in words for the person who wrote the policy."""
+    # The validator's own names for the branches of a choice are no keys of the document.
+    key = next((part for part in reversed(error["loc"]) if isinstance(part, str) and part.isidentifier()), "policy")
+    given = repr(error["input"])[:60] if isinstance(error["input"], str | int | float) else "this"
+    match error["type"]:
+        case "extra_forbidden":
+            return f"there is no '{key}' at this place."
+        case "missing":
+            return f"'{key}' is missing."
+        case "value_error":
+            said = f"{error['ctx']['error']}"
+        case "too_short" | "string_too_short":
+            said = "this is empty; leave it out, or name something"
+        case "enum":
+            said = f"{given} is not known; it is one of {error['ctx']['expected']}"
+        case "model_type" | "dict_type":
+            said = "this must be names with their values, such as 'name: value'"
+        case _:
+            said = f"{given} cannot be used; {re.sub('^[A-Z][a-z]+ should', 'it should', error['msg'])}"
+    return f"'{key}': {said}."
 
 
 def _line(node: Any, path: tuple[str | int, ...]) -> int:
@@ -172,6 +222,8 @@ def _contradictions(policy: Policy, known_matters: frozenset[str]) -> list[Probl
         for name in rule.instead_of:
             if name not in ids or name == rule.id:
                 problems.append(Problem((*here, "instead_of"), f"there is no other rule called '{name}'."))
+            elif rule.id in _replaced_by(name, policy.rules):
+                problems.append(Problem((*here, "instead_of"), f"'{rule.id}' and '{name}' replace each other."))
         for matter in sorted((rule.when.matter or frozenset()) - known_matters):
             problems.append(Problem((*here, "when", "matter"), f"there is no matter called '{matter}'."))
         if rule.when.severity and rule.when.severity.at_least > rule.when.severity.at_most:
@@ -179,6 +231,18 @@ def _contradictions(policy: Policy, known_matters: frozenset[str]) -> list[Probl
         elif not _matters_to_routes(rule, policy.rules):
             problems.append(Problem(here, f"the rule '{rule.id}' can change no route."))
     return problems
+
+
+def _replaced_by(name: str, rules: tuple[Rule, ...]) -> set[str]:
+    """The rules that a rule replaces, directly or through others."""
+    direct = {rule.id: rule.instead_of for rule in rules}
+    found: set[str] = set()
+    ahead = [name]
+    while ahead:
+        fresh = set(direct.get(ahead.pop(), ())) - found
+        found |= fresh
+        ahead += fresh
+    return found
 
 
 def _matters_to_routes(rule: Rule, rules: tuple[Rule, ...]) -> bool:

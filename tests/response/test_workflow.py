@@ -1,6 +1,6 @@
 """The workflow: every legal and every illegal move, and what must hold of where a submission stands."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -126,7 +126,7 @@ def test_approved_means_that_each_step_has_its_own_people(steps, team, editors, 
 def test_the_steps_are_walked_in_order_and_none_is_skipped(steps, team, editors, picks) -> None:  # type: ignore[no-untyped-def]
     places = [now.step for _, now in walked(steps, team, editors, picks)]
     assert places == sorted(places)
-    assert all(later - earlier <= 1 for earlier, later in zip(places, places[1:], strict=False))
+    assert all(later - earlier <= 1 for earlier, later in pairwise(places))
 
 
 @given(routes, teams, few, st.lists(st.builds(approved, st.integers(0, 3), ids), max_size=8))
@@ -190,3 +190,8 @@ def test_the_expert_comes_before_the_first_level() -> None:
 def test_an_approval_at_a_later_step_does_not_count_for_an_earlier_one() -> None:
     now = standing((step(1), step(2)), (approved(1, 2),), {1: people(1, 2), 2: people(2)}, people())
     assert (now.outcome, now.step, now.asked) == (Outcome.WAITING, 0, people(1))
+
+
+def test_an_approval_by_somebody_who_edited_is_not_counted() -> None:
+    now = standing((step(1), step(2)), (approved(0, 1),), {1: people(1, 3), 2: people(2)}, people(1))
+    assert (now.step, now.asked) == (0, people(3))
