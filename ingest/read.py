@@ -4,7 +4,8 @@ The network comes first, then the assessment, and the transaction last: nobody w
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +17,7 @@ from jobs import Context, enqueue
 from model.assessment import Assessment, Subject
 from model.comment import Entry, Reading, Unreadable
 from model.settings import settings
+from model.words import SourceKind
 from response import cases
 from response.cases import Flagged
 from store import audit, comments, sources
@@ -24,6 +26,7 @@ from store.db import Store, Tx
 from store.sources import Source
 
 _LONGEST_PAUSE = timedelta(hours=6)
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +77,24 @@ def read_source(context: Context) -> None:
             etag=source.etag,
             last_modified=source.last_modified,
             body_hash=source.body_hash,
+            wordpress=source.kind == SourceKind.WORDPRESS,
         )
     except (FetchError, feed.NoFeed) as error:
         _failed(store, source, str(error))
         return
-    marks = {"etag": fresh.etag, "last_modified": fresh.last_modified, "body_hash": fresh.body_hash}
     if fresh.reading is None:
-        _succeeded(store, source, {})
+        # The document is as it was, and so is what was wrong with it.
+        _succeeded(store, source, {}, "" if source.failures else source.problem)
         return
     problem = fresh.reading.problems[0] if fresh.reading.problems and not fresh.reading.entries else ""
     if problem:
         _failed(store, source, problem, fresh.reading.unreadable)
         return
     take(store, source, fresh.reading)
-    _succeeded(store, source, marks, " ".join(fresh.reading.problems))
+    # What was cut off on its way carries the marks of the whole: with them the rest would never be asked for.
+    whole = not fresh.reading.problems
+    marks = {"etag": fresh.etag if whole else "", "last_modified": fresh.last_modified if whole else ""}
+    _succeeded(store, source, {**marks, "body_hash": fresh.body_hash}, " ".join(fresh.reading.problems))
 
 
 def _failed(store: Store, source: Source, problem: str, unreadable: Sequence[Unreadable] = ()) -> None:
@@ -110,8 +117,11 @@ def _failed(store: Store, source: Source, problem: str, unreadable: Sequence[Unr
 
 def _succeeded(store: Store, source: Source, marks: dict[str, str], problem: str = "") -> None:
     now = datetime.now(UTC)
+    well: dict[str, object] = {"problem": problem, "failures": 0, "failing_since": None}
+    if source.failures:
+        well["next_read_at"] = now + timedelta(seconds=settings().poll_seconds)
     with store.write() as tx:
-        sources.change(tx, source.id, read_at=now, problem=problem, failures=0, failing_since=None, **marks)
+        sources.change(tx, source.id, read_at=now, **well, **marks)
 
 
 def take(store: Store, source: Source, reading: Reading) -> Taken:
@@ -124,7 +134,7 @@ def take(store: Store, source: Source, reading: Reading) -> Taken:
     with store.read() as tx:
         known = comments.known(tx, source.id, list(hashes))
         changed = [e for e in entries if e.identity not in known or known[e.identity].text_hash != hashes[e.identity]]
-        subjects = _subjects(tx, source, changed) if changed else {}
+        subjects = _subjects(tx, source, changed, known) if changed else {}
     judged = [
         _Judged(e, hashes[e.identity], near, analysis.assess(subject), known.get(e.identity))
         for e in changed
@@ -147,23 +157,29 @@ def _keep(tx: Tx, source_id: int, unreadable: Iterable[Unreadable], now: datetim
         sources.keep_raw(tx, source_id, item.raw, _hash(item.raw), item.problem, now)
 
 
-def _subjects(tx: Tx, source: Source, entries: Sequence[Entry]) -> dict[str, tuple[str, Subject]]:
+def _subjects(
+    tx: Tx, source: Source, entries: Sequence[Entry], known: Mapping[str, Known]
+) -> dict[str, tuple[str, Subject]]:
     """What the analysis is told of each entry, by identity, with its key of near-equal texts."""
     near = {entry.identity: near_key(entry.text) for entry in entries}
-    elsewhere = comments.near_threads(tx, [key for key in near.values() if key])
-    seen = comments.author_counts(tx, source.id, list({entry.author for entry in entries if entry.author}))
+    seen = _pasts(entries, known, comments.author_counts(tx, source.id, list({entry.author for entry in entries})))
     threads = comments.threads_by_url(tx, source.id, list({entry.thread_url for entry in entries}))
     here = {entry.identity: entry.text for entry in entries}
     parents = list({entry.parent_identity for entry in entries if entry.parent_identity} - set(here))
     texts = here | (comments.texts_by_identity(tx, source.id, parents) if parents else {})
-    batch: dict[str, set[str]] = {}
+    # Threads that this very reading brings have no number yet; their address stands for them.
+    places = {
+        entry.thread_url: threads[entry.thread_url].id if entry.thread_url in threads else entry.thread_url
+        for entry in entries
+    }
+    copies: dict[str, set[int | str]] = {}
+    for key, ids in comments.near_threads(tx, [key for key in near.values() if key]).items():
+        copies.setdefault(key, set()).update(ids)
     for entry in entries:
-        batch.setdefault(near[entry.identity], set()).add(entry.thread_url)
+        copies.setdefault(near[entry.identity], set()).add(places[entry.thread_url])
     found = {}
     for entry in entries:
-        thread = threads.get(entry.thread_url)
-        key = near[entry.identity]
-        others = elsewhere.get(key, set()) - ({thread.id} if thread else set())
+        thread, key = threads.get(entry.thread_url), near[entry.identity]
         found[entry.identity] = (
             key,
             Subject(
@@ -172,10 +188,29 @@ def _subjects(tx: Tx, source: Source, entries: Sequence[Entry]) -> dict[str, tup
                 thread_title=entry.thread_title or (thread.title if thread else ""),
                 thread_text=entry.thread_text or (thread.text if thread else ""),
                 author=entry.author,
-                author_seen=seen.get(entry.author, 0) if entry.author else None,
-                seen_elsewhere=max(len(others), len(batch[key] - {entry.thread_url})) if key else 0,
+                author_seen=seen.get(entry.identity),
+                seen_elsewhere=len(copies[key] - {places[entry.thread_url]}) if key else 0,
             ),
         )
+    return found
+
+
+def _pasts(entries: Sequence[Entry], known: Mapping[str, Known], counts: Mapping[str, int]) -> dict[str, int]:
+    """How many comments each author left before each entry, by identity; those without a name have no past.
+
+    `counts` is what is stored. A first read brings years at once, so earlier entries of the same reading count too.
+    """
+    found: dict[str, int] = {}
+    new: Counter[str] = Counter()
+    for entry in sorted(entries, key=lambda entry: entry.published_at or _LAST):
+        if not entry.author:
+            continue
+        stored = counts.get(entry.author, 0)
+        if entry.identity in known:
+            found[entry.identity] = max(0, stored - 1)  # the comment itself is one of them
+        else:
+            found[entry.identity] = stored + new[entry.author]
+            new[entry.author] += 1
     return found
 
 
