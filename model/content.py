@@ -4,7 +4,7 @@ import hashlib
 import json
 import unicodedata
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from model.words import Channel
 
@@ -49,7 +49,7 @@ def content_hash(content: Content) -> str:
     """SHA-256 (hex) over a canonical JSON form of the content; equal for equal bytes and only then."""
     form = asdict(content)
     for name in ("send_from", "send_until"):
-        form[name] = form[name].isoformat() if form[name] else None
+        form[name] = form[name].astimezone(UTC).isoformat() if form[name] else None
     form["targets"] = sorted(form["targets"], key=lambda t: json.dumps(t, sort_keys=True))
     canonical = json.dumps(form, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
