@@ -22,7 +22,7 @@ _BLOCKS = re.compile(
     "address|article|aside|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6r]|header|main|nav|ol|p|pre"
     "|section|summary|table|ul"
 )
-_CELLS = frozenset(("td", "th"))
+_INLINE = {"q": '"', "td": " ", "th": " "}
 _SILENT = frozenset(("script", "style", "template", "iframe", "head", "title"))
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -99,10 +99,11 @@ class _Page:
         elif name == "img":
             alt = _ALT.search(rest)
             self._now.append(html.unescape(alt[1] or alt[2] or alt[3] or "") if alt else "")
-        elif name == "q":
-            self._now.append('"')
+        elif name in _INLINE:
+            self._now.append(_INLINE[name])
         elif name in ("li", "tr"):
-            self._break(paragraph=False)
+            if "".join(self._now).strip():
+                self._break(paragraph=False)
             if name == "li" and not closes:
                 self._now.append("- ")
         elif name == "blockquote":
@@ -112,8 +113,6 @@ class _Page:
             self._break(paragraph=True)
             if name == "pre":
                 self._pre = max(0, self._pre + (-1 if closes else 1))
-        elif name in _CELLS:
-            self._now.append(" ")
 
     def _break(self, *, paragraph: bool) -> None:
         """Ends the line; a paragraph's end leaves an empty line behind it, unless a list item has only begun."""

@@ -1,5 +1,6 @@
 """In which letters a document is written: what its bytes say counts more than what it claims."""
 
+import codecs
 import re
 
 _DECLARED = re.compile(rb"<\?xml[^>]{0,100}\bencoding\s{0,5}=\s{0,5}[\"']([A-Za-z0-9._-]{1,40})", re.IGNORECASE)
@@ -15,10 +16,13 @@ def settle(body: bytes, content_type: str) -> tuple[bytes, str, tuple[str, ...]]
     """
     if b"\x00" in body[:200] or body.isascii():
         return body, content_type, ()
-    text = body.decode("utf-8", "replace")
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    text = decoder.decode(body)
     damaged, extra = text.count("\ufffd"), len(body) - len(text)
     if damaged and extra < 2 * damaged:
         return body, content_type, ()
+    if half := len(decoder.getstate()[0]):
+        body = body[:-half]  # the document was cut within a letter, which says nothing of the others
     declared = [one for one in (_sent(content_type), _in_document(body)) if one]
     problems = []
     if damaged:

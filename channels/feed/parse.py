@@ -161,7 +161,7 @@ def _harmless(problem: Any) -> bool:
 def _unfinished(body: bytes) -> bytes:
     """The beginning of an entry that the document does not end, or nothing."""
     last = _LAST_START.match(body)
-    return body[last.start(1) - 1 :] if last and b"</" + last[1] not in body[last.end() :] else b""
+    return body[last.start(1) - 1 :] if last and b"</" + last[1] + b">" not in body[last.end() :] else b""
 
 
 def _raw(body: bytes) -> str:
@@ -281,7 +281,7 @@ def _reddit_thread(url: str) -> str:
 
 
 def _moment(item: Any, problems: list[str]) -> datetime | None:
-    parsed = item.get("published_parsed") or item.get("updated_parsed")
+    parsed = item.get("published_parsed") or (item.get("updated_parsed") if "updated_parsed" in item else None)
     try:
         moment = datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
     except (ValueError, OverflowError, OSError, TypeError):
