@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import os
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 
@@ -64,12 +65,16 @@ def load_or_make(path: Path) -> str:
         pass
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     secret = base64.urlsafe_b64encode(os.urandom(32)).decode()
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was faster
-        return path.read_text().strip()
+    handle, fresh = tempfile.mkstemp(dir=path.parent)  # 0600 from the start
     with os.fdopen(handle, "w") as file:
         file.write(secret + "\n")
+    try:
+        # The file appears under its name only once it is written, and only if no other process was faster.
+        os.link(fresh, path)
+    except FileExistsError:
+        return path.read_text().strip()
+    finally:
+        Path(fresh).unlink()
     return secret
 
 
