@@ -16,6 +16,7 @@ from model.words import SourceKind
 
 _ACCEPT = {"Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"}
 _THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
+_SHORT_S = 8.0
 _PREVIEW = 5
 _MOST_TRIES = 8
 _COMMENTS_FOR = re.compile(
@@ -107,13 +108,14 @@ def discover(pasted: str, *, allow_private: bool = False) -> Found:
 
 
 def _first(url: str, allow_private: bool) -> Answer:
-    """The answer at a pasted address. Without a scheme https is tried, then http."""
+    """The answer at a pasted address. Without a scheme https is tried, not for long, then http."""
     tries = [url] if "://" in url else [f"https://{url}", f"http://{url}"]
     for number, one in enumerate(tries, start=1):
         try:
-            answer = http.fetch(one, allow_private=allow_private, headers=_ACCEPT)
-        except http.Unreachable:
-            if number == len(tries):
+            patience = http.TIMEOUT_S if number == len(tries) else _SHORT_S
+            answer = http.fetch(one, allow_private=allow_private, headers=_ACCEPT, timeout_s=patience)
+        except (http.Unreachable, http.TimedOut) as error:
+            if number == len(tries) or error.sent:
                 raise
             continue
         if answer.status != 200:

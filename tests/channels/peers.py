@@ -57,7 +57,7 @@ class Peer:
             request = b""
             while b"\r\n\r\n" not in request:
                 piece = connection.recv(65_536)
-                if not piece:
+                if not piece or piece[0] == 0x16:  # the beginning of TLS, which this peer does not speak
                     return
                 request += piece
             head, _, body = request.partition(b"\r\n\r\n")
