@@ -23,9 +23,9 @@ def score(
     """Assesses every row of a file, and writes one row each, in the same order.
 
     Reads id and text and, where present, parent, thread_title, thread_text, author, author_seen and seen_elsewhere;
-    what is empty is unknown. Writes id, flagged (1: a person should look), severity (0 to 4), sentiment and worst (-1 to
-    1), negative and spam (0 to 1, the threshold is 0.5), and as JSON matters, reasons and degraded (signals that failed;
-    their numbers are 0). What is odd about a row is said on standard error.
+    what is empty is unknown. Writes id, flagged (1: a person should look), severity (0 to 4), sentiment and worst
+    (-1 to 1), negative and spam (0 to 1, the threshold is 0.5), and as JSON matters, reasons and degraded (signals
+    that failed; their numbers are 0). What is odd about a row is said on standard error.
     """
     try:
         if target.exists() and source.exists() and target.samefile(source):

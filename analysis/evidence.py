@@ -42,11 +42,13 @@ class Mood:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A comment as the phases get it. `mood` is empty (no sentences) when the sentiment failed."""
+    """A comment as the phases get it. `vocabulary` is that of analysis.phrases; `mood` is empty (no sentences) when the
+    sentiment failed."""
 
     subject: Subject
     cleaned: Cleaned
     sentences: tuple[Span, ...]
+    vocabulary: frozenset[str] = frozenset()
     mood: Mood = field(default_factory=Mood)
 
     def sentence_of(self, span: Span) -> int:

@@ -17,7 +17,8 @@ def _lines(text: str, assessment: Assessment) -> Iterator[str]:
         f"A person should look: severity {int(level)} ({level.name.lower()})" if assessment.flagged else "Not flagged"
     )
     yield look + (", suspected spam." if assessment.suspected_spam else ".")
-    yield f"Sentiment {assessment.sentiment:+.2f} ({_mood(assessment.sentiment)}), worst sentence {assessment.worst:+.2f}."
+    mood = f"{assessment.sentiment:+.2f} ({_mood(assessment.sentiment)})"
+    yield f"Sentiment {mood}, worst sentence {assessment.worst:+.2f}."
     yield f"Negative {assessment.negative:.2f}, spam {assessment.spam:.2f} (0 to 1; the threshold is 0.5)."
     start, end = assessment.focus
     if end > start:

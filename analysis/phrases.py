@@ -25,7 +25,7 @@ _WORD = re.compile(r"\w+")
 _BETWEEN = r"[^\w.!?\n]{1,3}"
 _ANY = r"[\w']+"
 _NUMBER = r"\d+(?:st|nd|rd|th)?"
-_STEM_KEY = 3
+_STEM_KEYS = (3, 4, 5)
 _COMMON_WORDS = """
     about after again all and any anybody anyone are been being but can could did didn does doesn don ever every
     everybody everyone for from get got had has hasn have haven her him his how into isn just like made make more most
@@ -124,23 +124,31 @@ def _word(word: str) -> str:
     return escaped + r"[\w']*" if word.endswith("*") else escaped + r"(?!\w)"
 
 
-def _anchors(elements: tuple[_Element, ...]) -> tuple[int, list[str]]:
-    """The words of which one must be in a text for the elements to be there, and how rare the most common of them is:
-    those of the rarest element."""
-    return max((_anchors_of(e) for e in elements if not e.optional and e.word != "..."), key=lambda found: found[0])
+def vocabulary(lower: str) -> frozenset[str]:
+    """The words of a text in lower case, and their beginnings with a '*': what an Index looks phrases up by."""
+    words = set(_WORD.findall(lower))
+    return frozenset(words.union(*({word[:length] + "*" for word in words} for length in _STEM_KEYS)))
 
 
-def _anchors_of(element: _Element) -> tuple[int, list[str]]:
+def _keys(elements: tuple[_Element, ...]) -> list[tuple[int, frozenset[str]]]:
+    """For each element that must be there the keys of a vocabulary of which one must be in it, and how rare the most
+    common of them is. An element that could be any word gives none."""
+    keys = (_keys_of(element) for element in elements if not element.optional and element.word != "...")
+    return [(rarity, words) for rarity, words in keys if rarity]
+
+
+def _keys_of(element: _Element) -> tuple[int, frozenset[str]]:
     if element.group:
-        each = [_anchors(alternative) for alternative in element.group]
-        return min(rarity for rarity, _ in each), [word for _, words in each for word in words]
-    # What stands around an apostrophe or a hyphen is a word of its own in the index; 'dont' begins like 'don't'.
+        each = [max(_keys(alternative), default=(0, frozenset())) for alternative in element.group]
+        return min(rarity for rarity, _ in each), frozenset().union(*(words for _, words in each))
+    # What stands around an apostrophe or a hyphen is a word of its own in the vocabulary; 'dont' begins like 'don't'.
     parts = _WORD.findall(element.word) or [""]
     longest = max(parts, key=len)
     stem = (element.word.endswith("*") and longest == parts[-1]) or f"{longest}'" in element.word
-    if element.word in ("_", "N") or len(longest) < (_STEM_KEY if stem else 1):
-        return 0, [longest]
-    return (1 if longest in _COMMON else len(longest)), [longest + "*" * stem]
+    if element.word in ("_", "N") or len(longest) < (_STEM_KEYS[0] if stem else 1):
+        return 0, frozenset()
+    key = longest[: _STEM_KEYS[-1]] + "*" if stem else longest
+    return (1 if longest in _COMMON else len(longest)), frozenset({key})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,39 +160,30 @@ class Hit(Generic[T]):
 
 
 class Index(Generic[T]):
-    """Finds the phrases of many owners. A phrase is tried only on texts that hold its rarest word, so the time hardly
-    depends on how many phrases there are."""
+    """Finds the phrases of many owners. A phrase is tried only on texts that hold a word of each of its elements, so
+    that the time hardly depends on how many phrases there are."""
 
     def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
         """Raises ValueError where something is no phrase."""
         self._phrases = list(phrases)
-        self._by_word: dict[str, list[int]] = defaultdict(list)
-        self._by_stem: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._needs: list[tuple[frozenset[str], ...]] = []
+        self._by_key: dict[str, list[int]] = defaultdict(list)
         for number, (phrase, _) in enumerate(self._phrases):
-            rarity, anchors = _anchors(_parse(phrase))
-            if not rarity:
+            keys = sorted(_keys(_parse(phrase)), key=lambda found: -found[0])
+            if not keys:
                 raise ValueError(f"'{phrase}' is not a phrase: it needs a word, or three letters before a '*'")
-            for anchor in set(anchors):
-                if anchor.endswith("*"):
-                    self._by_stem[anchor[:_STEM_KEY]].append((anchor[:-1], number))
-                else:
-                    self._by_word[anchor].append(number)
+            self._needs.append(tuple(words for _, words in keys[1:]))
+            for key in keys[0][1]:
+                self._by_key[key].append(number)
 
-    def find(self, lower: str) -> list[Hit[T]]:
-        """Phrases in the text (in lower case), in the order of places; of one phrase the first MOST_HITS places."""
+    def find(self, lower: str, words: frozenset[str]) -> list[Hit[T]]:
+        """Phrases in a text in lower case, whose vocabulary is `words`, in the order of places; of one phrase the first
+        MOST_HITS places."""
         hits: list[Hit[T]] = []
-        for number in self._candidates(lower):
-            phrase, owner = self._phrases[number]
-            places = zip(range(MOST_HITS), pattern(phrase).finditer(lower), strict=False)
-            hits.extend(Hit(owner, Span(*found.span())) for _, found in places)
+        tried = {number for key in self._by_key.keys() & words for number in self._by_key[key]}
+        for number in sorted(tried):
+            if not any(need.isdisjoint(words) for need in self._needs[number]):
+                phrase, owner = self._phrases[number]
+                places = zip(range(MOST_HITS), pattern(phrase).finditer(lower), strict=False)
+                hits.extend(Hit(owner, Span(*found.span())) for _, found in places)
         return sorted(hits, key=lambda hit: hit.span)
-
-    def _candidates(self, lower: str) -> list[int]:
-        found: set[int] = set()
-        by_word, by_stem = self._by_word, self._by_stem
-        for word in set(_WORD.findall(lower)):
-            if word in by_word:
-                found.update(by_word[word])
-            if word[:_STEM_KEY] in by_stem:
-                found.update(number for stem, number in by_stem[word[:_STEM_KEY]] if word.startswith(stem))
-        return sorted(found)

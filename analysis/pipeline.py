@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from analysis import matters, praise, sentiment, spam
 from analysis.evidence import Evidence, Kind, Material, Mood
+from analysis.phrases import vocabulary
 from analysis.text import LOOKED_AT, Cleaned, Span, clean, sentences
 from model.assessment import Assessment, Reason, Subject
 from model.words import Severity
@@ -63,7 +64,7 @@ def _findings(phase: Phase, material: Material) -> list[Evidence]:
 
 def _read(subject: Subject) -> Material:
     cleaned = clean(subject.text[:LOOKED_AT])
-    return Material(subject, cleaned, sentences(cleaned.text))
+    return Material(subject, cleaned, sentences(cleaned.text), vocabulary(cleaned.lower))
 
 
 def _unread(subject: Subject) -> Material:
@@ -95,7 +96,7 @@ def _conclude(material: Material, evidence: list[Evidence], degraded: tuple[str,
         sentiment=round(mood.mean, 4),
         worst=round(mood.worst, 4),
         negative=round(sentiment.negative(mood.worst), 4) if mood.each else 0.0,
-        spam=round(1 - prod(1 - one.weight for one in signs), 4),
+        spam=round(1.0 - prod(1 - one.weight for one in signs), 4),
         matters=tuple(dict.fromkeys(one.matter for one in concerns if one.matter)),
         reasons=(*_reasons(material, concerns[:MOST_CONCERNS]), *_reasons(material, signs[:MOST_SPAM_REASONS])),
         focus=material.cleaned.original(_focus(material, concerns)),

@@ -43,7 +43,7 @@ def praise_that_fits_anywhere(material: Material) -> Iterator[Evidence]:
     subject, text = material.subject, material.cleaned.lower
     if (subject.author_seen or 0) >= REGULAR or not material.sentences or len(text) > LONGEST:
         return
-    hits = _index().find(text)
+    hits = _index().find(text, material.vocabulary)
     if not hits:
         return
     sentences: dict[str, set[int]] = {"template": set(), "praise": set()}

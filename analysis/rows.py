@@ -14,7 +14,7 @@ from typing import IO, Any
 from model.assessment import Assessment, Subject
 from model.errors import BadInput
 
-COLUMNS = "id flagged severity sentiment worst negative spam matters reasons degraded".split(" ")
+COLUMNS = ("id", "flagged", "severity", "sentiment", "worst", "negative", "spam", "matters", "reasons", "degraded")
 _TEXTS = ("parent", "thread_title", "thread_text", "author")
 
 
@@ -80,12 +80,12 @@ def _row(fields: dict[str, Any], place: str) -> Row:
     if not isinstance(text, str):
         return Row(identity, None, "no text")
     problems = ["characters that could not be read were replaced"] if "\ufffd" in text or "\x00" in text else []
-    counts: dict[str, int | None] = {}
-    for name in ("author_seen", "seen_elsewhere"):
-        counts[name], odd = _count(fields.get(name))
-        problems += [f"{name} is not a count, so it is taken as unknown"] * odd
+    seen, seen_odd = _count(fields.get("author_seen"))
+    elsewhere, elsewhere_odd = _count(fields.get("seen_elsewhere"))
+    if seen_odd or elsewhere_odd:
+        problems.append("author_seen or seen_elsewhere is not a count, so it is taken as unknown")
     texts = {name: str(fields.get(name) or "") for name in _TEXTS}
-    return Row(identity, Subject(text, **texts, **counts), "; ".join(problems))
+    return Row(identity, Subject(text, **texts, author_seen=seen, seen_elsewhere=elsewhere), "; ".join(problems))
 
 
 def _count(value: Any) -> tuple[int | None, bool]:

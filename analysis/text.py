@@ -23,7 +23,8 @@ _DROPPED = (
 )
 _DROP = re.compile(f"[{_DROPPED}]")
 _REWRITE = re.compile(f"[{_DROPPED}\u0300-\u036f]")
-_END = re.compile(r"[.!?…]+[\"')\]]*(?=\s)|[。！？]+|\n+")
+# The look behind keeps a long row of dots from being tried from each of its dots.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]]*+(?=\s)|[。！？]+|\n+")
 _SOFT_END = re.compile(r".*[,;:\-–—]\s|.*\s", re.DOTALL)
 _ABBREVIATED = "mr mrs ms dr prof st sr jr vs etc e.g i.e eg ie no nr ca approx dept inc ltd co fig vol z.b d.h bzw usw"
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())
