@@ -5,19 +5,20 @@ import streamlit as st
 from store import cases, responses
 from store.db import store
 from web import frame
-from web.guard import guard, visitor
+from web.guard import visitor
 from web.navigation import PLACES, allowed
 
 frame.begin()
 here = visitor()
+mine = allowed(here.person)
 with store().read() as tx:
     counts = {"queue.py": cases.count_open(tx), "approvals.py": responses.count_waiting(tx, here.person.id)}
 
-mine = allowed(here.person)
+# What the person may not open is there as well, without a tab: its guard says why, which is better than 'not found'.
 pages = {
     place: st.Page(
         place.script,
-        title=f"{place.title} {counts[place.file]}" if counts.get(place.file) else place.title,
+        title=f"{place.title} {counts[place.file]}" if place in mine and counts.get(place.file) else place.title,
         url_path=place.path,
         visibility="hidden" if place.hidden or place not in mine else "visible",
     )
@@ -36,7 +37,4 @@ def home() -> None:
 start = st.Page(home, title="Levelhead", default=True, visibility="hidden")
 page = st.navigation([start, *pages.values()], position="top")
 frame.person_bar(here)
-for place, its_page in pages.items():
-    if page is its_page:
-        guard(place.permission)
 page.run()

@@ -47,5 +47,5 @@ async def read(request: Request) -> dict[str, str]:
 def check(request: Request, fields: dict[str, str], keys: Keys) -> None:
     """Raises NotAllowed unless the form was rendered for this browser."""
     seed = request.cookies.get(FORM_COOKIE, "")
-    if not seed or not tokens.same(fields.get("token", ""), keys.keyed_hash("form", seed)):
+    if not tokens.same(fields.get("token", ""), keys.keyed_hash("form", seed)):
         raise NotAllowed("This form is too old. It was loaded again; please fill it in once more.")

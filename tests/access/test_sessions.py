@@ -65,6 +65,10 @@ def test_who_is_here_cannot_be_told_from_a_failed_log_in(
     assert len(hashes) == 1, "it takes one hash, whoever it is"
 
 
+def test_a_session_is_no_use_to_somebody_who_may_not_come_in(here: Team) -> None:
+    assert sessions.visitor(here.store, enter(here.store, here.charlie)) is None
+
+
 def test_a_session_ends_after_eight_idle_hours(here: Team) -> None:
     with time_machine.travel("2026-05-04 08:00:00Z", tick=False) as clock:
         token = log_in(here.store)

@@ -178,6 +178,9 @@ AROUND = st.sampled_from(
 )
 @example("/_stcore/agent/openapi.json", "GET", True)
 @example("/auth/login", "GET", False)
+@example("/statics", "GET", False)
+@example("/assets", "GET", True)
+@example("/media", "GET", True)
 @example("/queue/_stcore/stream", "SOCKET", True)
 @effort(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None)
 def test_only_what_is_named_is_reached(stranger: Client, bob: Client, path: str, method: str, inside: bool) -> None:
