@@ -100,10 +100,18 @@ class Person:
     def claim(self) -> None:
         self.screen.press("Claim")
 
-    def write_reply(self, text: str) -> None:
-        """Opens the editor of the open case and saves a draft."""
+    def open_editor(self) -> None:
+        """Opens the editor of the open case."""
         self.screen.press("Reply")
         expect(self.screen.field("Your reply")).to_be_visible()
+
+    def route(self) -> list[str]:
+        """Who will be asked, '2 Cem' for level 2, as the page of the reply says it before a word is written."""
+        chips = self.page.locator(".lh-route .lh-chip:has(b)")
+        return [" ".join(text.split()) for text in chips.all_inner_texts()]
+
+    def write(self, text: str) -> None:
+        """Writes the reply and saves it as a draft."""
         self.screen.fill("Your reply", text)
         self.screen.press("Save draft")
         self.screen.shoot("reply")

@@ -15,14 +15,11 @@ from tests.system.wordpress import Post, WordPress
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 
 PUBLISHED_WITHIN_S = 60
-COMMENT = (
-    "We liked the summer camp very much. But my daughter was left alone at the lake, and she is six. "
-    "I wrote twice and nobody answered."
-)
-SENTENCE = "my daughter was left alone at the lake"
+COMMENT = "We liked the summer camp very much. But our deposit never came back, and nobody answers my letters."
+SENTENCE = "nobody answers my letters"
 # The blog draws other quotes, dashes and dots on its page; what it stores has to stay as it was approved.
 REPLY = (
-    'Ben, you are right: a child of six is never "on her own" with us -- and your letters deserved an answer...\n'
+    'Ben, you are right: a deposit is never "gone" with us -- and your letters deserved an answer...\n'
     "\n"
     "I call you today. What we change is on the camp’s page by Friday, 10:00 – also for those who don't write. 🙂\n"
     "Alice, for the association"
@@ -38,48 +35,6 @@ def replies(blog: WordPress, post: Post, asked: int) -> list[dict[str, Any]]:
     return [comment for comment in blog.comments(post) if comment["parent"] == asked]
 
 
-def sanctioned(
-    app: Levelhead, blog: WordPress, person: Callable[[str], Person], approvers: list[str], policy: str = ""
-) -> tuple[Post, int, int]:
-    """The whole journey with one approver a level, from level 1 on; nobody sees it before the level below approved.
-
-    Returns the post and the numbers of the comment and of the reply under it.
-    """
-    post = blog.post("Summer camp", "Thirty children were with us at the lake. Thank you to everybody who helped.")
-    blog.comment(post, "Ada", "What a lovely week, thank you all.")
-    asked = blog.comment(post, "Ben", COMMENT)
-
-    alice = person("Alice")
-    alice.set_up(app.address)
-    alice.add_source(blog.url, blog.account("editor", "office"))
-    team = []
-    for level, name in enumerate(approvers, start=1):
-        # A policy is taken only when somebody could answer each of its rules; one of them asks for an expert.
-        link = alice.invite(name, ["approver", "expert"] if name == approvers[-1] else ["approver"], [level])
-        team.append(person(name))
-        team[-1].join(link)
-    if policy:
-        alice.use_policy(policy)
-
-    alice.open_case(SENTENCE)
-    alice.claim()
-    alice.write_reply(REPLY)
-    alice.send_for_approval()
-
-    for before, (approver, later) in enumerate(zip(team, [*team[1:], None], strict=True)):
-        approver.wait_for_approval_of(REPLY)
-        if later:
-            later.sees_nothing_to_approve()
-        assert not replies(blog, post, asked), f"published after {before} of {len(team)} approvals"
-        approver.approve()
-
-    wait_until(lambda: replies(blog, post, asked), PUBLISHED_WITHIN_S, "the reply on the blog")
-    (reply,) = replies(blog, post, asked)
-    assert reply["content"]["raw"] == REPLY
-    assert reply["status"] == "approved"
-    return post, asked, reply["id"]
-
-
 def is_shown(browser: Browser, post: Post, asked: int, reply: int) -> None:
     """Any reader finds the reply under the comment, word for word."""
     with browser.new_page() as reader:
@@ -88,12 +43,50 @@ def is_shown(browser: Browser, post: Post, asked: int, reply: int) -> None:
         assert words(shown.inner_text()) == words(REPLY)
 
 
-def test_two_levels(app: Levelhead, wordpress: WordPress, person: Callable[[str], Person], browser: Browser) -> None:
-    is_shown(browser, *sanctioned(app, wordpress, person, ["Bea", "Cem"]))
-
-
-def test_five_levels_and_six_people(
-    app: Levelhead, wordpress: WordPress, person: Callable[[str], Person], browser: Browser
+@pytest.mark.parametrize(
+    ("policy", "asked"),
+    [("Two levels on the blog, Facebook free", 2), ("Five levels for everything", 5)],
+    ids=["two levels", "five levels and six people"],
+)
+def test_a_reply_is_under_the_comment_once_each_level_approved_it(
+    app: Levelhead,
+    wordpress: WordPress,
+    person: Callable[[str], Person],
+    browser: Browser,
+    policy: str,
+    asked: int,
 ) -> None:
-    team = ["Bea", "Cem", "Dia", "Eli", "Fay"]
-    is_shown(browser, *sanctioned(app, wordpress, person, team, policy="Five levels for everything"))
+    """Levels 1 to `asked` decide, one person each; nobody is asked before the level below has approved, or at all."""
+    post = wordpress.post("Summer camp", "Thirty children were with us at the lake. Thank you to everybody who helped.")
+    wordpress.comment(post, "Ada", "What a lovely week, thank you all.")
+    comment = wordpress.comment(post, "Ben", COMMENT)
+
+    alice = person("Alice")
+    alice.set_up(app.address)
+    alice.add_source(wordpress.url, wordpress.account("editor", "office"))
+    # A policy is taken only when each of its rules could be kept: critical comments need level 3, threats an expert.
+    team = []
+    for level, name in enumerate(["Bea", "Cem", "Dia", "Eli", "Fay"][: max(asked, 3)], start=1):
+        team.append(person(name))
+        team[-1].join(alice.invite(name, ["approver", "expert"] if level == 3 else ["approver"], [level]))
+    alice.use_policy(policy)
+
+    alice.open_case(SENTENCE)
+    alice.claim()
+    alice.open_editor()
+    assert alice.route() == [f"{level} {each.name}" for level, each in enumerate(team[:asked], start=1)]
+    alice.write(REPLY)
+    alice.send_for_approval()
+
+    for level, approver in enumerate(team[:asked], start=1):
+        approver.wait_for_approval_of(REPLY)
+        for later in team[level : level + 1]:
+            later.sees_nothing_to_approve()
+        assert not replies(wordpress, post, comment), f"published before level {level} decided"
+        approver.approve()
+
+    wait_until(lambda: replies(wordpress, post, comment), PUBLISHED_WITHIN_S, "the reply on the blog")
+    (reply,) = replies(wordpress, post, comment)
+    assert reply["content"]["raw"] == REPLY
+    assert reply["status"] == "approved"
+    is_shown(browser, post, comment, reply["id"])

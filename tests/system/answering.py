@@ -1,0 +1,183 @@
+"""An installation that answers a comment on the real blog: everything up to the moment of sending, and the worker."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from channels.shape import Found
+from ingest import sources as ingest
+from jobs import Context
+from model.person import Person
+from model.settings import settings
+from model.words import Channel, DecisionKind, Role, SourceKind
+from response import approvals, drafts, policies
+from store import jobs, publications, responses
+from store import sources as source_rows
+from store.db import Store
+from store.publications import Publication
+from store.sources import Source
+from tests.ingest import reads
+from tests.installation import add, installation, set_up
+from tests.system.processes import end_group
+from tests.system.running import ROOT
+from tests.system.wordpress import Account, Post, WordPress
+from worker import HANDLERS
+
+COMMENT = "We liked the camp. But my daughter was left alone at the lake, and she is six. Nobody answered my letters."
+REPLY = 'You are right: that must not happen -- and "sorry" is not enough...\n\nWe call you today – also on 0123. 🙂'
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A reader's comment under a post of the blog, which became a case of the source."""
+
+    blog: WordPress
+    post: Post
+    number: int
+    source: Source
+    case_id: int
+
+    def replies(self) -> list[dict[str, Any]]:
+        """What stands under the comment on the blog, held for moderation or not."""
+        return [one for one in self.blog.comments(self.post) if one["parent"] == self.number]
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Alice writes; the others approve, each at a level of their own."""
+
+    store: Store
+    alice: Person
+    approvers: tuple[Person, ...]
+
+    def add_source(self, blog: WordPress, account: Account, through: str = "", feed_url: str = "") -> Source:
+        """The blog as a source with an account, its interface reached at `through` (empty: directly)."""
+        found = Found(
+            kind=SourceKind.WORDPRESS,
+            title="The association",
+            site_url=blog.url,
+            feed_url=feed_url or f"{blog.url}/comments/feed/",
+            api_url=f"{through or blog.url}/wp-json/",
+            preview=(),
+            problems=(),
+        )
+        source_id = ingest.add(
+            self.store,
+            self.alice,
+            found,
+            name="Blog",
+            channel=Channel.BLOG,
+            allow_private=True,
+            user=account.user,
+            password=account.password,
+        )
+        return reads.row(self.store, source_id)
+
+    def asked(self, blog: WordPress, account: Account, through: str = "") -> Asked:
+        """A reader comments under a new post; the post's own feed is read, and the comment is a case."""
+        post = blog.post("Summer camp", "Thirty children were with us at the lake.")
+        number = blog.comment(post, "Ben", COMMENT)
+        source = self.add_source(blog, account, through, f"{post.url}feed/")
+        work(self.store)
+        comment = reads.comment(self.store, source, number)
+        (case,) = (case for case in reads.all_cases(self.store) if case.lead_comment_id == comment.id)
+        return Asked(blog, post, number, source, case.id)
+
+    def submit(self, asked: Asked, text: str = REPLY) -> int:
+        """Alice writes an answer and sends it for approval; returns the submission's id."""
+        response_id = drafts.start(self.store, self.alice, asked.case_id)
+        with self.store.read() as tx:
+            response = responses.get(tx, response_id)
+        assert response is not None
+        version = drafts.save(self.store, self.alice, response_id, text, response.version)
+        return drafts.submit(self.store, self.alice, response_id, version)
+
+    def approve(self, submission_id: int) -> int:
+        """Everybody who is asked approves, level by level; returns the publication's id, which is due to be sent."""
+        with self.store.read() as tx:
+            submission = responses.submission(tx, submission_id)
+        assert submission is not None
+        for person in self.approvers:
+            with self.store.read() as tx:
+                asked = {one.submission_id for one in responses.waiting_for(tx, person.id)}
+            if submission_id in asked:
+                decision = approvals.decide(
+                    self.store, person, submission_id, DecisionKind.APPROVE, "", submission.content_hash
+                )
+                approvals.settle(self.store, decision)
+        with self.store.read() as tx:
+            (publication,) = publications.of_submission(tx, submission_id)
+        return publication.id
+
+    def approved(self, asked: Asked, text: str = REPLY) -> int:
+        """An answer with every approval it needs, not sent yet; returns its publication's id."""
+        return self.approve(self.submit(asked, text))
+
+    def publication(self, publication_id: int) -> Publication:
+        with self.store.read() as tx:
+            found = publications.get(tx, publication_id)
+        assert found is not None
+        return found
+
+    def set_account(self, source: Source, account: Account) -> None:
+        ingest.set_account(self.store, self.alice, source.id, account.user, account.password)
+
+    def read(self, source: Source) -> None:
+        """Reads the source again."""
+        with self.store.read() as tx:
+            here = source_rows.get(tx, source.id)
+        assert here is not None
+        reads.read(self.store, here)
+
+
+@contextmanager
+def team(home: Path, lease_s: float = 60) -> Iterator[Team]:
+    """Alice and an approver for each of three levels; decisions take effect at once."""
+    with installation(home, LEVELHEAD_UNDO_SECONDS="0", LEVELHEAD_LEASE_SECONDS=str(lease_s)) as store:
+        policies.ensure(store)
+        alice = set_up(store)
+        approvers = tuple(
+            add(store, alice, name, Role.APPROVER, levels=(level,))
+            for level, name in enumerate(("Bea", "Cem", "Dia"), start=1)
+        )
+        yield Team(store, alice, approvers)
+
+
+def take(store: Store) -> Context | None:
+    """A lease on the job that has waited longest, as a worker takes it."""
+    with store.write() as tx:
+        job = jobs.lease(tx, "a test", datetime.now(UTC), settings().lease_seconds)
+    return Context(store, job, settings().lease_seconds) if job else None
+
+
+def work(store: Store) -> None:
+    """Does what is due, as a worker does, in this thread."""
+    while context := take(store):
+        HANDLERS[context.job.name](context)
+        with store.write() as tx:
+            jobs.finish(tx, context.job, datetime.now(UTC))
+
+
+@contextmanager
+def worker(home: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker as a process of its own, with the environment of this one."""
+    with (home / "worker.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "worker"],
+            cwd=ROOT,
+            env=dict(os.environ),
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        end_group(process)

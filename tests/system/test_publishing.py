@@ -1,0 +1,377 @@
+"""What was approved stands on a real blog once, byte for byte; or it is said why not, and a person decides."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from channels.wordpress.api import AccountProblem
+from model.errors import Conflict
+from model.words import CaseOutcome, CaseState, PublicationState, ResponseState
+from response import drafts, publish
+from store import audit, jobs, publications, responses
+from store.db import Store
+from tests.ingest import reads
+from tests.system.answering import REPLY, Asked, Team, take, team, work, worker
+from tests.system.between import Between, Forward, cut, lost
+from tests.system.processes import wait_until
+from tests.system.wordpress import Account, WordPress
+
+pytestmark = pytest.mark.system
+
+LEASE_S = 2
+WITHIN_S = 30
+S = PublicationState
+
+
+@pytest.fixture
+def us(tmp_path: Path) -> Iterator[Team]:
+    with team(tmp_path) as made:
+        yield made
+        with made.store.read() as tx:
+            assert audit.verify(tx).holds
+
+
+@pytest.fixture(scope="module")
+def office(wordpress: WordPress) -> Account:
+    """An editor's account, which may write HTML and moderate."""
+    return wordpress.account("editor", "office")
+
+
+@pytest.fixture
+def between(wordpress: WordPress) -> Iterator[Between]:
+    with Between(wordpress.url) as proxy:
+        yield proxy
+
+
+def assert_published(us: Team, asked: Asked, publication_id: int, attempts: int = 1) -> None:
+    """Exactly one reply, exactly as approved; response and case are done."""
+    (reply,) = asked.replies()
+    assert reply["content"]["raw"] == REPLY
+    found = us.publication(publication_id)
+    assert (found.state, found.external_id, found.url) == (S.PUBLISHED, f"wp:{reply['id']}", reply["link"])
+    assert found.attempt == attempts
+    with us.store.read() as tx:
+        response = responses.get(tx, found.response_id)
+        assert not publications.open_attempt(tx, publication_id)
+    assert response is not None
+    assert response.state is ResponseState.PUBLISHED
+    (case,) = (case for case in reads.all_cases(us.store) if case.id == asked.case_id)
+    assert (case.state, case.outcome) == (CaseState.CLOSED, CaseOutcome.ANSWERED)
+
+
+def assert_stopped(us: Team, asked: Asked, publication_id: int, state: PublicationState, words: str) -> None:
+    """Nothing is on the blog; the case says why, and the response waits for a person."""
+    assert not asked.replies()
+    found = us.publication(publication_id)
+    assert found.state is state
+    assert words in found.problem
+    with us.store.read() as tx:
+        response = responses.get(tx, found.response_id)
+    assert response is not None
+    assert response.state is ResponseState.HELD
+
+
+# --- the plain way ---------------------------------------------------------------------------------------------------
+
+
+def test_the_stored_text_is_byte_for_byte_what_was_approved(us: Team, wordpress: WordPress, office: Account) -> None:
+    asked = us.asked(wordpress, office)
+    publication_id = us.approved(asked)
+    assert not asked.replies()
+    work(us.store)
+    assert_published(us, asked, publication_id)
+    assert us.publication(publication_id).problem == ""
+
+    us.read(asked.source)
+    (reply,) = asked.replies()
+    ours = reads.comment(us.store, asked.source, reply["id"])
+    assert (ours.ours, ours.parent_identity) == (True, f"wp:{asked.number}")
+    assert len(reads.all_cases(us.store)) == 1
+
+
+def test_our_answer_is_ours_even_when_the_feed_shows_it_first(
+    us: Team, wordpress: WordPress, office: Account, between: Between
+) -> None:
+    asked = us.asked(wordpress, office, between.url)
+    publication_id = us.approved(asked)
+
+    def read_before_the_answer_is_here(forward: Forward) -> bytes:
+        whole = forward()
+        us.read(asked.source)
+        return whole
+
+    between.on_send = read_before_the_answer_is_here
+    work(us.store)
+    assert_published(us, asked, publication_id)
+    (reply,) = asked.replies()
+    assert reads.comment(us.store, asked.source, reply["id"]).ours
+
+
+# --- what the blog refuses -------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_password_is_refused_before_anything_is_saved(us: Team, wordpress: WordPress, office: Account) -> None:
+    wrong = Account(office.id, office.user, "abcd efgh ijkl mnop qrst uvwx")
+    with pytest.raises(AccountProblem, match="does not accept our user and application password"):
+        us.add_source(wordpress, wrong)
+    assert not reads.everything(us.store)["sources"]
+
+    source = us.add_source(wordpress, office)
+    with pytest.raises(AccountProblem):
+        us.set_account(source, wrong)
+    assert reads.row(us.store, source.id).secret == source.secret
+
+
+def test_a_revoked_password_stops_it_until_there_is_a_new_one(us: Team, wordpress: WordPress) -> None:
+    account = wordpress.account("editor", "office")
+    asked = us.asked(wordpress, account)
+    publication_id = us.approved(asked)
+    wordpress.revoke(account)
+    work(us.store)
+    assert_stopped(us, asked, publication_id, S.FAILED, "Make a new one in WordPress")
+
+    us.set_account(asked.source, wordpress.account("editor", "office"))
+    publish.send_again(us.store, us.alice, publication_id)
+    work(us.store)
+    assert_published(us, asked, publication_id, attempts=2)
+
+
+def test_closed_comments_are_said_and_it_goes_out_once_they_are_open(
+    us: Team, wordpress: WordPress, office: Account
+) -> None:
+    asked = us.asked(wordpress, office)
+    publication_id = us.approved(asked)
+    wordpress.close_comments(asked.post)
+    work(us.store)
+    assert_stopped(us, asked, publication_id, S.FAILED, "Comments are closed")
+
+    wordpress.rest("POST", f"/posts/{asked.post.id}", json={"comment_status": "open"})
+    publish.send_again(us.store, us.alice, publication_id)
+    work(us.store)
+    assert_published(us, asked, publication_id, attempts=2)
+
+
+def test_a_comment_that_is_gone_is_not_answered(us: Team, wordpress: WordPress, office: Account) -> None:
+    asked = us.asked(wordpress, office)
+    publication_id = us.approved(asked)
+    wordpress.delete_comment(asked.number)
+    work(us.store)
+    assert_stopped(us, asked, publication_id, S.FAILED, "gone from the blog")
+
+
+def test_a_comment_edited_on_the_blog_is_not_answered_by_the_old_approval(
+    us: Team, wordpress: WordPress, office: Account
+) -> None:
+    asked = us.asked(wordpress, office)
+    publication_id = us.approved(asked)
+    wordpress.edit_comment(asked.number, "My daughter was left alone at the lake. I have called a lawyer.")
+    work(us.store)
+    assert_stopped(us, asked, publication_id, S.FAILED, "was edited on the blog")
+
+    us.read(asked.source)
+    publish.send_again(us.store, us.alice, publication_id)
+    work(us.store)
+    assert_stopped(us, asked, publication_id, S.HELD, "was edited after this answer was written")
+
+    response_id = us.publication(publication_id).response_id
+    drafts.take_back(us.store, us.alice, response_id)
+    drafts.confirm_revision(us.store, us.alice, response_id)
+    again = us.approve(us.submit(asked))
+    work(us.store)
+    assert_published(us, asked, again)
+
+
+def test_a_duplicate_is_not_sent_twice(us: Team, wordpress: WordPress, office: Account) -> None:
+    asked = us.asked(wordpress, office)
+    publication_id = us.approved(asked)
+    login = {"auth": (office.user, office.password)}
+    by_hand = wordpress.rest(
+        "POST", "/comments", **login, json={"post": asked.post.id, "parent": asked.number, "content": REPLY}
+    )
+    work(us.store)
+    found = us.publication(publication_id)
+    assert found.state is S.FAILED
+    assert "already has exactly this text" in found.problem
+
+    publish.posted_by_hand(us.store, us.alice, publication_id, by_hand["link"])
+    assert us.publication(publication_id).state is S.PUBLISHED
+    assert len(asked.replies()) == 1
+
+
+# --- what the blog does otherwise ------------------------------------------------------------------------------------
+
+
+def test_what_an_account_cannot_write_is_said_before_and_after(us: Team, wordpress: WordPress) -> None:
+    asked = us.asked(wordpress, wordpress.account("author", "office"))
+    text = "Write to Tom & Ann <tom@example.org>, please."
+    submission_id = us.submit(asked, text)
+    with us.store.read() as tx:
+        submission = responses.submission(tx, submission_id)
+        assert submission is not None
+        warned = publish.warnings(tx, submission.response_id, text)
+    assert [sign for sign in ("'<'", "'>'", "'&'") if any(sign in one for one in warned)] == ["'<'", "'>'", "'&'"]
+
+    publication_id = us.approve(submission_id)
+    work(us.store)
+    found = us.publication(publication_id)
+    assert found.state is S.PUBLISHED
+    assert "where" in found.problem
+    assert "tom@example.org" in found.problem
+    assert len(asked.replies()) == 1
+
+
+def test_an_editor_is_not_warned_of_what_is_stored_as_written(us: Team, wordpress: WordPress, office: Account) -> None:
+    asked = us.asked(wordpress, office)
+    text = "5 < 6 & 7 > 6, says Tom & Ann."
+    publication_id = us.approved(asked, text)
+    with us.store.read() as tx:
+        assert not publish.warnings(tx, us.publication(publication_id).response_id, text)
+    work(us.store)
+    (reply,) = asked.replies()
+    assert reply["content"]["raw"] == text
+    assert us.publication(publication_id).problem == ""
+
+
+def test_held_for_moderation_is_said(us: Team, wordpress: WordPress) -> None:
+    asked = us.asked(wordpress, wordpress.account("author", "office"))
+    publication_id = us.approved(asked)
+    wordpress.options(comment_moderation=1)
+    try:
+        work(us.store)
+    finally:
+        wordpress.options(comment_moderation=0)
+    (reply,) = asked.replies()
+    assert reply["status"] == "hold"
+    found = us.publication(publication_id)
+    assert found.state is S.PUBLISHED
+    assert "holds our answer for moderation" in found.problem
+
+
+# --- at most once ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["editor", "author"])
+def test_an_answer_cut_off_on_its_way_back_is_found_and_not_sent_twice(
+    us: Team, wordpress: WordPress, between: Between, role: str
+) -> None:
+    asked = us.asked(wordpress, wordpress.account(role, "office"), between.url)
+    publication_id = us.approved(asked)
+    between.on_send = cut
+    work(us.store)
+    assert_published(us, asked, publication_id)
+    assert between.sent == 1
+
+
+def test_what_never_reached_the_blog_waits_for_a_person(
+    us: Team, wordpress: WordPress, office: Account, between: Between
+) -> None:
+    asked = us.asked(wordpress, office, between.url)
+    publication_id = us.approved(asked)
+    between.on_send = lost
+    work(us.store)
+    assert_stopped(us, asked, publication_id, S.UNCONFIRMED, "not found on the blog")
+    work(us.store)
+    assert between.sent == 1
+
+    between.on_send = lambda forward: forward()
+    publish.send_again(us.store, us.alice, publication_id)
+    with pytest.raises(Conflict):
+        publish.send_again(us.store, us.alice, publication_id)
+    work(us.store)
+    assert_published(us, asked, publication_id, attempts=2)
+    assert between.sent == 2
+
+
+def test_send_again_looks_first_as_the_answer_may_have_come_late(
+    us: Team, wordpress: WordPress, office: Account, between: Between
+) -> None:
+    asked = us.asked(wordpress, office, between.url)
+    publication_id = us.approved(asked)
+    late: list[Forward] = []
+
+    def hold_back(forward: Forward) -> bytes:
+        late.append(forward)
+        return b""
+
+    between.on_send = hold_back
+    work(us.store)
+    assert us.publication(publication_id).state is S.UNCONFIRMED
+    late[0]()
+    between.on_send = lambda forward: forward()
+    publish.send_again(us.store, us.alice, publication_id)
+    work(us.store)
+    assert len(asked.replies()) == 1
+    assert between.sent == 1
+
+
+def steal(store: Store, publication_id: int) -> None:
+    """Another worker takes the job over, as it would after the lease ran out."""
+    with store.write() as tx:
+        job = jobs.lease(tx, "another worker", datetime.max.replace(tzinfo=UTC, year=9000), 1)
+    assert job is not None
+    assert (job.name, job.ref) == ("publish", publication_id)
+
+
+def test_a_worker_that_lost_its_fence_does_not_call(
+    us: Team, wordpress: WordPress, office: Account, between: Between
+) -> None:
+    asked = us.asked(wordpress, office, between.url)
+    publication_id = us.approved(asked)
+    context = take(us.store)
+    assert context is not None
+    stolen = threading.Event()
+
+    def steal_once() -> None:
+        if not stolen.is_set():
+            stolen.set()
+            steal(us.store, publication_id)
+
+    between.on_ask = steal_once
+    publish.publish(context)
+    assert stolen.is_set()
+    assert between.sent == 0
+    assert not asked.replies()
+
+
+@pytest.mark.parametrize("stored", [True, False], ids=["after the blog stored it", "before it reached the blog"])
+def test_a_worker_killed_in_the_middle_is_followed_by_one_that_looks(
+    tmp_path: Path, wordpress: WordPress, office: Account, between: Between, stored: bool
+) -> None:
+    reached, over = threading.Event(), threading.Event()
+
+    def hang(forward: Forward) -> bytes:
+        if stored:
+            forward()
+        reached.set()
+        over.wait(WITHIN_S)
+        return b""
+
+    with team(tmp_path, LEASE_S) as us:
+        asked = us.asked(wordpress, office, between.url)
+        publication_id = us.approved(asked)
+        between.on_send = hang
+        with worker(tmp_path) as process:
+            assert reached.wait(WITHIN_S), (tmp_path / "worker.log").read_text()
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait(WITHIN_S)
+        over.set()
+        between.on_send = lambda forward: forward()
+        with us.store.read() as tx:
+            assert publications.open_attempt(tx, publication_id), "the intent was written before the call"
+
+        def taken_over() -> bool:
+            work(us.store)
+            return us.publication(publication_id).state is not S.PUBLISHING
+
+        wait_until(taken_over, WITHIN_S, "another worker to take over")
+        assert between.sent == 1
+        if not stored:
+            assert_stopped(us, asked, publication_id, S.UNCONFIRMED, "not found on the blog")
+            publish.send_again(us.store, us.alice, publication_id)
+            work(us.store)
+        assert_published(us, asked, publication_id, attempts=1 if stored else 2)
