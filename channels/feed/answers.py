@@ -14,7 +14,7 @@ _PAGE = re.compile(r"/comment-page-\d{1,6}(/?)$")
 _PAGE_FIELD = re.compile(r"([?&])cpage=\d{1,6}(&|$)")
 _ANSWER = re.compile(
     r"\s*(?:<p[^<>]{0,100}>)?[^<>]{0,80}<a href=([\"'])(?P<url>[^\"'<>]{1,2000}#comment-(?P<number>\d{1,18}))\1"
-    r"(?P<more>[^<>]{0,200})>(?P<name>[^<>]{0,300})</a>[^<>]{0,40}?(?:</p>\s*|\n\n|\Z)",
+    r"(?P<more>[^<>]{0,200})>(?P<name>(?:(?!</?a[\s>]).){0,600}?)</a>[^<>]{0,40}?(?:</p>\s*|\n\n|\Z)",
     re.IGNORECASE,
 )
 
@@ -59,5 +59,6 @@ def split(source: str, own_url: str, parent: str | None, authors: Mapping[str, s
 
 
 def _letters(name: str) -> str:
-    """A name without what the blog's typography changes."""
-    return re.sub(r"[\W_]+", "", html.unescape(name)).casefold()
+    """A name without what the blog's typography changes; it makes a link of one that looks like an address."""
+    plain = re.sub(r"<[^<>]{0,300}>|https?://", "", html.unescape(name))
+    return re.sub(r"[\W_]+", "", plain).casefold()

@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 
 from channels.feed import answers, charset, titles
-from channels.html import line, storable, to_text
+from channels.html import line, mended, storable, to_text
 from model.comment import Entry, Reading, Unreadable
 
 MAX_BYTES = 10_000_000
@@ -220,6 +220,7 @@ def _entry(item: Any, about: _Document) -> Entry:
     elif said and said[0] != guid and (said[0] in about.guids or "#" in said[0] or "#" in said[1]):
         # What is neither in the document nor a place on a page is the post itself.
         parent_url = said[0] or said[1]
+    source = mended(source)
     text = to_text(source)
     if not text:
         problems.append("This entry has no text.")

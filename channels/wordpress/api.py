@@ -186,6 +186,31 @@ def find(site: Site, post: int, parent: int, text: str, user_id: int) -> Posted 
     return None
 
 
+def answered_since(site: Site, post: int, parent: int, user_id: int, since: datetime) -> Posted | None:
+    """A reply of ours under this comment that was written after a moment (aware); what the blog shows to everybody.
+
+    Raises AccountProblem or a FetchError.
+    """
+    query: dict[str, str | int] = {"post": post, "parent": parent, "per_page": PAGE, "order": "desc"}
+    answer = _call(site, "wp/v2/comments", params=query)
+    items = answer.data()
+    if answer.status != 200 or not isinstance(items, list):
+        raise AccountProblem(_refusal(answer))
+    for item in items:
+        found = _posted(item)
+        if found and item.get("author") == user_id and _later(str(item.get("date_gmt", "")), since):
+            return found
+    return None
+
+
+def _later(written: str, since: datetime) -> bool:
+    """WordPress gives whole seconds in UTC without saying so; an unreadable time counts as later."""
+    try:
+        return datetime.fromisoformat(written).replace(tzinfo=UTC) > since
+    except ValueError:
+        return True
+
+
 def _call(
     site: Site,
     path: str,

@@ -7,7 +7,7 @@ from typing import Any
 
 from channels.feed.answers import thread_of
 from channels.feed.parse import MAX_ADDRESS, MAX_ENTRIES, MAX_HTML, MAX_NAME, MAX_RAW, MAX_TITLE
-from channels.html import line, storable, to_text
+from channels.html import line, mended, storable, to_text
 from model.comment import Entry, Reading, Unreadable
 
 
@@ -40,7 +40,7 @@ def entry(item: dict[str, Any]) -> Entry:
     url = storable(str(item["link"]))[:MAX_ADDRESS]
     if not url.startswith(("https://", "http://")):
         raise ValueError(url)
-    source = storable(str(item["content"]["rendered"]))
+    source = mended(storable(str(item["content"]["rendered"])))
     text, thread, moment = to_text(source), thread_of(url), _moment(str(item.get("date_gmt", "")))
     problems = [] if text else ["This entry has no text."]
     if moment is None:

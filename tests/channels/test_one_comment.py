@@ -88,6 +88,15 @@ def test_an_edit_changes_the_text_and_nothing_else_by_every_route() -> None:
         assert [one.text == two.text for one, two in zip(before, after, strict=True)] == [True, True, False]
 
 
+@pytest.mark.parametrize("name", ["O'Neil -- & Söhne", "www.site.example", "Wordpress fan", ":)", "<i>x</i>"])
+def test_names_that_the_blog_changes_on_its_pages_still_name_the_parent(name: str) -> None:
+    shown = {"www.site.example": "http://www.site.example", "O'Neil -- & Söhne": "O&#8217;Neil &#8212; &#038; Söhne"}
+    link = f'<a href="{THREE[0].link}">{shown.get(name, name)}</a>'
+    answer = Said(2, f"<p>In reply to {link}.</p>\n<p>Yes</p>")
+    first, second = parse(blogs.rss((Said(1, "<p>Hi</p>", author=name), answer))).entries
+    assert (second.parent_identity, second.text) == (first.identity, "Yes")
+
+
 @pytest.mark.parametrize(
     "shown",
     [
