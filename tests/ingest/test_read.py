@@ -292,16 +292,19 @@ def test_a_failing_source_says_so_waits_longer_each_time_and_recovers(store: Sto
     assert events == ["source.read", "source.failed", "source.read"]
 
 
+FORUM = blogs.rss(THREE).replace(b"wordpress.org", b"forum.example.org").replace(b"/?p=", b"/topic/")
+
+
 def test_a_304_and_an_equal_body_are_not_parsed(store: Store) -> None:
     marks = {"ETag": '"mark"'}
 
     def respond(request: str) -> bytes:
         if marks and header(request, "if-none-match") == '"mark"':
             return answer(status="304 Not Modified")
-        return answer(blogs.rss(THREE), **marks)
+        return answer(FORUM, **marks)
 
     with Peer(respond) as peer, patch.object(feedparser, "parse", wraps=feedparser.parse) as parser:
-        source = reads.source(store, peer.url)
+        source = reads.source(store, peer.url, SourceKind.FEED)
         first = reads.read(store, source)
         assert parser.call_count == 1
         unchanged = reads.read(store, source)
@@ -314,6 +317,24 @@ def test_a_304_and_an_equal_body_are_not_parsed(store: Store) -> None:
     assert equal.read_at is not None
     assert first.read_at < unchanged.read_at < equal.read_at
     assert equal.problem == ""
+
+
+def test_wordpress_is_asked_without_marks_as_it_does_not_date_edits(store: Store) -> None:
+    said = [*THREE]
+
+    def respond(request: str) -> bytes:
+        if header(request, "if-none-match") == '"mark"':
+            return answer(status="304 Not Modified")
+        return answer(blogs.rss(said), ETag='"mark"', Last_Modified="Sun, 01 Mar 2026 08:03:00 GMT")
+
+    with Peer(respond) as peer, patch.object(feedparser, "parse", wraps=feedparser.parse) as parser:
+        source = reads.source(store, peer.url)
+        for _ in range(3):
+            reads.read(store, source)
+        assert parser.call_count == 1
+        said[1] = replace(said[1], shown=CALM)
+        reads.read(store, source)
+    assert reads.comment(store, source, 2).text == "See you on Saturday."
 
 
 def test_a_source_that_is_due_is_read_by_one_job(store: Store, blog: Source) -> None:
