@@ -5,6 +5,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import Enum
 
+from analysis.phrases import Part
 from analysis.text import Cleaned, Span
 from model.assessment import Subject
 from model.words import Severity
@@ -42,13 +43,13 @@ class Mood:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A comment as the phases get it. `vocabulary` is that of analysis.phrases; `mood` is empty (no sentences) when the
-    sentiment failed."""
+    """A comment as the phases get it. `parts` are the sentences made ready to find phrases in; `mood` is empty (no
+    sentences) when the sentiment failed."""
 
     subject: Subject
     cleaned: Cleaned
     sentences: tuple[Span, ...]
-    vocabulary: frozenset[str] = frozenset()
+    parts: tuple[Part, ...] = ()
     mood: Mood = field(default_factory=Mood)
 
     def sentence_of(self, span: Span) -> int:

@@ -95,7 +95,7 @@ def _index() -> Index[_Mark]:
 
 def concerns(material: Material) -> Iterator[Evidence]:
     """A concern for each matter in each sentence that speaks of it; the span is the sentence."""
-    counted = _counted(material, _index().find(material.cleaned.lower, material.vocabulary))
+    counted = _counted(material, _index().find(material.cleaned.lower, material.parts))
     pressing = any(hit.owner.matter.presses for hit in counted)
     merged: dict[tuple[int, str], list[Hit[_Mark]]] = {}
     for hit in counted:

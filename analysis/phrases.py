@@ -11,14 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Generic, TypeVar
+from itertools import islice
+from typing import Generic, NamedTuple, TypeVar
 
 from analysis.text import Span
 
 GAP = 7
 """Most words that `...` may stand for."""
 MOST_HITS = 4
-"""Places of one phrase in one text that are looked at."""
+"""Places of one phrase in one sentence that are looked at."""
 
 _TOKEN = re.compile(r"\(|\)\??|\||[^\s()|?]+\??")
 _WORD = re.compile(r"\w+")
@@ -124,15 +125,26 @@ def _word(word: str) -> str:
     return escaped + r"[\w']*" if word.endswith("*") else escaped + r"(?!\w)"
 
 
-def vocabulary(lower: str) -> frozenset[str]:
-    """The words of a text in lower case, and their beginnings with a '*': what an Index looks phrases up by."""
-    words = set(_WORD.findall(lower))
-    return frozenset(words.union(*({word[:length] + "*" for word in words} for length in _STEM_KEYS)))
+class Part(NamedTuple):
+    """A sentence in which phrases are looked for: its place, and its words and their beginnings with a '*'."""
+
+    span: Span
+    words: frozenset[str]
+
+
+def parts(lower: str, sentences: Iterable[Span]) -> tuple[Part, ...]:
+    """The sentences of a text in lower case, made ready for Index.find."""
+    return tuple(Part(span, _words_of(lower[span.start : span.end])) for span in sentences)
+
+
+def _words_of(lower: str) -> frozenset[str]:
+    words = _WORD.findall(lower)
+    return frozenset([*words, *(word[:length] + "*" for word in words for length in _STEM_KEYS)])
 
 
 def _keys(elements: tuple[_Element, ...]) -> list[tuple[int, frozenset[str]]]:
-    """For each element that must be there the keys of a vocabulary of which one must be in it, and how rare the most
-    common of them is. An element that could be any word gives none."""
+    """For each element that must be there the words of a Part of which one must be in it, and how rare the most common
+    of them is. An element that could be any word gives none."""
     keys = (_keys_of(element) for element in elements if not element.optional and element.word != "...")
     return [(rarity, words) for rarity, words in keys if rarity]
 
@@ -141,7 +153,7 @@ def _keys_of(element: _Element) -> tuple[int, frozenset[str]]:
     if element.group:
         each = [max(_keys(alternative), default=(0, frozenset())) for alternative in element.group]
         return min(rarity for rarity, _ in each), frozenset().union(*(words for _, words in each))
-    # What stands around an apostrophe or a hyphen is a word of its own in the vocabulary; 'dont' begins like 'don't'.
+    # What stands around an apostrophe or a hyphen is a word of its own in a Part; 'dont' begins like 'don't'.
     parts = _WORD.findall(element.word) or [""]
     longest = max(parts, key=len)
     stem = (element.word.endswith("*") and longest == parts[-1]) or f"{longest}'" in element.word
@@ -176,14 +188,14 @@ class Index(Generic[T]):
             for key in keys[0][1]:
                 self._by_key[key].append(number)
 
-    def find(self, lower: str, words: frozenset[str]) -> list[Hit[T]]:
-        """Phrases in a text in lower case, whose vocabulary is `words`, in the order of places; of one phrase the first
-        MOST_HITS places."""
+    def find(self, lower: str, sentences: Iterable[Part]) -> list[Hit[T]]:
+        """Phrases in a text in lower case, in the order of places; of one phrase the first MOST_HITS of a sentence."""
         hits: list[Hit[T]] = []
-        tried = {number for key in self._by_key.keys() & words for number in self._by_key[key]}
-        for number in sorted(tried):
-            if not any(need.isdisjoint(words) for need in self._needs[number]):
-                phrase, owner = self._phrases[number]
-                places = zip(range(MOST_HITS), pattern(phrase).finditer(lower), strict=False)
-                hits.extend(Hit(owner, Span(*found.span())) for _, found in places)
+        for (start, end), words in sentences:
+            tried = {number for key in self._by_key.keys() & words for number in self._by_key[key]}
+            for number in sorted(tried):
+                if not any(need.isdisjoint(words) for need in self._needs[number]):
+                    phrase, owner = self._phrases[number]
+                    places = islice(pattern(phrase).finditer(lower, start, end), MOST_HITS)
+                    hits.extend(Hit(owner, Span(*found.span())) for found in places)
         return sorted(hits, key=lambda hit: hit.span)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from analysis import matters, praise, sentiment, spam
 from analysis.evidence import Evidence, Kind, Material, Mood
-from analysis.phrases import vocabulary
+from analysis.phrases import parts
 from analysis.text import LOOKED_AT, Cleaned, Span, clean, sentences
 from model.assessment import Assessment, Reason, Subject
 from model.words import Severity
@@ -64,7 +64,8 @@ def _findings(phase: Phase, material: Material) -> list[Evidence]:
 
 def _read(subject: Subject) -> Material:
     cleaned = clean(subject.text[:LOOKED_AT])
-    return Material(subject, cleaned, sentences(cleaned.text), vocabulary(cleaned.lower))
+    spans = sentences(cleaned.text)
+    return Material(subject, cleaned, spans, parts(cleaned.lower, spans))
 
 
 def _unread(subject: Subject) -> Material:

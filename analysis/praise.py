@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from analysis.evidence import Evidence, Material
 from analysis.phrases import Index
@@ -43,19 +43,18 @@ def praise_that_fits_anywhere(material: Material) -> Iterator[Evidence]:
     subject, text = material.subject, material.cleaned.lower
     if (subject.author_seen or 0) >= REGULAR or not material.sentences or len(text) > LONGEST:
         return
-    hits = _index().find(text, material.vocabulary)
+    hits = _index().find(text, material.parts)
     if not hits:
         return
     sentences: dict[str, set[int]] = {"template": set(), "praise": set()}
     for hit in hits:
         sentences[hit.owner].add(material.sentence_of(hit.span))
     sentences["praise"] -= sentences["template"]
-    thread = f"{subject.thread_title} {subject.thread_text[:THREAD_LOOKED_AT]} {subject.parent[:THREAD_LOOKED_AT]}"
-    known = bool(_content(lowered(thread)))
-    shared = known and bool(_content(text) & _content(lowered(thread)))
+    topic = _content(subject.thread_title) | _content(subject.thread_text) | _content(subject.parent)
+    shared = bool(topic & _content(material.subject.text))
     for role, weight, most, label in (
         ("template", TEMPLATE, TEMPLATES_MOST, "Words that are sent under anything"),
-        ("praise", PRAISE if known else PRAISE_UNKNOWN, PRAISE_MOST, "Praise that would fit under anything"),
+        ("praise", PRAISE if topic else PRAISE_UNKNOWN, PRAISE_MOST, "Praise that would fit under anything"),
     ):
         places = sorted(sentences[role])
         # A template is one wherever it stands; praise in general words is honest as soon as it takes up the topic.
@@ -65,6 +64,9 @@ def praise_that_fits_anywhere(material: Material) -> Iterator[Evidence]:
             yield found("template" if role == "template" else "generic-praise", label, span, score)
 
 
-def _content(lower: str) -> set[str]:
+@lru_cache(maxsize=512)  # The post's text comes again with each of its comments.
+def _content(text: str) -> frozenset[str]:
+    """The beginnings of the words that say something of a topic."""
     anywhere = load().anywhere
-    return {word[:SHARED_STEM] for word in _WORD.findall(lower) if len(word) >= SHORTEST_WORD and word not in anywhere}
+    words = _WORD.findall(lowered(text[:THREAD_LOOKED_AT]))
+    return frozenset(w[:SHARED_STEM] for w in words if len(w) >= SHORTEST_WORD and w not in anywhere)

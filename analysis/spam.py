@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from analysis.evidence import Evidence, Kind, Material
-from analysis.phrases import Index, vocabulary
+from analysis.phrases import Index, parts
 from analysis.text import Span, lowered
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "spam.yaml"
@@ -118,7 +118,7 @@ def _host(link: str) -> str:
 def offers(material: Material) -> Iterator[Evidence]:
     """Words of offers, prizes, promotion and bait; in the author's name too."""
     spans: dict[Words, list[Span]] = {}
-    for hit in _index().find(material.cleaned.lower, material.vocabulary):
+    for hit in _index().find(material.cleaned.lower, material.parts):
         taken = spans.setdefault(hit.owner, [])
         if not taken or hit.span.start >= taken[-1].end:
             taken.append(hit.span)
@@ -127,7 +127,7 @@ def offers(material: Material) -> Iterator[Evidence]:
         quoted = material.words(places[0])[:60]
         yield found(words.key, f"{words.label} (“{quoted}”)", places[0], min(weight, words.most))
     author = lowered(material.subject.author[:200])
-    if author and (_LINK.search(author) or _index().find(author, vocabulary(author))):
+    if author and (_LINK.search(author) or _index().find(author, parts(author, [Span(0, len(author))]))):
         yield found("author", "The author's name is an offer or a link", material.whole(), LINK_OF_AUTHOR)
 
 
