@@ -1,0 +1,238 @@
+"""What must hold of every assessment, whatever the text."""
+
+import math
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import SIGNALS, assess, matters, pipeline, unreadable
+from analysis.sentiment import NEGATIVE_FROM, negative
+from analysis.text import LOOKED_AT
+from model.assessment import Assessment, Subject
+from model.words import Severity
+
+WORDS = st.sampled_from(
+    [
+        "crisis",
+        "our",
+        "your treasurer stole money",
+        "nobody answered",
+        "lawyer",
+        "injured",
+        "child",
+        "alone",
+        "the",
+        "a",
+    ]
+    + [
+        "and",
+        ".",
+        "!",
+        "?",
+        ",",
+        "https://a.example/x",
+        "thanks for sharing",
+        "great article",
+        "kill myself",
+        "I",
+        "love",
+    ]
+    + ["negative comments", "this", "battle", "\u200b", "\n", "’", "É", "e\u0301", "😀", "İ", "\ud800"]
+)
+TEXTS = st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=60).map(" ".join))
+COUNTS = st.none() | st.integers(0, 10)
+SUBJECTS = st.builds(
+    Subject, TEXTS, TEXTS, TEXTS, TEXTS, st.text(max_size=20), author_seen=COUNTS, seen_elsewhere=COUNTS
+)
+FLAGGED = "The spring fair was a joy. Your treasurer stole the raffle money."
+
+
+def is_spam(rule: str) -> bool:
+    return rule.startswith("spam:")
+
+
+@settings(deadline=None)
+@given(SUBJECTS)
+def test_numbers_spans_and_shares(subject: Subject) -> None:
+    found = assess(subject)
+    assert found == assess(subject)
+    assert found.degraded == ()
+    assert -1 <= found.worst <= found.sentiment + 1e-9 <= 1 + 1e-9
+    assert 0 <= found.negative <= 1
+    assert 0 <= found.spam <= 1
+    assert found.flagged == (found.severity > Severity.NONE)
+    start, end = found.focus
+    assert 0 <= start <= end <= len(subject.text)
+    for reason in found.reasons:
+        assert subject.text[reason.start : reason.end] == reason.text
+        assert 0 <= reason.start <= reason.end <= len(subject.text)
+        assert 0 < reason.share <= 1
+    for kind in (True, False):
+        shares = [reason.share for reason in found.reasons if is_spam(reason.rule) is kind]
+        assert not shares or math.isclose(sum(shares), 1)
+    assert bool([r for r in found.reasons if not is_spam(r.rule)]) == found.flagged
+    assert bool([r for r in found.reasons if is_spam(r.rule)]) == (found.spam > 0)
+    assert set(found.matters) <= {matter.key for matter in matters.load()}
+
+
+@settings(deadline=None)
+@given(TEXTS, st.sampled_from(["I love it!", "What a wonderful, kind and helpful team.", "Thanks for sharing!"]))
+def test_praise_never_pays_for_the_worst_sentence(text: str, praise: str) -> None:
+    before, after = assess(Subject(text)), assess(Subject(f"{text}\n{praise}"))
+    assert after.flagged >= before.flagged
+    assert after.severity >= before.severity
+    if text.strip():
+        assert after.negative >= before.negative
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1))
+def test_negative_grows_as_the_worst_sentence_falls(one: float, other: float) -> None:
+    low, high = sorted([one, other])
+    assert 0 <= negative(high) <= negative(low) <= 1
+    assert negative(NEGATIVE_FROM) == 0.5
+
+
+def test_a_plain_question_and_spam_alone_are_not_flagged() -> None:
+    assert not assess(Subject("Hello! At what time do the doors open on Saturday?")).flagged
+    spam = assess(Subject("Buy cheap pills online now! https://bit.ly/x https://bit.ly/y https://bit.ly/z"))
+    assert spam.suspected_spam
+    assert not spam.flagged
+    both = assess(Subject("Buy cheap pills online now! https://bit.ly/x Your treasurer stole the raffle money."))
+    assert both.suspected_spam
+    assert both.flagged
+
+
+@pytest.mark.parametrize(
+    ("text", "matter"),
+    [
+        ("My son was hurt at the training on Friday.", "harm"),
+        ("The trainer left the little ones alone in the car park.", "children"),
+        ("One of your drivers groped my sister.", "misconduct"),
+        ("They turned him away because of his wheelchair.", "discrimination"),
+        ("Your treasurer stole the raffle money.", "money"),
+        ("You will hear from my solicitor, we are going to court.", "law"),
+        ("Our home addresses were published on your website.", "privacy"),
+        ("The volunteers are exhausted and half the team has quit.", "staff"),
+        ("You promised us a vote and then decided behind closed doors.", "promises"),
+        ("I have called three times and nobody ever answers.", "unanswered"),
+        ("The fire exit was blocked all evening.", "safety"),
+        ("The ponies were starving in a muddy field.", "animals"),
+        ("You dumped the paint in the river.", "environment"),
+        ("My husband passed away in the spring.", "bereavement"),
+        ("I can't afford food for the kids this week.", "hardship"),
+        ("I know where you live.", "threats"),
+        ("I want to end my life.", "despair"),
+        ("The same thing happened to us last year.", "proof"),
+        ("I am a journalist with the local paper and would like a comment.", "press"),
+        ("Our page was flooded with hateful messages.", "reputation"),
+        ("Your staff are completely incompetent.", "competence"),
+        ("Vaccines cause autism, do your own research.", "misinformation"),
+        ("Take your woke agenda somewhere else.", "conflict"),
+    ],
+)
+def test_every_matter_is_found_in_plain_words(text: str, matter: str) -> None:
+    found = assess(Subject(f"Thank you for the lovely afternoon. {text}"))
+    assert matter in found.matters
+    reason = next(reason for reason in found.reasons if reason.matter == matter)
+    assert text == reason.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "For me it is a constant battle and some days I feel like giving up, but the garden is worth it.",
+        "The energy crisis taught us to knit.",
+        "I nearly died laughing when the goat came on stage.",
+        "We would kill for that recipe!",
+        "The choir was on fire last night.",
+        "As promised, here is the link to the pattern.",
+        "No complaints at all, we will be back in June.",
+    ],
+)
+def test_figures_of_speech_are_left_in_peace(text: str) -> None:
+    assert assess(Subject(text)).matters == ()
+
+
+def test_a_fact_that_presses_raises_the_severity() -> None:
+    alone = assess(Subject("Your staff are completely incompetent."))
+    pressed = assess(Subject("Your staff are completely incompetent. I have called three times and nobody answers."))
+    assert pressed.severity == alone.severity + 1
+
+
+def test_what_is_unknown_makes_its_rule_silent() -> None:
+    praise = "Great article, very informative. You clearly know your subject. I will definitely be back."
+    unknown = assess(Subject(praise))
+    elsewhere = assess(Subject(praise, thread_title="Pruning roses in March"))
+    regular = assess(Subject(praise, thread_title="Pruning roses in March", author_seen=12))
+    repeated = assess(Subject(praise, seen_elsewhere=3))
+    assert unknown.spam < elsewhere.spam
+    assert elsewhere.suspected_spam
+    assert regular.spam == 0
+    assert repeated.spam > unknown.spam
+    topical = Subject(f"{praise} My roses thank you.", thread_title="Pruning roses in March")
+    assert not assess(topical).suspected_spam
+
+
+@pytest.mark.parametrize("broken", [name for name, _ in pipeline.PHASES])
+def test_a_phase_that_fails_is_named_and_takes_nothing_with_it(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: object) -> list[object]:
+        raise RuntimeError("out of order")
+
+    phases = tuple((name, fails if name == broken else phase) for name, phase in pipeline.PHASES)
+    monkeypatch.setattr(pipeline, "PHASES", phases)
+    found = assess(Subject(FLAGGED))
+    assert found.degraded == (broken,)
+    assert found.flagged
+    harmless = assess(Subject("At what time do the doors open?"))
+    assert harmless.flagged == (broken in ("negative", "matters"))
+
+
+def test_a_sentiment_that_fails_is_a_neutral_0_and_never_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline.sentiment, "mood", lambda _: 1 / 0)
+    found = assess(Subject("What a lovely day."))
+    assert (found.sentiment, found.worst, found.negative) == (0, 0, 0)
+    assert found.degraded == ("sentiment",)
+    assert found.flagged
+    assert found.reasons[0].rule == "degraded"
+
+
+def test_what_cannot_be_read_has_every_signal_degraded() -> None:
+    found = unreadable()
+    assert found.degraded == SIGNALS
+    assert found.flagged
+    assert (found.sentiment, found.worst, found.negative, found.spam) == (0, 0, 0, 0)
+
+
+BAD = {
+    "empty": "",
+    "blank": " \n\t ",
+    "one letter": "a",
+    "a million letters": "a" * 1_000_000,
+    "exclamation marks": "!" * 90_000,
+    "emoji": "😀" * 90_000,
+    "only NUL": "\x00" * 1_000,
+    "surrogates": "\ud800\udfff" * 1_000,
+    "a combining tower": "e" + "\u0301" * 90_000,
+    "invisible": "\u200b" * 90_000,
+    "links": "http://a.example/x " * 4_000,
+    "dots": "a." * 45_000,
+    "words of concern": "our terrible crisis negative comments angry " * 2_000,
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_takes_bounded_time(name: str) -> None:
+    assess(Subject("warm up"))
+    began = time.process_time()
+    found = assess(Subject(BAD[name]))
+    # Quadratic time on any of these is minutes.
+    assert time.process_time() - began < 5
+    assert isinstance(found, Assessment)
+
+
+def test_a_text_too_long_to_be_read_whole_says_so() -> None:
+    found = assess(Subject("I love it. " * (LOOKED_AT // 5)))
+    assert found.degraded == ("length",)
+    assert found.flagged
