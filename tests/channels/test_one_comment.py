@@ -137,6 +137,7 @@ def test_damaged_utf8_is_mended_alike() -> None:
     expected = [("wp:1", "Café au lait"), ("wp:2", "déjà vu")]
     for read in ROUTES.values():
         assert [(one.identity, one.text) for one in read(said).entries] == expected
+    assert core(ROUTES["rss"](said)) == core(ROUTES["atom"](said)) == core(ROUTES["interface"](said))
 
 
 def test_a_post_with_a_password_gives_no_false_text() -> None:
