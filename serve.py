@@ -15,11 +15,14 @@ from store.migrate import require_migrated
 # Streamlit reads its settings when it is first imported.
 os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = keys().derived("cookies")
 
-import pandas  # noqa: F401 (imported here so that the freeze below covers it)
-import plotly.graph_objects  # noqa: F401
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+# What pages import is there before the first visitor comes, and covered by the freeze below.
+import ingest.sources  # noqa: F401
+import response.views  # noqa: F401
+import web.ui.charts
+import web.ui.reading  # noqa: F401
 from web.frame import stumbled
 from web.middleware import Wall
 from web.routes import Routes

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -39,9 +40,10 @@ print(json.dumps([(route.path, isinstance(route, WebSocketRoute)) for route in r
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running web server, the sessions of one person for each role, and the routes of its router."""
+    """A running web server, what it prints, the sessions of one person for each role, and the routes of its router."""
 
     port: int
+    log: Path
     tokens: dict[Role, str]
     routes: list[tuple[str, bool]]
 
@@ -100,22 +102,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             team[role] = add(store, alice, role.name, role, levels=(1,) if role is Role.APPROVER else ())
         tokens = {role: enter(store, who) for role, who in team.items()}
         environment = {**os.environ, "LEVELHEAD_HOME": str(home), "PORT": str(port)}
-        with (home / "web.log").open("wb") as log:
+        log = home / "web.log"
+        with log.open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, "serve.py"],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.PIPE,
-                stdout=log,
+                stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
         try:
             asked = [sys.executable, "-c", ROUTES]
             listed = subprocess.run(asked, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-            running = Server(port, tokens, json.loads(listed.stdout.splitlines()[-1]))
+            running = Server(port, log, tokens, json.loads(listed.stdout.splitlines()[-1]))
             wait_until(lambda: ready(running) or process.poll() is not None, STARTS_WITHIN_S, "the web server")
-            assert process.poll() is None, (home / "web.log").read_text()
+            assert process.poll() is None, log.read_text()
             yield running
         finally:
             end_group(process)
@@ -159,6 +162,12 @@ def test_no_web_socket_opens_for_strangers_from_elsewhere_or_under_another_name(
     assert server.refused(token, "http://evil.example", "evil.example") == 421
     with server.socket(token, server.url):
         pass
+
+
+def test_no_log_keeps_a_code_or_a_link(server: Server) -> None:
+    for path in ("/join?token=one-time", "/setup?code=one-time", "/queue?token=one-time", "/nothing?token=one-time"):
+        server.get(path)
+    assert "one-time" not in server.log.read_text()
 
 
 @pytest.mark.parametrize("role", Role)

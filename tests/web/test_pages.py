@@ -100,6 +100,18 @@ def test_a_session_that_ends_in_an_open_tab_ends_there_too(here: Team) -> None:
     assert here.bob.email not in text(app)
 
 
+def test_words_that_were_typed_and_not_saved_outlive_the_session(here: Team) -> None:
+    policies.ensure(here.store)
+    token = enter(here.store, here.alice)
+    with patch("web.guard.session_token", lambda: token):
+        app = AppTest.from_file(ROOT / "pages" / "people.py", default_timeout=TIMEOUT_S).run()
+        app.session_state["draft-7"] = "Dear *plot 31* family"
+        people.join(here.store, people.new_link(here.store, here.alice, here.alice.id), "another four plain words")
+        app.run()
+    assert LOGGED_OUT in text(app)
+    assert [code.value for code in app.code] == ["Dear *plot 31* family"]
+
+
 def test_a_tab_that_comes_back_as_somebody_else_has_forgotten_what_was_typed(here: Team) -> None:
     tokens = [enter(here.store, here.alice), enter(here.store, here.alice)]
     with patch("web.guard.session_token", lambda: tokens[-1]):
