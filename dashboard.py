@@ -12,7 +12,10 @@ frame.begin()
 here = visitor()
 mine = allowed(here.person)
 with store().read() as tx:
-    counts = {"queue.py": cases.count_open(tx), "approvals.py": responses.count_waiting(tx, here.person.id)}
+    counts = {
+        "queue.py": cases.count_open(tx),
+        "approvals.py": responses.count_waiting(tx, here.person.id) + cases.count_asked(tx, here.person.id),
+    }
 
 # What the person may not open is there as well, without a tab: its guard says why, which is better than 'not found'.
 pages = {

@@ -6,7 +6,7 @@ The network comes first, then the assessment, and the transaction last: nobody w
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import analysis
@@ -128,14 +128,17 @@ def _succeeded(store: Store, source: Source, marks: dict[str, str], problem: str
 def take(store: Store, source: Source, reading: Reading) -> Taken:
     """Stores what a reading brought; taking the same reading again changes nothing.
 
-    An entry known by its identity with the same text is not looked at further; another text is a new revision.
+    An entry known by its identity with the same text is not looked at further; another text is a new revision. Where
+    nothing of the reading was known, but other comments of the source were, some may have come and gone in between:
+    that gap is shown with the source.
     """
-    entries = list({entry.identity: entry for entry in reading.entries}.values())
+    entries = [_placed(entry) for entry in {entry.identity: entry for entry in reading.entries}.values()]
     hashes = {entry.identity: _hash(entry.text) for entry in entries}
     with store.read() as tx:
         known = comments.known(tx, source.id, list(hashes))
         changed = [e for e in entries if e.identity not in known or known[e.identity].text_hash != hashes[e.identity]]
         subjects = _subjects(tx, source, changed, known) if changed else {}
+        before = sources.newest_comment(tx, source.id) if entries and not known else None
     judged = [
         _Judged(e, hashes[e.identity], near, analysis.assess(subject), known.get(e.identity))
         for e in changed
@@ -146,7 +149,15 @@ def take(store: Store, source: Source, reading: Reading) -> Taken:
     now = datetime.now(UTC)
     with store.write() as tx:
         _keep(tx, source.id, reading.unreadable, now)
+        if before is not None:
+            oldest = min((entry.published_at for entry in entries if entry.published_at), default=now)
+            sources.change(tx, source.id, gap_from=source.gap_from or before, gap_until=max(oldest, before))
         return _store(tx, source, judged, len(reading.unreadable), now)
+
+
+def _placed(entry: Entry) -> Entry:
+    """An entry that names no thread stands for itself: strangers must not become one conversation."""
+    return entry if entry.thread_url else replace(entry, thread_url=entry.external_id)
 
 
 def _hash(text: str) -> str:

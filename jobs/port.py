@@ -107,8 +107,12 @@ def _work(
             job = None
         if job is None:
             stop.wait(_IDLE_S)
-        else:
+            continue
+        try:
             _run(Context(store, job, lease_seconds), handlers)
+        except Exception:
+            # Its end could not be written down (a locked database); the lease runs out and the job is taken again.
+            log.exception("job %s %s did not end well", job.name, job.ref)
 
 
 def _run(context: Context, handlers: Mapping[str, Handler]) -> None:
@@ -137,5 +141,5 @@ def _keep(context: Context, ended: threading.Event) -> None:
             with context.store.write() as tx:
                 if not table.extend(tx, context.job, datetime.now(UTC), context.lease_seconds):
                     return
-        except Busy:
-            continue
+        except Exception:
+            log.exception("the lease of job %s %s could not be prolonged", context.job.name, context.job.ref)

@@ -25,11 +25,15 @@ def questions() -> None:
     with store().read() as tx:
         asked = case_rows.asked_of(tx, me.id)
     for one in asked:
+        about = views.case_view(store(), one.case_id)
+        reasons = {about.lead.id: reading.concern(about.assessments.get(about.lead.id))}
         st.html(f"<div class='lh-note'>“{escape(one.text)}”<small>{escape(one.by_name)} asks you</small></div>")
+        with st.expander(f"The comment by {lists.plain(about.lead.author or 'No name')} that this is about"):
+            st.html(reading.thread(about.thread, about.comments, about.lead, reasons))
         with st.form(f"answering-{one.id}", border=False):
             text = st.text_area("Your answer", max_chars=5000, key=f"answer-{one.id}")
             if st.form_submit_button("Answer"):
-                attempt(lambda one=one, text=text: cases.answer(store(), me, one.id, one.case_id, text), "Answered.")
+                attempt(lambda one=one, text=text: cases.answer(store(), me, one.id, text), "Answered.")
                 st.rerun()
 
 
@@ -82,14 +86,8 @@ def to_send(view: ResponseView, submission: Submission, step: int) -> None:
     if view.last_reason:
         back = view.last_reason
         st.html(f"<div class='lh-note'>“{escape(back.reason)}”<small>{escape(back.name)}: {back.kind}</small></div>")
-    settled = [one for one in view.decisions if one.settled_at]
-    asked = [
-        [one.name for one in settled if one.step == index]
-        or ([view.names[p] for p in sorted(view.outlook.asked[index])] if index < len(view.outlook.asked) else [])
-        for index in range(len(submission.steps))
-    ]
     author = view.names.get(view.response.author_id, "somebody")
-    st.html(reading.route(submission.steps, asked, first=f"{author} wrote", last="Out", done=step))
+    st.html(reading.route(submission.steps, view.asked, first=f"{author} wrote", last="Out", done=step))
 
 
 def bar(view: ResponseView, submission: Submission) -> None:
@@ -118,14 +116,16 @@ def bar(view: ResponseView, submission: Submission) -> None:
 with store().read() as tx:
     waiting = responses.waiting_for(tx, me.id)
     last = responses.undoable(tx, me.id, words.now())
+    asked = case_rows.count_asked(tx, me.id)
 longest = words.age(min((one.since for one in waiting), default=None))
 frame.heading("My approvals", f"{len(waiting)} wait for you · longest {longest}" if waiting else "")
 say()
 if last:
     undo_bar(last.id)
 questions()
-if not waiting:
+if not waiting and not asked:
     st.html("<p class='lh-quiet'>Nothing waits for you. What needs your decision appears here.</p>")
+if not waiting:
     st.stop()
 choice, left, right = st.columns([24, 38, 38], gap="medium")
 ids = [one.submission_id for one in waiting]

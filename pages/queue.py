@@ -86,7 +86,7 @@ def status(view: CaseView) -> None:
         who = "Yours" if claim.person_id == me.id else f"{claim.name} is on it"
         parts.append(f"{who} until {words.clock(claim.expires_at)}")
     if view.response and view.response.state is not ResponseState.DRAFT:
-        parts.append(words.RESPONSE[view.response.state])
+        parts.append(f"reply: {words.RESPONSE[view.response.state].lower()}")
     st.html(f"<p class='lh-quiet'>{escape(' · '.join(parts))}</p>")
 
 
@@ -114,7 +114,7 @@ def case_pane(case_id: int) -> None:
 shown = st.query_params.get("show", "open")
 with store().read() as tx:
     mine = me.id if shown == "mine" else None
-    found = rows.queue(tx, state="closed" if shown == "closed" else "open", person_id=mine)
+    found = rows.queue(tx, words.now(), state="closed" if shown == "closed" else "open", person_id=mine)
     total = rows.count_open(tx)
 
 held = sum(1 for row in found if row.claimed_by == me.id)
@@ -148,12 +148,19 @@ if not found and not wanted:
 left, right = st.columns([33, 67], gap="medium")
 with left, st.container(key="list"):
     # A case that has just been closed stays open beside the list until another one is chosen.
-    aside = wanted is not None and wanted.isdigit() and int(wanted) not in here
+    wanted_id = lists.number(wanted)
+    aside = wanted_id is not None and wanted_id not in here
+    if len(found) == rows.QUEUE_LIMIT:
+        st.html(f"<p class='lh-quiet'>The first {rows.QUEUE_LIMIT} are shown.</p>")
     if aside:
         st.html("<p class='lh-quiet'>The open case is not in this list any more.</p>")
         if here and st.button("Next case", shortcut="J"):
             st.query_params["case"] = str(here[0])
             st.rerun()
-    chosen = int(wanted) if aside else lists.choose("case", here, [lists.case_line(row) for row in found], wanted)
+    chosen = (
+        wanted_id
+        if aside and wanted_id is not None
+        else lists.choose("case", here, [lists.case_line(row) for row in found], wanted)
+    )
 with right:
     case_pane(chosen)

@@ -14,7 +14,7 @@ from store import people
 from store.db import store
 from web import frame
 from web.guard import guard
-from web.ui import outgoing, reading, words
+from web.ui import lists, outgoing, reading, words
 from web.ui.acting import attempt, say
 
 me = guard(Permission.TRIAGE)
@@ -48,11 +48,9 @@ def editor(view: ResponseView) -> None:
     What is saved is compared with what this tab has seen, so that a second tab or person is noticed.
     """
     response = view.response
-    seen = st.session_state.setdefault(f"seen-{response.id}", response.version)
-    if seen != response.version:
-        frame.problem(
-            "This draft was saved elsewhere since you opened it. Both texts are below: yours is in the field."
-        )
+    seen, lost, told = (f"{name}-{response.id}" for name in ("seen", "lost", "told"))
+    if st.session_state.setdefault(seen, response.version) != response.version or st.session_state.get(lost):
+        frame.problem("This draft was saved elsewhere since you opened it. What was saved is here; yours is below it.")
         st.html(reading.words_to_send(response.draft))
     with st.form("draft", border=False):
         text = st.text_area(
@@ -62,17 +60,23 @@ def editor(view: ResponseView) -> None:
             send = st.form_submit_button("Send for approval", type="primary", shortcut="Ctrl+Enter")
             save = st.form_submit_button("Save draft")
     if save or send:
-        version = attempt(lambda: drafts.save(store(), me, response.id, text, seen), "Saved.")
-        # After a conflict the text that won is shown above the field: whoever saves again has seen it.
-        st.session_state[f"seen-{response.id}"] = version or response.version
-        if send and version is not None:
+        version = attempt(lambda: drafts.save(store(), me, response.id, text, st.session_state[seen]), "Saved.")
+        # Whoever saves again after a conflict has the text that won above the field.
+        st.session_state[seen], st.session_state[lost] = version or response.version, version is None
+        with store().read() as tx:
+            warned = publish.warnings(tx, response.id, text)
+        if send and version is not None and (not warned or st.session_state.get(told) == text):
             attempt(lambda: drafts.submit(store(), me, response.id, version), "Sent. You see below who has it now.")
-            del st.session_state[f"seen-{response.id}"]
+            del st.session_state[seen]
+        st.session_state[told] = text
+        st.rerun()
+    if st.button("Give up this reply", type="tertiary", key=f"withdraw-{response.id}-{response.version}"):
+        attempt(lambda: drafts.withdraw(store(), me, response.id), "Given up. The case stays open.")
         st.rerun()
     st.html(f"<p class='lh-quiet'>{len(response.draft):,} characters · saved {words.clock(response.saved_at)}</p>")
     with store().read() as tx:
         for warning in publish.warnings(tx, response.id, response.draft):
-            frame.problem(warning)
+            frame.problem(f"{warning} Change it, or send it once more as it is.")
 
 
 def progress(view: ResponseView, me: Person) -> None:
@@ -82,14 +86,9 @@ def progress(view: ResponseView, me: Person) -> None:
         return
     settled = [one for one in view.decisions if one.settled_at or one.person_id == me.id]
     done = max((one.step for one in settled), default=-1) + 1
-    asked = [
-        [one.name for one in settled if one.step == index]
-        or ([view.names[p] for p in sorted(view.outlook.asked[index])] if index < len(view.outlook.asked) else [])
-        for index in range(len(submission.steps))
-    ]
     st.subheader(words.RESPONSE[response.state], anchor=False)
     author = view.names.get(response.author_id, "somebody")
-    st.html(reading.route(submission.steps, asked, first=f"{author} wrote", last="Out", done=done))
+    st.html(reading.route(submission.steps, view.asked, first=f"{author} wrote", last="Out", done=done))
     for one in settled:
         why = f" “{escape(one.reason)}”" if one.reason else ""
         st.html(f"<p class='lh-quiet'>{escape(one.name)}: {one.kind}, {words.age(one.at)}.{why}</p>")
@@ -99,10 +98,12 @@ def progress(view: ResponseView, me: Person) -> None:
             attempt(lambda: drafts.take_back(store(), me, response.id), "It is a draft again; approvals start anew.")
             st.rerun()
         st.html("<p class='lh-quiet'>Whoever changes it asks everybody again.</p>")
+    elif response.state is ResponseState.REJECTED:
+        st.html("<p class='lh-quiet'>Open the case and press Reply to write again, starting from this text.</p>")
 
 
 case_id = st.query_params.get("case", "")
-view = views.live_view(store(), int(case_id)) if case_id.isdigit() else None
+view = views.live_view(store(), lists.number(case_id) or 0)
 if view is None:
     frame.heading("Reply")
     say()
@@ -129,7 +130,7 @@ with middle:
     if view.comment_changed:
         frame.problem("The comment was edited since you began. Read its new text on the left, then confirm it.")
         if st.button("I have read the new text"):
-            attempt(lambda: drafts.confirm_revision(store(), me, view.response.id), "Noted.")
+            attempt(lambda: drafts.confirm_revision(store(), me, view.response.id, comment.revision), "Noted.")
             st.rerun()
     if view.response.state in _WRITABLE:
         needs(view)

@@ -1,6 +1,8 @@
 """Sources: where comments are read, how that goes, and a new one from a pasted address."""
 
+from datetime import datetime
 from html import escape
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -39,6 +41,8 @@ def preview(found: Found) -> None:
                 "<p class='lh-quiet'>With an account, approved answers are posted for you. In WordPress: Users,"
                 " Profile, Application Passwords. Without one, you post them yourself and paste the address here.</p>"
             )
+            host = urlsplit(found.api_url).netloc
+            st.html(f"<p class='lh-quiet'>User and password are sent to <strong>{escape(host)}</strong> alone.</p>")
             user = st.text_input("WordPress user", autocomplete="off")
             password = st.text_input("Application password", type="password", autocomplete="off")
         if st.form_submit_button("Add source", type="primary"):
@@ -87,7 +91,15 @@ def account(source: Source) -> None:
             st.rerun()
 
 
-def row(source: Source, comments: int, unreadable: int) -> None:
+def _gap(source: Source) -> str:
+    """A read that met nothing known may have missed what the feed had forgotten by then."""
+    if source.gap_from is None:
+        return ""
+    between = f"{words.exact(source.gap_from)} and {words.exact(source.gap_until)}"
+    return f"<p class='lh-problem'>Comments between {between} may be missing: the feed no longer showed them.</p>"
+
+
+def row(source: Source, newest: datetime | None, unreadable: int) -> None:
     """One source: how it goes, in words, and what can be done."""
     with st.container(border=True):
         if source.problem:
@@ -98,13 +110,14 @@ def row(source: Source, comments: int, unreadable: int) -> None:
             state = "Switched off. What was read stays."
         else:
             state = f"Read {words.ago(source.read_at)}" if source.read_at else "Being read for the first time"
+        newest_words = f"newest comment {words.ago(newest)}" if newest else "no comment yet"
         answers = f"answered as {source.user_name}" if source.can_reply else "answered by hand"
         kept = f" · {words.count(unreadable, 'entry', 'entries')} could not be read and kept" if unreadable else ""
         st.html(
             f"<div class='lh-side'><p><strong>{escape(source.name)}</strong> · {words.CHANNEL[Channel(source.channel)]}"
-            f" · {escape(answers)} · {words.count(comments, 'comment')}{kept}</p>"
+            f" · {escape(answers)} · {newest_words}{kept}</p>"
             f"<p class='{'lh-problem' if source.problem else 'lh-quiet'}'>{escape(state)}</p>"
-            f"<p class='lh-quiet lh-quote'>{escape(source.feed_url)}</p></div>"
+            f"{_gap(source)}<p class='lh-quiet lh-quote'>{escape(source.feed_url)}</p></div>"
         )
         with st.container(horizontal=True):
             if st.button("Read now", key=f"read-{source.id}", disabled=not source.active):
@@ -119,7 +132,7 @@ def row(source: Source, comments: int, unreadable: int) -> None:
 
 
 with store().read() as tx:
-    found_rows, counts, bad = rows.every(tx), rows.comment_counts(tx), rows.unreadable_counts(tx)
+    found_rows, counts, bad = rows.every(tx), rows.newest_comments(tx), rows.unreadable_counts(tx)
 frame.heading("Sources", words.count(len(found_rows), "source") if found_rows else "")
 say()
 left, right = st.columns([45, 55], gap="large")
@@ -137,4 +150,4 @@ with right:
     if not found_rows:
         st.html("<p class='lh-quiet'>Nothing yet. Your first source appears here, with how its reading goes.</p>")
     for source in found_rows:
-        row(source, counts.get(source.id, 0), bad.get(source.id, 0))
+        row(source, counts.get(source.id), bad.get(source.id, 0))

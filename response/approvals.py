@@ -6,21 +6,27 @@ from access.permissions import Permission, require
 from jobs import enqueue
 from model.errors import Conflict, NotAllowed, NotFound
 from model.person import Person
-from model.route import EXPERT, Step
+from model.route import Step
 from model.settings import settings
-from model.words import DecisionKind, PublicationState
+from model.words import DecisionKind, PublicationState, ResponseState
 from response.text import clock, typed
 from response.workflow import Decided, Move, Outcome, Standing, after, standing
 from store import audit, deciders, publications, responses, sources
 from store.db import Store, Tx
 from store.keys import keys
-from store.responses import Decision, Submission
+from store.responses import Decision, Response, Submission
 
 _MOVES = {
     Outcome.APPROVED: Move.APPROVE,
     Outcome.CHANGES_REQUESTED: Move.RETURN,
     Outcome.REJECTED: Move.REJECT,
 }
+_NOT_GONE = (
+    PublicationState.SCHEDULED,
+    PublicationState.HELD,
+    PublicationState.HAND_OFF,
+    PublicationState.FAILED,
+)
 _DID = {
     DecisionKind.APPROVE: "approved",
     DecisionKind.REQUEST_CHANGES: "sent back",
@@ -43,9 +49,11 @@ def decide(store: Store, by: Person, submission_id: int, kind: DecisionKind, rea
             raise Conflict("This is not the version you read. Read the present one, then decide.")
         made = responses.decisions_of(tx, submission_id)
         now_at = _standing(tx, submission, made)
-        if by.id not in now_at.asked:
+        # While a decision can be undone, no other level sees or decides anything.
+        passed = _standing(tx, submission, [one for one in made if one.settled_at])
+        if by.id not in now_at.asked or now_at.step != passed.step:
             raise _refusal(tx, by, submission, made, now_at)
-        if now > submission.approval_until:
+        if kind is DecisionKind.APPROVE and now > submission.approval_until:
             raise Conflict("This has waited too long to be approved. Its author must send it again.")
         words_id, digest = audit.say(tx, keys(), "reason", why, by=by.id, at=now) if why else (None, "")
         due = now + timedelta(seconds=settings().undo_seconds)
@@ -108,10 +116,10 @@ def settle(store: Store, decision_id: int) -> None:
 def advance(tx: Tx, submission_id: int, now: datetime) -> None:
     """Moves a submission on as far as its settled decisions carry it: asks the next level, or ends it."""
     submission = _live(tx, submission_id)
-    settled = [d for d in responses.decisions_of(tx, submission_id) if d.settled_at]
-    now_at = _standing(tx, submission, settled)
+    made = responses.decisions_of(tx, submission_id)
+    now_at = _standing(tx, submission, [one for one in made if one.settled_at])
     if now_at.outcome is Outcome.WAITING:
-        _ask(tx, submission, now_at, now_at.step, now)
+        _ask(tx, submission, _standing(tx, submission, made), now_at.step, now)
         return
     response = responses.get(tx, submission.response_id)
     if response is None:
@@ -128,28 +136,75 @@ def advance(tx: Tx, submission_id: int, now: datetime) -> None:
         submission=submission_id,
     )
     if now_at.outcome is Outcome.APPROVED:
-        responses.set_waits(tx, submission_id, len(submission.steps), EXPERT, frozenset(), now)
+        responses.end_waits(tx, submission_id, now)
+        # Permission to send runs from the approval on, for as long as the policy said at submission.
+        valid = submission.send_until - submission.approval_until
+        responses.set_send_until(tx, submission_id, now + valid)
         _schedule(tx, submission, now)
     else:
         responses.end_submission(tx, submission_id, state.value, now)
 
 
 def ask_again(store: Store) -> None:
-    """Asks the right people after people or their levels changed. Nothing that waits is skipped by this."""
+    """Asks the right people after people or their levels changed. Nothing that waits is skipped by this.
+
+    Only what has to change is written: this is looked at every minute.
+    """
     now = datetime.now(UTC)
     with store.read() as tx:
-        waiting = responses.waiting_submissions(tx)
-    for submission_id in waiting:
+        changed = [one for one in responses.waiting_submissions(tx) if not _asks_right(tx, one)]
+    for submission_id in changed:
         with store.write() as tx:
             submission = responses.submission(tx, submission_id)
-            if submission is None or submission.ended_at is not None:
-                continue
-            made = responses.decisions_of(tx, submission_id)
-            if any(decision.settled_at is None for decision in made):
-                continue  # a decision that can still be undone will ask the next ones itself
-            now_at = _standing(tx, submission, made)
-            if now_at.outcome is Outcome.WAITING:
-                _ask(tx, submission, now_at, now_at.step, now)
+            if submission is not None and submission.ended_at is None:
+                advance(tx, submission_id, now)
+
+
+def _asks_right(tx: Tx, submission_id: int) -> bool:
+    submission = responses.submission(tx, submission_id)
+    if submission is None or submission.ended_at is not None:
+        return True
+    made = responses.decisions_of(tx, submission_id)
+    if any(decision.settled_at is None for decision in made):
+        return True  # a decision that can still be undone will ask the next ones itself
+    now_at = _standing(tx, submission, made)
+    wanted = {(person_id, now_at.step) for person_id in now_at.asked}
+    return now_at.outcome is Outcome.WAITING and responses.asked(tx, submission_id) == wanted
+
+
+def make_stale(tx: Tx, response: Response, by: int, now: datetime) -> None:
+    """Ends the live submission and drops what was scheduled. Raises Conflict when a part is already on its way out."""
+    live = responses.live_submission(tx, response.id)
+    if live is None:
+        return
+    for publication in publications.of_submission(tx, live.id):
+        if publication.state is PublicationState.DROPPED:
+            continue
+        moved = publication.state in _NOT_GONE and publications.move(
+            tx, publication.id, publication.state, PublicationState.DROPPED, now
+        )
+        if not moved:
+            raise Conflict("This response is already on its way out, so it cannot be changed any more.")
+    responses.end_submission(tx, live.id, "stale", now)
+    audit.record(tx, "submission.stale", "response", response.id, by=by, at=now, submission=live.id)
+
+
+def gain_level(tx: Tx, response: Response, step: Step, says: str, by: int, now: datetime) -> None:
+    """A response in flight gains a level.
+
+    Where it is above all levels of the route it comes last, and what was approved stays approved. Else, or when all had
+    approved already, the response is a draft again: levels are asked in their order.
+    """
+    live = responses.live_submission(tx, response.id)
+    if live is None or any(one.level == step.level for one in live.steps):
+        return
+    waiting = response.state is ResponseState.WAITING
+    if waiting and all(one.level < step.level for one in live.steps):
+        responses.add_step(tx, live, step, ("escalated", says))
+        audit.record(tx, "submission.gained", "response", response.id, by=by, at=now, level=step.level)
+        return
+    make_stale(tx, response, by, now)
+    responses.change(tx, response.id, response.version, state=after(response.state, Move.TAKE_BACK))
 
 
 def _ask(tx: Tx, submission: Submission, now_at: Standing, visible_step: int, now: datetime) -> None:

@@ -11,15 +11,16 @@ from access.permissions import Permission, require
 from model.assessment import Assessment
 from model.errors import BadInput, Conflict, NotFound
 from model.person import Person
-from model.words import CaseOutcome, CaseState, Severity
-from response import policies
+from model.words import CaseOutcome, CaseState, ResponseState, Severity
+from response import approvals, policies, policy
 from response.text import clock, typed
-from store import audit, cases, comments
+from store import audit, cases, comments, responses
 from store.cases import Case
 from store.db import Store, Tx
 from store.keys import keys
 
 CLAIM_LASTS = timedelta(minutes=30)
+_IN_FLIGHT = (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,9 @@ def _close(store: Store, by: Person, case_id: int, seen_version: int, outcome: C
     with store.write() as tx:
         _open_case(tx, case_id)
         hold(tx, by, case_id, now)
+        live = responses.live_of_case(tx, case_id)
+        if live and live.state in _IN_FLIGHT:
+            raise Conflict("A reply of this case is on its way. Take it back first, then close the case.")
         words_id, digest = audit.say(tx, keys(), "reason", reason, by=by.id, at=now) if reason else (None, "")
         close(tx, case_id, seen_version, outcome, now, by=by.id, words_id=words_id)
         if outcome is CaseOutcome.SPAM:
@@ -200,7 +204,7 @@ def close(
     words_id: int | None = None,
 ) -> None:
     """Closes a case within another change. Raises Conflict when it changed since it was seen."""
-    done = cases.change(
+    cases.change(
         tx,
         case_id,
         seen_version,
@@ -210,8 +214,6 @@ def close(
         closed_by=by,
         close_reason_id=words_id,
     )
-    if not done:
-        raise Conflict("Something was added to this case since you opened it. Look again before you close it.")
     cases.release(tx, case_id)
 
 
@@ -259,6 +261,10 @@ def escalate(
     now = datetime.now(UTC)
     with store.write() as tx:
         _open_case(tx, case_id)
+        live = responses.live_of_case(tx, case_id)
+        if to_level is not None and live and live.state in _IN_FLIGHT:
+            step = policy.escalated_step(policies.in_force(tx).policy, to_level)
+            approvals.gain_level(tx, live, step, policy.escalated_says(to_level), by.id, now)
         words_id, digest = audit.say(tx, keys(), "question", question, by=by.id, at=now)
         cases.escalate(
             tx, case_id=case_id, by=by.id, to_person_id=to_person, to_level=to_level, words_id=words_id, at=now
@@ -268,13 +274,15 @@ def escalate(
         )
 
 
-def answer(store: Store, by: Person, escalation_id: int, case_id: int, text: str) -> None:
+def answer(store: Store, by: Person, escalation_id: int, text: str) -> None:
     """Answers a question that was put to this person; once."""
+    require(by, Permission.DECIDE)
     reply = typed(text, "an answer")
     now = datetime.now(UTC)
     with store.write() as tx:
         words_id, digest = audit.say(tx, keys(), "answer", reply, by=by.id, at=now)
-        if not cases.answer(tx, escalation_id, by.id, words_id):
+        case_id = cases.answer(tx, escalation_id, by.id, words_id)
+        if case_id is None:
             raise Conflict("This question is not open to you (any more).")
         audit.record(tx, "case.question_answered", "case", case_id, by=by.id, at=now, answer=digest)
 

@@ -8,10 +8,10 @@ from model.content import Content, Target, content_hash, fixed_text
 from model.errors import BadInput, Conflict, NotFound
 from model.person import Person
 from model.route import Facts, Route
-from model.words import CaseState, Channel, PublicationState, Severity
+from model.words import CaseState, Channel, ResponseState, Severity
 from response import approvals, cases, policies, policy
 from response.workflow import Move, after
-from store import audit, comments, deciders, publications, responses, sources
+from store import audit, comments, deciders, responses, sources
 from store import cases as case_rows
 from store.cases import Case
 from store.db import Store, Tx
@@ -31,6 +31,7 @@ def start(store: Store, by: Person, case_id: int, comment_id: int | None = None)
         live = responses.live_of_case(tx, case_id)
         if live:
             return live.id
+        rejected = responses.last_of_case(tx, case_id)
         comment = comments.get(tx, comment_id or case.lead_comment_id)
         if comment is None:
             raise NotFound("The comment to answer is no longer here.")
@@ -38,6 +39,11 @@ def start(store: Store, by: Person, case_id: int, comment_id: int | None = None)
         channel = Channel(source.channel) if source else Channel.OTHER
         target = Target(channel, comment.source_id, comment.thread_id, comment.id, comment.revision)
         response_id = responses.add(tx, case_id, by.id, (target,), now)
+        if rejected and rejected.state is ResponseState.REJECTED:
+            # What was rejected is where the next one starts from; who wrote it counts as having written this one too.
+            responses.change(tx, response_id, 1, draft=rejected.draft)
+            for editor in responses.editors(tx, rejected.id):
+                responses.add_editor(tx, response_id, editor)
         audit.record(tx, "response.started", "response", response_id, by=by.id, at=now, case=case_id)
         return response_id
 
@@ -58,14 +64,13 @@ def save(store: Store, by: Person, response_id: int, text: str, seen_version: in
         response = _response(tx, response_id)
         if draft == response.draft:
             return response.version
-        if response.case_id is not None:
-            cases.hold(tx, by, response.case_id, now)
+        _hold(tx, by, response, now)
         if response.version != seen_version:
             raise Conflict("Somebody saved this draft since you opened it. Your text is kept below; compare the two.")
         state = response.state
         if state not in (state.DRAFT, state.CHANGES_REQUESTED):
             state = after(state, Move.TAKE_BACK)
-            _make_stale(tx, response, by, now)
+            approvals.make_stale(tx, response, by.id, now)
         responses.add_editor(tx, response_id, by.id)
         responses.change(tx, response_id, seen_version, draft=draft, saved_at=now, state=state)
         return seen_version + 1
@@ -77,8 +82,9 @@ def take_back(store: Store, by: Person, response_id: int) -> None:
     now = datetime.now(UTC)
     with store.write() as tx:
         response = _response(tx, response_id)
+        _hold(tx, by, response, now)
         state = after(response.state, Move.TAKE_BACK)
-        _make_stale(tx, response, by, now)
+        approvals.make_stale(tx, response, by.id, now)
         responses.change(tx, response_id, response.version, state=state)
 
 
@@ -88,28 +94,11 @@ def withdraw(store: Store, by: Person, response_id: int) -> None:
     now = datetime.now(UTC)
     with store.write() as tx:
         response = _response(tx, response_id)
+        _hold(tx, by, response, now)
         state = after(response.state, Move.WITHDRAW)
-        _make_stale(tx, response, by, now)
+        approvals.make_stale(tx, response, by.id, now)
         responses.change(tx, response_id, response.version, state=state)
         audit.record(tx, "response.withdrawn", "response", response_id, by=by.id, at=now)
-
-
-def _make_stale(tx: Tx, response: Response, by: Person, now: datetime) -> None:
-    """Ends the live submission and drops what was scheduled. Raises Conflict when a part is already on its way out."""
-    live = responses.live_submission(tx, response.id)
-    if live is None:
-        return
-    for publication in publications.of_submission(tx, live.id):
-        if publication.state in (PublicationState.DROPPED, PublicationState.FAILED):
-            continue
-        movable = (PublicationState.SCHEDULED, PublicationState.HELD, PublicationState.HAND_OFF)
-        moved = publication.state in movable and publications.move(
-            tx, publication.id, publication.state, PublicationState.DROPPED, now
-        )
-        if not moved:
-            raise Conflict("This response is already on its way out, so it cannot be changed any more.")
-    responses.end_submission(tx, live.id, "stale", now)
-    audit.record(tx, "submission.stale", "response", response.id, by=by.id, at=now, submission=live.id)
 
 
 # --- the route -------------------------------------------------------------------------------------------------------
@@ -218,16 +207,24 @@ def _require_current(tx: Tx, response_id: int) -> None:
             raise Conflict("The comment was edited since you began. Read its new text, confirm it, and send again.")
 
 
-def confirm_revision(store: Store, by: Person, response_id: int) -> None:
-    """The author has read the comment as it stands now: the response answers that revision from here on."""
+def confirm_revision(store: Store, by: Person, response_id: int, seen_revision: int) -> None:
+    """The author has read this revision of the comment: the response answers it from here on.
+
+    Raises Conflict when the comment was edited once more since it was shown.
+    """
     require(by, Permission.TRIAGE)
+    now = datetime.now(UTC)
     with store.write() as tx:
         response = _response(tx, response_id)
+        _hold(tx, by, response, now)
         if response.state not in (response.state.DRAFT, response.state.CHANGES_REQUESTED):
             raise Conflict("Take the response back first; then confirm that you have read the comment's new text.")
         for target in responses.targets(tx, response_id):
             comment = comments.get(tx, target.comment_id) if target.comment_id is not None else None
+            if comment and comment.revision != seen_revision:
+                raise Conflict("The comment was edited once more. Read its present text, then confirm it.")
             if comment and comment.revision != target.comment_revision:
+                responses.add_editor(tx, response_id, by.id)
                 responses.answer_revision(tx, response_id, comment.id, comment.revision)
                 audit.record(tx, "response.revision_read", "response", response_id, by=by.id, revision=comment.revision)
 
@@ -242,6 +239,12 @@ def _version(tx: Tx, response: Response, by: Person, now: datetime) -> tuple[int
     responses.add_editor(tx, response.id, by.id)
     responses.add_version(tx, response.id, number, content, digest, by.id, now)
     return number, digest
+
+
+def _hold(tx: Tx, by: Person, response: Response, now: datetime) -> None:
+    """Whoever changes a response has its case, and nobody else has."""
+    if response.case_id is not None:
+        cases.hold(tx, by, response.case_id, now)
 
 
 def _response(tx: Tx, response_id: int) -> Response:

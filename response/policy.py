@@ -1,7 +1,9 @@
 """The policy: a document that people write, checked when it is saved, and the route it gives a response. Pure."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Annotated, Any
 
 import yaml
@@ -299,54 +301,80 @@ def route(policy: Policy, facts: Facts) -> Route:
     A rule whose input is unknown asks for its levels, but replaces no other rule.
     """
     answers = {rule.id: matches(rule.when, facts) for rule in policy.rules}
-    replaced = {name for rule in policy.rules if answers[rule.id] is True for name in rule.instead_of}
+    replaced = _replaced(policy, facts, answers)
     asking = [rule for rule in policy.rules if answers[rule.id] is not False and rule.id not in replaced]
     because = [Because(rule.id, rule.says, tuple(sorted(rule.asks))) for rule in asking]
     if facts.asked_levels:
-        levels = ", ".join(str(level) for level in sorted(facts.asked_levels))
-        because.append(
-            Because("escalated", f"Somebody escalated the case to level {levels}", tuple(facts.asked_levels))
-        )
+        because += [Because("escalated", escalated_says(level), (level,)) for level in sorted(facts.asked_levels)]
     wanted = sorted({level for reason in because for level in reason.levels})
     steps = tuple(
-        Step(
-            level=level,
-            name=terms.name,
-            quorum=terms.quorum,
-            answers_within_s=terms.answers_within,
-            because=tuple(reason.rule for reason in because if level in reason.levels),
-        )
-        for level in wanted
-        for terms in [policy.terms(level) if level in (EXPERT, *policy.levels) else _undescribed(level)]
+        _step(policy, level, tuple(reason.rule for reason in because if level in reason.levels)) for level in wanted
     )
     return Route(steps, tuple(because))
 
 
-def _undescribed(level: int) -> LevelTerms:
-    """Terms for a level that a case was escalated to and that the policy in force says nothing of."""
-    return LevelTerms(name=f"Level {level}", quorum=Quorum.ANY, answers_within="24h")
+def _replaced(policy: Policy, facts: Facts, answers: dict[str, bool | None]) -> set[str]:
+    """The rules that others replace. A rule that is replaced itself replaces none; nor does one of which any input is
+    unknown, or which speaks of some of the response's channels only."""
+    replaced: set[str] = set()
+    for rule in sorted(policy.rules, key=lambda one: len(_replaced_by(one.id, policy.rules)), reverse=True):
+        whole = rule.when.channel is None or facts.channels <= rule.when.channel
+        if answers[rule.id] is True and whole and rule.id not in replaced:
+            replaced |= set(rule.instead_of)
+    return replaced
+
+
+def _step(policy: Policy, level: int, because: tuple[str, ...]) -> Step:
+    known = level in (EXPERT, *policy.levels)
+    # A case may be escalated to a level that the policy in force says nothing of.
+    terms = policy.terms(level) if known else LevelTerms(name=f"Level {level}", answers_within="24h")
+    return Step(level, terms.name, terms.quorum, terms.answers_within, because)
+
+
+def escalated_step(policy: Policy, level: int) -> Step:
+    """The step that a case's escalation to a level adds to a route."""
+    return _step(policy, level, ("escalated",))
+
+
+def escalated_says(level: int) -> str:
+    """Why that step is there, in words for people."""
+    return f"Somebody escalated the case to level {level}"
 
 
 def unsatisfiable(policy: Policy, deciders: dict[int, frozenset[int]], authors: frozenset[int]) -> Problem | None:
     """The first rule that nobody's response could ever satisfy, or None when all can be.
 
     `deciders` has the ids of those who may decide at each level (0: the experts), `authors` of those who write. A
-    person counts once on one response, and the author not at all; a rule fails when that leaves a level short whoever
-    the author is.
+    person counts once on one response, and the author not at all; a route fails when that leaves a level short whoever
+    the author is. Every kind of route the rules can give together is tried.
     """
-    for index, rule in enumerate(policy.rules):
-        steps = {level: policy.terms(level).quorum for level in sorted(rule.asks)}
-        if not steps:
+    ids = [rule.id for rule in policy.rules]
+    seen: set[tuple[int, ...]] = set()
+    for facts in _kinds_of_facts(policy):
+        found = route(policy, facts)
+        levels = tuple(step.level for step in found.steps)
+        if levels in seen:
             continue
-        shortest = [missing_level(steps, deciders, frozenset({author})) for author in authors or {-1}]
+        seen.add(levels)
+        quorums = {step.level: step.quorum for step in found.steps}
+        shortest = [missing_level(quorums, deciders, frozenset({author})) for author in authors or {-1}]
         if all(level is not None for level in shortest):
             level = shortest[0]
+            rule = next(reason.rule for reason in found.because if level in reason.levels)
             who = "an expert" if level == EXPERT else f"level {level}"
             return Problem(
-                ("rules", index),
-                f"the rule '{rule.id}' needs {who}, and too few people other than the author can decide there.",
+                ("rules", ids.index(rule)),
+                f"the rule '{rule}' needs {who}, and too few people other than the author can decide there.",
             )
     return None
+
+
+def _kinds_of_facts(policy: Policy) -> Iterator[Facts]:
+    """One response of each kind that the conditions of the rules can tell apart."""
+    named = sorted({matter for rule in policy.rules for matter in rule.when.matter or ()})
+    about = [frozenset[str](), *(frozenset({matter}) for matter in named), frozenset(named)]
+    for channel, severity, matters, sentiment in product(Channel, Severity, about, (1.0, -1.0)):
+        yield Facts(frozenset({channel}), severity, matters, sentiment)
 
 
 def missing_level(

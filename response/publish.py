@@ -6,6 +6,7 @@ call is made. In a last transaction its outcome is stored. Whoever finds an inte
 reply first: found, it is published; else a person decides.
 """
 
+import re
 from datetime import UTC, datetime
 
 from access.permissions import Permission, require
@@ -30,7 +31,9 @@ from store.responses import Submission
 from store.sources import Source
 
 S = PublicationState
-_FOR_A_PERSON = (S.HELD, S.FAILED, S.UNCONFIRMED)
+_COMMENT = re.compile(r"#comment-(\d{1,18})$")
+FOR_A_PERSON = (S.HELD, S.FAILED, S.UNCONFIRMED)
+"""The states in which a person has to look."""
 
 
 # --- the gate --------------------------------------------------------------------------------------------------------
@@ -112,15 +115,16 @@ def publish(context: Context) -> None:
         elif left_open is None:
             return
         else:
-            attempt_id = left_open.id
+            number, attempt_id = left_open.number, left_open.id
             publications.move(tx, publication.id, S.PUBLISHING, S.PUBLISHING, now, fence=context.job.fence)
         text = responses.version(tx, submission.response_id, submission.version_number).content.text
         comment = comments.get(tx, publication.target.comment_id) if publication.target.comment_id is not None else None
-    if publication.state is S.PUBLISHING:
-        outcome: Outcome = _look(source, comment, text)
-    else:
+    outcome: Outcome = Unknown("Nobody saw how the last attempt ended.")
+    if publication.state is S.SCHEDULED:
         outcome = _send(context, publication, submission, source, comment, text)
-    _finish(store, publication.id, attempt_id, context.job.fence, outcome, text)
+    if isinstance(outcome, Unknown):
+        outcome = _look(source, comment, text)
+    _finish(store, publication.id, (number, attempt_id, context.job.fence), outcome, text)
 
 
 def _send(  # noqa: PLR0911 (one return for each thing that stops it)
@@ -137,9 +141,14 @@ def _send(  # noqa: PLR0911 (one return for each thing that stops it)
     try:
         site = _site(source)
         there = wordpress.present(site, _number(comment))
+        since = max(submission.at, publication.changed_at)
+        mine = int(source.account_id)
+        other = wordpress.answered_since(site, there.post_id, _number(comment), mine, since) if there else None
     except (LevelheadError, ValueError, KeyError, TypeError) as error:
         return Rejected(f"Before sending, the blog could not be asked: {error} Nothing was sent.")
     if there is None:
+        with context.store.write() as tx:
+            comments.change(tx, comment.id, deleted_at=datetime.now(UTC))
         return Rejected("The comment this answers is gone from the blog. Nothing was sent.")
     if there.text != comment.text:
         return Rejected("The comment was edited on the blog after this answer was approved. Nothing was sent.")
@@ -153,7 +162,13 @@ def _send(  # noqa: PLR0911 (one return for each thing that stops it)
     if not context.still_mine():
         # Another worker has taken over and will find this intent open; it must be the only one that acts.
         return Unknown("This worker lost its lease before it could send.")
-    return wordpress.reply(site, there.post_id, _number(comment), text)
+    if other:
+        return Rejected(f"Our account answered this comment in the meantime, at {other.url} Nothing was sent.")
+    outcome = wordpress.reply(site, there.post_id, _number(comment), text)
+    if isinstance(outcome, Rejected) and outcome.code == "comment_duplicate":
+        # The blog has exactly this text from us: an attempt that seemed lost had reached it.
+        return _look(source, comment, text) if publication.attempt else outcome
+    return outcome
 
 
 def _look(source: Source, comment: Comment | None, text: str) -> Outcome:
@@ -169,19 +184,22 @@ def _look(source: Source, comment: Comment | None, text: str) -> Outcome:
     return found or Unknown("The attempt was cut off, and our answer was not found on the blog when it was looked for.")
 
 
-def _finish(store: Store, publication_id: int, attempt_id: int, fence: int, outcome: Outcome, text: str) -> None:
+def _finish(store: Store, publication_id: int, attempt: tuple[int, int, int], outcome: Outcome, text: str) -> None:
+    """Stores how an attempt (its number, its row, its worker's fence) ended."""
+    number, attempt_id, fence = attempt
     now = datetime.now(UTC)
     with store.write() as tx:
         publication = publications.get(tx, publication_id)
         if publication is None:
             return
         # Even a worker that lost its fence tells the truth when it says that the answer is there.
-        if isinstance(outcome, Posted) and publication.state in (S.PUBLISHING, S.UNCONFIRMED):
+        if isinstance(outcome, Posted) and publication.state is not S.PUBLISHED:
             problem = _problem(outcome, text)
             publications.end_attempt(tx, attempt_id, "posted", problem, now)
             _published(tx, publication, outcome.identity, outcome.url, problem, now, by=None)
             return
-        if isinstance(outcome, Posted) or publication.state is not S.PUBLISHING or publication.fence != fence:
+        mine = publication.attempt == number and publication.fence == fence
+        if isinstance(outcome, Posted) or publication.state is not S.PUBLISHING or not mine:
             return  # whoever took over says how it ended
         state = S.FAILED if isinstance(outcome, Rejected) else S.UNCONFIRMED
         publications.end_attempt(tx, attempt_id, state.value, outcome.message, now)
@@ -238,7 +256,7 @@ def _published(
         S.PUBLISHED,
         now,
         external_id=external_id,
-        url=url,
+        url=url if url.startswith(("https://", "http://")) else "",
         published_at=now,
         problem=problem,
     )
@@ -252,6 +270,9 @@ def _published(
         publication=publication.id,
         content=publication.content_hash,
     )
+    if external_id and publication.source_id is not None:
+        # A read between the call and this moment has taken our own answer for a stranger's.
+        comments.mark_ours(tx, publication.source_id, external_id)
     _complete(tx, publication.submission_id, publication.response_id, now, by=by)
 
 
@@ -266,9 +287,16 @@ def _complete(tx: Tx, submission_id: int, response_id: int, now: datetime, *, by
     responses.change(tx, response_id, response.version, state=ResponseState.PUBLISHED)
     responses.end_submission(tx, submission_id, "published", now)
     case = case_rows.get(tx, response.case_id) if response.case_id is not None else None
-    if case and case.state == CaseState.OPEN:
-        cases.close(tx, case.id, case.version, CaseOutcome.ANSWERED, now, by=by)
-        audit.record(tx, "case.answered", "case", case.id, by=by, at=now, response=response_id)
+    submission = responses.submission(tx, submission_id)
+    if case is None or submission is None or case.state != CaseState.OPEN:
+        return
+    answered = frozenset(t.comment_id for t in responses.targets(tx, response_id) if t.comment_id is not None)
+    if case_rows.joined_since(tx, case.id, submission.at, answered):
+        # Nobody who wrote or approved this answer has seen what joined since; the case stays open for it.
+        audit.record(tx, "case.answered_in_part", "case", case.id, by=by, at=now, response=response_id)
+        return
+    cases.close(tx, case.id, case.version, CaseOutcome.ANSWERED, now, by=by)
+    audit.record(tx, "case.answered", "case", case.id, by=by, at=now, response=response_id)
 
 
 # --- what a person decides -------------------------------------------------------------------------------------------
@@ -277,7 +305,8 @@ def _complete(tx: Tx, submission_id: int, response_id: int, now: datetime, *, by
 def posted_by_hand(store: Store, by: Person, publication_id: int, url: str) -> None:
     """'I posted it', or 'it is there': a person says that the text stands at this address.
 
-    For a hand-off the gate is checked as for a publication of our own. Raises Conflict with what stops it.
+    The gate is checked before the text is handed over (`may_hand_over`). What stops it by now is noted, as the words
+    are out all the same.
     """
     require(by, Permission.TRIAGE)
     address = url.strip()
@@ -285,15 +314,23 @@ def posted_by_hand(store: Store, by: Person, publication_id: int, url: str) -> N
         raise BadInput("Paste the address of the posted text, beginning with https://")
     now = datetime.now(UTC)
     with store.write() as tx:
-        publication = _publication(tx, publication_id)
-        submission = responses.submission(tx, publication.submission_id)
-        if publication.state is S.HAND_OFF and submission:
-            reasons = stops(picture(tx, publication, submission, now))
-            if reasons:
-                raise Conflict(" ".join(reasons))
-        elif publication.state not in (S.UNCONFIRMED, S.FAILED):
+        publication, submission = _live(tx, by, publication_id, now)
+        if publication.state not in (S.HAND_OFF, S.UNCONFIRMED, S.FAILED):
             raise Conflict(f"This is '{publication.state.value}', so there is nothing to confirm.")
-        _published(tx, publication, "", address, publication.problem, now, by=by.id)
+        handed = publication.state is S.HAND_OFF
+        problem = " ".join(stops(picture(tx, publication, submission, now))) if handed else ""
+        number = _COMMENT.search(address)
+        _published(tx, publication, f"wp:{number[1]}" if number else "", address, problem, now, by=by.id)
+
+
+def may_hand_over(store: Store, publication_id: int) -> tuple[str, ...]:
+    """Why a text may not be handed to a person now, each in words; empty when it may."""
+    with store.read() as tx:
+        publication = publications.get(tx, publication_id)
+        submission = responses.submission(tx, publication.submission_id) if publication else None
+        if publication is None or submission is None:
+            raise NotFound("There is no such publication.")
+        return stops(picture(tx, publication, submission, datetime.now(UTC)))
 
 
 def send_again(store: Store, by: Person, publication_id: int) -> None:
@@ -301,12 +338,9 @@ def send_again(store: Store, by: Person, publication_id: int) -> None:
     require(by, Permission.TRIAGE)
     now = datetime.now(UTC)
     with store.write() as tx:
-        publication = _publication(tx, publication_id)
-        if publication.state not in _FOR_A_PERSON:
+        publication, _ = _live(tx, by, publication_id, now)
+        if publication.state not in FOR_A_PERSON:
             raise Conflict(f"This is '{publication.state.value}', so it cannot be sent again.")
-        submission = responses.submission(tx, publication.submission_id)
-        if submission is None or submission.ended_at is not None:
-            raise Conflict("Its approval has ended since. Send the response for approval again.")
         response = responses.get(tx, publication.response_id)
         if response and response.state is ResponseState.HELD:
             responses.change(tx, response.id, response.version, state=after(response.state, Move.RELEASE))
@@ -322,8 +356,8 @@ def drop(store: Store, by: Person, publication_id: int) -> None:
     require(by, Permission.TRIAGE)
     now = datetime.now(UTC)
     with store.write() as tx:
-        publication = _publication(tx, publication_id)
-        if publication.state not in (*_FOR_A_PERSON, S.HAND_OFF):
+        publication, _ = _live(tx, by, publication_id, now)
+        if publication.state not in (*FOR_A_PERSON, S.HAND_OFF):
             raise Conflict(f"This is '{publication.state.value}', so it cannot be dropped.")
         publications.move(tx, publication_id, publication.state, S.DROPPED, now)
         audit.record(
@@ -347,11 +381,18 @@ def warnings(tx: Tx, response_id: int, text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _publication(tx: Tx, publication_id: int) -> Publication:
+def _live(tx: Tx, by: Person, publication_id: int, now: datetime) -> tuple[Publication, Submission]:
+    """A publication whose approval still stands, and its submission; whoever changes it has the case."""
     publication = publications.get(tx, publication_id)
     if publication is None:
         raise NotFound("There is no such publication.")
-    return publication
+    submission = responses.submission(tx, publication.submission_id)
+    if submission is None or submission.ended_at is not None:
+        raise Conflict("Its approval has ended since. Send the response for approval again.")
+    response = responses.get(tx, publication.response_id)
+    if response and response.case_id is not None:
+        cases.hold(tx, by, response.case_id, now)
+    return publication, submission
 
 
 def _source(tx: Tx, publication: Publication) -> Source:

@@ -60,6 +60,7 @@ class ResponseView:
     publications: list[Publication]
     names: dict[int, str]
     last_reason: Decision | None
+    asked: list[list[str]]
 
 
 def case_view(store: Store, case_id: int) -> CaseView:
@@ -75,8 +76,8 @@ def case_view(store: Store, case_id: int) -> CaseView:
             lead = comments.get(tx, case.lead_comment_id)
             talk = [*([lead] if lead else []), *talk]
         previous = cases.get(tx, case.previous_id) if case.previous_id else None
-        live = responses.live_of_case(tx, case_id)
-        told = [one for response in responses.of_case(tx, case_id) for one in publications.of_response(tx, response.id)]
+        all_of_it = responses.of_case(tx, case_id)
+        told = [one for response in all_of_it for one in publications.of_response(tx, response.id)]
         lead_author = next((one.author for one in talk if one.id == case.lead_comment_id), "")
         return CaseView(
             case=case,
@@ -87,14 +88,24 @@ def case_view(store: Store, case_id: int) -> CaseView:
             joined=frozenset(cases.comment_ids(tx, case_id)),
             claim=cases.claim_of(tx, case_id, datetime.now(UTC)),
             escalations=cases.escalations_of(tx, case_id),
-            history=audit.history(tx, "case", case_id, 50),
+            history=_history(tx, case_id, [one.id for one in all_of_it]),
             names=deciders.names(tx),
             previous=previous,
             previous_reason=audit.spoken(tx, previous.close_reason_id) if previous else "",
-            response=live,
+            response=all_of_it[-1] if all_of_it else None,
             publications=told,
-            author_comments=comments.author_counts(tx, source.id, [lead_author]).get(lead_author, 0),
+            author_comments=comments.author_counts(tx, source.id, [lead_author]).get(lead_author, 0)
+            if lead_author
+            else 0,
         )
+
+
+def _history(tx: Tx, case_id: int, response_ids: list[int]) -> list[Event]:
+    """What happened to a case and its responses, newest first, without decisions that can still be undone."""
+    events = audit.history(tx, "case", [case_id], 50) + audit.history(tx, "response", response_ids, 100)
+    open_ones = responses.unsettled(tx, response_ids)
+    shown = [one for one in events if one.data.get("decision") not in open_ones]
+    return sorted(shown, key=lambda event: -event.seq)[:60]
 
 
 def response_view(store: Store, response_id: int) -> ResponseView:
@@ -104,9 +115,9 @@ def response_view(store: Store, response_id: int) -> ResponseView:
 
 
 def live_view(store: Store, case_id: int) -> ResponseView | None:
-    """The response being written or decided for a case, or None."""
+    """The response of a case that is being written, decided or sent, else the newest that ended; None without any."""
     with store.read() as tx:
-        live = responses.live_of_case(tx, case_id)
+        live = responses.live_of_case(tx, case_id) or responses.last_of_case(tx, case_id)
         return _response_view(tx, live.id) if live else None
 
 
@@ -135,4 +146,17 @@ def _response_view(tx: Tx, response_id: int) -> ResponseView:
         publications=publications.of_response(tx, response_id),
         names=deciders.names(tx),
         last_reason=next((one for one in reversed(made) if one.reason and one.settled_at), None),
+        asked=_asked(tx, response_id, submission, made) if submission else [],
     )
+
+
+def _asked(tx: Tx, response_id: int, submission: Submission, made: list[Decision]) -> list[list[str]]:
+    """For each step as submitted, who approved there, or else who may decide there."""
+    people, names = deciders.deciders(tx), deciders.names(tx)
+    without = responses.editors(tx, response_id)
+    settled = [one for one in made if one.settled_at and one.submission_id == submission.id]
+    return [
+        [one.name for one in settled if one.step == index]
+        or sorted(names[person] for person in people.get(step.level, frozenset()) - without)
+        for index, step in enumerate(submission.steps)
+    ]

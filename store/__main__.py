@@ -30,13 +30,14 @@ def verify(head: str = typer.Option("", help="A head printed earlier: it must be
     """Walks the audit log from its first event and says whether nothing was changed or left out."""
     with store().read() as tx:
         verdict = audit.verify(tx, head)
+    if verdict.holds:
+        typer.echo(f"The audit log holds: {verdict.events:,} events, head {verdict.head}")
+        return
     if verdict.broken_at is not None:
         typer.echo(f"The audit log does not hold: event {verdict.broken_at} was changed, or is missing.", err=True)
-        raise typer.Exit(1)
-    if not verdict.found:
+    else:
         typer.echo("The audit log holds in itself, but the head you gave is not part of it.", err=True)
-        raise typer.Exit(1)
-    typer.echo(f"The audit log holds: {verdict.events:,} events, head {verdict.head}")
+    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

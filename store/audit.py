@@ -6,6 +6,7 @@ breaking the chain.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -74,15 +75,10 @@ def event_hash(row: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(form, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def history(tx: Tx, subject: str, subject_id: int, limit: int = 200) -> list[Event]:
-    """The newest events about one thing, newest first."""
-    rows = tx.execute(
-        select(audit)
-        .where(audit.c.subject == subject, audit.c.subject_id == subject_id)
-        .order_by(audit.c.seq.desc())
-        .limit(limit)
-    )
-    return [Event(**row._mapping) for row in rows]
+def history(tx: Tx, subject: str, subject_ids: Sequence[int], limit: int = 200) -> list[Event]:
+    """The newest events about some things of one kind, newest first."""
+    query = select(audit).where(audit.c.subject == subject, audit.c.subject_id.in_(list(subject_ids)))
+    return [Event(**row._mapping) for row in tx.execute(query.order_by(audit.c.seq.desc()).limit(limit))]
 
 
 def say(tx: Tx, keys: Keys, kind: str, text: str, *, by: int, at: datetime) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, null, select, update
 from sqlalchemy.exc import IntegrityError
 
+from model.errors import Conflict
 from store.db import Tx
 from store.rows import record, records
 from store.schema import (
@@ -155,13 +156,26 @@ def cases_of_comments(tx: Tx, ids: list[int]) -> dict[int, int]:
     return {int(row[0]): int(row[1]) for row in tx.execute(query)}
 
 
-def change(tx: Tx, case_id: int, seen_version: int, **values: Any) -> bool:
-    """Changes a case if it is still at the version that was seen; False when somebody else was first."""
+def change(tx: Tx, case_id: int, seen_version: int, **values: Any) -> None:
+    """Changes a case if it is still at the version that was seen. Raises Conflict when somebody else was first."""
     mine = update(cases).where(cases.c.id == case_id, cases.c.version == seen_version)
-    return tx.execute(mine.values(**values, version=seen_version + 1)).rowcount == 1
+    if tx.execute(mine.values(**values, version=seen_version + 1)).rowcount != 1:
+        raise Conflict("Something was added to this case since you opened it. Look again before you go on.")
 
 
-def queue(tx: Tx, *, state: str = "open", person_id: int | None = None, limit: int = QUEUE_LIMIT) -> list[QueueRow]:
+def joined_since(tx: Tx, case_id: int, moment: datetime, other_than: frozenset[int]) -> bool:
+    """Whether a comment joined after a moment, other than those named."""
+    query = select(case_comments.c.comment_id).where(
+        case_comments.c.case_id == case_id,
+        case_comments.c.at > moment,
+        case_comments.c.comment_id.not_in(sorted(other_than)),
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def queue(
+    tx: Tx, now: datetime, *, state: str = "open", person_id: int | None = None, limit: int = QUEUE_LIMIT
+) -> list[QueueRow]:
     """Cases by severity, then by their due time; closed ones by when they were closed, newest first.
 
     With `person_id`, only those this person has claimed.
@@ -199,7 +213,7 @@ def queue(tx: Tx, *, state: str = "open", person_id: int | None = None, limit: i
         .join(threads, threads.c.id == cases.c.thread_id)
         .join(sources, sources.c.id == comments.c.source_id)
         .outerjoin(assessments, assessments.c.id == newest)
-        .outerjoin(claims, claims.c.case_id == cases.c.id)
+        .outerjoin(claims, and_(claims.c.case_id == cases.c.id, claims.c.expires_at > now))
         .outerjoin(people, people.c.id == claims.c.person_id)
         .where(cases.c.state == state)
         .order_by(*order)
@@ -260,14 +274,15 @@ def escalate(tx: Tx, **values: Any) -> int:
     return int(tx.execute(insert(escalations).values(**values).returning(escalations.c.id)).scalar_one())
 
 
-def answer(tx: Tx, escalation_id: int, person_id: int, words_id: int) -> bool:
-    """Stores the answer of the person who was asked; False when it was answered already, or another was asked."""
+def answer(tx: Tx, escalation_id: int, person_id: int, words_id: int) -> int | None:
+    """Stores the answer of the person who was asked, and returns the case; None when it was answered already, or
+    another was asked."""
     mine = update(escalations).where(
         escalations.c.id == escalation_id,
         escalations.c.to_person_id == person_id,
         escalations.c.answer_id.is_(None),
     )
-    return tx.execute(mine.values(answer_id=words_id)).rowcount == 1
+    return tx.execute(mine.values(answer_id=words_id).returning(escalations.c.case_id)).scalar()
 
 
 def escalations_of(tx: Tx, case_id: int) -> list[Escalation]:
@@ -296,6 +311,12 @@ def asked_of(tx: Tx, person_id: int) -> list[Escalation]:
         .limit(100)
     )
     return records(Escalation, tx.execute(query))
+
+
+def count_asked(tx: Tx, person_id: int) -> int:
+    """How many questions wait for a person's answer."""
+    query = select(func.count()).where(escalations.c.to_person_id == person_id, escalations.c.answer_id.is_(None))
+    return int(tx.execute(query).scalar_one())
 
 
 def asked_levels(tx: Tx, case_id: int) -> frozenset[int]:

@@ -29,12 +29,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """`external_id` is the post's number where it is known."""
+    """A post, or whatever else comments stand under at a source."""
 
     id: int
     source_id: int
     url: str
-    external_id: str
     title: str
     text: str
 
@@ -130,7 +129,7 @@ def add_thread(tx: Tx, source_id: int, url: str, title: str, text: str) -> int:
 
 
 def describe_thread(tx: Tx, thread_id: int, **values: str) -> None:
-    """Sets a thread's title, text or external id, as far as given."""
+    """Sets a thread's title or text, as far as given."""
     tx.execute(update(threads).where(threads.c.id == thread_id).values(**values))
 
 
@@ -176,6 +175,12 @@ def add_assessments(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def change(tx: Tx, comment_id: int, **values: Any) -> None:
     tx.execute(update(comments).where(comments.c.id == comment_id).values(**values))
+
+
+def mark_ours(tx: Tx, source_id: int, identity: str) -> None:
+    """A comment that was read before it was known to be our own answer."""
+    mine = update(comments).where(comments.c.source_id == source_id, comments.c.identity == identity)
+    tx.execute(mine.values(ours=True, flagged=False, spam=False))
 
 
 def get(tx: Tx, comment_id: int) -> Comment | None:

@@ -38,7 +38,11 @@ def days(tx: Tx, since: datetime, zone: ZoneInfo) -> list[Day]:
     """
     sqlite = tx.dialect.name == "sqlite"
     when = comments.c.at
-    hour = func.strftime("%Y-%m-%d %H:30:00", when) if sqlite else func.to_char(when, "YYYY-MM-DD HH24:30:00")
+    hour = (
+        func.strftime("%Y-%m-%d %H:30:00", when)
+        if sqlite
+        else func.to_char(func.timezone("UTC", when), "YYYY-MM-DD HH24:30:00")
+    )
     rows = tx.execute(
         select(
             hour.label("hour"),

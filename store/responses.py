@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from model.content import Content, Target
+from model.errors import Conflict
 from model.route import Step
 from model.words import Channel, Quorum, ResponseState
 from store.db import Tx
@@ -135,16 +136,24 @@ def live_of_case(tx: Tx, case_id: int) -> Response | None:
     return _response(row) if row else None
 
 
+def last_of_case(tx: Tx, case_id: int) -> Response | None:
+    """The newest response of a case, whatever became of it."""
+    row = tx.execute(select(responses).where(responses.c.case_id == case_id).order_by(responses.c.id.desc()).limit(1))
+    found = row.first()
+    return _response(found) if found else None
+
+
 def of_case(tx: Tx, case_id: int) -> list[Response]:
     """The responses of a case, oldest first, at most fifty."""
     query = select(responses).where(responses.c.case_id == case_id).order_by(responses.c.id).limit(50)
     return [_response(row) for row in tx.execute(query)]
 
 
-def change(tx: Tx, response_id: int, seen_version: int, **values: Any) -> bool:
-    """Changes a response if it is still at the version that was seen; False when somebody else was first."""
+def change(tx: Tx, response_id: int, seen_version: int, **values: Any) -> None:
+    """Changes a response if it is still at the version that was seen. Raises Conflict when somebody else was first."""
     mine = update(responses).where(responses.c.id == response_id, responses.c.version == seen_version)
-    return tx.execute(mine.values(**values, version=seen_version + 1)).rowcount == 1
+    if tx.execute(mine.values(**values, version=seen_version + 1)).rowcount != 1:
+        raise Conflict("Somebody changed this response at the same moment. Look again before you go on.")
 
 
 def targets(tx: Tx, response_id: int) -> tuple[Target, ...]:
@@ -235,8 +244,15 @@ def submit(tx: Tx, *, steps: tuple[Step, ...], because: tuple[tuple[str, str], .
 
 
 def submission(tx: Tx, submission_id: int) -> Submission | None:
-    row = tx.execute(select(submissions).where(submissions.c.id == submission_id)).first()
+    """One submission. In a writing transaction its row is locked: whoever decides or sends goes one after the other."""
+    row = tx.execute(select(submissions).where(submissions.c.id == submission_id).with_for_update()).first()
     return _submission(row) if row else None
+
+
+def is_live(tx: Tx, submission_id: int) -> bool:
+    """Whether a submission has not ended."""
+    query = select(submissions.c.id).where(submissions.c.id == submission_id, submissions.c.ended_at.is_(None))
+    return tx.execute(query).first() is not None
 
 
 def live_submission(tx: Tx, response_id: int) -> Submission | None:
@@ -270,9 +286,7 @@ def _submission(row: Any) -> Submission:
 def end_submission(tx: Tx, submission_id: int, as_what: str, at: datetime) -> None:
     """Ends a submission: it waits for nobody any more, and whatever was approved under it is history."""
     tx.execute(update(submissions).where(submissions.c.id == submission_id).values(ended_at=at, ended_as=as_what))
-    tx.execute(delete(waits).where(waits.c.submission_id == submission_id))
-    open_step = and_(level_times.c.submission_id == submission_id, level_times.c.ended_at.is_(None))
-    tx.execute(update(level_times).where(open_step).values(ended_at=at))
+    end_waits(tx, submission_id, at)
 
 
 def decide(tx: Tx, **values: Any) -> int | None:
@@ -306,6 +320,17 @@ def decision(tx: Tx, decision_id: int) -> Decision | None:
     )
     row = tx.execute(query).first()
     return record(Decision, row) if row else None
+
+
+def unsettled(tx: Tx, response_ids: list[int]) -> frozenset[int]:
+    """The decisions on some responses that can still be undone."""
+    query = (
+        select(decisions.c.id)
+        .join(submissions, submissions.c.id == decisions.c.submission_id)
+        .where(submissions.c.response_id.in_(response_ids), decisions.c.settled_at.is_(None))
+        .where(decisions.c.undone_at.is_(None))
+    )
+    return frozenset(tx.execute(query).scalars())
 
 
 def undo(tx: Tx, decision_id: int, person_id: int, now: datetime) -> bool:
@@ -345,10 +370,23 @@ def undoable(tx: Tx, person_id: int, now: datetime) -> Decision | None:
     return decision(tx, found) if found else None
 
 
-def set_waits(tx: Tx, submission_id: int, step: int, level: int, asked: frozenset[int], now: datetime) -> None:
-    """Records who is asked at which step from now on, and that the steps before have ended."""
-    tx.execute(delete(waits).where(waits.c.submission_id == submission_id))
-    rows = [{"submission_id": submission_id, "person_id": p, "step": step, "since": now} for p in sorted(asked)]
+def asked(tx: Tx, submission_id: int) -> frozenset[tuple[int, int]]:
+    """Who is asked now: pairs of person and step."""
+    rows = tx.execute(select(waits.c.person_id, waits.c.step).where(waits.c.submission_id == submission_id))
+    return frozenset((row.person_id, row.step) for row in rows)
+
+
+def set_waits(tx: Tx, submission_id: int, step: int, level: int, wanted: frozenset[int], now: datetime) -> None:
+    """Records who is asked at which step from now on, and that the steps before have ended.
+
+    Who was asked already goes on waiting since then.
+    """
+    there = asked(tx, submission_id)
+    for person_id, at_step in there - {(person_id, step) for person_id in wanted}:
+        gone = delete(waits).where(waits.c.submission_id == submission_id, waits.c.person_id == person_id)
+        tx.execute(gone.where(waits.c.step == at_step))
+    fresh = wanted - {person_id for person_id, at_step in there if at_step == step}
+    rows = [{"submission_id": submission_id, "person_id": p, "step": step, "since": now} for p in sorted(fresh)]
     if rows:
         tx.execute(insert(waits), rows)
     mine = level_times.c.submission_id == submission_id
@@ -360,6 +398,26 @@ def set_waits(tx: Tx, submission_id: int, step: int, level: int, asked: frozense
     if tx.execute(select(level_times.c.step).where(mine, level_times.c.step == step)).first() is None:
         values = {"submission_id": submission_id, "step": step, "level": level, "began_at": now}
         tx.execute(insert(level_times).values(values))
+
+
+def end_waits(tx: Tx, submission_id: int, now: datetime) -> None:
+    """Nobody is asked any more, and the last step has ended."""
+    tx.execute(delete(waits).where(waits.c.submission_id == submission_id))
+    still = and_(level_times.c.submission_id == submission_id, level_times.c.ended_at.is_(None))
+    tx.execute(update(level_times).where(still).values(ended_at=now))
+
+
+def add_step(tx: Tx, mine: Submission, step: Step, because: tuple[str, str]) -> None:
+    """A submission gains a step at the end of its route; it never loses one."""
+    route = {
+        "steps": [asdict(one) for one in (*mine.steps, step)],
+        "because": [list(pair) for pair in (*mine.because, because)],
+    }
+    tx.execute(update(submissions).where(submissions.c.id == mine.id).values(route=route))
+
+
+def set_send_until(tx: Tx, submission_id: int, until: datetime) -> None:
+    tx.execute(update(submissions).where(submissions.c.id == submission_id).values(send_until=until))
 
 
 def waiting_for(tx: Tx, person_id: int, limit: int = 100) -> list[Waiting]:

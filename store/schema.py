@@ -173,6 +173,8 @@ sources = Table(
     Column("problem", Text, nullable=False, default="", comment="a sentence for people; empty when all is well"),
     Column("failing_since", Utc),
     Column("failures", Integer, nullable=False, default=0),
+    Column("gap_from", Utc, comment="a read met nothing known: what was left since then may be missing"),
+    Column("gap_until", Utc),
     Column("created_at", Utc, nullable=False),
 )
 
@@ -182,7 +184,6 @@ threads = Table(
     _id(),
     _ref("source_id", "sources"),
     Column("url", String(2000), nullable=False, comment="the post's address; what names a thread within its source"),
-    Column("external_id", String(200), nullable=False, default="", comment="the post's number where it is known"),
     Column("title", String(500), nullable=False, default=""),
     Column("text", Text, nullable=False, default=""),
     UniqueConstraint("source_id", "url"),

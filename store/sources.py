@@ -38,6 +38,8 @@ class Source:
     problem: str
     failing_since: datetime | None
     failures: int
+    gap_from: datetime | None
+    gap_until: datetime | None
     created_at: datetime
 
     @property
@@ -76,10 +78,16 @@ def due(tx: Tx, now: datetime, limit: int = 50) -> list[int]:
     return list(rows.scalars())
 
 
-def comment_counts(tx: Tx) -> dict[int, int]:
-    """How many comments each source has given."""
-    rows = tx.execute(select(comments.c.source_id, func.count()).group_by(comments.c.source_id).limit(MAX_SOURCES))
-    return {int(row[0]): int(row[1]) for row in rows}
+def newest_comment(tx: Tx, source_id: int) -> datetime | None:
+    """When the newest comment of a source was left."""
+    query = select(comments.c.at).where(comments.c.source_id == source_id).order_by(comments.c.at.desc()).limit(1)
+    return tx.execute(query).scalar()
+
+
+def newest_comments(tx: Tx) -> dict[int, datetime | None]:
+    """The same for each source: one step in an index each, whatever they hold."""
+    ids = tx.execute(select(sources.c.id).limit(MAX_SOURCES)).scalars().all()
+    return {source_id: newest_comment(tx, source_id) for source_id in ids}
 
 
 def keep_raw(tx: Tx, source_id: int, raw: str, raw_hash: str, problem: str, at: datetime) -> None:

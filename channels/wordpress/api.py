@@ -5,6 +5,7 @@ Nothing here is ever sent twice by itself: whoever calls decides what an unknown
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ __all__ = [
     "Present",
     "Self",
     "Site",
+    "answered_since",
     "difference",
     "find",
     "present",

@@ -24,6 +24,17 @@ def attempt(act: Callable[[], T], done: str = "") -> T | None:
     return result
 
 
+def finish(act: Callable[[], object], done: str) -> None:
+    """Ends a dialog with a change. What went wrong is said in the dialog, which stays open with what was typed."""
+    try:
+        act()
+    except LevelheadError as error:
+        frame.problem(error)
+        return
+    st.session_state[_SAID] = ("done", done)
+    st.rerun()
+
+
 def say() -> None:
     """Says what the last action came to."""
     kind, text = st.session_state.pop(_SAID, ("", ""))

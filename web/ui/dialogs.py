@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from access.permissions import Permission, may
 from model.person import Person
 from model.words import DecisionKind
 from response import approvals, cases
@@ -9,7 +10,7 @@ from store import people
 from store.cases import Case
 from store.db import store
 from store.responses import Submission
-from web.ui.acting import attempt
+from web.ui.acting import finish
 
 _MOST = 5000
 
@@ -20,16 +21,15 @@ def dismiss(me: Person, case: Case) -> None:
     with st.form("dismiss", border=False):
         reason = st.text_area("Why does it need no answer?", max_chars=_MOST, key=f"dismiss-{case.id}")
         if st.form_submit_button("Dismiss case", type="primary", shortcut="Ctrl+Enter"):
-            attempt(lambda: cases.dismiss(store(), me, case.id, case.version, reason), "Dismissed. You can reopen it.")
             st.query_params["case"] = str(case.id)
-            st.rerun()
+            finish(lambda: cases.dismiss(store(), me, case.id, case.version, reason), "Dismissed. You can reopen it.")
 
 
 @st.dialog("Escalate this case")
 def escalate(me: Person, case: Case) -> None:
     """Asks a person a question, or adds a level to the route of every response of the case."""
     with store().read() as tx:
-        others = [person for person in people.everybody(tx) if person.active and person.id != me.id]
+        others = [person for person in people.everybody(tx) if may(person, Permission.DECIDE) and person.id != me.id]
     names = {f"person-{person.id}": person.name for person in others}
     names |= {f"level-{number}": f"Level {number}: add it to every response" for number in range(1, 6)}
     with st.form("escalate", border=False):
@@ -38,8 +38,7 @@ def escalate(me: Person, case: Case) -> None:
         if st.form_submit_button("Escalate case", type="primary", shortcut="Ctrl+Enter"):
             kind, number = str(to).split("-")
             target = {"to_person": int(number)} if kind == "person" else {"to_level": int(number)}
-            attempt(lambda: cases.escalate(store(), me, case.id, text, **target), "Escalated.")
-            st.rerun()
+            finish(lambda: cases.escalate(store(), me, case.id, text, **target), "Escalated.")
 
 
 @st.dialog("Give your reason")
@@ -49,8 +48,7 @@ def decide(me: Person, submission: Submission, kind: DecisionKind) -> None:
     with st.form("decide", border=False):
         reason = st.text_area(label, max_chars=_MOST, key=f"reason-{submission.id}")
         if st.form_submit_button("Send reason", type="primary", shortcut="Ctrl+Enter"):
-            attempt(
+            finish(
                 lambda: approvals.decide(store(), me, submission.id, kind, reason, submission.content_hash),
                 "Changes requested." if kind is DecisionKind.REQUEST_CHANGES else "Rejected.",
             )
-            st.rerun()

@@ -11,11 +11,20 @@ from store.responses import Waiting
 from web.ui import words
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@/])")
+# What Markdown makes links of by itself, whatever is escaped: it is parted by a sign without width.
+_BY_ITSELF = re.compile(r"(?<=:)(?=//)|(?<=[wW]{3})(?=\.)|(?=@)")
+_DIGITS = 9
+_JOINER = "\u2060"
 
 
 def plain(text: str) -> str:
     """Text that Markdown shows as it stands, on one line: comments must not draw links, images or colours."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    return _MARKDOWN.sub(r"\\\1", _BY_ITSELF.sub(_JOINER, " ".join(text.split())))
+
+
+def number(text: str | None) -> int | None:
+    """A number out of an address, None for anything else that somebody may write there."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
 def shortened(text: str, most: int) -> str:
@@ -45,7 +54,8 @@ def waiting_line(one: Waiting) -> tuple[str, str]:
 
 def choose(name: str, ids: Sequence[int], lines: Sequence[tuple[str, str]], wanted: str | None) -> int:
     """One of the ids, kept in the page's address under `name`; the first when the address names none that is there."""
-    chosen = int(wanted) if wanted and wanted.isdigit() and int(wanted) in ids else ids[0]
+    named = number(wanted)
+    chosen = named if named is not None and named in ids else ids[0]
     shown = dict(zip(ids, lines, strict=True))
     picked = st.radio(
         "Choose one",

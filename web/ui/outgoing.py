@@ -12,14 +12,15 @@ from store import responses
 from store.comments import Comment
 from store.db import Tx, store
 from store.publications import Publication
+from web import frame
 from web.ui import words
 from web.ui.acting import attempt
-
-_FOR_A_PERSON = (PublicationState.HELD, PublicationState.FAILED, PublicationState.UNCONFIRMED)
 
 
 def publications(me: Person, found: Sequence[Publication], talk: Sequence[Comment]) -> None:
     """Each publication with its state in words; what needs a person has its buttons."""
+    with store().read() as tx:
+        live = {one.id for one in found if responses.is_live(tx, one.submission_id)}
     for one in found:
         if one.state is PublicationState.DROPPED:
             continue
@@ -27,19 +28,25 @@ def publications(me: Person, found: Sequence[Publication], talk: Sequence[Commen
         problem = f"<br>{escape(one.problem)}" if one.problem else ""
         when = f", {words.exact(one.published_at)}" if one.published_at else ""
         st.html(f"<div class='lh-note'>{words.PUBLICATION[one.state]}{when}.{link}{problem}</div>")
+        if one.id not in live:
+            continue
         if one.state is PublicationState.HAND_OFF:
             _hand_off(me, one, talk)
-        elif one.state in _FOR_A_PERSON:
+        elif one.state in publish.FOR_A_PERSON:
             _decide(me, one)
 
 
 def _hand_off(me: Person, one: Publication, talk: Sequence[Comment]) -> None:
-    """Copy, open the thread, 'I posted it'."""
+    """Copy, open the thread, 'I posted it'. Nothing is handed over that the gate stops."""
+    stopped = publish.may_hand_over(store(), one.id)
+    if stopped:
+        frame.problem(" ".join(stopped))
     with store().read() as tx:
         text = _text(tx, one)
     answered = next((comment for comment in talk if comment.id == one.comment_id), None)
-    st.html("<p class='lh-quiet'>This source has no account here. Copy the text, post it, and say where it stands.</p>")
-    st.code(text, language=None, wrap_lines=True)
+    st.html("<p class='lh-quiet'>Levelhead has no account there. Copy the text, post it, and say where it stands.</p>")
+    if not stopped:
+        st.code(text, language=None, wrap_lines=True)
     if answered and answered.url.startswith(("https://", "http://")):
         st.link_button("Open the thread", answered.url)
     with st.form(f"posted-{one.id}", border=False):

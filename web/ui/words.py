@@ -7,7 +7,9 @@ import streamlit as st
 
 from model.route import EXPERT
 from model.words import Channel, PublicationState, ResponseState, Severity
+from store import people
 from store.audit import Event
+from store.db import store
 
 SEVERITY = {
     Severity.NONE: "no concern",
@@ -59,6 +61,28 @@ _HAPPENED = {
     "case.dismissed": "Dismissed",
     "case.spam": "Marked as spam",
     "case.answered": "Answered",
+    "case.answered_in_part": "Answered; open for what joined since",
+    "response.started": "Reply begun",
+    "response.submitted": "Sent for approval",
+    "response.withdrawn": "Reply given up",
+    "response.revision_read": "New text of the comment read",
+    "decision.approve": "Approved",
+    "decision.request_changes": "Changes requested",
+    "decision.reject": "Rejected",
+    "decision.undone": "Decision undone",
+    "submission.approved": "Approved at every level",
+    "submission.changes_requested": "Back with the author",
+    "submission.rejected": "The reply was rejected",
+    "submission.stale": "Approvals ended by a change",
+    "submission.gained": "A level was added",
+    "publication.scheduled": "Ready to go out",
+    "publication.attempt": "Being sent",
+    "publication.published": "Published",
+    "publication.held": "Held",
+    "publication.failed": "Not sent",
+    "publication.unconfirmed": "Nobody knows whether it was sent",
+    "publication.again": "Sent again",
+    "publication.dropped": "Dropped",
     "case.reopened": "Reopened",
 }
 
@@ -72,11 +96,16 @@ def now() -> datetime:
 
 
 def zone() -> ZoneInfo:
-    """The reader's time zone, as the browser says it; UTC where it says none."""
+    """The reader's time zone, as the browser says it; the organisation's where it says none."""
     try:
-        return ZoneInfo(st.context.timezone or "UTC")
+        return ZoneInfo(st.context.timezone or _organisations())
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def _organisations() -> str:
+    with store().read() as tx:
+        return str(people.fact(tx, "time zone") or "UTC")
 
 
 def exact(moment: datetime | None) -> str:

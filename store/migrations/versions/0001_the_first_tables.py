@@ -38,7 +38,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_single")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
     op.create_table(
@@ -126,6 +125,13 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=False, comment="a sentence for people; empty when all is well"),
         sa.Column("failing_since", Utc(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column(
+            "gap_from",
+            Utc(),
+            nullable=True,
+            comment="a read met nothing known: what was left since then may be missing",
+        ),
+        sa.Column("gap_until", Utc(), nullable=True),
         sa.Column("created_at", Utc(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
     )
@@ -148,7 +154,6 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_person_levels_person_id")),
-        sa.CheckConstraint("level between 1 and 5", name=op.f("ck_person_levels_level")),
         sa.PrimaryKeyConstraint("person_id", "level", name=op.f("pk_person_levels")),
     )
     op.create_table(
@@ -207,7 +212,6 @@ def upgrade() -> None:
             nullable=False,
             comment="the post's address; what names a thread within its source",
         ),
-        sa.Column("external_id", sa.String(length=200), nullable=False, comment="the post's number where it is known"),
         sa.Column("title", sa.String(length=500), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_threads_source_id")),
