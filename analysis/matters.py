@@ -25,7 +25,7 @@ QUOTED = 60
 @dataclass(frozen=True, slots=True)
 class Matter:
     """A matter as data/matters.yaml has it. `name` and `definition` are for people. One of `phrases` is enough;
-    `hints` count in a sentence about us or the writer that is negative, or next to another hint or phrase; a phrase or
+    `hints` count in a sentence about us or the writer that is negative, or near a different hint or phrase; a phrase or
     hint that meets one of `unless` does not count. A matter that `presses` raises the severity of others by one."""
 
     key: str
@@ -132,8 +132,12 @@ def _supported(material: Material, hint: Hit[_Mark], others: list[Hit[_Mark]]) -
     each = material.mood.each
     if number < len(each) and each[number] <= NEGATIVE_ENOUGH:
         return True
+    said = material.words(hint.span).lower()
     return any(
-        not _meet(hint.span, other.span) and abs(material.sentence_of(other.span) - number) <= 1 for other in others
+        abs(material.sentence_of(other.span) - number) <= 1
+        and not _meet(hint.span, other.span)
+        and material.words(other.span).lower() != said
+        for other in others
     )
 
 

@@ -13,34 +13,12 @@ from analysis.text import LOOKED_AT
 from model.assessment import Assessment, Subject
 from model.words import Severity
 
-WORDS = st.sampled_from(
-    [
-        "crisis",
-        "our",
-        "your treasurer stole money",
-        "nobody answered",
-        "lawyer",
-        "injured",
-        "child",
-        "alone",
-        "the",
-        "a",
-    ]
-    + [
-        "and",
-        ".",
-        "!",
-        "?",
-        ",",
-        "https://a.example/x",
-        "thanks for sharing",
-        "great article",
-        "kill myself",
-        "I",
-        "love",
-    ]
-    + ["negative comments", "this", "battle", "\u200b", "\n", "’", "É", "e\u0301", "😀", "İ", "\ud800"]
+SPOKEN = (
+    "crisis|our|your treasurer stole money|nobody answered|lawyer|injured|child|alone|the|a|and|.|!|?|,|this|I|love"
+    "|https://a.example/x|thanks for sharing|great article|kill myself|negative comments|battle"
+    "|\u200b|\n|’|É|e\u0301|😀|İ|\ud800"
 )
+WORDS = st.sampled_from(SPOKEN.split("|"))
 TEXTS = st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=60).map(" ".join))
 COUNTS = st.none() | st.integers(0, 10)
 SUBJECTS = st.builds(
