@@ -23,8 +23,9 @@ FLAGS = [
 DESK = {"width": 1440, "height": 900}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
+    """Chromium, anew for each test: while Playwright runs, its event loop is in the way of every other test's."""
     if not shutil.which(CHROMIUM):
         pytest.fail(f"Chromium is not at {CHROMIUM}. .ci/run names the packages.")
     with sync_playwright() as playwright:
