@@ -7,14 +7,14 @@ person are one change each, with its permission check and its audit event.
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from access.permissions import Permission, require
+from access.permissions import Permission, may, require
 from model.assessment import Assessment
 from model.errors import BadInput, Conflict, NotFound
 from model.person import Person
 from model.words import CaseOutcome, CaseState, ResponseState, Severity
 from response import approvals, policies, policy
 from response.text import clock, typed
-from store import audit, cases, comments, responses
+from store import audit, cases, comments, deciders, people, responses
 from store.cases import Case
 from store.db import Store, Tx
 from store.keys import keys
@@ -50,7 +50,7 @@ def take_flagged(tx: Tx, flagged: Flagged, now: datetime) -> int | None:
     case = cases.open_of_thread(tx, flagged.thread_id)
     if case is None:
         return _open(tx, flagged, now, by=None)
-    _join(tx, case, flagged, now)
+    _join(tx, case, flagged, now, by=None)
     return case.id
 
 
@@ -89,7 +89,7 @@ def _open(tx: Tx, flagged: Flagged, now: datetime, *, by: int | None, severity: 
     return case_id
 
 
-def _join(tx: Tx, case: Case, flagged: Flagged, now: datetime) -> None:
+def _join(tx: Tx, case: Case, flagged: Flagged, now: datetime, *, by: int | None) -> None:
     cases.join(tx, case.id, flagged.comment_id, flagged.revision, now)
     assessment = flagged.assessment
     changes: dict[str, object] = {"matters": sorted({*case.matters, *assessment.matters})}
@@ -105,7 +105,7 @@ def _join(tx: Tx, case: Case, flagged: Flagged, now: datetime) -> None:
         changes |= {"lead_revision": flagged.revision, "headline": headline(assessment)}
     cases.change(tx, case.id, case.version, **changes)
     audit.record(
-        tx, "case.joined", "case", case.id, by=None, at=now, comment=flagged.comment_id, revision=flagged.revision
+        tx, "case.joined", "case", case.id, by=by, at=now, comment=flagged.comment_id, revision=flagged.revision
     )
 
 
@@ -128,8 +128,8 @@ def raise_case(store: Store, by: Person, comment_id: int) -> int:
         case = cases.open_of_thread(tx, comment.thread_id)
         if case is None:
             return _open(tx, flagged, now, by=by.id, severity=max(assessment.severity, Severity.LOW))
-        cases.join(tx, case.id, comment_id, comment.revision, now)
-        audit.record(tx, "case.joined", "case", case.id, by=by.id, at=now, comment=comment_id)
+        if comment_id not in cases.comment_ids(tx, case.id):
+            _join(tx, case, flagged, now, by=by.id)
         return case.id
 
 
@@ -261,6 +261,9 @@ def escalate(
     now = datetime.now(UTC)
     with store.write() as tx:
         _open_case(tx, case_id)
+        asked = people.get(tx, to_person) if to_person is not None else None
+        if to_person is not None and (asked is None or not may(asked, Permission.DECIDE)):
+            raise BadInput("This person cannot answer here. Choose an approver or an expert.")
         live = responses.live_of_case(tx, case_id)
         if to_level is not None and live and live.state in _IN_FLIGHT:
             step = policy.escalated_step(policies.in_force(tx).policy, to_level)
@@ -297,5 +300,6 @@ def _case(tx: Tx, case_id: int) -> Case:
 def _open_case(tx: Tx, case_id: int) -> Case:
     case = _case(tx, case_id)
     if case.state != CaseState.OPEN:
-        raise Conflict(f"This case was closed as '{case.outcome}' at {clock(case.closed_at)}. Reopen it to go on.")
+        who = deciders.names(tx).get(case.closed_by or 0, "Levelhead")
+        raise Conflict(f"{who} closed this case as '{case.outcome}' at {clock(case.closed_at)}. Reopen it to go on.")
     return case

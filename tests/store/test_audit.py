@@ -51,8 +51,8 @@ def test_events_form_one_chain_from_the_first_on(database: Store) -> None:
     heads = append(database, 3)
     assert verdict(database) == audit.Verdict(3, heads[-1], None, True)
     with database.read() as tx:
-        events = audit.history(tx, "case", 2)
-        assert audit.history(tx, "response", 2) == []
+        events = audit.history(tx, "case", [2])
+        assert audit.history(tx, "response", [2]) == []
     (event,) = events
     assert (event.seq, event.at, event.action, event.previous, event.hash) == (2, NOW, "case.opened", *heads[:2])
     assert event.data == {"rules": ["matter:privacy"], "severity": 2}
