@@ -99,7 +99,8 @@ person_levels = Table(
     "person_levels",
     metadata,
     Column("person_id", Integer, ForeignKey("people.id"), primary_key=True),
-    Column("level", Integer, CheckConstraint("level between 1 and 5", name="level"), primary_key=True),
+    Column("level", Integer, primary_key=True),
+    CheckConstraint("level between 1 and 5", name="level"),
 )
 
 sessions = Table(
@@ -570,7 +571,8 @@ audit = Table(
 audit_head = Table(
     "audit_head",
     metadata,
-    Column("id", Integer, CheckConstraint("id = 1", name="single"), primary_key=True, autoincrement=False),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("seq", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
+    CheckConstraint("id = 1", name="single"),
 )
