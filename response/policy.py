@@ -314,14 +314,17 @@ def route(policy: Policy, facts: Facts) -> Route:
 
 
 def _replaced(policy: Policy, facts: Facts, answers: dict[str, bool | None]) -> set[str]:
-    """The rules that others replace. A rule that is replaced itself replaces none; nor does one of which any input is
-    unknown, or which speaks of some of the response's channels only."""
-    replaced: set[str] = set()
-    for rule in sorted(policy.rules, key=lambda one: len(_replaced_by(one.id, policy.rules)), reverse=True):
-        whole = rule.when.channel is None or facts.channels <= rule.when.channel
-        if answers[rule.id] is True and whole and rule.id not in replaced:
-            replaced |= set(rule.instead_of)
-    return replaced
+    """The rules that others replace. A rule that another may replace replaces none itself; nor does one of which any
+    input is unknown, or which speaks of some of the response's channels only. So what is unknown never loosens."""
+    doubtful = {name for rule in policy.rules if answers[rule.id] is not False for name in rule.instead_of}
+    return {
+        name
+        for rule in policy.rules
+        if answers[rule.id] is True
+        and rule.id not in doubtful
+        and (rule.when.channel is None or facts.channels <= rule.when.channel)
+        for name in rule.instead_of
+    }
 
 
 def _step(policy: Policy, level: int, because: tuple[str, ...]) -> Step:

@@ -72,7 +72,7 @@ def test_a_route_says_which_rule_asks_for_which_level() -> None:
         (4, "Legal", ("escalated",)),
     ]
     assert found.because[0].says == "Severity 2 needs the communications lead"
-    assert found.because[-1].says == "Somebody escalated the case to level 1, 4"
+    assert found.because[-1].says == "Somebody escalated the case to level 4"
 
 
 def test_a_level_that_the_policy_does_not_describe_can_still_be_asked() -> None:
@@ -195,6 +195,32 @@ def test_only_instead_of_removes_levels_and_only_when_it_is_known_to_match() -> 
     assert asked(rules, known) == {5}
     assert asked(rules, Facts(known.channels, Severity.LOW, frozenset(), 0.0)) == {1, 2}
     assert asked(rules, Facts(known.channels, None, frozenset(), 0.0)) == {1, 2, 5}
+
+
+def test_a_rule_that_another_may_replace_replaces_none_itself() -> None:
+    grave = Between(at_least=Severity.HIGH)
+    rules = (rule("a", 1), rule("b", 2, instead_of=("a",)), rule("c", 3, instead_of=("b",), severity=grave))
+    known = Facts(frozenset({Channel.BLOG}), Severity.HIGH, frozenset(), 0.0)
+    assert asked(rules, known) == {1, 3}
+    assert asked(rules, Facts(known.channels, Severity.LOW, frozenset(), 0.0)) == {2}
+    assert asked(rules, Facts(known.channels, None, frozenset(), 0.0)) == {1, 2, 3}
+
+
+def test_a_rule_for_one_channel_replaces_nothing_of_a_response_that_goes_to_two() -> None:
+    rules = (rule("all", 1, 2), rule("free", 3, instead_of=("all",), channel=frozenset({Channel.FACEBOOK})))
+    one = Facts(frozenset({Channel.FACEBOOK}), Severity.LOW, frozenset(), 0.0)
+    both = Facts(frozenset({Channel.FACEBOOK, Channel.BLOG}), Severity.LOW, frozenset(), 0.0)
+    assert (asked(rules, one), asked(rules, both)) == ({3}, {1, 2, 3})
+
+
+def test_people_must_be_enough_for_rules_that_match_together() -> None:
+    apart = changed(
+        ("when: {severity: {at_least: 3, at_most: 3}}\n    levels: [1, 2]", "when: {channel: [blog]}\n    levels: [2]")
+    )
+    only_carla = {**TEAM, 1: frozenset({3}), 2: frozenset({3})}
+    assert unsatisfiable(policies.read(apart), {**only_carla, 1: frozenset({3, 5})}, WRITER) is None
+    problem = unsatisfiable(policies.read(apart), only_carla, WRITER)
+    assert problem is not None and "needs level 2" in problem.text
 
 
 def test_all_conditions_of_a_rule_must_hold_and_one_that_fails_outweighs_one_unknown() -> None:
