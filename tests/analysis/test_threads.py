@@ -65,16 +65,16 @@ def test_the_thread_on_approval(known_thread: bool) -> None:
         assert words in concerns(found)
 
 
-def test_held_out_comments() -> None:
-    """Comments in many voices, written before the phrases were finished: most that need a person are found, and nearly
-    all others are left in peace. What is missed is missed: no phrase was made for one of them alone."""
-    rows = [json.loads(line) for line in (HERE / "data" / "held_out.jsonl").read_text("utf-8").splitlines()]
+def test_many_voices() -> None:
+    """Comments in many voices. The phrases were made with these at hand: this guards what was won, and says nothing of
+    how new comments fare."""
+    rows = [json.loads(line) for line in (HERE / "data" / "voices.jsonl").read_text("utf-8").splitlines()]
     right: dict[str, list[bool]] = {}
     for row in rows:
         found = assess(Subject(row["text"], thread_title="About our spring programme"))
         verdict = "look" if found.flagged else "spam" if found.suspected_spam else "peace"
         right.setdefault(row["expect"], []).append(verdict == row["expect"])
     share = {expected: sum(ok) / len(ok) for expected, ok in right.items()}
-    assert share["look"] >= 0.6
+    assert share["look"] >= 0.9
     assert share["peace"] >= 0.9
-    assert share["spam"] >= 0.6
+    assert share["spam"] >= 0.9
