@@ -20,7 +20,7 @@ run: .venv/requirements.txt
 	@exec $(PY) -m web.supervisor
 
 test: check
-	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: .venv/requirements-dev.txt
 	$(PY) -m ruff check .

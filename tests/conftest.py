@@ -27,14 +27,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Says which tests are left out, and keeps those that use the blog in one process, so that there is one blog."""
+    """Says which tests are left out, and why."""
     for item in items:
         if item.get_closest_marker("shared") and not SHARED.is_dir():
             item.add_marker(pytest.mark.skip(f"no folder {SHARED}; LEVELHEAD_SHARED names another place"))
         if not EVERYTHING and (item.get_closest_marker("system") or item.get_closest_marker("browser")):
             item.add_marker(pytest.mark.skip(NOT_NOW))
-        if "wordpress" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("wordpress"))
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -54,7 +52,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def wordpress() -> Iterator[real.WordPress]:
-    """The real blog. It is the same for all tests of a run, so each makes posts of its own."""
+    """The real blog. It is the same for all tests of a process, so each makes posts of its own."""
     if lacking := real.missing():
         pytest.fail(f"WordPress cannot run here; missing: {', '.join(lacking)}. .ci/run names the packages.")
     with real.WordPress() as blog:
