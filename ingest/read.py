@@ -236,7 +236,7 @@ def _store(tx: Tx, source: Source, judged: Sequence[_Judged], unreadable: int, n
     }
     fresh = [one for one in judged if one.known is None]
     edited = [one for one in judged if one.known is not None]
-    ids = comments.add_comments(tx, [_row(source, one, threads, ours, now) for one in fresh])
+    ids = comments.add_comments(tx, source.id, [_row(one, threads, ours, now) for one in fresh])
     placed = [(comment_id, 1, one) for comment_id, one in zip(ids, fresh, strict=True)]
     for one in edited:
         assert one.known is not None
@@ -269,21 +269,22 @@ def _threads(tx: Tx, source_id: int, entries: Sequence[Entry]) -> dict[str, Thre
         if entry.thread_url not in said or (entry.thread_text and not said[entry.thread_url].thread_text):
             said[entry.thread_url] = entry
     there = comments.threads_by_url(tx, source_id, list(said))
+    new = []
     for url, entry in said.items():
         known = there.get(url)
         if known is None:
-            comments.add_thread(tx, source_id, url, entry.thread_title, entry.thread_text)
+            new.append({"source_id": source_id, "url": url, "title": entry.thread_title, "text": entry.thread_text})
         elif (entry.thread_text and not known.text) or (entry.thread_title and not known.title):
             comments.describe_thread(
                 tx, known.id, title=entry.thread_title or known.title, text=entry.thread_text or known.text
             )
+    comments.add_threads(tx, new)
     return comments.threads_by_url(tx, source_id, list(said))
 
 
-def _row(source: Source, one: _Judged, threads: dict[str, Thread], ours: set[str], now: datetime) -> dict[str, object]:
+def _row(one: _Judged, threads: dict[str, Thread], ours: set[str], now: datetime) -> dict[str, object]:
     entry = one.entry
     return {
-        "source_id": source.id,
         "thread_id": threads[entry.thread_url].id,
         "identity": entry.identity,
         "external_id": entry.external_id,
