@@ -379,25 +379,23 @@ def asked(tx: Tx, submission_id: int) -> frozenset[tuple[int, int]]:
 def set_waits(tx: Tx, submission_id: int, step: int, level: int, wanted: frozenset[int], now: datetime) -> None:
     """Records who is asked at which step from now on, and that the steps before have ended.
 
-    Who was asked already goes on waiting since then.
+    A response waits for everybody at a step since that step began, so that undoing a decision restores what was.
     """
-    there = asked(tx, submission_id)
-    for person_id, at_step in there - {(person_id, step) for person_id in wanted}:
-        gone = delete(waits).where(waits.c.submission_id == submission_id, waits.c.person_id == person_id)
-        tx.execute(gone.where(waits.c.step == at_step))
-    fresh = wanted - {person_id for person_id, at_step in there if at_step == step}
-    rows = [{"submission_id": submission_id, "person_id": p, "step": step, "since": now} for p in sorted(fresh)]
-    if rows:
-        tx.execute(insert(waits), rows)
     mine = level_times.c.submission_id == submission_id
     tx.execute(
         update(level_times)
         .where(mine, level_times.c.ended_at.is_(None), level_times.c.step != step)
         .values(ended_at=now)
     )
-    if tx.execute(select(level_times.c.step).where(mine, level_times.c.step == step)).first() is None:
+    since = tx.execute(select(level_times.c.began_at).where(mine, level_times.c.step == step)).scalar()
+    if since is None:
+        since = now
         values = {"submission_id": submission_id, "step": step, "level": level, "began_at": now}
         tx.execute(insert(level_times).values(values))
+    tx.execute(delete(waits).where(waits.c.submission_id == submission_id))
+    rows = [{"submission_id": submission_id, "person_id": p, "step": step, "since": since} for p in sorted(wanted)]
+    if rows:
+        tx.execute(insert(waits), rows)
 
 
 def end_waits(tx: Tx, submission_id: int, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """Cases: opened once for a reason, held by one person at a time, closed with a reason, opened again as they were."""
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,28 +15,10 @@ from store import audit
 from store import cases as rows
 from store.schema import case_comments, words
 from tests.response.desk import THREAD, Desk
+from tests.response.together import together
 
 HOUR = timedelta(hours=1)
 ELSEWHERE = "https://blog.example.org/kitchen"
-
-
-def together(*acts: Callable[[], object]) -> tuple[list[object], list[LevelheadError]]:
-    """Does these at one moment; returns what came back, and what was refused."""
-    start, done, refused = threading.Barrier(len(acts)), [], []
-
-    def run(act: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            done.append(act())
-        except LevelheadError as error:
-            refused.append(error)
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return done, refused
 
 
 # --- opening and joining ---------------------------------------------------------------------------------------------
