@@ -90,6 +90,7 @@ def decide(store: Store, by: Person, submission_id: int, kind: DecisionKind, rea
 
 def undo(store: Store, by: Person, decision_id: int) -> None:
     """Takes one's own decision back within its seconds; everything is as it was before."""
+    require(by, Permission.DECIDE)
     now = datetime.now(UTC)
     with store.write() as tx:
         decision = responses.decision(tx, decision_id)
