@@ -164,11 +164,16 @@ def change(tx: Tx, case_id: int, seen_version: int, **values: Any) -> None:
 
 
 def joined_since(tx: Tx, case_id: int, moment: datetime, other_than: frozenset[int]) -> bool:
-    """Whether a comment joined after a moment, other than those named."""
-    query = select(case_comments.c.comment_id).where(
-        case_comments.c.case_id == case_id,
-        case_comments.c.at > moment,
-        case_comments.c.comment_id.not_in(sorted(other_than)),
+    """Whether a comment joined after a moment, other than those named and those of ours."""
+    query = (
+        select(case_comments.c.comment_id)
+        .join(comments, comments.c.id == case_comments.c.comment_id)
+        .where(
+            case_comments.c.case_id == case_id,
+            case_comments.c.at > moment,
+            case_comments.c.comment_id.not_in(sorted(other_than)),
+            ~comments.c.ours,
+        )
     )
     return tx.execute(query.limit(1)).first() is not None
 

@@ -30,7 +30,8 @@ from tests.system.wordpress import Account, Post, WordPress
 from worker import HANDLERS
 
 COMMENT = "We liked the camp. But my daughter was left alone at the lake, and she is six. Nobody answered my letters."
-REPLY = 'You are right: that must not happen -- and "sorry" is not enough...\n\nWe call you today – also on 0123. 🙂'
+# The blog draws other quotes, dashes and dots; and a stranger who wrote this would have a case.
+REPLY = 'Your daughter was left alone at the lake -- "sorry" is not enough...\n\nWe call you today – also on 0123. 🙂'
 
 
 @dataclass(frozen=True, slots=True)

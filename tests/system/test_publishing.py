@@ -94,7 +94,7 @@ def test_the_stored_text_is_byte_for_byte_what_was_approved(us: Team, wordpress:
     us.read(asked.source)
     (reply,) = asked.replies()
     ours = reads.comment(us.store, asked.source, reply["id"])
-    assert (ours.ours, ours.parent_identity) == (True, f"wp:{asked.number}")
+    assert (ours.ours, ours.flagged, ours.parent_identity) == (True, True, f"wp:{asked.number}")
     assert len(reads.all_cases(us.store)) == 1
 
 
@@ -114,6 +114,7 @@ def test_our_answer_is_ours_even_when_the_feed_shows_it_first(
     assert_published(us, asked, publication_id)
     (reply,) = asked.replies()
     assert reads.comment(us.store, asked.source, reply["id"]).ours
+    assert len(reads.all_cases(us.store)) == 1
 
 
 # --- what the blog refuses -------------------------------------------------------------------------------------------
