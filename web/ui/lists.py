@@ -37,19 +37,21 @@ def sentence(row: QueueRow, most: int = 150) -> str:
 
 
 def case_line(row: QueueRow) -> tuple[str, str]:
-    """A case as a label and a caption: the reason with its severity and age; the sentence, who, where, who has it."""
-    severity = words.SEVERITY[Severity(row.severity)]
-    label = f"**{plain(row.headline)}** · {severity} · {words.age(row.at)}"
-    where = f"{row.author or 'No name'} · {words.CHANNEL[Channel(row.channel)]} · {shortened(row.thread_title, 40)}"
+    """A case as a label and a caption: the reason with its severity; the sentence, who, where, since when, who has it.
+
+    Streamlit tells options apart by their labels, so each has its number, and nothing in it changes by itself.
+    """
+    label = f"**{plain(row.headline)}** · {words.SEVERITY[Severity(row.severity)]} · case {row.id}"
+    where = f"{words.age(row.at)} · {row.author or 'No name'} · {words.CHANNEL[Channel(row.channel)]} · {shortened(row.thread_title, 40)}"
     where += f" · {words.count(row.joined, 'comment')}" if row.joined > 1 else ""
     where += f" · {row.claimed_name} is on it" if row.claimed_name else ""
     return label, f"{plain(sentence(row))}  \n{plain(where)}"
 
 
 def waiting_line(one: Waiting) -> tuple[str, str]:
-    """A decision that waits, as a label and a caption."""
-    label = f"**{plain(shortened(one.text, 60))}** · {words.age(one.since)}"
-    return label, plain(f"{one.author} · version {one.version_number}")
+    """A decision that waits, as a label (with its number, as in `case_line`) and a caption."""
+    label = f"**{plain(shortened(one.text, 60))}** · reply {one.response_id}"
+    return label, plain(f"{words.age(one.since)} · {one.author} · version {one.version_number}")
 
 
 def choose(name: str, ids: Sequence[int], lines: Sequence[tuple[str, str]], wanted: str | None) -> int:
