@@ -42,7 +42,8 @@ def case_line(row: QueueRow) -> tuple[str, str]:
     Streamlit tells options apart by their labels, so each has its number, and nothing in it changes by itself.
     """
     label = f"**{plain(row.headline)}** · {words.SEVERITY[Severity(row.severity)]} · case {row.id}"
-    where = f"{words.age(row.at)} · {row.author or 'No name'} · {words.CHANNEL[Channel(row.channel)]} · {shortened(row.thread_title, 40)}"
+    thread, channel = shortened(row.thread_title, 40), words.CHANNEL[Channel(row.channel)]
+    where = f"{words.age(row.at)} · {row.author or 'No name'} · {channel} · {thread}"
     where += f" · {words.count(row.joined, 'comment')}" if row.joined > 1 else ""
     where += f" · {row.claimed_name} is on it" if row.claimed_name else ""
     return label, f"{plain(sentence(row))}  \n{plain(where)}"
