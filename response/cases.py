@@ -141,7 +141,7 @@ def claim(store: Store, by: Person, case_id: int) -> datetime:
     require(by, Permission.TRIAGE)
     now = datetime.now(UTC)
     with store.write() as tx:
-        _open_case(tx, case_id)
+        open_case(tx, case_id)
         return hold(tx, by, case_id, now)
 
 
@@ -180,7 +180,7 @@ def _close(store: Store, by: Person, case_id: int, seen_version: int, outcome: C
     require(by, Permission.TRIAGE)
     now = datetime.now(UTC)
     with store.write() as tx:
-        _open_case(tx, case_id)
+        open_case(tx, case_id)
         hold(tx, by, case_id, now)
         live = responses.live_of_case(tx, case_id)
         if live and live.state in _IN_FLIGHT:
@@ -260,7 +260,7 @@ def escalate(
         raise BadInput("A level is a number from 1 to 5.")
     now = datetime.now(UTC)
     with store.write() as tx:
-        _open_case(tx, case_id)
+        open_case(tx, case_id)
         asked = people.get(tx, to_person) if to_person is not None else None
         if to_person is not None and (asked is None or not may(asked, Permission.DECIDE)):
             raise BadInput("This person cannot answer here. Choose an approver or an expert.")
@@ -297,7 +297,8 @@ def _case(tx: Tx, case_id: int) -> Case:
     return case
 
 
-def _open_case(tx: Tx, case_id: int) -> Case:
+def open_case(tx: Tx, case_id: int) -> Case:
+    """A case that is open, within another change. Raises NotFound, or Conflict with who closed it and when."""
     case = _case(tx, case_id)
     if case.state != CaseState.OPEN:
         who = deciders.names(tx).get(case.closed_by or 0, "Levelhead")

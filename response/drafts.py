@@ -8,8 +8,9 @@ from model.content import Content, Target, content_hash, fixed_text
 from model.errors import BadInput, Conflict, NotFound
 from model.person import Person
 from model.route import Facts, Route
-from model.words import CaseState, Channel, ResponseState, Severity
+from model.words import Channel, ResponseState, Severity
 from response import approvals, cases, policies, policy
+from response.text import clock
 from response.workflow import Move, after
 from store import audit, comments, deciders, responses, sources
 from store import cases as case_rows
@@ -26,7 +27,7 @@ def start(store: Store, by: Person, case_id: int, comment_id: int | None = None)
     require(by, Permission.TRIAGE)
     now = datetime.now(UTC)
     with store.write() as tx:
-        case = _open(tx, case_id)
+        case = cases.open_case(tx, case_id)
         cases.hold(tx, by, case_id, now)
         live = responses.live_of_case(tx, case_id)
         if live:
@@ -66,39 +67,38 @@ def save(store: Store, by: Person, response_id: int, text: str, seen_version: in
             return response.version
         _hold(tx, by, response, now)
         if response.version != seen_version:
-            raise Conflict("Somebody saved this draft since you opened it. Your text is kept below; compare the two.")
+            who = deciders.names(tx).get(response.saved_by, "Somebody")
+            raise Conflict(f"{who} saved this draft at {clock(response.saved_at)}. Your text is kept; compare the two.")
         state = response.state
         if state not in (state.DRAFT, state.CHANGES_REQUESTED):
             state = after(state, Move.TAKE_BACK)
             approvals.make_stale(tx, response, by.id, now)
         responses.add_editor(tx, response_id, by.id)
-        responses.change(tx, response_id, seen_version, draft=draft, saved_at=now, state=state)
+        responses.change(tx, response_id, seen_version, draft=draft, saved_at=now, saved_by=by.id, state=state)
         return seen_version + 1
 
 
 def take_back(store: Store, by: Person, response_id: int) -> None:
     """Makes a response that waits, is approved or is held a draft again; its approvals are stale."""
-    require(by, Permission.TRIAGE)
-    now = datetime.now(UTC)
-    with store.write() as tx:
-        response = _response(tx, response_id)
-        _hold(tx, by, response, now)
-        state = after(response.state, Move.TAKE_BACK)
-        approvals.make_stale(tx, response, by.id, now)
-        responses.change(tx, response_id, response.version, state=state)
+    _end_approval(store, by, response_id, Move.TAKE_BACK)
 
 
 def withdraw(store: Store, by: Person, response_id: int) -> None:
     """Gives a response up. Its versions and decisions stay on the record."""
+    _end_approval(store, by, response_id, Move.WITHDRAW)
+
+
+def _end_approval(store: Store, by: Person, response_id: int, move: Move) -> None:
     require(by, Permission.TRIAGE)
     now = datetime.now(UTC)
     with store.write() as tx:
         response = _response(tx, response_id)
         _hold(tx, by, response, now)
-        state = after(response.state, Move.WITHDRAW)
+        state = after(response.state, move)
         approvals.make_stale(tx, response, by.id, now)
         responses.change(tx, response_id, response.version, state=state)
-        audit.record(tx, "response.withdrawn", "response", response_id, by=by.id, at=now)
+        if state is ResponseState.WITHDRAWN:
+            audit.record(tx, "response.withdrawn", "response", response_id, by=by.id, at=now)
 
 
 # --- the route -------------------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def submit(store: Store, by: Person, response_id: int, seen_version: int) -> int
             raise BadInput("There is nothing to send yet: the draft is empty.")
         case = None
         if response.case_id is not None:
-            case = _open(tx, response.case_id)
+            case = cases.open_case(tx, response.case_id)
             cases.hold(tx, by, case.id, now)
         _require_current(tx, response_id)
         state = after(response.state, Move.SUBMIT)
@@ -252,12 +252,3 @@ def _response(tx: Tx, response_id: int) -> Response:
     if response is None:
         raise NotFound("There is no such response.")
     return response
-
-
-def _open(tx: Tx, case_id: int) -> Case:
-    case = case_rows.get(tx, case_id)
-    if case is None:
-        raise NotFound("There is no such case.")
-    if case.state != CaseState.OPEN:
-        raise Conflict("This case is closed. Reopen it to answer.")
-    return case

@@ -45,6 +45,7 @@ class Response:
     author_id: int
     draft: str
     saved_at: datetime
+    saved_by: int
     created_at: datetime
     version: int
 
@@ -112,7 +113,14 @@ class Waiting:
 
 
 def add(tx: Tx, case_id: int | None, author_id: int, targets: tuple[Target, ...], now: datetime) -> int:
-    values = {"case_id": case_id, "state": ResponseState.DRAFT, "author_id": author_id, "draft": "", "version": 1}
+    values = {
+        "case_id": case_id,
+        "state": ResponseState.DRAFT,
+        "author_id": author_id,
+        "draft": "",
+        "version": 1,
+        "saved_by": author_id,
+    }
     made = tx.execute(insert(responses).values(**values, saved_at=now, created_at=now).returning(responses.c.id))
     response_id = int(made.scalar_one())
     tx.execute(insert(response_targets), [{"response_id": response_id, **asdict(target)} for target in targets])

@@ -363,6 +363,7 @@ responses = Table(
         "draft", Text, nullable=False, default="", comment="what is being written; a version is made when it is sent"
     ),
     Column("saved_at", Utc, nullable=False),
+    _ref("saved_by", "people"),
     Column("created_at", Utc, nullable=False),
     Column("incident_id", Integer, comment="the incident it belongs to, when there is one"),
     Column("version", Integer, nullable=False, default=1),

@@ -177,10 +177,7 @@ def find(site: Site, post: int, parent: int, text: str, user_id: int) -> Posted 
     answer = _call(site, "wp/v2/comments", params=full)
     if answer.status in (401, 403):
         answer = _call(site, "wp/v2/comments", params=query)
-    items = answer.data()
-    if answer.status != 200 or not isinstance(items, list):
-        raise AccountProblem(_refusal(answer))
-    for item in items:
+    for item in _listed(answer):
         found = _posted(item)
         same = found and (found.raw == text if found.raw else not difference(text, found.rendered))
         if found and same and item.get("author") == user_id and found.status != "trash":
@@ -194,15 +191,18 @@ def answered_since(site: Site, post: int, parent: int, user_id: int, since: date
     Raises AccountProblem or a FetchError.
     """
     query: dict[str, str | int] = {"post": post, "parent": parent, "per_page": PAGE, "order": "desc"}
-    answer = _call(site, "wp/v2/comments", params=query)
-    items = answer.data()
-    if answer.status != 200 or not isinstance(items, list):
-        raise AccountProblem(_refusal(answer))
-    for item in items:
+    for item in _listed(_call(site, "wp/v2/comments", params=query)):
         found = _posted(item)
         if found and item.get("author") == user_id and _later(str(item.get("date_gmt", "")), since):
             return found
     return None
+
+
+def _listed(answer: Answer) -> list[Any]:
+    items = answer.data()
+    if answer.status != 200 or not isinstance(items, list):
+        raise AccountProblem(_refusal(answer))
+    return items
 
 
 def _later(written: str, since: datetime) -> bool:

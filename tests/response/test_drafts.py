@@ -62,7 +62,7 @@ def test_whoever_saves_second_is_told_and_nothing_is_overwritten(desk: Desk) -> 
     response_id = desk.written(desk.opened())
     seen = desk.response(response_id).version
     save(desk, response_id, "From the first tab.")
-    with pytest.raises(Conflict, match="Your text is kept below"):
+    with pytest.raises(Conflict, match="Alice saved this draft at 09:00 UTC. Your text is kept"):
         save(desk, response_id, "From the second tab.", seen)
     assert desk.response(response_id).draft == "From the first tab."
     with pytest.raises(Conflict, match="Read it again before you send it"):
@@ -247,7 +247,7 @@ def test_a_closed_case_is_not_answered(desk: Desk) -> None:
     response_id = desk.written(case_id)
     cases.dismiss(desk.store, desk.alice, case_id, desk.case(case_id).version, "Settled.")
     for act in (lambda: desk.sent(response_id), lambda: drafts.start(desk.store, desk.alice, case_id)):
-        with pytest.raises(Conflict, match="Reopen it to answer"):
+        with pytest.raises(Conflict, match="Reopen it to go on"):
             act()
     cases.reopen(desk.store, desk.alice, case_id)
     assert drafts.start(desk.store, desk.alice, case_id) == response_id, "the draft is still there"

@@ -154,8 +154,8 @@ def upgrade() -> None:
         "person_levels",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_person_levels_person_id")),
         sa.CheckConstraint("level between 1 and 5", name=op.f("ck_person_levels_level")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_person_levels_person_id")),
         sa.PrimaryKeyConstraint("person_id", "level", name=op.f("pk_person_levels")),
     )
     op.create_table(
@@ -424,11 +424,13 @@ def upgrade() -> None:
             "draft", sa.Text(), nullable=False, comment="what is being written; a version is made when it is sent"
         ),
         sa.Column("saved_at", Utc(), nullable=False),
+        sa.Column("saved_by", sa.Integer(), nullable=False),
         sa.Column("created_at", Utc(), nullable=False),
         sa.Column("incident_id", sa.Integer(), nullable=True, comment="the incident it belongs to, when there is one"),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_responses_author_id")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_responses_case_id")),
+        sa.ForeignKeyConstraint(["saved_by"], ["people.id"], name=op.f("fk_responses_saved_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_responses")),
     )
     op.create_index(op.f("ix_responses_case_id"), "responses", ["case_id"], unique=False)
