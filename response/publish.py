@@ -56,7 +56,7 @@ def picture(tx: Tx, publication: Publication, submission: Submission, now: datet
         answered_revision=target.comment_revision,
         present_revision=comment.revision if comment else None,
         comment_deleted=target.comment_id is not None and (comment is None or comment.deleted_at is not None),
-        answered_elsewhere=_answered_elsewhere(tx, publication, comment),
+        answered_elsewhere=_answered_elsewhere(tx, publication, comment, _known_until(publication, submission)),
         send_from=version.content.send_from,
         send_until=submission.send_until,
         paused=str(paused["reason"]) if still else "",
@@ -64,14 +64,20 @@ def picture(tx: Tx, publication: Publication, submission: Submission, now: datet
     )
 
 
-def _answered_elsewhere(tx: Tx, publication: Publication, comment: Comment | None) -> str:
-    """Another answer of ours under the same comment, published from here or seen on the blog."""
+def _known_until(publication: Publication, submission: Submission) -> datetime:
+    """Answers of ours up to then were known to who wrote this one, or to who said that it be sent all the same."""
+    return publication.released_at or submission.at
+
+
+def _answered_elsewhere(tx: Tx, publication: Publication, comment: Comment | None, known_until: datetime) -> str:
+    """Another answer of ours under the same comment since, published from here or seen on the blog."""
     if comment is None:
         return ""
     for other in publications.published_answers(tx, comment.id, publication.response_id):
-        return f"another answer was published at {other.url or 'the channel'}."
+        if other.published_at and other.published_at > known_until:
+            return f"another answer was published at {other.url or 'the channel'}."
     for reply in comments.our_replies(tx, comment.source_id, comment.identity):
-        if reply.identity != publication.external_id:
+        if reply.identity != publication.external_id and (reply.published_at or reply.read_at) > known_until:
             return f"our account has answered it at {reply.url}"
     return ""
 
@@ -141,11 +147,16 @@ def _send(  # noqa: PLR0911 (one return for each thing that stops it)
     try:
         site = _site(source)
         there = wordpress.present(site, _number(comment))
-        since = max(submission.at, publication.changed_at)
-        mine = int(source.account_id)
+        since, mine = _known_until(publication, submission), int(source.account_id)
+        # An attempt before this one may have reached the blog after all, however late.
+        earlier = (
+            wordpress.find(site, there.post_id, _number(comment), text, mine) if there and publication.attempt else None
+        )
         other = wordpress.answered_since(site, there.post_id, _number(comment), mine, since) if there else None
     except (LevelheadError, ValueError, KeyError, TypeError) as error:
         return Rejected(f"Before sending, the blog could not be asked: {error} Nothing was sent.")
+    if earlier:
+        return earlier
     if there is None:
         with context.store.write() as tx:
             comments.change(tx, comment.id, deleted_at=datetime.now(UTC))
@@ -154,6 +165,10 @@ def _send(  # noqa: PLR0911 (one return for each thing that stops it)
         return Rejected("The comment was edited on the blog after this answer was approved. Nothing was sent.")
     if not there.comments_open:
         return Rejected("Comments are closed on this post. Reopen them there, or drop the answer. Nothing was sent.")
+    if other:
+        same = not wordpress.difference(text, other.rendered)
+        said = "The blog already has exactly this text from us" if same else "Our account has answered it since"
+        return Rejected(f"{said}, at {other.url} Nothing was sent.")
     with context.store.read() as tx:
         now = datetime.now(UTC)
         reasons = stops(picture(tx, publication, submission, now))
@@ -162,13 +177,7 @@ def _send(  # noqa: PLR0911 (one return for each thing that stops it)
     if not context.still_mine():
         # Another worker has taken over and will find this intent open; it must be the only one that acts.
         return Unknown("This worker lost its lease before it could send.")
-    if other:
-        return Rejected(f"Our account answered this comment in the meantime, at {other.url} Nothing was sent.")
-    outcome = wordpress.reply(site, there.post_id, _number(comment), text)
-    if isinstance(outcome, Rejected) and outcome.code == "comment_duplicate":
-        # The blog has exactly this text from us: an attempt that seemed lost had reached it.
-        return _look(source, comment, text) if publication.attempt else outcome
-    return outcome
+    return wordpress.reply(site, there.post_id, _number(comment), text)
 
 
 def _look(source: Source, comment: Comment | None, text: str) -> Outcome:
@@ -344,7 +353,7 @@ def send_again(store: Store, by: Person, publication_id: int) -> None:
         response = responses.get(tx, publication.response_id)
         if response and response.state is ResponseState.HELD:
             responses.change(tx, response.id, response.version, state=after(response.state, Move.RELEASE))
-        publications.move(tx, publication_id, publication.state, S.SCHEDULED, now, problem="")
+        publications.move(tx, publication_id, publication.state, S.SCHEDULED, now, problem="", released_at=now)
         enqueue(tx, "publish", publication_id, f"publish:{publication_id}:{publication.attempt}:{now.timestamp()}", now)
         audit.record(
             tx, "publication.again", "response", publication.response_id, by=by.id, at=now, publication=publication_id

@@ -269,11 +269,11 @@ def page(
 
 
 def our_replies(tx: Tx, source_id: int, parent_identity: str) -> list[Comment]:
-    """Comments of ours that answer one comment, at most ten."""
+    """Comments of ours that answer one comment, the ten newest."""
     query = _fields().where(
         comments.c.source_id == source_id, comments.c.ours, comments.c.parent_identity == parent_identity
     )
-    return records(Comment, tx.execute(query.limit(10)))
+    return records(Comment, tx.execute(query.order_by(comments.c.at.desc()).limit(10)))
 
 
 def published_by_us(tx: Tx, source_id: int, identities: Sequence[str]) -> set[str]:

@@ -26,6 +26,7 @@ class Publication:
     content_hash: str
     state: PublicationState
     not_before: datetime
+    released_at: datetime | None
     attempt: int
     fence: int
     external_id: str
@@ -71,13 +72,13 @@ def of_response(tx: Tx, response_id: int) -> list[Publication]:
 
 
 def published_answers(tx: Tx, comment_id: int, other_than_response: int) -> list[Publication]:
-    """Published answers to one comment that belong to another response, at most ten."""
+    """Published answers to one comment that belong to another response, the ten newest."""
     query = select(publications).where(
         publications.c.comment_id == comment_id,
         publications.c.response_id != other_than_response,
         publications.c.state == PublicationState.PUBLISHED,
     )
-    return [_publication(row) for row in tx.execute(query.limit(10))]
+    return [_publication(row) for row in tx.execute(query.order_by(publications.c.id.desc()).limit(10))]
 
 
 def _publication(row: Any) -> Publication:

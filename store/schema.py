@@ -489,6 +489,7 @@ publications = Table(
     Column("content_hash", String(64), nullable=False),
     Column("state", String(20), nullable=False, index=True),
     Column("not_before", Utc, nullable=False),
+    Column("released_at", Utc, comment="when a person last looked and said: send it again"),
     Column("attempt", Integer, nullable=False, default=0),
     Column("fence", Integer, nullable=False, default=0),
     Column("external_id", String(200), nullable=False, default=""),

@@ -206,9 +206,9 @@ def _listed(answer: Answer) -> list[Any]:
 
 
 def _later(written: str, since: datetime) -> bool:
-    """WordPress gives whole seconds in UTC without saying so; an unreadable time counts as later."""
+    """WordPress gives whole seconds in UTC without saying so. The same second counts as later, as what is no time."""
     try:
-        return datetime.fromisoformat(written).replace(tzinfo=UTC) > since
+        return datetime.fromisoformat(written).replace(tzinfo=UTC) >= since.replace(microsecond=0)
     except ValueError:
         return True
 

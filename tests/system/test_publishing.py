@@ -208,6 +208,31 @@ def test_a_duplicate_is_not_sent_twice(us: Team, wordpress: WordPress, office: A
     assert len(asked.replies()) == 1
 
 
+def test_an_answer_by_a_colleague_on_the_blog_stops_ours_until_a_person_has_looked(
+    us: Team, wordpress: WordPress, office: Account
+) -> None:
+    asked = us.asked(wordpress, office)
+    publication_id = us.approved(asked)
+    login = {"auth": (office.user, office.password)}
+    by_hand = {"post": asked.post.id, "parent": asked.number, "content": "We have rung the family."}
+    wordpress.rest("POST", "/comments", **login, json=by_hand)
+    work(us.store)
+    assert us.publication(publication_id).state is S.FAILED
+    assert "has answered it since" in us.publication(publication_id).problem
+    assert len(asked.replies()) == 1
+
+    wait_until(lambda: datetime.now(UTC).second != started_in(us, publication_id), 3, "the next second")
+    publish.send_again(us.store, us.alice, publication_id)
+    work(us.store)
+    assert us.publication(publication_id).state is S.PUBLISHED
+    assert len(asked.replies()) == 2
+
+
+def started_in(us: Team, publication_id: int) -> int:
+    """The second in which a publication last changed: the blog's clock knows no smaller unit."""
+    return us.publication(publication_id).changed_at.second
+
+
 # --- what the blog does otherwise ------------------------------------------------------------------------------------
 
 

@@ -557,6 +557,7 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("not_before", Utc(), nullable=False),
+        sa.Column("released_at", Utc(), nullable=True, comment="when a person last looked and said: send it again"),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("external_id", sa.String(length=200), nullable=False),
