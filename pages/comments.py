@@ -67,7 +67,8 @@ with st.container(horizontal=True, wrap=False):
         "Source",
         [None, *names],
         index=[None, *names].index(source_id),
-        format_func=lambda key: "All sources" if key is None else names[key],
+        # Streamlit tells options apart by their labels, and two sources may have one name.
+        format_func=lambda key: "All sources" if key is None else f"{names[key]} ({key})",
         width=220,
         label_visibility="collapsed",
     )

@@ -30,7 +30,7 @@ def escalate(me: Person, case: Case) -> None:
     """Asks a person a question, or adds a level to the route of every response of the case."""
     with store().read() as tx:
         others = [person for person in people.everybody(tx) if may(person, Permission.DECIDE) and person.id != me.id]
-    names = {f"person-{person.id}": person.name for person in others}
+    names = {f"person-{person.id}": f"{person.name} ({person.email})" for person in others}
     names |= {f"level-{number}": f"Level {number}: add it to every response" for number in range(1, 6)}
     with st.form("escalate", border=False):
         to = st.selectbox("To whom?", list(names), format_func=lambda key: names[key])
