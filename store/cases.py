@@ -198,6 +198,12 @@ def queue(
         .scalar_subquery()
     )
     order = [cases.c.severity.desc(), cases.c.due_at, cases.c.id] if state == "open" else [cases.c.closed_at.desc()]
+    # Which rows are shown is settled first, on the cases alone: the rest is looked up for those few.
+    first = select(cases.c.id).where(cases.c.state == state).order_by(*order).limit(limit)
+    if person_id is not None:
+        held = and_(claims.c.case_id == cases.c.id, claims.c.person_id == person_id, claims.c.expires_at > now)
+        first = first.join(claims, held)
+    shown = first.subquery()
     query = (
         select(
             cases,
@@ -213,6 +219,7 @@ def queue(
             people.c.name.label("claimed_name"),
             claims.c.expires_at.label("claimed_until"),
         )
+        .join(shown, shown.c.id == cases.c.id)
         .join(comments, comments.c.id == cases.c.lead_comment_id)
         .join(revisions, and_(revisions.c.comment_id == comments.c.id, revisions.c.number == cases.c.lead_revision))
         .join(threads, threads.c.id == cases.c.thread_id)
@@ -220,12 +227,8 @@ def queue(
         .outerjoin(assessments, assessments.c.id == newest)
         .outerjoin(claims, and_(claims.c.case_id == cases.c.id, claims.c.expires_at > now))
         .outerjoin(people, people.c.id == claims.c.person_id)
-        .where(cases.c.state == state)
         .order_by(*order)
-        .limit(limit)
     )
-    if person_id is not None:
-        query = query.where(claims.c.person_id == person_id)
     return records(QueueRow, tx.execute(query))
 
 
