@@ -162,5 +162,14 @@ with left, st.container(key="list"):
         if aside and wanted_id is not None
         else lists.choose("case", here, [lists.case_line(row) for row in found], wanted)
     )
-with right:
+    with st.container(key="open-it"):
+        if st.button("Open the chosen case", width="stretch"):
+            st.query_params["case"] = str(chosen)
+            st.rerun()
+# On a phone there is room for the list or for the case: the address says which.
+with right, st.container(key="open" if wanted else "auto"):
+    with st.container(key="back"):
+        if st.button("Back to the list"):
+            st.query_params.pop("case", None)
+            st.rerun()
     case_pane(chosen)

@@ -298,7 +298,7 @@ cases = Table(
     Column(
         "version", Integer, nullable=False, default=1, comment="every change adds one; a decision names what it saw"
     ),
-    Index("ix_cases_queue", "state", text("severity desc"), "due_at", "id"),
+    Index("ix_cases_queue", "state", "severity", "due_at", "id"),
     Index("ix_cases_closed", "state", "closed_at"),
     Index(
         "uq_cases_open_thread",

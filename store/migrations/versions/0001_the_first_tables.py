@@ -352,6 +352,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
     )
     op.create_index("ix_cases_closed", "cases", ["state", "closed_at"], unique=False)
+    op.create_index("ix_cases_queue", "cases", ["state", "severity", "due_at", "id"], unique=False)
     op.create_index(op.f("ix_cases_thread_id"), "cases", ["thread_id"], unique=False)
     op.create_index(
         "uq_cases_open_thread",
@@ -667,6 +668,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'open'"),
     )
     op.drop_index(op.f("ix_cases_thread_id"), table_name="cases")
+    op.drop_index("ix_cases_queue", table_name="cases")
     op.drop_index("ix_cases_closed", table_name="cases")
     op.drop_table("cases")
     op.drop_table("assessments")
