@@ -144,11 +144,14 @@ def take(store: Store, source: Source, reading: Reading) -> Taken:
         for e in changed
         for near, subject in [subjects[e.identity]]
     ]
-    if not judged and not reading.unreadable:
+    back = [one.id for one in known.values() if one.deleted_at]
+    if not judged and not back and not reading.unreadable:
         return Taken()
     now = datetime.now(UTC)
     with store.write() as tx:
         _keep(tx, source.id, reading.unreadable, now)
+        for comment_id in back:  # out of the blog's bin again
+            comments.change(tx, comment_id, deleted_at=None)
         if before is not None:
             oldest = min((entry.published_at for entry in entries if entry.published_at), default=now)
             sources.change(tx, source.id, gap_from=source.gap_from or before, gap_until=max(oldest, before))

@@ -46,7 +46,8 @@ def undo_bar(decision_id: int) -> None:
     if left <= 0:
         st.rerun(scope="app")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(f"<p role='status'>Decided: {escape(mine.kind)}. It passes on in {int(left) + 1} seconds.</p>")
+        did = words.decided(mine.kind).capitalize()
+        st.html(f"<p role='timer'>{did}. It passes on in {int(left) + 1} seconds.</p>")
         if st.button("Undo", shortcut="U", key=f"undo-{decision_id}"):
             attempt(lambda: approvals.undo(store(), me, decision_id), "Undone. Nobody has seen it.")
             st.rerun(scope="app")
@@ -85,7 +86,8 @@ def to_send(view: ResponseView, submission: Submission, step: int) -> None:
         st.html(reading.words_to_send(version.content.text))
     if view.last_reason:
         back = view.last_reason
-        st.html(f"<div class='lh-note'>“{escape(back.reason)}”<small>{escape(back.name)}: {back.kind}</small></div>")
+        by = f"<small>{escape(back.name)}: {words.decided(back.kind)}</small>"
+        st.html(f"<div class='lh-note'>“{escape(back.reason)}”{by}</div>")
     author = view.names.get(view.response.author_id, "somebody")
     st.html(reading.route(submission.steps, view.asked, first=f"{author} wrote", last="Out", done=step))
 

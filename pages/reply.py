@@ -91,7 +91,8 @@ def progress(view: ResponseView, me: Person) -> None:
     st.html(reading.route(submission.steps, view.asked, first=f"{author} wrote", last="Out", done=done))
     for one in settled:
         why = f" “{escape(one.reason)}”" if one.reason else ""
-        st.html(f"<p class='lh-quiet'>{escape(one.name)}: {one.kind}, {words.age(one.at)}.{why}</p>")
+        what = f"{words.decided(one.kind)}, {words.ago(one.at)}."
+        st.html(f"<p class='lh-quiet'>{escape(one.name)}: {what}{why}</p>")
     st.html(reading.words_to_send(view.versions[-1].content.text))
     if response.state in (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD):
         if st.button("Take back and edit", key=f"take-back-{response.id}-{response.version}"):

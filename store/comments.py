@@ -1,7 +1,7 @@
 """Queries on threads, comments, their revisions and assessments."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ class Known:
     identity: str
     revision: int
     text_hash: str
+    deleted_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _fields() -> Any:
 
 def known(tx: Tx, source_id: int, identities: Sequence[str]) -> dict[str, Known]:
     """Those of the identities that are there, by identity."""
-    query = select(comments.c.id, comments.c.identity, comments.c.revision, comments.c.text_hash)
+    query = select(*(comments.c[field.name] for field in fields(Known)))
     found: dict[str, Known] = {}
     for start in range(0, len(identities), 500):
         part = identities[start : start + 500]

@@ -345,3 +345,29 @@ def test_a_source_that_is_due_is_read_by_one_job(store: Store, blog: Source) -> 
     due = reads.row(store, blog.id).next_read_at
     assert due is not None
     assert due > datetime.now(UTC)
+
+
+def test_a_comment_that_is_back_from_the_blogs_bin_is_no_longer_deleted(store: Store) -> None:
+    source = reads.source(store)
+    reading = parse(blogs.rss(THREE))
+    take(store, source, reading)
+    here = reads.comment(store, source, 2)
+    with store.write() as tx:
+        comments.change(tx, here.id, deleted_at=datetime.now(UTC))
+
+    assert take(store, source, reading) == Taken()
+
+    assert reads.comment(store, source, 2).deleted_at is None
+
+
+def test_a_read_that_meets_nothing_known_shows_a_gap_with_its_source(store: Store) -> None:
+    source = reads.source(store)
+    take(store, source, parse(blogs.rss(THREE[:1])))
+    assert reads.row(store, source.id).gap_from is None, "the first read misses nothing that was known"
+
+    take(store, reads.row(store, source.id), parse(blogs.rss(THREE[1:])))
+
+    after = reads.row(store, source.id)
+    assert after.gap_from is not None
+    assert after.gap_until is not None
+    assert after.gap_from <= after.gap_until

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from model.route import EXPERT
-from model.words import Channel, PublicationState, ResponseState, Severity
+from model.words import Channel, DecisionKind, PublicationState, ResponseState, Severity
 from store import people
 from store.audit import Event
 from store.db import store
@@ -41,6 +41,11 @@ RESPONSE = {
     ResponseState.PUBLISHED: "Published",
     ResponseState.WITHDRAWN: "Withdrawn",
 }
+DECIDED = {
+    DecisionKind.APPROVE: "Approved",
+    DecisionKind.REQUEST_CHANGES: "Changes requested",
+    DecisionKind.REJECT: "Rejected",
+}
 PUBLICATION = {
     PublicationState.SCHEDULED: "Goes out in a moment",
     PublicationState.PUBLISHING: "Being sent",
@@ -66,9 +71,9 @@ _HAPPENED = {
     "response.submitted": "Sent for approval",
     "response.withdrawn": "Reply given up",
     "response.revision_read": "New text of the comment read",
-    "decision.approve": "Approved",
-    "decision.request_changes": "Changes requested",
-    "decision.reject": "Rejected",
+    "decision.approve": DECIDED[DecisionKind.APPROVE],
+    "decision.request_changes": DECIDED[DecisionKind.REQUEST_CHANGES],
+    "decision.reject": DECIDED[DecisionKind.REJECT],
     "decision.undone": "Decision undone",
     "submission.approved": "Approved at every level",
     "submission.changes_requested": "Back with the author",
@@ -158,6 +163,11 @@ def listed(names: list[str], most: int = 3) -> str:
     """'Ada, Ben or Carla'; '... or 2 others' where there are more than `most`."""
     shown = names[:most] if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} others"]
     return " or ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def decided(kind: str) -> str:
+    """A stored kind of decision in the middle of a sentence: 'changes requested'."""
+    return DECIDED[DecisionKind(kind)].lower()
 
 
 def happened(event: Event, names: dict[int, str]) -> str:
