@@ -132,7 +132,9 @@ if not waiting:
 choice, left, right = st.columns([24, 38, 38], gap="medium")
 ids = [one.submission_id for one in waiting]
 with choice, st.container(key="list"):
-    chosen = lists.choose("decide", ids, [lists.waiting_line(one) for one in waiting], st.query_params.get("decide"))
+    wanted = lists.number(st.query_params.get("decide"))
+    lines = [lists.waiting_line(one) for one in waiting]
+    chosen = lists.choose("decide", ids, lines, wanted if wanted in ids else None)
 mine = waiting[ids.index(chosen)]
 view = views.response_view(store(), mine.response_id)
 if view.submission is None or view.submission.id != chosen:

@@ -134,9 +134,9 @@ if picked != shown:
     st.query_params.from_dict({"show": picked})
     st.rerun()
 
-wanted = st.query_params.get("case")
+wanted = lists.number(st.query_params.get("case"))
 here = [row.id for row in found]
-if not found and not wanted:
+if not found and wanted is None:
     say()
     empty = {
         "open": "Nothing needs you right now. New comments are read as they come; what needs a person appears here.",
@@ -147,27 +147,23 @@ if not found and not wanted:
     st.stop()
 left, right = st.columns([33, 67], gap="medium")
 with left, st.container(key="list"):
-    # A case that has just been closed stays open beside the list until another one is chosen.
-    wanted_id = lists.number(wanted)
-    aside = wanted_id is not None and wanted_id not in here
     if len(found) == rows.QUEUE_LIMIT:
         st.html(f"<p class='lh-quiet'>The first {rows.QUEUE_LIMIT} are shown.</p>")
-    if aside:
+    # A case that has just been closed stays open beside the list until another one is chosen.
+    if wanted is not None and wanted not in here:
         st.html("<p class='lh-quiet'>The open case is not in this list any more.</p>")
         if here and st.button("Next case", shortcut="J"):
             st.query_params["case"] = str(here[0])
             st.rerun()
-    chosen = (
-        wanted_id
-        if aside and wanted_id is not None
-        else lists.choose("case", here, [lists.case_line(row) for row in found], wanted)
-    )
+    chosen = wanted or 0
+    if here:
+        chosen = lists.choose("case", here, [lists.case_line(row) for row in found], wanted)
     with st.container(key="open-it"):
         if st.button("Open the chosen case", width="stretch"):
             st.query_params["case"] = str(chosen)
             st.rerun()
 # On a phone there is room for the list or for the case: the address says which.
-with right, st.container(key="open" if wanted else "auto"):
+with right, st.container(key="auto" if wanted is None else "open"):
     with st.container(key="back"):
         if st.button("Back to the list"):
             st.query_params.pop("case", None)

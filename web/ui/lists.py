@@ -55,21 +55,23 @@ def waiting_line(one: Waiting) -> tuple[str, str]:
     return label, plain(f"{words.age(one.since)} · {one.author} · version {one.version_number}")
 
 
-def choose(name: str, ids: Sequence[int], lines: Sequence[tuple[str, str]], wanted: str | None) -> int:
-    """One of the ids, kept in the page's address under `name`; the first when the address names none that is there."""
-    named = number(wanted)
-    chosen = named if named is not None and named in ids else ids[0]
+def choose(name: str, ids: Sequence[int], lines: Sequence[tuple[str, str]], wanted: int | None) -> int:
+    """One of the ids, kept in the page's address under `name`; the first when nothing is `wanted`.
+
+    What is wanted and not in the list (any more) stays chosen, and nothing in the list is marked.
+    """
+    chosen = ids[0] if wanted is None else wanted
     shown = dict(zip(ids, lines, strict=True))
     picked = st.radio(
         "Choose one",
         ids,
-        index=list(ids).index(chosen),
+        index=list(ids).index(chosen) if chosen in shown else None,
         format_func=lambda number: shown[number][0],
         captions=[caption for _, caption in lines],
         label_visibility="collapsed",
         key=f"choose-{name}-{chosen}-{len(ids)}",
     )
-    if picked != chosen:
+    if picked is not None and picked != chosen:
         st.query_params[name] = str(picked)
         st.rerun()
     return chosen
