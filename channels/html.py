@@ -1,7 +1,7 @@
 """HTML of a comment as plain text, the same from whatever route it came.
 
 A scanner of our own, because what strangers send must cost time in proportion to its length: Python's HTML parser needs
-minutes for some short texts. It is only used to read; what is shown as HTML passes through nh3.
+minutes for some short texts. It is only used to read: what came as HTML is shown as text alone.
 """
 
 import html

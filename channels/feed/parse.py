@@ -71,7 +71,7 @@ def parse(body: bytes, content_type: str = "", *, base: str = "", wordpress: boo
     body, content_type, letters = charset.settle(body, content_type)
     try:
         # A stream, as feedparser takes bytes for the name of a file first. Its sanitiser and its completing of
-        # addresses cost half of its time; text is made by channels.html, and what is shown as HTML passes through nh3.
+        # addresses cost half of its time; text is made by channels.html, and only text is shown.
         document = feedparser.parse(
             io.BytesIO(body),
             response_headers={"content-type": content_type} if content_type else None,
