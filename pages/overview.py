@@ -71,7 +71,7 @@ card(
 left, right = st.columns(2)
 with left:
     card(
-        f"Sentiment is {mood:+.2f} on average",
+        f"Sentiment is {mood:+.2f} on average" if total else "No mood to show yet",
         f"Mean sentiment a day, -1 to +1, n = {total:,}",
         charts.sentiment(days),
         [(day.day, round(day.sentiment_sum / day.comments, 3), day.comments) for day in days],
@@ -87,7 +87,7 @@ with left:
     )
 with right:
     card(
-        f"{flagged} of {total:,} comments were flagged",
+        f"{flagged:,} of {total:,} comments were flagged",
         f"Share of a day's comments, percent, n = {total:,}",
         charts.share(days),
         [(day.day, round(100 * day.flagged / day.comments, 1), day.comments) for day in days],
