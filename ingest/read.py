@@ -10,12 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import analysis
+from access.permissions import Permission, require
 from analysis.similarity import near_key
 from channels.feed import read as feed
+from channels.feed.parse import parse
 from channels.http import FetchError
+from channels.wordpress.parse import parse as interface
 from jobs import Context, enqueue
 from model.assessment import Assessment, Subject
 from model.comment import Entry, Reading, Unreadable
+from model.errors import NotFound
+from model.person import Person
 from model.settings import settings
 from model.words import SourceKind
 from response import cases
@@ -156,6 +161,31 @@ def take(store: Store, source: Source, reading: Reading) -> Taken:
             oldest = min((entry.published_at for entry in entries if entry.published_at), default=now)
             sources.change(tx, source.id, gap_from=source.gap_from or before, gap_until=max(oldest, before))
         return _store(tx, source, judged, len(reading.unreadable), now)
+
+
+def read_again(store: Store, by: Person, source_id: int) -> int:
+    """Reads what was kept because it could not be read; returns how many comments came of it.
+
+    What can be read by now becomes comments and is no longer kept; the rest stays as it is.
+    """
+    require(by, Permission.SOURCES)
+    with store.read() as tx:
+        source = sources.get(tx, source_id)
+        items = sources.kept(tx, source_id) if source else []
+    if source is None:
+        raise NotFound("There is no such source.")
+    brought = 0
+    for item_id, raw in items:
+        body = raw.encode("utf-8", "replace")
+        reading = interface(b"[" + body + b"]") if raw.startswith("{") else parse(body)
+        if not reading.entries:
+            continue
+        brought += take(store, source, replace(reading, unreadable=())).new
+        if not reading.unreadable and not reading.problems:
+            with store.write() as tx:
+                sources.forget_kept(tx, item_id)
+                audit.record(tx, "source.read_again", "source", source_id, by=by.id)
+    return brought
 
 
 def _placed(entry: Entry) -> Entry:

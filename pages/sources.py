@@ -9,6 +9,7 @@ import streamlit as st
 from access.permissions import Permission
 from channels.shape import Found
 from ingest import sources
+from ingest.read import read_again
 from model.words import Channel, SourceKind
 from store import sources as rows
 from store.db import store
@@ -122,6 +123,12 @@ def row(source: Source, newest: datetime | None, unreadable: int) -> None:
         with st.container(horizontal=True):
             if st.button("Read now", key=f"read-{source.id}", disabled=not source.active):
                 attempt(lambda: sources.read_now(store(), me, source.id), "It is read in a moment.")
+                st.rerun()
+            if unreadable and st.button("Read what was kept", key=f"again-{source.id}"):
+                brought = attempt(lambda: read_again(store(), me, source.id))
+                if brought is not None:
+                    news = words.count(brought, "comment")
+                    attempt(lambda: None, f"{news} came of what was kept. What still cannot be read stays kept.")
                 st.rerun()
             if st.button("Switch off" if source.active else "Switch on", key=f"active-{source.id}"):
                 attempt(lambda: sources.set_active(store(), me, source.id, not source.active))

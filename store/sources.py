@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from store.db import Tx
 from store.rows import record, records
@@ -95,6 +95,17 @@ def keep_raw(tx: Tx, source_id: int, raw: str, raw_hash: str, problem: str, at: 
     known = select(raw_items.c.id).where(raw_items.c.source_id == source_id, raw_items.c.raw_hash == raw_hash)
     if tx.execute(known).first() is None:
         tx.execute(insert(raw_items).values(source_id=source_id, raw=raw, raw_hash=raw_hash, problem=problem, at=at))
+
+
+def kept(tx: Tx, source_id: int, limit: int = 200) -> list[tuple[int, str]]:
+    """What could not be read of a source, oldest first: pairs of id and raw text."""
+    query = select(raw_items.c.id, raw_items.c.raw).where(raw_items.c.source_id == source_id)
+    return [(row.id, row.raw) for row in tx.execute(query.order_by(raw_items.c.id).limit(limit))]
+
+
+def forget_kept(tx: Tx, item_id: int) -> None:
+    """A kept item was read after all: its comments stand in their tables now."""
+    tx.execute(delete(raw_items).where(raw_items.c.id == item_id))
 
 
 def unreadable_counts(tx: Tx) -> dict[int, int]:

@@ -29,6 +29,7 @@ from tests.channels import blogs
 from tests.channels.blogs import Said
 from tests.channels.peers import Peer, answer, header
 from tests.ingest import reads
+from tests.installation import set_up
 
 GRAVE = "<p>A lovely camp. My daughter was left alone at the lake, and she is six.</p>\n"
 CALM = "<p>See you on Saturday.</p>\n"
@@ -371,3 +372,18 @@ def test_a_read_that_meets_nothing_known_shows_a_gap_with_its_source(store: Stor
     assert after.gap_from is not None
     assert after.gap_until is not None
     assert after.gap_from <= after.gap_until
+
+
+def test_what_was_kept_is_read_again_once_it_can_be(store: Store) -> None:
+    source = reads.source(store)
+    whole, now = blogs.rss(THREE).decode(), datetime.now(UTC)
+    with store.write() as tx:
+        for raw in (whole, "no feed at all"):
+            sources.keep_raw(tx, source.id, raw, raw[:60], "It could not be read.", now)
+    alice = set_up(store)
+
+    assert ingest.read_again(store, alice, source.id) == len(THREE)
+
+    with store.read() as tx:
+        assert [raw for _, raw in sources.kept(tx, source.id)] == ["no feed at all"]
+    assert ingest.read_again(store, alice, source.id) == 0
