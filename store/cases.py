@@ -140,12 +140,6 @@ def comment_ids(tx: Tx, case_id: int) -> list[int]:
     return list(tx.execute(query).scalars())
 
 
-def case_of_comment(tx: Tx, comment_id: int) -> int | None:
-    """The newest case that a comment belongs to."""
-    query = select(func.max(case_comments.c.case_id)).where(case_comments.c.comment_id == comment_id)
-    return tx.execute(query).scalar()
-
-
 def cases_of_comments(tx: Tx, ids: list[int]) -> dict[int, int]:
     """The newest case of each comment that has one."""
     query = (

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from store.db import Tx
-from store.rows import record, records
+from store.rows import record
 from store.schema import policies
 
 
@@ -24,16 +24,6 @@ class PolicyRow:
 def newest(tx: Tx) -> PolicyRow | None:
     row = tx.execute(select(policies).order_by(policies.c.number.desc()).limit(1)).first()
     return record(PolicyRow, row) if row else None
-
-
-def get(tx: Tx, policy_id: int) -> PolicyRow | None:
-    row = tx.execute(select(policies).where(policies.c.id == policy_id)).first()
-    return record(PolicyRow, row) if row else None
-
-
-def versions(tx: Tx, limit: int = 50) -> list[PolicyRow]:
-    """The newest versions, newest first."""
-    return records(PolicyRow, tx.execute(select(policies).order_by(policies.c.number.desc()).limit(limit)))
 
 
 def add(tx: Tx, number: int, source: str, by: int | None, at: datetime) -> int:

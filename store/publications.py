@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from model.content import Target
 from model.words import Channel, PublicationState
 from store.db import Tx
-from store.rows import record, records
+from store.rows import record
 from store.schema import facts, publication_attempts, publications
 
 
@@ -105,11 +105,6 @@ def begin_attempt(tx: Tx, publication_id: int, number: int, fence: int, now: dat
 def end_attempt(tx: Tx, attempt_id: int, outcome: str, detail: str, now: datetime) -> None:
     mine = update(publication_attempts).where(publication_attempts.c.id == attempt_id)
     tx.execute(mine.values(outcome=outcome, detail=detail[:2000], ended_at=now))
-
-
-def attempts(tx: Tx, publication_id: int) -> list[Attempt]:
-    query = select(publication_attempts).where(publication_attempts.c.publication_id == publication_id)
-    return records(Attempt, tx.execute(query.order_by(publication_attempts.c.number).limit(100)))
 
 
 def open_attempt(tx: Tx, publication_id: int) -> Attempt | None:

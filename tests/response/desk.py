@@ -137,7 +137,7 @@ class Desk:
         text = f"You published my address ({number})."
         comment_id = self.reads(number, text, severity, *(matters or ("privacy",)), thread=thread)
         with self.store.read() as tx:
-            case_id = case_rows.case_of_comment(tx, comment_id)
+            case_id = case_rows.cases_of_comments(tx, [comment_id]).get(comment_id)
         assert case_id is not None
         return case_id
 

@@ -355,7 +355,7 @@ def test_every_change_of_a_case_is_on_the_record(desk: Desk) -> None:
 def test_a_degraded_signal_is_never_harmless(desk: Desk) -> None:
     comment_id = desk.reads(1, "Could not be read.", 1, "privacy", degraded=("matters",))
     with desk.store.read() as tx:
-        case_id = rows.case_of_comment(tx, comment_id)
+        case_id = rows.cases_of_comments(tx, [comment_id]).get(comment_id)
     assert case_id is not None
     assert desk.case(case_id).severity == Severity.LOW
     assert desk.levels(desk.sent(desk.written(case_id))) == [0, 1, 2, 3], "what is unknown takes the stricter branch"
