@@ -4,23 +4,38 @@
 PY := .venv/bin/python
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 ARGS ?=
+WITH_ROWS := tests/access tests/ingest tests/jobs tests/response tests/store
 
-.PHONY: help run test check format bench lock FORCE
+.PHONY: help run sample worker test check format bench soak lock FORCE
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run      start Levelhead (PORT=8501, LEVELHEAD_HOME=var)"
+	@echo "make sample   start it with an invented association to try it with; kept in var-sample"
+	@echo "make worker   start one more worker, on any machine that reaches the database"
 	@echo "make test     all checks and tests; ARGS='-k policy' passes words on to pytest"
 	@echo "make check    the checks alone: style, types, import contracts"
 	@echo "make format   put the code into the common style"
 	@echo "make bench    the benchmarks, as one table"
+	@echo "make soak     faults and load on the real parts, up to 75 minutes; ARGS=name runs one part"
 	@echo "make lock     make requirements.txt and requirements-dev.txt anew from the .in files"
 
 run: .venv/requirements.txt
 	@exec $(PY) -m web.supervisor
 
+# Its data lives apart, whatever database is set.
+SAMPLE := env -u LEVELHEAD_DATABASE_URL LEVELHEAD_HOME=var-sample
+sample: .venv/requirements.txt
+	@[ -e var-sample/levelhead.db ] || $(SAMPLE) $(PY) -m ingest sample || { rm -rf var-sample; exit 1; }
+	@exec $(SAMPLE) $(PY) -m web.supervisor
+
+worker: .venv/requirements.txt
+	@exec $(PY) -m worker --apart
+
+# The tests of what keeps rows run twice: on SQLite with all the others, and on PostgreSQL.
 test: check
 	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+	$(PY) -m pytest -n 2 --dist worksteal --database postgresql $(ARGS) $(WITH_ROWS)
 
 check: .venv/requirements-dev.txt
 	$(PY) -m ruff check .
@@ -35,10 +50,14 @@ format: .venv/requirements-dev.txt
 bench: .venv/requirements-dev.txt
 	$(PY) -m bench
 
+soak: .venv/requirements-dev.txt
+	@exec $(PY) -m tests.soak $(ARGS)
+
 lock: $(PY)
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv
 	$(PY) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" requirements.in -o requirements.txt
 	$(PY) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --constraints requirements.txt requirements-dev.in -o requirements-dev.txt
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --override tests/system/isso-without.in tests/system/isso.in -o tests/system/isso.txt
 
 # A copy of the lock stands in the environment that was made from it: equal bytes mean that there is nothing to do.
 .venv/requirements.txt .venv/requirements-dev.txt: .venv/%: % $(PY) FORCE

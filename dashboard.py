@@ -2,18 +2,26 @@
 
 import streamlit as st
 
-from store import cases, responses
+from model import clock
+from model.words import PublicationState
+from response import undo
+from store import cases, publications, queue, responses
 from store.db import store
+from store.sample import is_sample
 from web import frame
 from web.guard import visitor
 from web.navigation import PLACES, allowed
+from web.ui import tab, undoing
 
 frame.begin()
 here = visitor()
 mine = allowed(here.person)
 with store().read() as tx:
+    made_up = is_sample(tx)
+    undoable = undo.offer(tx, here.person.id, clock.now())
     counts = {
-        "queue.py": cases.count_open(tx),
+        "queue.py": queue.count_to_do(tx, clock.now()),
+        "unconfirmed.py": publications.count_in_state(tx, PublicationState.UNCONFIRMED),
         "approvals.py": responses.count_waiting(tx, here.person.id) + cases.count_asked(tx, here.person.id),
     }
 
@@ -39,5 +47,7 @@ def home() -> None:
 
 start = st.Page(home, title="Levelhead", default=True, visibility="hidden")
 page = st.navigation([start, *pages.values()], position="top")
-frame.person_bar(here)
+frame.person_bar(here, sample=made_up)
+undoing.line(here.person, undoable)
+tab.title(here.person.id, next((place.title for place, one in pages.items() if one == page), "Levelhead"))
 page.run()

@@ -1,38 +1,91 @@
 """The worker: registers the jobs of ingest and response, and runs them."""
 
+import gc
 import logging
+import logging.handlers
+import os
 import signal
+import sys
 import threading
 
-from ingest import read
+from ingest import gaps, our_people, read, uploads
 from jobs import Schedule, run_worker
-from model.settings import settings
-from response import approvals, publish
+from jobs.slots import slot
+from model.errors import LevelheadError
+from model.settings import Settings, settings
+from response import approvals, attempts, due, keeping, looks, moderation, notices_send, timers
+from store import search_index
 from store.db import store
 from store.migrate import require_migrated
 from web.lifeline import hold_on
 
 HANDLERS = {
     "read": read.read_source,
+    "ours": our_people.mark_again,
+    "read.fill": gaps.fill,
+    "upload": uploads.save,
     "settle": lambda context: approvals.settle(context.store, context.job.ref),
-    "publish": publish.publish,
+    "publish": attempts.publish,
+    "look": looks.look,
+    "purge": keeping.purge_some,
+    "moderate": moderation.moderate,
+    "notices": notices_send.send,
 }
 
 
-def main() -> None:
-    """Runs until it is told to end; then finishes the jobs under way."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    hold_on()
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    require_migrated(store())
-    schedules = [
-        Schedule("read", min(2.0, settings().poll_seconds), read.look),
+def schedules(config: Settings) -> list[Schedule]:
+    """What each worker looks at now and then."""
+    return [
+        Schedule("read", min(2.0, config.poll_seconds), read.look),
         Schedule("ask", 60.0, approvals.ask_again),
+        Schedule("levels", 30.0, timers.look),
+        Schedule("decisions", 30.0, due.look),
+        Schedule("moderations", 10.0, moderation.sweep),
+        Schedule("notices", 5.0, notices_send.look),
+        Schedule("old notices", 3600.0, notices_send.tidy),
+        Schedule("purge", 60.0, keeping.look),
+        Schedule("search", 5.0, search_index.follow),
+        Schedule("publications", min(10.0, config.look_seconds / 10), looks.sweep),
     ]
-    run_worker(store(), HANDLERS, schedules, stop, lease_seconds=settings().lease_seconds)
+
+
+_FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_LOG_BYTES = 5_000_000
+
+
+def main(apart: bool) -> None:
+    """Runs until it is told to end; then finishes the jobs under way.
+
+    `apart`: started by a person beside the supervisor's own (`make worker`); it logs to a file of its own.
+    """
+    config = settings()
+    stop = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: stop.set())
+    with slot(config.home, config.worker) as (executor, number):
+        if apart:
+            path = config.home / "logs" / f"worker-{number}.log"
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            log = logging.handlers.RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=3)
+            logging.basicConfig(level=logging.INFO, format=_FORM, handlers=[log])
+        else:
+            hold_on()
+            logging.basicConfig(level=logging.INFO, format=_FORM)
+        require_migrated(store())
+        # What is loaded stays: without this the collector walks through all of it again and again during each read.
+        gc.collect()
+        gc.freeze()
+        if apart:
+            print(f"Worker {executor} runs. Ctrl-C ends it. Log: {path}", flush=True)
+        run_worker(store(), HANDLERS, schedules(config), stop, lease_seconds=config.lease_seconds, executor=executor)
+    logging.shutdown()
+    # What hangs in a slow blog must not hold up the end: its job is free for others already.
+    os._exit(0)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main(apart="--apart" in sys.argv[1:])
+    except LevelheadError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)

@@ -2,17 +2,18 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
 from sqlalchemy.exc import IntegrityError
 
 from access import limits, passwords, sessions, tokens
-from access.permissions import Permission, require
+from access.permissions import Permission, may, require
+from model import clock
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
 from model.person import Person
 from model.words import Role
-from store import audit, people
+from store import audit, deputies, people
 from store.db import Store, Tx
 from store.people import Link
 
@@ -50,7 +51,7 @@ def set_up(
     The first person is a community manager as well; a team gives the roles to others later. Raises NotAllowed for a
     wrong or used code, TooMany after thirty tries from one `address`, BadInput for anything that is missing.
     """
-    now = datetime.now(UTC)
+    now = clock.now()
     limits.spend(store, now, limits.address(address))
     with store.read() as tx:
         _require_code(tx, code)
@@ -78,7 +79,7 @@ def add(store: Store, by: Person, name: str, email: str, roles: frozenset[Role],
     """Adds a person and returns the token of the one-time link with which that person sets a password."""
     require(by, Permission.PEOPLE)
     clean_name, address = _line(name, "a name"), _email(email)
-    now = datetime.now(UTC)
+    now = clock.now()
     try:
         with store.write() as tx:
             person_id = people.add(tx, clean_name, address, now)
@@ -92,7 +93,7 @@ def add(store: Store, by: Person, name: str, email: str, roles: frozenset[Role],
 def set_roles(store: Store, by: Person, person_id: int, roles: frozenset[Role], levels: frozenset[int]) -> None:
     """Replaces a person's roles and levels. The last administrator stays one."""
     require(by, Permission.PEOPLE)
-    now = datetime.now(UTC)
+    now = clock.now()
     with store.write() as tx:
         _somebody(tx, person_id)
         _set(tx, by, person_id, roles, levels, now)
@@ -115,7 +116,7 @@ def _set(tx: Tx, by: Person, person_id: int, roles: frozenset[Role], levels: fro
 def set_active(store: Store, by: Person, person_id: int, active: bool) -> None:
     """Lets a person in again, or out: that ends all sessions at once. The last administrator stays."""
     require(by, Permission.PEOPLE)
-    now = datetime.now(UTC)
+    now = clock.now()
     with store.write() as tx:
         _somebody(tx, person_id)
         people.change(tx, person_id, active=active)
@@ -123,6 +124,21 @@ def set_active(store: Store, by: Person, person_id: int, active: bool) -> None:
             people.end_sessions(tx, person_id, now)
         audit.record(tx, "person.activated" if active else "person.deactivated", "person", person_id, by=by.id, at=now)
         _keep_an_administrator(tx)
+
+
+def set_deputy(store: Store, by: Person, person_id: int, deputy_id: int | None) -> None:
+    """Names who is asked in the place of a person who has not answered in time; None: nobody.
+
+    It is one who may decide on responses already, so that this lets nobody in who was not.
+    """
+    require(by, Permission.PEOPLE)
+    with store.write() as tx:
+        _somebody(tx, person_id)
+        deputy = _somebody(tx, deputy_id) if deputy_id is not None else None
+        if deputy and (deputy.id == person_id or not may(deputy, Permission.DECIDE)):
+            raise BadInput("Choose an approver or an expert who may log in, and another person.")
+        deputies.put(tx, person_id, deputy_id)
+        audit.record(tx, "person.deputy", "person", person_id, by=by.id, at=clock.now(), deputy=deputy_id)
 
 
 def _somebody(tx: Tx, person_id: int) -> Person:
@@ -145,7 +161,7 @@ def new_link(store: Store, by: Person, person_id: int) -> str:
     with store.write() as tx:
         if not _somebody(tx, person_id).active:
             raise Conflict("This person may not log in. Let the person in again first.")
-        return _link(tx, by.id, person_id, datetime.now(UTC))
+        return _link(tx, by.id, person_id, clock.now())
 
 
 def reset(store: Store, email: str) -> str:
@@ -154,7 +170,7 @@ def reset(store: Store, email: str) -> str:
         person = people.by_email(tx, email)
         if person is None or not person.active:
             raise NotFound(f"Nobody with the address {email} may log in here.")
-        return _link(tx, None, person.id, datetime.now(UTC))
+        return _link(tx, None, person.id, clock.now())
 
 
 def _link(tx: Tx, by: int | None, person_id: int, now: datetime) -> str:
@@ -167,7 +183,7 @@ def _link(tx: Tx, by: int | None, person_id: int, now: datetime) -> str:
 def invited(store: Store, token: str) -> Person:
     """Whose link this is. Raises NotFound when it was used, has expired or never was."""
     with store.read() as tx:
-        return _invitation(tx, token, datetime.now(UTC))[1]
+        return _invitation(tx, token, clock.now())[1]
 
 
 def _invitation(tx: Tx, token: str, now: datetime) -> tuple[Link, Person]:
@@ -182,7 +198,7 @@ def join(store: Store, token: str, password: str) -> str:
     """Sets the password with a one-time link, ends the person's other sessions and begins one; returns its token."""
     invited(store, token)
     digest = passwords.hashed(password)
-    now = datetime.now(UTC)
+    now = clock.now()
     with store.write() as tx:
         link, person = _invitation(tx, token, now)
         if not people.use_link(tx, link.id, now):

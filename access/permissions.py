@@ -12,20 +12,44 @@ class Permission(StrEnum):
 
     TRIAGE = "work on cases"
     DECIDE = "decide on responses"
+    WAITS = "see what waits for approval"
     COMMENTS = "read the comments"
     OVERVIEW = "see the overview"
+    BRING = "add comments"
     SOURCES = "change sources"
     PEOPLE = "change people"
     POLICY = "change the policy"
+    DATA = "change what is kept and erase what was written"
+    OWN = "choose your own settings"
 
 
 ROLES: dict[Role, frozenset[Permission]] = {
-    Role.MANAGER: frozenset({Permission.TRIAGE, Permission.COMMENTS, Permission.OVERVIEW}),
-    Role.EXPERT: frozenset({Permission.DECIDE}),
-    Role.APPROVER: frozenset({Permission.DECIDE, Permission.COMMENTS, Permission.OVERVIEW}),
-    Role.LEADERSHIP: frozenset({Permission.OVERVIEW}),
+    Role.MANAGER: frozenset(
+        {
+            Permission.TRIAGE,
+            Permission.WAITS,
+            Permission.BRING,
+            Permission.COMMENTS,
+            Permission.OVERVIEW,
+            Permission.OWN,
+        }
+    ),
+    Role.EXPERT: frozenset({Permission.DECIDE, Permission.WAITS, Permission.OWN}),
+    Role.APPROVER: frozenset(
+        {Permission.DECIDE, Permission.WAITS, Permission.COMMENTS, Permission.OVERVIEW, Permission.OWN}
+    ),
+    Role.LEADERSHIP: frozenset({Permission.OVERVIEW, Permission.OWN}),
     Role.ADMIN: frozenset(
-        {Permission.SOURCES, Permission.PEOPLE, Permission.POLICY, Permission.COMMENTS, Permission.OVERVIEW}
+        {
+            Permission.BRING,
+            Permission.SOURCES,
+            Permission.PEOPLE,
+            Permission.POLICY,
+            Permission.DATA,
+            Permission.COMMENTS,
+            Permission.OVERVIEW,
+            Permission.OWN,
+        }
     ),
 }
 

@@ -76,7 +76,7 @@ def visitor(store: Store, token: str) -> Visitor | None:
         return None
     if now - session.used_at > _TOUCH:
         # A visit is not worth failing over: the next one notes itself.
-        with suppress(Busy), store.write() as tx:
+        with suppress(Busy), store.note() as tx:
             people.touch_session(tx, session.id, now)
     return Visitor(person, session.id, session.csrf)
 

@@ -2,10 +2,13 @@
 
 import sys
 from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
-from analysis.phrases import Part
+from analysis.phrases import Hit
 from analysis.text import Cleaned, Span
 from model.assessment import Subject
 from model.words import Severity
@@ -43,13 +46,13 @@ class Mood:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A comment as the phases get it. `parts` are the sentences made ready to find phrases in; `mood` is empty (no
-    sentences) when the sentiment failed."""
+    """A comment as the phases get it. `hits` are the phrases found in it, by the list they are from; a list that could
+    not be read is not there. `mood` is empty (no sentences) when the sentiment failed."""
 
     subject: Subject
     cleaned: Cleaned
     sentences: tuple[Span, ...]
-    parts: tuple[Part, ...] = ()
+    hits: Mapping[str, list[Hit[Any]]] = field(default_factory=lambda: defaultdict(list))
     mood: Mood = field(default_factory=Mood)
 
     def sentence_of(self, span: Span) -> int:

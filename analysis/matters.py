@@ -88,14 +88,14 @@ def _marked(matters: tuple[Matter, ...]) -> Iterator[tuple[str, _Mark]]:
             yield from ((phrase, mark) for phrase in getattr(matter, role))
 
 
-@cache
-def _index() -> Index[_Mark]:
-    return Index(_marked(load()))
+def phrases() -> Iterator[tuple[str, _Mark]]:
+    """The phrases of all matters, each with whose it is; the list 'matters' of a Material's hits."""
+    return _marked(load())
 
 
 def concerns(material: Material) -> Iterator[Evidence]:
     """A concern for each matter in each sentence that speaks of it; the span is the sentence."""
-    counted = _counted(material, _index().find(material.cleaned.lower, material.parts))
+    counted = _counted(material, material.hits["matters"])
     pressing = any(hit.owner.matter.presses for hit in counted)
     merged: dict[tuple[int, str], list[Hit[_Mark]]] = {}
     for hit in counted:

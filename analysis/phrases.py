@@ -7,14 +7,13 @@ begins and ends at a word's boundary; upper and lower case are the same.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import islice
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
-from analysis.text import Span
+from analysis.text import Remembered, Span
 
 GAP = 7
 """Most words that `...` may stand for."""
@@ -28,11 +27,12 @@ _ANY = r"[\w']+"
 _NUMBER = r"\d+(?:st|nd|rd|th)?"
 _STEM_KEYS = (3, 4, 5)
 _COMMON_WORDS = """
-    about after again all and any anybody anyone are been being but can could did didn does doesn don ever every
-    everybody everyone for from get got had has hasn have haven her him his how into isn just like made make more most
-    much must nobody not now one our out over said should some somebody someone something still than that the their
-    them then there they thing things this those too under until very want was wasn were weren what when where which
-    while who why will with without won would you your
+    about after again all am an and any anybody anyone are as at be been being but by can could did didn do does
+    doesn don ever every everybody everyone for from get got had has hasn have haven he her him his how if in into
+    is isn it just like made make me more most much must my no nobody not now of on one or our out over said should
+    so some somebody someone something still than that the their them then there they thing things this those to too
+    under until up us very want was wasn we were weren what when where which while who why will with without won
+    would you your
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 
@@ -125,26 +125,9 @@ def _word(word: str) -> str:
     return escaped + r"[\w']*" if word.endswith("*") else escaped + r"(?!\w)"
 
 
-class Part(NamedTuple):
-    """A sentence in which phrases are looked for: its place, and its words and their beginnings with a '*'."""
-
-    span: Span
-    words: frozenset[str]
-
-
-def parts(lower: str, sentences: Iterable[Span]) -> tuple[Part, ...]:
-    """The sentences of a text in lower case, made ready for Index.find."""
-    return tuple(Part(span, _words_of(lower[span.start : span.end])) for span in sentences)
-
-
-def _words_of(lower: str) -> frozenset[str]:
-    words = _WORD.findall(lower)
-    return frozenset([*words, *(word[:length] + "*" for word in words for length in _STEM_KEYS)])
-
-
 def _keys(elements: tuple[_Element, ...]) -> list[tuple[int, frozenset[str]]]:
-    """For each element that must be there the words of a Part of which one must be in it, and how rare the most common
-    of them is. An element that could be any word gives none."""
+    """For each element that must be there the words (a '*' behind the beginning of one) of which a sentence must hold
+    one, and how rare the most common of them is. An element that could be any word gives none."""
     keys = (_keys_of(element) for element in elements if not element.optional and element.word != "...")
     return [(rarity, words) for rarity, words in keys if rarity]
 
@@ -153,14 +136,34 @@ def _keys_of(element: _Element) -> tuple[int, frozenset[str]]:
     if element.group:
         each = [max(_keys(alternative), default=(0, frozenset())) for alternative in element.group]
         return min(rarity for rarity, _ in each), frozenset().union(*(words for _, words in each))
-    # What stands around an apostrophe or a hyphen is a word of its own in a Part; 'dont' begins like 'don't'.
+    # What stands around an apostrophe or a hyphen is a word of its own in a text; the apostrophe may be missing there.
     parts = _WORD.findall(element.word) or [""]
     longest = max(parts, key=len)
+    if len(parts) == 2 and element.word == "'".join(parts):
+        return min(map(_rarity, (longest, "".join(parts)))), frozenset({longest, "".join(parts)})
     stem = (element.word.endswith("*") and longest == parts[-1]) or f"{longest}'" in element.word
     if element.word in ("_", "N") or len(longest) < (_STEM_KEYS[0] if stem else 1):
         return 0, frozenset()
-    key = longest[: _STEM_KEYS[-1]] + "*" if stem else longest
-    return (1 if longest in _COMMON else len(longest)), frozenset({key})
+    return _rarity(longest), frozenset({longest[: _STEM_KEYS[-1]] + "*" if stem else longest})
+
+
+def _rarity(word: str) -> int:
+    return 1 if word in _COMMON else len(word)
+
+
+def _ways(elements: tuple[_Element, ...]) -> Iterator[tuple[frozenset[str], tuple[frozenset[str], ...]]]:
+    """The ways in which a sentence can hold a phrase, by the rarest of its elements: the words of which one leads to
+    the phrase, and the sets of which a word must be there too. None where no word must be there."""
+    found = [(*_keys_of(element), element) for element in elements if not element.optional and element.word != "..."]
+    found = sorted((one for one in found if one[0]), key=lambda one: -one[0])
+    if not found:
+        return
+    _, words, rarest = found[0]
+    others = tuple(words for _, words, _ in found[1:])
+    # Each alternative by itself: what else it needs is told apart before the phrase is tried.
+    for alternative in rarest.group or ((rarest,),):
+        keys = [words for _, words in sorted(_keys(alternative), key=lambda one: -one[0])] if rarest.group else [words]
+        yield keys[0], (*keys[1:], *others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,14 @@ class Hit(Generic[T]):
     span: Span
 
 
+def _met(known: frozenset[str], token: str) -> tuple[str, ...]:
+    """Which of an index's keys are met by what stands between two blanks of a text: each word in it, or a beginning of
+    one ('who/what?' are two words)."""
+    words = _WORD.findall(token)
+    keys = [key for word in words for key in (word, *(f"{word[:length]}*" for length in _STEM_KEYS))]
+    return tuple(key for key in dict.fromkeys(keys) if key in known)
+
+
 class Index(Generic[T]):
     """Finds the phrases of many owners. A phrase is tried only on texts that hold a word of each of its elements, so
     that the time hardly depends on how many phrases there are."""
@@ -178,24 +189,61 @@ class Index(Generic[T]):
     def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
         """Raises ValueError where something is no phrase."""
         self._phrases = list(phrases)
-        self._needs: list[tuple[frozenset[str], ...]] = []
-        self._by_key: dict[str, list[int]] = defaultdict(list)
+        # By the words that lead to it: what else must be there first (many phrases share it, so it is asked once for
+        # all of them), and then each phrase with the rest of what must be there.
+        by_key: dict[str, dict[frozenset[str], list[tuple[int, tuple[frozenset[str], ...]]]]] = {}
+        known: set[str] = set()
         for number, (phrase, _) in enumerate(self._phrases):
-            keys = sorted(_keys(_parse(phrase)), key=lambda found: -found[0])
-            if not keys:
+            ways = list(_ways(_parse(phrase)))
+            if not ways:
                 raise ValueError(f"'{phrase}' is not a phrase: it needs a word, or three letters before a '*'")
-            self._needs.append(tuple(words for _, words in keys[1:]))
-            for key in keys[0][1]:
-                self._by_key[key].append(number)
+            for leading, needs in ways:
+                known.update(leading, *needs)
+                first, *others = needs or (frozenset[str](),)
+                for key in leading:
+                    by_key.setdefault(key, {}).setdefault(first, []).append((number, tuple(others)))
+        self._by_key = {key: list(tries.items()) for key, tries in by_key.items()}
+        self._keys_of = Remembered(partial(_met, frozenset(known)))
 
-    def find(self, lower: str, sentences: Iterable[Part]) -> list[Hit[T]]:
+    def find(self, lower: str, sentences: Iterable[Span]) -> list[Hit[T]]:
         """Phrases in a text in lower case, in the order of places; of one phrase the first MOST_HITS of a sentence."""
         hits: list[Hit[T]] = []
-        for (start, end), words in sentences:
-            tried = {number for key in self._by_key.keys() & words for number in self._by_key[key]}
-            for number in sorted(tried):
-                if not any(need.isdisjoint(words) for need in self._needs[number]):
-                    phrase, owner = self._phrases[number]
-                    places = islice(pattern(phrase).finditer(lower, start, end), MOST_HITS)
-                    hits.extend(Hit(owner, Span(*found.span())) for found in places)
+        for start, end in sentences:
+            for number in self._tried(lower[start:end].split()):
+                phrase, owner = self._phrases[number]
+                places = islice(pattern(phrase).finditer(lower, start, end), MOST_HITS)
+                hits.extend(Hit(owner, Span(*found.span())) for found in places)
         return sorted(hits, key=lambda hit: hit.span)
+
+    def _tried(self, tokens: Iterable[str]) -> Iterable[int]:
+        """The numbers of the phrases that a sentence of these words could hold, in their order."""
+        met = set[str]().union(*map(self._keys_of.__getitem__, tokens))
+        found: set[int] = set()
+        for key in self._by_key.keys() & met:
+            for first, tries in self._by_key[key]:
+                if first and first.isdisjoint(met):
+                    continue
+                for number, needs in tries:
+                    for need in needs:
+                        if need.isdisjoint(met):
+                            break
+                    else:
+                        found.add(number)
+        return sorted(found) if found else ()
+
+
+class Finder:
+    """Finds the phrases of several lists in one pass over a text, each list's by its name."""
+
+    def __init__(self, lists: Mapping[str, Iterable[tuple[str, Any]]]) -> None:
+        """Raises ValueError where something is no phrase."""
+        self._names = tuple(lists)
+        self._index = Index((phrase, (name, owner)) for name, phrases in lists.items() for phrase, owner in phrases)
+
+    def find(self, lower: str, sentences: Iterable[Span]) -> dict[str, list[Hit[Any]]]:
+        """What `Index.find` gives for each of the lists."""
+        found: dict[str, list[Hit[Any]]] = {name: [] for name in self._names}
+        for hit in self._index.find(lower, sentences):
+            name, owner = hit.owner
+            found[name].append(Hit(owner, hit.span))
+        return found

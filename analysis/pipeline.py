@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from math import prod
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from analysis import matters, praise, sentiment, spam
 from analysis.evidence import Evidence, Kind, Material, Mood
-from analysis.phrases import parts
+from analysis.phrases import Finder
 from analysis.text import LOOKED_AT, Cleaned, Span, clean, sentences
 from model.assessment import Assessment, Reason, Subject
 from model.words import Severity
@@ -65,7 +65,21 @@ def _findings(phase: Phase, material: Material) -> list[Evidence]:
 def _read(subject: Subject) -> Material:
     cleaned = clean(subject.text[:LOOKED_AT])
     spans = sentences(cleaned.text)
-    return Material(subject, cleaned, spans, parts(cleaned.lower, spans))
+    return Material(subject, cleaned, spans, _finder().find(cleaned.lower, spans))
+
+
+@cache
+def _finder() -> Finder:
+    """All phrases that the phases look for, but for lists that cannot be read: their phases fail by themselves."""
+    lists: dict[str, list[tuple[str, Any]]] = {}
+    for name, phrases in (("matters", matters.phrases), ("offers", spam.phrases), ("praise", praise.phrases)):
+        try:
+            lists[name] = list(phrases())
+            Finder(lists)
+        except Exception as error:
+            _log.error("The phrases of '%s' cannot be read: %s", name, type(error).__name__)
+            lists.pop(name, None)
+    return Finder(lists)
 
 
 def _unread(subject: Subject) -> Material:

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from analysis.evidence import Evidence, Material
-from analysis.phrases import Index
 from analysis.spam import found, load
 from analysis.text import Span, lowered
 
@@ -29,12 +28,11 @@ THREAD_LOOKED_AT = 50_000
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-@cache
-def _index() -> Index[str]:
+def phrases() -> Iterator[tuple[str, str]]:
+    """The phrases of praise, each with its role; the list 'praise' of a Material's hits."""
     words = load()
-    return Index(
-        [*((phrase, "praise") for phrase in words.praise), *((phrase, "template") for phrase in words.templates)]
-    )
+    yield from ((phrase, "praise") for phrase in words.praise)
+    yield from ((phrase, "template") for phrase in words.templates)
 
 
 def praise_that_fits_anywhere(material: Material) -> Iterator[Evidence]:
@@ -43,7 +41,7 @@ def praise_that_fits_anywhere(material: Material) -> Iterator[Evidence]:
     subject, text = material.subject, material.cleaned.lower
     if (subject.author_seen or 0) >= REGULAR or not material.sentences or len(text) > LONGEST:
         return
-    hits = _index().find(text, material.parts)
+    hits = material.hits["praise"]
     if not hits:
         return
     sentences: dict[str, set[int]] = {"template": set(), "praise": set()}

@@ -1,11 +1,8 @@
 """Sentiment by sentence, with VADER."""
 
-import string
 from collections.abc import Iterator
-from functools import cache
 
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
+from analysis import valence
 from analysis.evidence import Evidence, Kind, Material, Mood
 from model.words import Severity
 
@@ -17,11 +14,6 @@ NEGATIVE_FROM = -0.4
 """The sentiment of the worst sentence at which `negative` is .5."""
 STRONGLY_NEGATIVE = -0.8
 """The sentiment of the worst sentence at which a comment is flagged for that alone."""
-
-
-@cache
-def _vader() -> SentimentIntensityAnalyzer:
-    return SentimentIntensityAnalyzer()
 
 
 def mood(material: Material) -> Mood:
@@ -37,20 +29,13 @@ def mood(material: Material) -> Mood:
 
 
 def compound(sentence: str) -> float:
-    """VADER's compound score, -1..1. A sentence without a word or emoji of its lexicon is 0 without asking it."""
-    vader = _vader()
-    words = sentence.lower().split()
-    known = not vader.lexicon.keys().isdisjoint(words) or not vader.lexicon.keys().isdisjoint(
-        [word.strip(string.punctuation) for word in words]
-    )
+    """VADER's compound score, -1..1."""
     if not sentence.isascii():
-        emoji = [character for character in sentence if character in vader.emojis]
-        known = known or bool(emoji)
+        known = valence.lexicon().emoji
+        emoji = [character for character in sentence if character in known]
         if len(emoji) > EMOJI_HEARD:
-            sentence = "".join(c for c in sentence if c not in vader.emojis) + " " + "".join(emoji[:EMOJI_HEARD])
-    if not known:
-        return 0.0
-    return float(vader.polarity_scores(sentence)["compound"])
+            sentence = "".join(c for c in sentence if c not in known) + " " + "".join(emoji[:EMOJI_HEARD])
+    return valence.compound(sentence)
 
 
 def negative(worst: float) -> float:

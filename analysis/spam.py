@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from analysis.evidence import Evidence, Kind, Material
-from analysis.phrases import Index, parts
+from analysis.phrases import Index
 from analysis.text import Span, lowered
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "spam.yaml"
@@ -35,6 +35,8 @@ _LINK = re.compile(
     rf"(?:https?://|\bwww\.)[^\s<>\"]{{1,{LONGEST_LINK}}}"
     r"|(?<![\w@./])[\w-]{1,40}\.(?:com|net|org|info|biz|ru|xyz|top|club|shop|online|site|ly|co\.uk)(?![\w.@])(?:/\S{0,300})?"
 )
+# What every link has: most texts have none, and are done with at once.
+_PLACE = re.compile(r"://|www\.|\.(?:com|net|org|info|biz|ru|xyz|top|club|shop|online|site|ly|co\.uk)(?![\w.@])")
 _MARKUP = re.compile(r"<a\s[^>]{0,300}href|\[(?:url|link)[=\]]", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -77,9 +79,15 @@ def load() -> SpamWords:
     )
 
 
+def phrases() -> Iterator[tuple[str, Words]]:
+    """The phrases of offers and promotion, each with its list; the list 'offers' of a Material's hits."""
+    return ((phrase, words) for words in load().lists for phrase in words.phrases)
+
+
 @cache
 def _index() -> Index[Words]:
-    return Index((phrase, words) for words in load().lists for phrase in words.phrases)
+    """For names; the text is looked through together with all else."""
+    return Index(phrases())
 
 
 def found(rule: str, label: str, span: Span, weight: float) -> Evidence:
@@ -93,7 +101,7 @@ def links(material: Material) -> Iterator[Evidence]:
     markup = _MARKUP.search(text)
     if markup:
         yield found("markup", "A link written as markup", Span(*markup.span()), MARKUP)
-    if "." not in lower:
+    if "." not in lower or not _PLACE.search(lower):
         return
     spans = [Span(*match.span()) for match in _LINK.finditer(lower)]
     if not spans:
@@ -118,7 +126,7 @@ def _host(link: str) -> str:
 def offers(material: Material) -> Iterator[Evidence]:
     """Words of offers, prizes, promotion and bait; in the author's name too."""
     spans: dict[Words, list[Span]] = {}
-    for hit in _index().find(material.cleaned.lower, material.parts):
+    for hit in material.hits["offers"]:
         taken = spans.setdefault(hit.owner, [])
         if not taken or hit.span.start >= taken[-1].end:
             taken.append(hit.span)
@@ -127,7 +135,7 @@ def offers(material: Material) -> Iterator[Evidence]:
         quoted = material.words(places[0])[:60]
         yield found(words.key, f"{words.label} (“{quoted}”)", places[0], min(weight, words.most))
     author = lowered(material.subject.author[:200])
-    if author and (_LINK.search(author) or _index().find(author, parts(author, [Span(0, len(author))]))):
+    if author and (_LINK.search(author) or _index().find(author, [Span(0, len(author))])):
         yield found("author", "The author's name is an offer or a link", material.whole(), LINK_OF_AUTHOR)
 
 

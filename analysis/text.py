@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 LOOKED_AT = 100_000
 """Characters of one text that are assessed; for a longer one 'length' is named as degraded."""
@@ -12,6 +12,8 @@ LONGEST_SENTENCE = 400
 """Characters; a longer sentence is cut at a comma or a blank, as VADER's time grows with the square of the length."""
 COMBINING_KEPT = 4
 """Combining marks kept on one character: enough for every script, too few for a tower of them."""
+MOST_WORDS, LONGEST_WORD = 20_000, 40
+"""Words of which something is remembered, and the most letters of one."""
 
 _BLANKS = [0x09, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000]
 _LINE_ENDS = [0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029]
@@ -23,11 +25,16 @@ _DROPPED = (
 )
 _DROP = re.compile(f"[{_DROPPED}]")
 _REWRITE = re.compile(f"[{_DROPPED}\u0300-\u036f]")
-# The look behind keeps a long row of dots from being tried from each of its dots.
-_END = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]]*+(?=\s)|[。！？]+|\n+")
+# One of all marks that can end a sentence comes first: between them the search then looks at a character but once. The
+# look behind keeps a long row of dots from being tried from each of its dots.
+_END = re.compile(
+    r"[.!?…。！？\n](?:(?<=[.!?…])(?<![.!?…]{2})[.!?…]*+[\"')\]]*+(?=\s)|(?<=[。！？])[。！？]*+|(?<=\n)\n*+)"
+)
 _SOFT_END = re.compile(r".*[,;:\-–—]\s|.*\s", re.DOTALL)
 _ABBREVIATED = "mr mrs ms dr prof st sr jr vs etc e.g i.e eg ie no nr ca approx dept inc ltd co fig vol z.b d.h bzw usw"
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())
+
+T = TypeVar("T")
 
 
 class Span(NamedTuple):
@@ -35,6 +42,21 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+class Remembered(dict[str, T]):
+    """What is to be known of a word, worked out once for each of the first MOST_WORDS words that are met: most of what
+    people write is made of the same few thousand."""
+
+    def __init__(self, work_out: Callable[[str], T]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, word: str) -> T:
+        found = self._work_out(word)
+        if len(self) < MOST_WORDS and len(word) <= LONGEST_WORD:
+            self[word] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +142,11 @@ def _add(spans: list[Span], text: str, start: int, end: int) -> None:
         start = cut
     if start < end:
         spans.append(Span(start, end))
+
+
+_QUESTION = re.compile(r"[?？؟](?:\s|$)")
+
+
+def asks(text: str) -> bool:
+    """Whether a text asks something: a question mark ends one of its words. (One within an address does not.)"""
+    return _QUESTION.search(text) is not None

@@ -57,7 +57,9 @@ def lookup(host: str, port: int, timeout_s: float) -> tuple[str, ...]:
             f"The name {host[:100]} could not be looked up in time. It is tried again later.", sent=False
         ) from None
     if not found:
-        raise Unreachable(f"There is no site called {host[:100]}. Check the address for typing errors.", sent=False)
+        raise Unreachable(
+            f"There is no site called {host[:100].rstrip('.')}. Check the address for typing errors.", sent=False
+        )
     return tuple(sorted(found, key=lambda address: (":" in address, address)))
 
 

@@ -3,6 +3,7 @@
 import zlib
 
 _GZIP = 16 + zlib.MAX_WBITS
+_PACKED = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": zlib.MAX_WBITS}
 
 
 class Overfull(Exception):
@@ -20,23 +21,28 @@ class Body:
         self._max = max_bytes
         self._kept = bytearray()
         self._came = 0
-        self._gzip = False
+        self._format = 0
         self._unpack = zlib.decompressobj(_GZIP)
 
     def expect(self, length: str, coding: str) -> None:
         """What the headers promise. Raises Overfull or BadCoding before a byte is read."""
         if length.isdecimal() and len(length) < 20 and int(length) > self._max:
             raise Overfull(f"{int(length) / 1e6:,.1f} MB ({self._max / 1e6:g} MB are allowed)")
-        self._gzip = coding.strip().lower() in ("gzip", "x-gzip")
-        if not self._gzip and coding.strip().lower() not in ("", "identity"):
+        named = coding.strip().lower()
+        if named not in ("", "identity", *_PACKED):
             raise BadCoding
+        self._format = _PACKED.get(named, 0)
 
     def add(self, piece: bytes) -> None:
         """One more piece as it came over the wire."""
+        if self._format and piece and not self._came:
+            # Servers call two things deflate: with a head, as the standard says, and bare.
+            bare = self._format == zlib.MAX_WBITS and piece[0] & 0x0F != 8
+            self._unpack = zlib.decompressobj(-zlib.MAX_WBITS if bare else self._format)
         self._came += len(piece)
-        if not self._gzip:
+        if not self._format:
             self._kept += piece
-        while self._gzip and piece:
+        while self._format and piece:
             try:
                 self._kept += self._unpack.decompress(piece, self._max - len(self._kept) + 1)
             except zlib.error as error:
@@ -44,6 +50,8 @@ class Body:
             # One gzip stream may follow another.
             piece = self._unpack.unused_data
             if self._unpack.eof and piece:
+                if self._format != _GZIP:
+                    raise BadCoding
                 self._unpack = zlib.decompressobj(_GZIP)
             if len(self._kept) > self._max:
                 break
@@ -52,6 +60,6 @@ class Body:
 
     def whole(self) -> bytes:
         """The unpacked body. Raises BadCoding when a packed one was cut off."""
-        if self._gzip and self._came and not self._unpack.eof:
+        if self._format and self._came and not self._unpack.eof:
             raise BadCoding
         return bytes(self._kept)

@@ -2,6 +2,13 @@
 
 from model.errors import LevelheadError
 
+_PROMISE = " It is tried again later."
+
+
+def without_promise(error: Exception) -> str:
+    """What went wrong, in words, where nothing is tried again by itself."""
+    return str(error).removesuffix(_PROMISE)
+
 
 class FetchError(LevelheadError):
     """Something could not be fetched. `sent` is False only when the request certainly did not leave this machine."""
@@ -16,6 +23,10 @@ class Refused(FetchError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, sent=False)
+
+
+class Withheld(FetchError):
+    """The caller said, immediately before it was written, that it must not be; its message says why."""
 
 
 class TooLarge(FetchError):

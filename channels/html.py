@@ -80,7 +80,7 @@ class _Page:
             return
         words = html.unescape(piece) if "&" in piece else piece
         if not self._pre:
-            self._now.append(_SPACE.sub(" ", words))
+            self._now.append(words if _plain(words) else _SPACE.sub(" ", words))
             return
         first, *others = words.replace("\r\n", "\n").split("\n")
         self._now.append(first)
@@ -127,7 +127,7 @@ class _Page:
 
 def storable(text: str) -> str:
     """Text without what no database and no file takes: NUL and halves of characters."""
-    return _UNSTORABLE.sub("", text)
+    return text if text.isprintable() else _UNSTORABLE.sub("", text)
 
 
 def mended(text: str) -> str:
@@ -157,13 +157,22 @@ def tidy(text: str) -> str:
 
 def tidy_line(text: str) -> str:
     """One line without outer blanks and control characters, inner blanks folded."""
-    return _BLANKS.sub(" ", _CONTROL.sub(_windows, text)).strip(" ")
+    return (text if _plain(text) else _BLANKS.sub(" ", _CONTROL.sub(_windows, text))).strip(" ")
+
+
+def _plain(text: str) -> bool:
+    """Whether there is nothing to fold or to drop: no control character, no blank but single spaces. Most text is so,
+    and is told apart in a tenth of the time of the searches."""
+    return text.isprintable() and "  " not in text
 
 
 def line(text: str, most: int) -> str:
     """A single line of at most `most` characters, entities resolved, as for names and titles."""
+    if len(text) <= most and "&" not in text and text.isascii() and _plain(text):
+        return text.strip(" ")
     bounded = html.unescape(mended(text[: most * 10]))
-    return " ".join(_CONTROL.sub(_windows, bounded).split())[:most].rstrip()
+    plain = bounded if bounded.isprintable() else _CONTROL.sub(_windows, bounded)
+    return " ".join(plain.split())[:most].rstrip()
 
 
 def _windows(control: re.Match[str]) -> str:

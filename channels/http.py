@@ -9,7 +9,7 @@ import base64
 import json
 import ssl
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
@@ -79,20 +79,24 @@ def fetch(  # noqa: PLR0913 - by keyword, each a decision of the caller
     headers: Mapping[str, str] | None = None,
     params: Mapping[str, str | int] | None = None,
     data: Any = None,
+    content: bytes | None = None,
     etag: str = "",
     last_modified: str = "",
     max_bytes: int = MAX_BYTES,
     timeout_s: float = TIMEOUT_S,
     max_redirects: int = MAX_REDIRECTS,
+    before_write: Callable[[], str] | None = None,
 ) -> Answer:
     """Fetches one address and returns the answer, whatever its status.
 
     `allow_private` lets the address itself lie in a private network; a redirect from there to another private address
     is refused all the same. `account` is sent over https, or to this machine when private addresses are allowed, and
-    never again once a redirect has left the origin. `data` is sent as JSON. `etag` and `last_modified`, of an earlier
+    never again once a redirect has left the origin. `data` is sent as JSON, `content` as it
+    stands. `etag` and `last_modified`, of an earlier
     answer, make the request conditional: status 304 then means unchanged. `max_bytes` counts the unpacked body,
     `timeout_s` everything together, looking up the name included. What is not a GET or HEAD is never redirected and
-    never repeated.
+    never repeated. `before_write` is asked once the connection stands, immediately before anything is written to it; a
+    reason that it gives stops the fetch.
 
     Raises a FetchError; its `sent` is False only when the request certainly did not leave.
     """
@@ -103,7 +107,6 @@ def fetch(  # noqa: PLR0913 - by keyword, each a decision of the caller
         **(headers or {}),
         **_conditions(etag, last_modified),
     }
-    content = None
     if data is not None:
         content = json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")
         wanted["Content-Type"] = "application/json"
@@ -121,7 +124,7 @@ def fetch(  # noqa: PLR0913 - by keyword, each a decision of the caller
         if account:
             _may_carry_password(here, found, allow_private)
             wanted["Authorization"] = _basic(account)
-        answer = _once(method, here, found, wanted, content, limits)
+        answer = _once(method, here, found, wanted, content, limits, before_write)
         target = answer.headers.get("location", "")
         if answer.status not in _REDIRECTS or not target:
             return answer
@@ -189,10 +192,11 @@ def _once(
     headers: Mapping[str, str],
     content: bytes | None,
     limits: _Limits,
+    before_write: Callable[[], str] | None,
 ) -> Answer:
     """One request to one of the addresses, without redirects."""
     host = url.host[:100]
-    wire = Wire(addresses, limits.deadline)
+    wire = Wire(addresses, limits.deadline, before_write)
     target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
     sent_headers = [(b"Host", url.netloc), *((name.encode(), value.encode()) for name, value in headers.items())]
     body = Body(limits.max_bytes)

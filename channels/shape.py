@@ -36,6 +36,14 @@ class Fresh:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of older comments, newest first. `last` says that there are none behind it."""
+
+    reading: Reading
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
     """Our reply as the channel stored it. `status` is the channel's own word ('approved', 'hold')."""
 
@@ -59,6 +67,14 @@ class Unknown:
     """Nobody knows whether the reply is there; it must not be sent again before somebody looked."""
 
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """A comment as it stands there now. `status` is the channel's own word ('approved', 'hold', 'spam', 'trash')."""
+
+    text: str
+    status: str
 
 
 Outcome = Posted | Rejected | Unknown

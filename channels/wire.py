@@ -2,10 +2,12 @@
 
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import httpcore2
+
+from channels.faults import Withheld
 
 _CONNECT_S = 10.0
 
@@ -14,12 +16,17 @@ class Wire(httpcore2.NetworkBackend):
     """Connects to the given addresses, whatever the host's name says by now. TLS still checks the name.
 
     `deadline` is on the monotonic clock and holds for everything on the wire together, so that a peer that sends one
-    byte a second gains nothing. `wrote` says whether any byte of a request was handed to the network.
+    byte a second gains nothing. `wrote` says whether any byte of a request was handed to the network. `before_write` is
+    asked once the connection stands, immediately before each piece of a request is written, why it may not be; the head
+    and the body are two pieces, and a request without its end does nothing.
     """
 
-    def __init__(self, addresses: Iterable[str], deadline: float) -> None:
+    def __init__(
+        self, addresses: Iterable[str], deadline: float, before_write: Callable[[], str] | None = None
+    ) -> None:
         self._addresses = tuple(addresses)
         self._deadline = deadline
+        self._before_write = before_write
         self._plain = httpcore2.SyncBackend()
         self.wrote = False
 
@@ -29,6 +36,11 @@ class Wire(httpcore2.NetworkBackend):
         if left <= 0:
             raise httpcore2.ReadTimeout("deadline")
         return left
+
+    def ask(self) -> None:
+        """Raises Withheld when nothing may be written (any more)."""
+        if self._before_write and (reason := self._before_write()):
+            raise Withheld(reason, sent=self.wrote)
 
     def connect_tcp(
         self,
@@ -59,6 +71,7 @@ class _Stream(httpcore2.NetworkStream):
         return self._stream.read(max_bytes, self._wire.left())
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+        self._wire.ask()
         left = self._wire.left()
         self._wire.wrote = self._wire.wrote or bool(buffer)
         self._stream.write(buffer, left)

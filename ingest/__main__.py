@@ -1,19 +1,26 @@
 """python -m ingest: what is read, for a person at a terminal."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from ingest import parse as parsing
+from ingest.sample.fill import fill
+from model import clock
 from model.comment import Reading
-from model.errors import LevelheadError
+from model.errors import BadInput, LevelheadError
+from model.settings import settings
+from store.__main__ import plainly
+from store.db import store
+from store.migrate import migrate, present, require_migrated
 
-app = typer.Typer(help="Reading of feeds.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(help="Reading of feeds, and a sample to try.", no_args_is_help=True, add_completion=False)
 
 
 @app.callback()
 def main() -> None:
-    """Reading of feeds. Nothing is stored."""
+    """Reading of feeds, and a sample to try."""
 
 
 @app.command()
@@ -21,7 +28,7 @@ def parse(
     place: Annotated[str, typer.Argument(metavar="FILE|URL", help="A feed, or WordPress's comments as JSON.")],
     allow_private: Annotated[bool, typer.Option(help="Allow an address of this machine or network.")] = False,
 ) -> None:
-    """Prints the entries of a feed, a JSON object a line.
+    """Prints the entries of a feed, a JSON object a line. Nothing is stored.
 
     Each has external_id, author, url, published_at (ISO 8601, UTC, or null), text, html, in_reply_to, thread_url,
     thread_title, thread_text and problems (a list of sentences). What cannot be read is an object as well: its raw
@@ -43,6 +50,51 @@ def parse(
         typer.echo(line.encode("utf-8", "replace"))
     if reading.problems and not reading.entries:
         raise typer.Exit(1)
+
+
+@app.command()
+def sample(
+    password: Annotated[str, typer.Option(help="The password of all six people; empty: one is made.")] = "",
+    end: Annotated[str, typer.Option(help="When the two weeks end: 2026-03-01T15:30+00:00; empty: now.")] = "",
+) -> None:
+    """Fills an empty database with an association that does not exist: six people, two channels, two weeks of work.
+
+    Give it a home of its own (LEVELHEAD_HOME), and stop Levelhead there first. A database in which there are people or
+    comments is refused and stays as it is. Nothing of a sample can leave the house: it has no account anywhere, and
+    what would be published is stopped.
+    """
+    with plainly():
+        moment = _moment(end)
+        with store().read() as tx:
+            new = not present(tx)
+        if new:
+            migrate(store())
+        else:
+            require_migrated(store())
+        made = fill(store(), end=moment, password=password)
+        typer.echo(
+            f"{made.comments} comments, and these people, at {settings().url or f'http://localhost:{settings().port}'}:"
+        )
+        for person in sorted(made.people.values(), key=lambda one: one.id):
+            roles = ", ".join(sorted(role.value for role in person.roles))
+            typer.echo(f"  {person.email:28} {person.name}, {roles}")
+        if not password:
+            typer.echo(f"The password of each: {made.password} (it is not shown again)")
+
+
+def _moment(text: str) -> datetime | None:
+    """What was given as --end. Raises BadInput."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadInput(f"'{text}' is no moment with its time zone. Write it as 2026-03-01T15:30+00:00.")
+    if moment > clock.now():
+        raise BadInput("The two weeks of the sample end now or earlier: choose a moment that has passed.")
+    return moment
 
 
 if __name__ == "__main__":

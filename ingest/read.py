@@ -1,166 +1,178 @@
-"""Reading a source: what is new or edited becomes comments, assessments and cases, in one transaction a read.
+"""Reading a source: when its time has come, what its answer means for the source, and what could not be read before.
 
 The network comes first, then the assessment, and the transaction last: nobody waits for a slow blog.
 """
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-import analysis
+from sqlalchemy.exc import SQLAlchemyError
+
 from access.permissions import Permission, require
-from analysis.similarity import near_key
 from channels.feed import read as feed
-from channels.feed.parse import parse
+from channels.feed.apart import parse
 from channels.http import FetchError
+from channels.shape import Fresh
 from channels.wordpress.parse import parse as interface
+from ingest import isso, moderated, rhythm, uploads
+from ingest.gaps import history
+from ingest.missed import go_on
+from ingest.take import keep, take
 from jobs import Context, enqueue
-from model.assessment import Assessment, Subject
-from model.comment import Entry, Reading, Unreadable
+from model import clock
+from model.comment import Reading, Unreadable
 from model.errors import NotFound
 from model.person import Person
 from model.settings import settings
 from model.words import SourceKind
-from response import cases
-from response.cases import Flagged
-from store import audit, comments, sources
-from store.comments import Known, Thread
-from store.db import Store, Tx
+from store import audit, gaps, sources
+from store.db import Busy, Store, refused
 from store.sources import Source
 
-_LONGEST_PAUSE = timedelta(hours=6)
-_LAST = datetime.max.replace(tzinfo=UTC)
+log = logging.getLogger("levelhead.ingest")
 
+_UNDER_WAY = timedelta(minutes=1)
+_OUR_FAULT = (
+    "What it sent could not be taken in, by a fault of Levelhead. It is tried again later; whoever runs Levelhead finds"
+    " the details in its log."
+)
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What a read brought."""
-
-    new: int = 0
-    edited: int = 0
-    unreadable: int = 0
-    cases: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """An entry with what the analysis says of it; `known` is the comment it edits, if any."""
-
-    entry: Entry
-    text_hash: str
-    near: str
-    assessment: Assessment
-    known: Known | None
+_NOT_STORABLE = (
+    "It sent something that cannot be stored, so nothing of what it sent was taken in. It is tried again later; if this"
+    " stays, ask whoever runs the source."
+)
 
 
 def look(store: Store) -> None:
-    """Enqueues a read of each source whose time has come."""
-    now = datetime.now(UTC)
+    """Enqueues a read of each source whose time has come, and what fills gaps further."""
+    now = clock.now()
     with store.read() as tx:
-        due = sources.due(tx, now)
-    if not due:
+        due, open_gaps = sources.due(tx, now), gaps.due(tx, now)
+    if not due and not open_gaps:
         return
     with store.write() as tx:
+        # A job that is lost with its worker is taken again by another; this is for one that never came to be.
+        sources.put_off(tx, due, now + max(_UNDER_WAY, timedelta(seconds=settings().poll_seconds)))
         for source_id in due:
-            sources.change(tx, source_id, next_read_at=now + timedelta(seconds=settings().poll_seconds))
             enqueue(tx, "read", source_id, f"read:{source_id}", now)
+        for gap in open_gaps:
+            go_on(tx, gap.id, gap.step + 1, now)
 
 
 def read_source(context: Context) -> None:
-    """The job: reads one source. What the source answers, or does not, is told on its row in plain words."""
+    """The job: reads one source. What the source answers, or does not, is told on its row in plain words.
+
+    Whatever goes wrong with one source ends here and stops no other.
+    """
     store, source_id = context.store, context.job.ref
+    began = clock.now()
     with store.read() as tx:
         source = sources.get(tx, source_id)
-    if source is None or not source.active:
+        arrivals = sources.arrivals(tx, source_id, rhythm.LOOKED_AT)
+    if source is None or not source.active or not source.feed_url:
         return
     try:
-        fresh = feed.read(
-            source.feed_url,
-            allow_private=source.allow_private,
-            etag=source.etag,
-            last_modified=source.last_modified,
-            body_hash=source.body_hash,
-            wordpress=source.kind == SourceKind.WORDPRESS,
-        )
-    except (FetchError, feed.NoFeed) as error:
-        _failed(store, source, str(error))
-        return
-    if fresh.reading is None:
-        # The document is as it was, and so is what was wrong with it.
-        _succeeded(store, source, {}, "" if source.failures else source.problem)
-        return
-    problem = fresh.reading.problems[0] if fresh.reading.problems and not fresh.reading.entries else ""
+        fresh = _fetched(source)
+        if fresh.reading is None:
+            # The document is as it was, and so is what was wrong with it.
+            moderated.look(store, source)
+            _succeeded(store, source, began, arrivals, {}, "" if source.failures else source.problem)
+        else:
+            _take(store, source, began, fresh)
+    except feed.NoFeed as error:
+        _failed(store, source, began, str(error), asked=rhythm.retry_after(error.retry_after, began))
+    except FetchError as error:
+        _failed(store, source, began, str(error))
+    except Busy:
+        raise
+    except SQLAlchemyError as error:
+        if not refused(error):
+            raise  # this is no fault of the source; the job is tried again
+        log.error("source %s sent what the database does not take: %s", source_id, type(error).__name__)
+        _failed(store, source, began, _NOT_STORABLE)
+    except Exception:
+        log.exception("source %s could not be taken in", source_id)
+        _failed(store, source, began, _OUR_FAULT)
+
+
+def _fetched(source: Source) -> Fresh:
+    return feed.read(
+        source.feed_url,
+        allow_private=source.allow_private,
+        etag=source.etag,
+        last_modified=source.last_modified,
+        body_hash=source.body_hash,
+        wordpress=source.kind == SourceKind.WORDPRESS,
+    )
+
+
+def _take(store: Store, source: Source, began: datetime, fresh: Fresh) -> None:
+    """What a source has sent becomes comments; then its row says how it went."""
+    reading = fresh.reading
+    assert reading is not None
+    problem = reading.problems[0] if reading.problems and not reading.entries else ""
     if problem:
-        _failed(store, source, problem, fresh.reading.unreadable)
+        _failed(store, source, began, problem, reading.unreadable)
         return
-    take(store, source, fresh.reading)
+    reading = isso.without_deleted(store, source, reading)
+    take(store, source, moderated.identified(store, source, reading))
+    if source.read_at is None:
+        history(store, source, reading)
+    moderated.look(store, source)
     # What was cut off on its way carries the marks of the whole: with them the rest would never be asked for. And
     # WordPress dates a feed by its newest comment alone: with its marks, edits and late approvals would not be seen.
-    sound = not fresh.reading.problems and "wordpress" not in fresh.reading.generator.lower()
+    # Isso marks a feed by its oldest comment: with its marks, nothing new would ever be seen.
+    sound = not reading.problems and "wordpress" not in reading.generator.lower() and not isso.is_of(reading)
     marks = {"etag": fresh.etag if sound else "", "last_modified": fresh.last_modified if sound else ""}
-    _succeeded(store, source, {**marks, "body_hash": fresh.body_hash}, " ".join(fresh.reading.problems))
+    with store.read() as tx:
+        arrivals = sources.arrivals(tx, source.id, rhythm.LOOKED_AT)
+    _succeeded(store, source, began, arrivals, {**marks, "body_hash": fresh.body_hash}, " ".join(reading.problems))
 
 
-def _failed(store: Store, source: Source, problem: str, unreadable: Sequence[Unreadable] = ()) -> None:
-    now = datetime.now(UTC)
+def _bounds() -> rhythm.Bounds:
+    return rhythm.Bounds.of(settings().poll_seconds, settings().poll_longest_seconds)
+
+
+def _failed(
+    store: Store,
+    source: Source,
+    began: datetime,
+    problem: str,
+    unreadable: Sequence[Unreadable] = (),
+    asked: timedelta | None = None,
+) -> None:
+    now = clock.now()
     failures = source.failures + 1
-    pause = min(timedelta(seconds=settings().poll_seconds) * 2 ** min(failures - 1, 10), _LONGEST_PAUSE)
     with store.write() as tx:
-        _keep(tx, source.id, unreadable, now)
-        sources.change(
+        keep(tx, source.id, unreadable, now)
+        sources.ended(
             tx,
             source.id,
+            began,
+            now,
+            rhythm.after_failure(now, failures, _bounds(), asked),
             problem=problem,
             failures=failures,
             failing_since=source.failing_since or now,
-            next_read_at=now + pause,
+            rest_until=now + asked if asked else None,
         )
         if failures == 1:
             audit.record(tx, "source.failed", "source", source.id, by=None, at=now)
 
 
-def _succeeded(store: Store, source: Source, marks: dict[str, str], problem: str = "") -> None:
-    now = datetime.now(UTC)
-    well: dict[str, object] = {"problem": problem, "failures": 0, "failing_since": None}
-    if source.failures:
-        well["next_read_at"] = now + timedelta(seconds=settings().poll_seconds)
+def _succeeded(
+    store: Store, source: Source, began: datetime, arrivals: Sequence[datetime], marks: dict[str, str], problem: str
+) -> None:
+    """One small change of one row, and no event: most reads bring nothing."""
+    now = clock.now()
+    values: dict[str, object] = {"read_at": now, **marks}
+    if source.failures or source.problem != problem or source.rest_until:
+        values |= {"problem": problem, "failures": 0, "failing_since": None, "rest_until": None}
     with store.write() as tx:
-        sources.change(tx, source.id, read_at=now, **well, **marks)
-
-
-def take(store: Store, source: Source, reading: Reading) -> Taken:
-    """Stores what a reading brought; taking the same reading again changes nothing.
-
-    An entry known by its identity with the same text is not looked at further; another text is a new revision. Where
-    nothing of the reading was known, but other comments of the source were, some may have come and gone in between:
-    that gap is shown with the source.
-    """
-    entries = [_placed(entry) for entry in {entry.identity: entry for entry in reading.entries}.values()]
-    hashes = {entry.identity: _hash(entry.text) for entry in entries}
-    with store.read() as tx:
-        known = comments.known(tx, source.id, list(hashes))
-        changed = [e for e in entries if e.identity not in known or known[e.identity].text_hash != hashes[e.identity]]
-        subjects = _subjects(tx, source, changed, known) if changed else {}
-        before = sources.newest_comment(tx, source.id) if entries and not known else None
-    judged = [
-        _Judged(e, hashes[e.identity], near, analysis.assess(subject), known.get(e.identity))
-        for e in changed
-        for near, subject in [subjects[e.identity]]
-    ]
-    back = [one.id for one in known.values() if one.deleted_at]
-    if not judged and not back and not reading.unreadable:
-        return Taken()
-    now = datetime.now(UTC)
-    with store.write() as tx:
-        _keep(tx, source.id, reading.unreadable, now)
-        for comment_id in back:  # out of the blog's bin again
-            comments.change(tx, comment_id, deleted_at=None)
-        if before is not None:
-            oldest = min((entry.published_at for entry in entries if entry.published_at), default=now)
-            sources.change(tx, source.id, gap_from=source.gap_from or before, gap_until=max(oldest, before))
-        return _store(tx, source, judged, len(reading.unreadable), now)
+        next_at = rhythm.next_read(now, arrivals, source.created_at, _bounds())
+        sources.ended(tx, source.id, began, now, next_at, **values)
 
 
 def read_again(store: Store, by: Person, source_id: int) -> int:
@@ -176,11 +188,10 @@ def read_again(store: Store, by: Person, source_id: int) -> int:
         raise NotFound("There is no such source.")
     brought = 0
     for item_id, raw in items:
-        body = raw.encode("utf-8", "replace")
-        reading = interface(b"[" + body + b"]") if raw.startswith("{") else parse(body)
+        reading = _again(store, source, raw)
         if not reading.entries:
             continue
-        brought += take(store, source, replace(reading, unreadable=())).new
+        brought += take(store, source, replace(reading, unreadable=()), newest=False).new
         if not reading.unreadable and not reading.problems:
             with store.write() as tx:
                 sources.forget_kept(tx, item_id)
@@ -188,160 +199,8 @@ def read_again(store: Store, by: Person, source_id: int) -> int:
     return brought
 
 
-def _placed(entry: Entry) -> Entry:
-    """An entry that names no thread stands for itself: strangers must not become one conversation."""
-    return entry if entry.thread_url else replace(entry, thread_url=entry.external_id)
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-
-
-def _keep(tx: Tx, source_id: int, unreadable: Iterable[Unreadable], now: datetime) -> None:
-    for item in unreadable:
-        sources.keep_raw(tx, source_id, item.raw, _hash(item.raw), item.problem, now)
-
-
-def _subjects(
-    tx: Tx, source: Source, entries: Sequence[Entry], known: Mapping[str, Known]
-) -> dict[str, tuple[str, Subject]]:
-    """What the analysis is told of each entry, by identity, with its key of near-equal texts."""
-    near = {entry.identity: near_key(entry.text) for entry in entries}
-    seen = _pasts(entries, known, comments.author_counts(tx, source.id, list({entry.author for entry in entries})))
-    threads = comments.threads_by_url(tx, source.id, list({entry.thread_url for entry in entries}))
-    here = {entry.identity: entry.text for entry in entries}
-    parents = list({entry.parent_identity for entry in entries if entry.parent_identity} - set(here))
-    texts = here | (comments.texts_by_identity(tx, source.id, parents) if parents else {})
-    # Threads that this very reading brings have no number yet; their address stands for them.
-    places = {
-        entry.thread_url: threads[entry.thread_url].id if entry.thread_url in threads else entry.thread_url
-        for entry in entries
-    }
-    copies: dict[str, set[int | str]] = {}
-    for key, ids in comments.near_threads(tx, [key for key in near.values() if key]).items():
-        copies.setdefault(key, set()).update(ids)
-    for entry in entries:
-        copies.setdefault(near[entry.identity], set()).add(places[entry.thread_url])
-    found = {}
-    for entry in entries:
-        thread, key = threads.get(entry.thread_url), near[entry.identity]
-        found[entry.identity] = (
-            key,
-            Subject(
-                text=entry.text,
-                parent=texts.get(entry.parent_identity, ""),
-                thread_title=entry.thread_title or (thread.title if thread else ""),
-                thread_text=entry.thread_text or (thread.text if thread else ""),
-                author=entry.author,
-                author_seen=seen.get(entry.identity),
-                seen_elsewhere=len(copies[key] - {places[entry.thread_url]}) if key else 0,
-            ),
-        )
-    return found
-
-
-def _pasts(entries: Sequence[Entry], known: Mapping[str, Known], counts: Mapping[str, int]) -> dict[str, int]:
-    """How many comments each author left before each entry, by identity; those without a name have no past.
-
-    `counts` is what is stored. A first read brings years at once, so earlier entries of the same reading count too.
-    """
-    found: dict[str, int] = {}
-    new: Counter[str] = Counter()
-    for entry in sorted(entries, key=lambda entry: entry.published_at or _LAST):
-        if not entry.author:
-            continue
-        stored = counts.get(entry.author, 0)
-        if entry.identity in known:
-            found[entry.identity] = max(0, stored - 1)  # the comment itself is one of them
-        else:
-            found[entry.identity] = stored + new[entry.author]
-            new[entry.author] += 1
-    return found
-
-
-def _store(tx: Tx, source: Source, judged: Sequence[_Judged], unreadable: int, now: datetime) -> Taken:
-    threads = _threads(tx, source.id, [one.entry for one in judged])
-    published = comments.published_by_us(tx, source.id, [one.entry.identity for one in judged])
-    ours = {
-        one.entry.identity
-        for one in judged
-        if one.entry.identity in published or (one.entry.author_id and one.entry.author_id == source.account_id)
-    }
-    fresh = [one for one in judged if one.known is None]
-    edited = [one for one in judged if one.known is not None]
-    ids = comments.add_comments(tx, source.id, [_row(one, threads, ours, now) for one in fresh])
-    placed = [(comment_id, 1, one) for comment_id, one in zip(ids, fresh, strict=True)]
-    for one in edited:
-        assert one.known is not None
-        revision = one.known.revision + 1
-        comments.change(tx, one.known.id, revision=revision, read_at=now, **_summary(one))
-        placed.append((one.known.id, revision, one))
-        audit.record(tx, "comment.edited", "comment", one.known.id, by=None, at=now, revision=revision)
-    comments.add_revisions(
-        tx,
-        [
-            {"comment_id": i, "number": n, "text": one.entry.text, "html": one.entry.html, "read_at": now}
-            for i, n, one in placed
-        ],
-    )
-    comments.add_assessments(tx, [comments.assessment_row(i, n, one.assessment, now) for i, n, one in placed])
-    opened = [
-        cases.take_flagged(tx, Flagged(i, threads[one.entry.thread_url].id, n, one.assessment), now)
-        for i, n, one in placed
-        if one.assessment.flagged and one.entry.identity not in ours
-    ]
-    taken = Taken(len(fresh), len(edited), unreadable, len({case for case in opened if case}))
-    audit.record(tx, "source.read", "source", source.id, by=None, at=now, new=taken.new, edited=taken.edited)
-    return taken
-
-
-def _threads(tx: Tx, source_id: int, entries: Sequence[Entry]) -> dict[str, Thread]:
-    """The threads of the entries by address, made where they are new, described where that was not known before."""
-    said: dict[str, Entry] = {}
-    for entry in entries:
-        if entry.thread_url not in said or (entry.thread_text and not said[entry.thread_url].thread_text):
-            said[entry.thread_url] = entry
-    there = comments.threads_by_url(tx, source_id, list(said))
-    new = []
-    for url, entry in said.items():
-        known = there.get(url)
-        if known is None:
-            new.append({"source_id": source_id, "url": url, "title": entry.thread_title, "text": entry.thread_text})
-        elif (entry.thread_text and not known.text) or (entry.thread_title and not known.title):
-            comments.describe_thread(
-                tx, known.id, title=entry.thread_title or known.title, text=entry.thread_text or known.text
-            )
-    comments.add_threads(tx, new)
-    return comments.threads_by_url(tx, source_id, list(said))
-
-
-def _row(one: _Judged, threads: dict[str, Thread], ours: set[str], now: datetime) -> dict[str, object]:
-    entry = one.entry
-    return {
-        "thread_id": threads[entry.thread_url].id,
-        "identity": entry.identity,
-        "external_id": entry.external_id,
-        "parent_identity": entry.parent_identity,
-        "author": entry.author,
-        "author_id": entry.author_id,
-        "url": entry.url,
-        "status": entry.status,
-        "published_at": entry.published_at,
-        "read_at": now,
-        "at": min(entry.published_at or now, now),
-        "ours": entry.identity in ours,
-        "revision": 1,
-        **_summary(one),
-    }
-
-
-def _summary(one: _Judged) -> dict[str, object]:
-    said = one.assessment
-    return {
-        "text_hash": one.text_hash,
-        "near_key": one.near,
-        "flagged": said.flagged,
-        "spam": said.suspected_spam,
-        "severity": int(said.severity),
-        "sentiment": said.sentiment,
-    }
+def _again(store: Store, source: Source, raw: str) -> Reading:
+    if source.kind == SourceKind.BY_HAND:
+        return uploads.read_kept(store, source, raw)
+    body = raw.encode("utf-8", "replace")
+    return interface(b"[" + body + b"]") if raw.startswith("{") else parse(body)

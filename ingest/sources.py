@@ -1,17 +1,16 @@
 """Sources: found from a pasted address, added with or without an account, switched off and on, read at once."""
 
-from datetime import UTC, datetime
-
 from access.permissions import Permission, require
 from channels.feed import read as feed
 from channels.http import Account
 from channels.shape import Found
 from channels.wordpress import api as wordpress
 from jobs import enqueue
+from model import clock
 from model.errors import BadInput, NotFound
 from model.person import Person
-from model.words import Channel
-from store import audit, sources
+from model.words import Channel, SourceKind
+from store import audit, sample, sources
 from store.db import Store
 from store.keys import keys
 from store.sources import Source
@@ -44,7 +43,9 @@ def add(
     Raises AccountProblem or a FetchError when the account does not work; then nothing is saved.
     """
     require(by, Permission.SOURCES)
-    now = datetime.now(UTC)
+    now = clock.now()
+    with store.read() as tx:
+        sample.require_none(tx)
     account = _tested(found.api_url, user, password, allow_private) if user or password else {}
     with store.write() as tx:
         source_id = sources.add(
@@ -85,6 +86,7 @@ def set_account(store: Store, by: Person, source_id: int, user: str, password: s
     """Tests and saves another account for a source; what was saved before stays when the new one does not work."""
     require(by, Permission.SOURCES)
     with store.read() as tx:
+        sample.require_none(tx)
         source = _source(sources.get(tx, source_id))
     account = _tested(source.api_url, user, password, source.allow_private)
     with store.write() as tx:
@@ -96,8 +98,9 @@ def set_active(store: Store, by: Person, source_id: int, active: bool) -> None:
     """Switches a source off or on. What was read stays."""
     require(by, Permission.SOURCES)
     with store.write() as tx:
-        _source(sources.get(tx, source_id))
-        sources.change(tx, source_id, active=active, next_read_at=datetime.now(UTC) if active else None)
+        source = _source(sources.get(tx, source_id))
+        due = clock.now() if active and source.kind != SourceKind.BY_HAND else None
+        sources.change(tx, source_id, active=active, next_read_at=due)
         audit.record(tx, "source.switched_on" if active else "source.switched_off", "source", source_id, by=by.id)
 
 
@@ -105,7 +108,10 @@ def read_now(store: Store, by: Person, source_id: int) -> None:
     """Asks the worker to read a source at once."""
     require(by, Permission.SOURCES)
     with store.write() as tx:
-        _source(sources.get(tx, source_id))
+        source = _source(sources.get(tx, source_id))
+        if source.kind == SourceKind.BY_HAND:
+            raise BadInput("Nothing is read here: people bring what was said, on 'Add comments'.")
+        sources.change(tx, source_id, asked_at=clock.now())
         enqueue(tx, "read", source_id, f"read:{source_id}")
 
 

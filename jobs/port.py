@@ -1,22 +1,32 @@
-"""The port and its engine: leases in the database, a few threads that take jobs."""
+"""The port: what the rest of the house sees of background work."""
 
 import logging
-import os
 import random
-import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
-from store import jobs as table
-from store.db import Busy, Store, Tx
+from jobs import engine
+from jobs.presence import Presence
+from store import engine as tables
+from store import jobs as rows
+from store import workers
+from store.db import Store, Tx
 from store.jobs import Job
 
 log = logging.getLogger("levelhead.jobs")
 
-_IDLE_S = 0.3
 _MAX_BACKOFF_S = 900
+_SOON_S = 2.0
+_LOST_EVERY_S = 30.0
+_TIDY_EVERY_S = 600.0
+_AT_ONCE = 20
+_T = TypeVar("_T")
+_KEEP_RUNS = timedelta(days=1)
+_KEEP_WORKERS = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +36,20 @@ class Context:
     store: Store
     job: Job
     lease_seconds: float
+    refused: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
+    """Set once `still_mine` has said no: then the job is not over when its handler ends, but runs again."""
 
     def still_mine(self) -> bool:
-        """Whether the lease holds. A worker that lost it must not act on the outside world any more."""
+        """Whether this worker still counts as alive and has the job. One that does not must not act on the outside."""
         with self.store.read() as tx:
-            return table.holds(tx, self.job, datetime.now(UTC))
+            return self.holds(tx)
+
+    def holds(self, tx: Tx) -> bool:
+        """`still_mine`, in a transaction that the handler has open."""
+        mine = rows.holds(tx, self.job, datetime.now(UTC), self.lease_seconds)
+        if not mine:
+            self.refused.set()
+        return mine
 
 
 Handler = Callable[[Context], None]
@@ -46,11 +65,26 @@ class Schedule:
 
 
 def enqueue(tx: Tx, name: str, ref: int, key: str, run_at: datetime | None = None) -> bool:
-    """Adds a job in the caller's transaction, to run at `run_at` (aware; None: now).
+    """Adds a job in the caller's transaction, to run at `run_at` (aware, seconds or minutes ahead; None: now).
 
-    Two jobs of one key are one job until it has ended. Returns whether it was added.
+    Two jobs of one key are one job until it has ended; then the key may be used again. So a job that must see this very
+    change needs a key of its own. Returns whether it was added. `name` decides the queue: 'read' and 'read.…' wait for
+    other reads only.
     """
-    return table.add(tx, name, ref, key, run_at or datetime.now(UTC))
+    now = datetime.now(UTC)
+    run = rows.add(tx, name, ref, key, run_at or now)
+    if run is None:
+        return False
+    engine.dispatch(tx, run, now)
+    return True
+
+
+def in_steps(store: Store, many: Sequence[_T], each: Callable[[Tx, _T], object]) -> None:
+    """Enqueues something for each of many, twenty a transaction: each takes some 4 ms, and others want to write too."""
+    for start in range(0, len(many), _AT_ONCE):
+        with store.write() as tx:
+            for one in many[start : start + _AT_ONCE]:
+                each(tx, one)
 
 
 def run_worker(
@@ -59,87 +93,113 @@ def run_worker(
     schedules: Sequence[Schedule],
     stop: threading.Event,
     *,
-    threads: int = 4,
     lease_seconds: float = 60,
+    executor: str = "here:0",
 ) -> None:
-    """Runs jobs until `stop` is set; then waits for those under way."""
-    owner = f"{socket.gethostname()}:{os.getpid()}"
-    loops = [
-        threading.Thread(target=_work, args=(store, handlers, stop, f"{owner}:{number}", lease_seconds))
-        for number in range(threads)
-    ]
-    loops += [threading.Thread(target=_look, args=(store, schedule, stop)) for schedule in schedules]
-    for loop in loops:
-        loop.start()
-    for loop in loops:
-        loop.join()
+    """Runs jobs until `stop` is set; then waits some seconds for those under way.
+
+    `executor` is a name that no other running process has, and that this one has again when it starts again.
+    """
+    _Worker(store, handlers, (*_OWN, *schedules), stop, lease_seconds).run(executor)
 
 
-def _look(store: Store, schedule: Schedule, stop: threading.Event) -> None:
-    while not stop.is_set():
+class _Worker:
+    def __init__(
+        self,
+        store: Store,
+        handlers: Mapping[str, Handler],
+        schedules: Sequence[Schedule],
+        stop: threading.Event,
+        lease_seconds: float,
+    ) -> None:
+        self._store = store
+        self._handlers = handlers
+        self._stop = stop
+        self._lease_s = lease_seconds
+        self._presence: Presence | None = None
+        self._loops = [threading.Thread(target=self._look, args=(one,), daemon=True) for one in schedules]
+
+    def run(self, executor: str) -> None:
+        resume = partial(engine.resume, self._store)
+        self._presence = Presence(self._store, executor, self._lease_s, resume)
+        self._presence.begin()
         try:
-            schedule.look(store)
-        except Exception:
-            log.exception("schedule %s failed", schedule.name)
-        stop.wait(schedule.every_s)
+            engine.run(self._store, executor, self._stop, self._do, self._begin)
+        finally:
+            self._stop.set()
+            self._presence.end()
+            for loop in self._loops:
+                if loop.ident is not None:
+                    loop.join(5)
 
+    def _begin(self) -> None:
+        for loop in self._loops:
+            loop.start()
 
-def _take(store: Store, owner: str, lease_seconds: float) -> Job | None:
-    now = datetime.now(UTC)
-    with store.read() as tx:
-        if not table.any_free(tx, now):
-            return None
-    try:
-        with store.write() as tx:
-            return table.lease(tx, owner, now, lease_seconds)
-    except Busy:
-        return None
+    def _look(self, schedule: Schedule) -> None:
+        while not self._stop.is_set():
+            try:
+                schedule.look(self._store)
+            except Exception:
+                log.exception("schedule %s failed", schedule.name)
+            self._stop.wait(schedule.every_s)
 
-
-def _work(
-    store: Store, handlers: Mapping[str, Handler], stop: threading.Event, owner: str, lease_seconds: float
-) -> None:
-    while not stop.is_set():
+    def _do(self, job_id: int, workflow: str) -> None:
+        """One run of a job, from the engine's thread. What goes wrong here is mended by `_found`."""
+        assert self._presence is not None
+        fence = self._presence.fence()
+        with self._store.sign() as tx:
+            taken = rows.begin(tx, (job_id, workflow), fence)
+        if taken is None:
+            return
+        job, due = taken
+        early = (due - datetime.now(UTC)).total_seconds()
+        if early > 0 and (early > _SOON_S or self._stop.wait(early)):  # a clock was put back, or the worker ends
+            self._put_back(job, due, "")
+            return
+        context = Context(self._store, job, self._lease_s)
         try:
-            job = _take(store, owner, lease_seconds)
-        except Exception:
-            log.exception("no job could be taken")
-            job = None
-        if job is None:
-            stop.wait(_IDLE_S)
-            continue
-        try:
-            _run(Context(store, job, lease_seconds), handlers)
-        except Exception:
-            # Its end could not be written down (a locked database); the lease runs out and the job is taken again.
-            log.exception("job %s %s did not end well", job.name, job.ref)
-
-
-def _run(context: Context, handlers: Mapping[str, Handler]) -> None:
-    job, ended = context.job, threading.Event()
-    keeper = threading.Thread(target=_keep, args=(context, ended), daemon=True)
-    keeper.start()
-    try:
-        handlers[job.name](context)
-    except Exception as error:
-        log.exception("job %s %s failed", job.name, job.ref)
-        wait = min(_MAX_BACKOFF_S, 2**job.attempts) * random.uniform(0.75, 1.25)  # noqa: S311 (jitter, no secret)
-        with context.store.write() as tx:
-            table.put_back(tx, job, datetime.now(UTC) + timedelta(seconds=wait), type(error).__name__)
-    else:
-        with context.store.write() as tx:
-            table.finish(tx, job, datetime.now(UTC))
-    finally:
-        ended.set()
-        keeper.join()
-
-
-def _keep(context: Context, ended: threading.Event) -> None:
-    """Prolongs the lease of a job under way at a third of its length."""
-    while not ended.wait(context.lease_seconds / 3):
-        try:
-            with context.store.write() as tx:
-                if not table.extend(tx, context.job, datetime.now(UTC), context.lease_seconds):
+            self._handlers[job.name](context)
+        except Exception as error:
+            log.exception("job %s %s failed", job.name, job.ref)
+            wait = min(_MAX_BACKOFF_S, 2 ** min(job.attempts, 20)) * random.uniform(0.75, 1.25)  # noqa: S311 (jitter)
+            self._put_back(job, datetime.now(UTC) + timedelta(seconds=wait), type(error).__name__)
+            return
+        if not context.refused.is_set():
+            with self._store.sign() as tx:
+                if rows.finish(tx, job):
                     return
-        except Exception:
-            log.exception("the lease of job %s %s could not be prolonged", context.job.name, context.job.ref)
+        # Its lease was over while it ran. Where nobody has taken over, the job runs again and finds what is done.
+        self._put_back(job, datetime.now(UTC), "")
+
+    def _put_back(self, job: Job, run_at: datetime, problem: str) -> None:
+        with self._store.write() as tx:
+            run = rows.put_back(tx, job, run_at, problem)
+            if run is not None:
+                engine.dispatch(tx, run, datetime.now(UTC))
+
+
+def _found(store: Store) -> None:
+    """Jobs whose run the engine lost (a restored backup, an older version, an error of its own) begin again."""
+    with store.read() as tx:
+        lost = tables.lost(tx, datetime.now(UTC))
+    in_steps(store, lost, _begin_again)
+
+
+def _begin_again(tx: Tx, lost: tuple[int, str]) -> None:
+    job_id, workflow = lost
+    run = rows.run_anew(tx, job_id, workflow)
+    if run is not None:
+        log.warning("job %s had lost its run and begins again", job_id)
+        engine.dispatch(tx, run, datetime.now(UTC))
+
+
+def _tidy(store: Store) -> None:
+    """Deletes what is left of old runs and of workers that ended long ago."""
+    now = datetime.now(UTC)
+    tables.purge(store, now - _KEEP_RUNS)
+    with store.write() as tx:
+        workers.forget(tx, now - _KEEP_WORKERS)
+
+
+_OWN = (Schedule("lost jobs", _LOST_EVERY_S, _found), Schedule("old runs", _TIDY_EVERY_S, _tidy))

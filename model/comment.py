@@ -1,7 +1,20 @@
 """What a source says, before it is stored."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+
+MAX_NAMED = 1000
+"""Bytes of a name by which a comment or thread is looked up: an index of PostgreSQL takes no longer ones."""
+_KEPT = 900
+
+
+def named(name: str) -> str:
+    """A name of at most MAX_NAMED bytes; of a longer one the beginning and a hash of all of it."""
+    whole = name.encode("utf-8", "replace")
+    if len(whole) <= MAX_NAMED:
+        return name
+    return f"{whole[:_KEPT].decode('utf-8', 'ignore')}#sha256:{hashlib.sha256(whole).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +29,8 @@ class Entry:
     normalised plain text, `html` what the source sent. `published_at` is aware, in UTC, or None when the source gives
     no usable date. `author_id` is the source's own authenticated id of the author (WordPress REST `author` > 0), else
     empty. `status` is the source's own word ('approved', 'hold', 'spam', 'trash'), empty where the source only shows
-    what is public. `problems` are sentences for a person about what could not be read.
+    what is public. `problems` are sentences for a person about what could not be read. What others are looked up by
+    is never longer than `named` makes it.
     """
 
     external_id: str
@@ -34,6 +48,11 @@ class Entry:
     author_id: str = ""
     status: str = ""
     problems: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("external_id", "identity", "in_reply_to", "parent_identity", "thread_url"):
+            if len(value := getattr(self, name)) * 4 > MAX_NAMED:
+                object.__setattr__(self, name, named(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from model.words import Channel
+from model.words import Action, Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything an approval covers. Times are aware; attachments are given by the hash of their bytes."""
+    """Everything an approval covers. Times are aware; attachments are given by the hash of their bytes.
+
+    Where `action` is no reply, it is done to the comment of the target, and `text` is the reason for it.
+    """
 
     text: str
     targets: tuple[Target, ...]
     attachments: tuple[str, ...] = ()
     send_from: datetime | None = None
     send_until: datetime | None = None
+    action: Action = Action.REPLY
 
 
 def fixed_text(text: str) -> str:
@@ -48,6 +52,8 @@ def fixed_text(text: str) -> str:
 def content_hash(content: Content) -> str:
     """SHA-256 (hex) over a canonical JSON form of the content; equal for equal bytes and only then."""
     form = asdict(content)
+    if content.action is Action.REPLY:
+        del form["action"]  # replies keep the hash they had before there was anything else
     for name in ("send_from", "send_until"):
         form[name] = form[name].astimezone(UTC).isoformat() if form[name] else None
     form["targets"] = sorted(form["targets"], key=lambda t: json.dumps(t, sort_keys=True))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from model.words import Channel, Quorum, Severity
+from model.words import Action, Channel, Quorum, Severity
 
 EXPERT = 0
 """The `level` of the expert's step: it comes before level 1. (Own authority, level 0, needs no step at all.)"""
@@ -12,7 +12,8 @@ EXPERT = 0
 class Facts:
     """What routing is told of a response. None is unknown, and what is unknown takes the stricter branch.
 
-    `asked_levels` are those somebody escalated the case to; the author cannot take them off.
+    `asked_levels` are those somebody escalated the case to; the author cannot take them off. `concern` is whether the
+    comment that it answers, hides or shows is flagged for anything but spam, or somebody made a case of it.
     """
 
     channels: frozenset[Channel]
@@ -20,6 +21,8 @@ class Facts:
     matters: frozenset[str] | None
     sentiment: float | None
     asked_levels: frozenset[int] = frozenset()
+    action: Action = Action.REPLY
+    concern: bool | None = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """The settings of an installation, all from the environment."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,8 +25,39 @@ class Settings(BaseSettings):
     port: int = Field(8501, validation_alias="PORT", ge=1, le=65535, description="Port of the web server.")
     key: str = Field("", description="Secret key (44 characters); empty: the file 'key' in the home.", repr=False)
     lease_seconds: float = Field(60, gt=0, description="How long a worker owns a job without a sign of life.")
+    worker: int | None = Field(None, ge=0, lt=1000, description="Number of a worker; empty: the lowest free one.")
     undo_seconds: float = Field(10, ge=0, description="How long a decision can be undone before it passes on.")
-    poll_seconds: float = Field(300, gt=0, description="How often a source is read.")
+    look_seconds: float = Field(
+        600, gt=0, description="How long our own answer is looked for when nobody knows whether it was sent."
+    )
+    poll_seconds: float = Field(300, gt=0, description="How often a lively source is read, in seconds.")
+    poll_longest_seconds: float = Field(
+        3600, gt=0, description="How often a quiet source is read; at most twelve times LEVELHEAD_POLL_SECONDS."
+    )
+
+    smtp_host: str = Field("", description="Mail server for notices; empty: no mail is sent.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How mail is encrypted on its way to the server: starttls, tls or none."
+    )
+    smtp_user: str = Field("", description="User at the mail server; empty: no log-in there.")
+    smtp_password: str = Field("", description="Password at the mail server.", repr=False)
+    mail_from: str = Field("", description="Address that notices come from; needed with LEVELHEAD_SMTP_HOST.")
+    mail_texts: bool = Field(False, description="Whether notices hold the text to be decided on (yes or no).")
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_address(cls, address: str) -> str:
+        clean = address.strip()
+        if clean and not re.fullmatch(r"[^@\s<>,;\x00-\x1f]+@[^@\s<>,;\x00-\x1f]+", clean):
+            raise ValueError("give one address alone, such as levelhead@example.org")
+        return clean
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> Self:
+        if self.smtp_host and not self.mail_from:
+            raise ValueError("LEVELHEAD_SMTP_HOST needs LEVELHEAD_MAIL_FROM, the address that notices come from")
+        return self
 
     @field_validator("url")
     @classmethod
@@ -35,6 +68,11 @@ class Settings(BaseSettings):
         if parts.scheme not in _PORTS or not parts.hostname or parts.username or parts.path.strip("/") or parts.query:
             raise ValueError("give scheme and host alone, such as https://levelhead.example.org")
         return f"{parts.scheme}://{parts.netloc.removesuffix(_PORTS[parts.scheme])}"
+
+    @property
+    def address(self) -> str:
+        """The address for people, as far as this machine knows it without being asked by one; no slash at its end."""
+        return self.url or f"http://localhost:{self.port}"
 
     @property
     def database(self) -> str:

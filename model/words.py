@@ -20,10 +20,12 @@ class Channel(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """How a source is read: any feed, or a WordPress blog whose interface is known."""
+    """How a source is read: any feed, a WordPress blog whose interface is known, or not at all, as people bring what
+    was said there: in files, or typed in."""
 
     FEED = "feed"
     WORDPRESS = "wordpress"
+    BY_HAND = "by hand"
 
 
 class Severity(IntEnum):
@@ -57,6 +59,35 @@ class CaseOutcome(StrEnum):
     DISMISSED = "dismissed"
     SPAM = "spam"
     ANSWERED = "answered"
+    UPLOAD_UNDONE = "upload undone"
+
+
+class Action(StrEnum):
+    """What a response does: it says something, it changes who can see a comment on its blog, or it makes a text a
+    template, which says nothing by itself."""
+
+    REPLY = "reply"
+    APPROVE = "approve"
+    HOLD = "hold"
+    SPAM = "spam"
+    TRASH = "trash"
+    TEMPLATE = "template"
+
+
+HIDES = frozenset({Action.HOLD, Action.SPAM, Action.TRASH})
+"""The actions after which readers do not see the comment any more."""
+
+
+class ModerationState(StrEnum):
+    """Where an approved moderation stands."""
+
+    SCHEDULED = "scheduled"
+    DOING = "doing"
+    DONE = "done"
+    HELD = "held"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+    UNDONE = "undone"
 
 
 class ResponseState(StrEnum):

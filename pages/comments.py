@@ -14,7 +14,7 @@ from store.comments import Comment
 from store.db import store
 from web import frame
 from web.guard import guard
-from web.ui import words
+from web.ui import gaps, lists, words
 from web.ui.acting import attempt, say
 
 me = guard(Permission.COMMENTS)
@@ -25,7 +25,9 @@ def row(one: Comment, case_id: int | None, source: str) -> None:
     """One comment with what was said of it, and the way to its case."""
     state = [f"flagged, {words.SEVERITY[Severity(one.severity)]}"] if one.flagged else []
     state += ["suspected spam"] if one.spam else []
+    stands = words.stands(one.status, one.deleted_at, one.erased_at)
     said = "ours" if one.ours else ", ".join(state) or "left in peace"
+    said += f" · {stands}" if stands else ""
     text = one.text if len(one.text) <= 400 else one.text[:399] + "…"
     when = one.published_at or one.read_at
     said_of, way = st.columns([87, 13], vertical_alignment="center")
@@ -54,8 +56,15 @@ with store().read() as tx:
     names = {one.id: one.name for one in sources.every(tx)}
     wanted = st.query_params.get("source", "")
     source_id = int(wanted) if wanted.isdigit() and int(wanted) in names else None
-    page = rows.page(tx, source_id=source_id, only=only, before_id=int(before) if before.isdigit() else None)
+    alone = lists.number(st.query_params.get("comment"))
+    single = rows.get(tx, alone) if alone is not None else None
+    page = (
+        [single]
+        if single
+        else rows.page(tx, source_id=source_id, only=only, before_id=int(before) if before.isdigit() else None)
+    )
     known = case_rows.cases_of_comments(tx, [one.id for one in page])
+    missing = gaps.open_gaps(tx, source_id)
 
 frame.heading("Comments", "everything that was read, newest first")
 say()
@@ -78,11 +87,14 @@ if kind != only or picked != source_id:
 if not page:
     text = "No comment is like that." if names else "No source is read yet. An administrator can add one on Sources."
     st.html(f"<p class='lh-quiet'>{text}</p>")
+newer = None if not before else (page[0].published_at or page[0].read_at) if page else None
 for one in page:
+    newer = gaps.between(missing, newer, one.published_at or one.read_at, names)
     row(one, known.get(one.id), names.get(one.source_id, ""))
 with st.container(horizontal=True):
-    if before and st.button("Newest"):
-        del st.query_params["before"]
+    if (before or single) and st.button("Newest"):
+        for name in ("before", "comment"):
+            st.query_params.pop(name, None)
         st.rerun()
     if len(page) == rows.PAGE and st.button("Older"):
         st.query_params["before"] = str(page[-1].id)

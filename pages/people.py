@@ -5,19 +5,21 @@ from html import escape
 import streamlit as st
 
 from access import people
-from access.permissions import Permission
+from access.permissions import Permission, may
 from model.errors import LevelheadError
 from model.person import Person
 from model.settings import settings
 from model.words import Role
 from response import approvals
+from store import deputies, steps
 from store.db import store
 from store.people import everybody, last_seen
 from web.addresses import public
 from web.frame import done, heading, problem
 from web.guard import guard
 from web.routes import join_link
-from web.ui import words
+from web.ui import mine, waits, words
+from web.ui.together import wellness
 
 ADD, CHANGE = "Add a person", "Change a person"
 NEWS, LINK, FORM = "people-news", "people-link", "people-form"
@@ -107,6 +109,7 @@ def change_form(here: Person, team: list[Person]) -> None:
             if st.form_submit_button("Save", type="primary"):
                 people.set_roles(store(), here, person.id, roles, levels)
                 tell(f"{person.name}'s roles and levels were saved.")
+        deputy_of(here, person, team)
         with st.container(horizontal=True):
             if person.active and st.button("New link"):
                 tell(f"{person.name} can set a new password:", people.new_link(store(), here, person.id))
@@ -117,9 +120,32 @@ def change_form(here: Person, team: list[Person]) -> None:
         problem(error)
 
 
+def deputy_of(here: Person, person: Person, team: list[Person]) -> None:
+    """Who is asked in the place of somebody who decides and has not answered in time."""
+    able = {one.id: one.name for one in team if one.id != person.id and may(one, Permission.DECIDE)}
+    if not able or not person.roles & {Role.APPROVER, Role.EXPERT}:
+        return
+    with store().read() as tx:
+        now = deputies.every(tx).get(person.id)
+    with st.form(f"deputy-{person.id}"):
+        chosen = st.selectbox(
+            "Deputy",
+            list(able),
+            index=list(able).index(now) if now in able else None,
+            format_func=lambda one: able[one],
+            placeholder="Nobody",
+            help="Asked as well when this person has not answered in time, before the next level up.",
+        )
+        if st.form_submit_button("Save deputy"):
+            people.set_deputy(store(), here, person.id, chosen)
+            who = f"{able[chosen]} stands in for {person.name}." if chosen else f"Nobody stands in for {person.name}."
+            tell(who)
+
+
 here = guard(Permission.PEOPLE)
 with store().read() as tx:
     team, seen = everybody(tx), last_seen(tx)
+    stuck = steps.without_way(tx, words.now())
 
 active = sum(person.active for person in team)
 heading("People", f"{active} may log in" + (f" · {len(team) - active} may not" if active < len(team) else ""))
@@ -134,5 +160,9 @@ with forms:
     else:
         change_form(here, team)
 with listing:
+    if told := waits.for_administrators(stuck):
+        problem(told)
     rows = [row(each, f"seen {words.age(seen[each.id])}" if each.id in seen else "not here yet") for each in team]
     st.html(f"<ul class='lh-people'>{''.join(rows)}</ul>")
+    mine.mail_for_administrators(here, team)
+    wellness.team_form(here)

@@ -8,7 +8,8 @@ from access.permissions import Permission
 from model.words import Severity
 from response import policies
 from response.policies import InForce
-from response.policy import Policy
+from response.policy import Policy, unsaid
+from store import deciding
 from store.db import store
 from web import frame
 from web.guard import guard
@@ -31,6 +32,27 @@ def sentences(policy: Policy) -> None:
     parts.append("<h2>Due</h2>")
     due = [f"{words.SEVERITY[Severity(s)]} {words.span(seconds)}" for s, seconds in sorted(policy.due.items())]
     st.html("".join(parts) + f"<p>{', '.join(due)}</p></div>")
+    if unsaid(policy):
+        st.html(
+            "<div class='lh-note'>A rule here names hold, spam or trash and does not say which comments it is about. "
+            "It counts for those that raise a concern, as it always did. Before this policy is saved again, add "
+            "<code>concern: true</code> to it to keep that, or <code>concern: any</code> for all comments.</div>"
+        )
+
+
+def notes() -> None:
+    """What approvers said they need not have seen, and of which rules how often."""
+    with store().read() as tx:
+        found, times = deciding.notes(tx), deciding.notes_by_rule(tx)
+    if not found:
+        return
+    counted = "".join(f"<p>{escape(rule)}: {words.count(many, 'time')}</p>" for rule, many in times.items())
+    said = "".join(
+        f"<div class='lh-note'>“{escape(one.text)}”<small>{escape(one.name)}, {escape(words.exact(one.at))}: "
+        f"{escape(', '.join(one.rules))}</small></div>"
+        for one in found
+    )
+    st.html(f"<div class='lh-side'><h2>Approvers say they need not see</h2>{counted}{said}</div>")
 
 
 def save(source: str, now: InForce) -> None:
@@ -48,6 +70,7 @@ say()
 left, right = st.columns([45, 55], gap="large")
 with left:
     sentences(now.policy)
+    notes()
 with right:
     variants = policies.variants()
     with st.form("variant", border=False):

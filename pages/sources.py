@@ -11,12 +11,15 @@ from channels.shape import Found
 from ingest import sources
 from ingest.read import read_again
 from model.words import Channel, SourceKind
+from store import hooks as hook_rows
 from store import sources as rows
 from store.db import store
+from store.gaps import Gap
+from store.hooks import Hook
 from store.sources import Source
 from web import frame
 from web.guard import guard
-from web.ui import words
+from web.ui import gaps, hooks, our_people, words
 from web.ui.acting import attempt, say
 
 me = guard(Permission.SOURCES)
@@ -92,15 +95,7 @@ def account(source: Source) -> None:
             st.rerun()
 
 
-def _gap(source: Source) -> str:
-    """A read that met nothing known may have missed what the feed had forgotten by then."""
-    if source.gap_from is None:
-        return ""
-    between = f"{words.exact(source.gap_from)} and {words.exact(source.gap_until)}"
-    return f"<p class='lh-problem'>Comments between {between} may be missing: the feed no longer showed them.</p>"
-
-
-def row(source: Source, newest: datetime | None, unreadable: int) -> None:
+def row(source: Source, newest: datetime | None, unreadable: int, missing: list[Gap], hook: Hook | None) -> None:
     """One source: how it goes, in words, and what can be done."""
     with st.container(border=True):
         if source.problem:
@@ -109,8 +104,11 @@ def row(source: Source, newest: datetime | None, unreadable: int) -> None:
             state += f" Nothing is lost: what came before was read. Next try {words.exact(source.next_read_at)}."
         elif not source.active:
             state = "Switched off. What was read stays."
+        elif source.kind == SourceKind.BY_HAND:
+            state = "Not read: people bring what was said here, on Add comments."
         else:
-            state = f"Read {words.ago(source.read_at)}" if source.read_at else "Being read for the first time"
+            then = f", next {words.time_of_day(source.next_read_at)}" if source.next_read_at else ""
+            state = f"Read {words.ago(source.read_at)}{then}" if source.read_at else "Being read for the first time"
         newest_words = f"newest comment {words.ago(newest)}" if newest else "no comment yet"
         answers = f"answered as {source.user_name}" if source.can_reply else "answered by hand"
         kept = f" · {words.count(unreadable, 'entry', 'entries')} could not be read and kept" if unreadable else ""
@@ -118,10 +116,12 @@ def row(source: Source, newest: datetime | None, unreadable: int) -> None:
             f"<div class='lh-side'><p><strong>{escape(source.name)}</strong> · {words.CHANNEL[Channel(source.channel)]}"
             f" · {escape(answers)} · {newest_words}{kept}</p>"
             f"<p class='{'lh-problem' if source.problem else 'lh-quiet'}'>{escape(state)}</p>"
-            f"{_gap(source)}<p class='lh-quiet lh-quote'>{escape(source.feed_url)}</p></div>"
+            f"{our_people.lists(source)}<p class='lh-quiet lh-quote'>{escape(source.feed_url)}</p></div>"
         )
+        gaps.of_source(me, missing)
         with st.container(horizontal=True):
-            if st.button("Read now", key=f"read-{source.id}", disabled=not source.active):
+            read_here = source.kind != SourceKind.BY_HAND
+            if read_here and st.button("Read now", key=f"read-{source.id}", disabled=not source.active):
                 attempt(lambda: sources.read_now(store(), me, source.id), "It is read in a moment.")
                 st.rerun()
             if unreadable and st.button("Read what was kept", key=f"again-{source.id}"):
@@ -130,16 +130,22 @@ def row(source: Source, newest: datetime | None, unreadable: int) -> None:
                     news = words.count(brought, "comment")
                     attempt(lambda: None, f"{news} came of what was kept. What still cannot be read stays kept.")
                 st.rerun()
-            if st.button("Switch off" if source.active else "Switch on", key=f"active-{source.id}"):
+            if read_here and st.button("Switch off" if source.active else "Switch on", key=f"active-{source.id}"):
                 attempt(lambda: sources.set_active(store(), me, source.id, not source.active))
                 st.rerun()
             if source.api_url:
                 with st.popover("Account"):
                     account(source)
+                with st.popover("Our people"):
+                    our_people.choose(me, source)
+            if source.feed_url:
+                with st.popover("Webhook"):
+                    hooks.manage(me, source, hook)
 
 
 with store().read() as tx:
     found_rows, counts, bad = rows.every(tx), rows.newest_comments(tx), rows.unreadable_counts(tx)
+    missing, called = gaps.by_source(tx), hook_rows.every(tx)
 frame.heading("Sources", words.count(len(found_rows), "source") if found_rows else "")
 say()
 left, right = st.columns([45, 55], gap="large")
@@ -157,4 +163,4 @@ with right:
     if not found_rows:
         st.html("<p class='lh-quiet'>Nothing yet. Your first source appears here, with how its reading goes.</p>")
     for source in found_rows:
-        row(source, counts.get(source.id), bad.get(source.id, 0))
+        row(source, counts.get(source.id), bad.get(source.id, 0), missing.get(source.id, []), called.get(source.id))

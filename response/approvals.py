@@ -1,17 +1,22 @@
 """Decisions on a submission, level by level: made, undone, settled, and what follows from them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from access.permissions import Permission, require
 from jobs import enqueue
-from model.errors import Conflict, NotAllowed, NotFound
+from model import clock
+from model.content import Content
+from model.errors import BadInput, Conflict, NotAllowed, NotFound
 from model.person import Person
 from model.route import Step
 from model.settings import settings
-from model.words import DecisionKind, PublicationState, ResponseState
-from response.text import clock, typed
-from response.workflow import Decided, Move, Outcome, Standing, after, standing
-from store import audit, deciders, publications, responses, sources
+from model.words import Action, DecisionKind, ModerationState, PublicationState, ResponseState
+from response import standins, template_use
+from response.notices import APPROVAL, CHANGES, HANDED_ON, REJECTED, about, notify
+from response.standins import where
+from response.text import time_of_day, typed
+from response.workflow import Move, Outcome, Standing, after
+from store import audit, comments, deciding, moderations, publications, responses, sources
 from store.db import Store, Tx
 from store.keys import keys
 from store.responses import Decision, Response, Submission
@@ -27,6 +32,12 @@ _NOT_GONE = (
     PublicationState.HAND_OFF,
     PublicationState.FAILED,
 )
+_NOT_BEGUN = (
+    ModerationState.SCHEDULED,
+    ModerationState.HELD,
+    ModerationState.FAILED,
+    ModerationState.UNCONFIRMED,
+)
 _DID = {
     DecisionKind.APPROVE: "approved",
     DecisionKind.REQUEST_CHANGES: "sent back",
@@ -34,42 +45,64 @@ _DID = {
 }
 
 
-def decide(store: Store, by: Person, submission_id: int, kind: DecisionKind, reason: str, seen_hash: str) -> int:
+_HANDED_AT_MOST = 20
+
+
+class OnItsWay(Conflict):
+    """It cannot be stopped any more, or nobody knows whether it is there already."""
+
+
+def decide(
+    store: Store,
+    by: Person,
+    submission_id: int,
+    kind: DecisionKind,
+    reason: str,
+    seen_hash: str,
+    *,
+    note: str = "",
+    span: tuple[int, int] | None = None,
+) -> int:
     """Makes a decision on exactly the content whose hash was seen; returns its id.
 
-    It passes on when the seconds to undo are over. A reject and a request for changes need a reason. Raises Conflict,
-    which names the winner, when somebody else decided first; NotAllowed when this person is not asked at this step.
+    It passes on when the seconds to undo are over. A reject and a request for changes need a reason, and can be about a
+    `span` of the text, in characters. With an approval goes a `note` to the policy's owner, if there is one. Raises
+    Conflict, which names the winner, when somebody else decided first; NotAllowed when this person is not asked at this
+    step.
     """
     require(by, Permission.DECIDE)
+    said = typed(note, "a note") if note.strip() and kind is DecisionKind.APPROVE else ""
     why = typed(reason, "a reason") if kind is not DecisionKind.APPROVE or reason.strip() else ""
-    now = datetime.now(UTC)
+    now = clock.now()
+    with store.read() as tx:
+        _asked(tx, by, submission_id, seen_hash)  # most who come too late hear it without holding up other writers
     with store.write() as tx:
-        submission = _live(tx, submission_id)
-        if submission.content_hash != seen_hash:
-            raise Conflict("This is not the version you read. Read the present one, then decide.")
-        made = responses.decisions_of(tx, submission_id)
-        now_at = _standing(tx, submission, made)
-        # While a decision can be undone, no other level sees or decides anything.
-        passed = _standing(tx, submission, [one for one in made if one.settled_at])
-        if by.id not in now_at.asked or now_at.step != passed.step:
-            raise _refusal(tx, by, submission, made, now_at)
+        submission, _, now_at = _asked(tx, by, submission_id, seen_hash)
         if kind is DecisionKind.APPROVE and now > submission.approval_until:
-            raise Conflict("This has waited too long to be approved. Its author must send it again.")
+            raise Conflict("This has waited too long to be approved. Whoever sent it must send it again.")
+        if span is not None:
+            text = responses.version(tx, submission.response_id, submission.version_number).content.text
+            if not 0 <= span[0] < span[1] <= len(text):
+                raise BadInput("The part that you chose is not in this text. Choose it again.")
         words_id, digest = audit.say(tx, keys(), "reason", why, by=by.id, at=now) if why else (None, "")
         due = now + timedelta(seconds=settings().undo_seconds)
         decision_id = responses.decide(
             tx,
             submission_id=submission_id,
             step=now_at.step,
+            stood_in=dict(now_at.instead).get(by.id),
             person_id=by.id,
             kind=kind,
             content_hash=seen_hash,
             words_id=words_id,
             at=now,
             due_at=due,
+            span_start=span[0] if span else None,
+            span_end=span[1] if span else None,
         )
         if decision_id is None:
             raise Conflict("You have already decided on this response.")
+        deciding.saw(tx, by.id, submission.response_id, submission.version_number, now)
         audit.record(
             tx,
             f"decision.{kind.value.replace(' ', '_')}",
@@ -80,31 +113,118 @@ def decide(store: Store, by: Person, submission_id: int, kind: DecisionKind, rea
             submission=submission_id,
             decision=decision_id,
             level=submission.steps[now_at.step].level,
+            stood_in=dict(now_at.instead).get(by.id),
             content=seen_hash,
             reason=digest,
         )
-        _ask(tx, submission, _standing(tx, submission, responses.decisions_of(tx, submission_id)), now_at.step, now)
+        if said:
+            _note(tx, by, submission, now_at.step, decision_id, said, now)
+        _ask(tx, submission, where(tx, submission, responses.decisions_of(tx, submission_id)), now_at.step, now)
         enqueue(tx, "settle", decision_id, f"settle:{decision_id}", due)
     return decision_id
+
+
+def _note(tx: Tx, by: Person, submission: Submission, step: int, decision_id: int, said: str, now: datetime) -> None:
+    """Keeps what an approver says to the policy's owner, under each rule that asked for the step."""
+    words_id, digest = audit.say(tx, keys(), "note", said, by=by.id, at=now)
+    rules = sorted(set(submission.steps[step].because))
+    deciding.add_notes(tx, decision_id, rules, words_id)
+    audit.record(
+        tx,
+        "decision.noted",
+        "response",
+        submission.response_id,
+        by=by.id,
+        at=now,
+        decision=decision_id,
+        rules=rules,
+        note=digest,
+    )
+
+
+def _asked(tx: Tx, by: Person, submission_id: int, seen_hash: str) -> tuple[Submission, list[Decision], Standing]:
+    """The submission, what was decided and how it stands, if exactly what this person read waits for them.
+
+    Raises why it does not: `Conflict` or `NotAllowed`.
+    """
+    submission = _live(tx, submission_id)
+    if submission.content_hash != seen_hash:
+        raise Conflict("This is not the version you read. Read the present one, then decide.")
+    made = responses.decisions_of(tx, submission_id)
+    now_at = where(tx, submission, made)
+    # While a decision can be undone, no other level sees or decides anything.
+    passed = where(tx, submission, [one for one in made if one.settled_at])
+    if by.id not in now_at.asked or now_at.step != passed.step:
+        raise _refusal(tx, by, submission, made, now_at)
+    return submission, made, now_at
+
+
+def could_take(tx: Tx, submission: Submission, step: int, by: int) -> frozenset[int]:
+    """To whom somebody who is asked at a step could hand it: whoever may decide there, has not, and wrote no part."""
+    counted = {one.person_id for one in responses.decisions_of(tx, submission.id)}
+    return standins.could_decide(tx, submission, step) - responses.editors(tx, submission.response_id) - counted - {by}
+
+
+def hand_on(store: Store, by: Person, submission_id: int, to: int, reason: str, seen_hash: str) -> None:
+    """Hands a decision that waits for a person to another one of that level, with a reason; both are on the record.
+
+    No fewer approvals are needed for it: where everybody who is asked has to approve, it cannot be handed on.
+    """
+    require(by, Permission.DECIDE)
+    why, now = typed(reason, "a reason"), clock.now()
+    with store.write() as tx:
+        submission, made, now_at = _asked(tx, by, submission_id, seen_hash)
+        if to not in could_take(tx, submission, now_at.step, by.id):
+            raise NotAllowed("This person cannot decide here: choose somebody of that level who wrote no part of it.")
+        if len(deciding.handed(tx, submission_id)) >= _HANDED_AT_MOST:
+            raise Conflict("This was handed on too often. Decide yourself, or ask whoever wrote it to take it back.")
+        words_id, digest = audit.say(tx, keys(), "reason", why, by=by.id, at=now)
+        deciding.hand_on(
+            tx,
+            submission_id=submission_id,
+            step=now_at.step,
+            from_person_id=by.id,
+            to_person_id=to,
+            words_id=words_id,
+            at=now,
+        )
+        after_it = where(tx, submission, made)
+        if by.id in after_it.asked or to not in after_it.asked:
+            raise Conflict("Everybody who is asked here has to approve this, so nobody can hand it to another person.")
+        audit.record(
+            tx,
+            "decision.handed_on",
+            "response",
+            submission.response_id,
+            by=by.id,
+            at=now,
+            submission=submission_id,
+            level=submission.steps[now_at.step].level,
+            to=to,
+            content=seen_hash,
+            reason=digest,
+        )
+        _ask(tx, submission, after_it, now_at.step, now)
+        notify(tx, HANDED_ON, {to}, about(submission), now)
 
 
 def undo(store: Store, by: Person, decision_id: int) -> None:
     """Takes one's own decision back within its seconds; everything is as it was before."""
     require(by, Permission.DECIDE)
-    now = datetime.now(UTC)
+    now = clock.now()
     with store.write() as tx:
         decision = responses.decision(tx, decision_id)
         if decision is None or not responses.undo(tx, decision_id, by.id, now):
             raise Conflict("The time to undo is over: the decision has passed on.")
         submission = _live(tx, decision.submission_id)
         left = responses.decisions_of(tx, submission.id)
-        _ask(tx, submission, _standing(tx, submission, left), decision.step, now)
+        _ask(tx, submission, where(tx, submission, left), decision.step, now)
         audit.record(tx, "decision.undone", "response", submission.response_id, by=by.id, at=now, decision=decision_id)
 
 
 def settle(store: Store, decision_id: int) -> None:
     """Lets a decision take effect once its seconds to undo are over. Doing it twice does nothing."""
-    now = datetime.now(UTC)
+    now = clock.now()
     with store.write() as tx:
         decision = responses.decision(tx, decision_id)
         if decision is None or decision.due_at > now or not responses.settle(tx, decision_id, now):
@@ -118,9 +238,11 @@ def advance(tx: Tx, submission_id: int, now: datetime) -> None:
     """Moves a submission on as far as its settled decisions carry it: asks the next level, or ends it."""
     submission = _live(tx, submission_id)
     made = responses.decisions_of(tx, submission_id)
-    now_at = _standing(tx, submission, [one for one in made if one.settled_at])
+    now_at = where(tx, submission, [one for one in made if one.settled_at])
     if now_at.outcome is Outcome.WAITING:
-        _ask(tx, submission, _standing(tx, submission, made), now_at.step, now)
+        _ask(tx, submission, where(tx, submission, made), now_at.step, now)
+        if standins.keep(tx, submission, now_at, now):
+            _ask(tx, submission, where(tx, submission, made), now_at.step, now)
         return
     response = responses.get(tx, submission.response_id)
     if response is None:
@@ -144,6 +266,8 @@ def advance(tx: Tx, submission_id: int, now: datetime) -> None:
         _schedule(tx, submission, now)
     else:
         responses.end_submission(tx, submission_id, state.value, now)
+        kind = REJECTED if now_at.outcome is Outcome.REJECTED else CHANGES
+        notify(tx, kind, {submission.by, response.author_id}, about(submission, response.case_id), now)
 
 
 def ask_again(store: Store) -> None:
@@ -151,7 +275,7 @@ def ask_again(store: Store) -> None:
 
     Only what has to change is written: this is looked at every minute.
     """
-    now = datetime.now(UTC)
+    now = clock.now()
     with store.read() as tx:
         changed = [one for one in responses.waiting_submissions(tx) if not _asks_right(tx, one)]
     for submission_id in changed:
@@ -168,24 +292,36 @@ def _asks_right(tx: Tx, submission_id: int) -> bool:
     made = responses.decisions_of(tx, submission_id)
     if any(decision.settled_at is None for decision in made):
         return True  # a decision that can still be undone will ask the next ones itself
-    now_at = _standing(tx, submission, made)
-    wanted = {(person_id, now_at.step) for person_id in now_at.asked}
+    now_at = where(tx, submission, made)
+    if now_at.outcome is Outcome.WAITING and not now_at.asked and standins.can_go_on(tx, submission, now_at):
+        return False
+    instead = dict(now_at.instead)
+    wanted = {(person_id, now_at.step, instead.get(person_id)) for person_id in now_at.asked}
     return now_at.outcome is Outcome.WAITING and responses.asked(tx, submission_id) == wanted
 
 
 def make_stale(tx: Tx, response: Response, by: int, now: datetime) -> None:
-    """Ends the live submission and drops what was scheduled. Raises Conflict when a part is already on its way out."""
+    """Ends the live submission and drops what was scheduled. Raises OnItsWay when a part cannot be stopped."""
     live = responses.live_submission(tx, response.id)
     if live is None:
         return
     for publication in publications.of_submission(tx, live.id):
         if publication.state is PublicationState.DROPPED:
             continue
+        if publication.state in _NOT_GONE and publications.in_doubt(tx, publication):
+            raise OnItsWay(
+                "Nobody knows whether this answer is on the blog already. Look there first, then say that it is there, "
+                "send it again, or drop it."
+            )
         moved = publication.state in _NOT_GONE and publications.move(
             tx, publication.id, publication.state, PublicationState.DROPPED, now
         )
         if not moved:
-            raise Conflict("This response is already on its way out, so it cannot be changed any more.")
+            raise OnItsWay("This response is already on its way out, so it cannot be changed any more.")
+    for moderation in moderations.of_submission(tx, live.id):
+        if moderation.state not in (*_NOT_BEGUN, ModerationState.UNDONE):
+            raise OnItsWay("This is being done on the blog in this moment, so it cannot be stopped any more.")
+        moderations.move(tx, moderation.id, moderation.state, ModerationState.UNDONE, now)
     responses.end_submission(tx, live.id, "stale", now)
     audit.record(tx, "submission.stale", "response", response.id, by=by, at=now, submission=live.id)
 
@@ -211,14 +347,25 @@ def gain_level(tx: Tx, response: Response, step: Step, says: str, by: int, now: 
 def _ask(tx: Tx, submission: Submission, now_at: Standing, visible_step: int, now: datetime) -> None:
     """Records who is asked. While a decision can be undone, nobody beyond its step is."""
     asked = now_at.asked if now_at.outcome is Outcome.WAITING and now_at.step == visible_step else frozenset()
-    responses.set_waits(tx, submission.id, visible_step, submission.steps[visible_step].level, asked, now)
+    at = visible_step, submission.steps[visible_step]
+    responses.set_waits(tx, submission.id, at, asked, now, now_at.instead if asked else frozenset())
+    # At the first step what was sent may still be taken back by its author; later ones are reached when that is over.
+    after = now + timedelta(seconds=settings().undo_seconds) if visible_step == 0 else now
+    notify(tx, APPROVAL, asked, about(submission), now, after=after)
 
 
 def _schedule(tx: Tx, submission: Submission, now: datetime) -> None:
     """One publication for each target: by us where the source has an account, else handed to a person."""
     own_authority = not submission.steps
     begin = now + timedelta(seconds=settings().undo_seconds) if own_authority else now
-    for target in responses.version(tx, submission.response_id, submission.version_number).content.targets:
+    content = responses.version(tx, submission.response_id, submission.version_number).content
+    if content.action is Action.TEMPLATE:
+        template_use.take_effect(tx, submission, content.attachments, now)
+        return
+    if content.action is not Action.REPLY:
+        _schedule_moderation(tx, submission, content, begin, now)
+        return
+    for target in content.targets:
         source = sources.get(tx, target.source_id) if target.source_id is not None else None
         ours = source is not None and source.can_reply
         publication_id = publications.add(
@@ -238,9 +385,38 @@ def _schedule(tx: Tx, submission: Submission, now: datetime) -> None:
             enqueue(tx, "publish", publication_id, f"publish:{publication_id}:0", begin)
 
 
-def _standing(tx: Tx, submission: Submission, made: list[Decision]) -> Standing:
-    decided = tuple(Decided(d.step, d.person_id, DecisionKind(d.kind)) for d in made)
-    return standing(submission.steps, decided, deciders.deciders(tx), responses.editors(tx, submission.response_id))
+def _schedule_moderation(tx: Tx, submission: Submission, content: Content, begin: datetime, now: datetime) -> None:
+    """What is approved to be done to a comment is a row, and a job that does it."""
+    (target,) = content.targets
+    comment = comments.get(tx, target.comment_id) if target.comment_id is not None else None
+    if comment is None:
+        raise NotFound("The comment is no longer here.")
+    moderation_id = moderations.add(
+        tx,
+        submission_id=submission.id,
+        response_id=submission.response_id,
+        source_id=comment.source_id,
+        comment_id=comment.id,
+        action=content.action,
+        status_before=comment.status,
+        content_hash=submission.content_hash,
+        state=ModerationState.SCHEDULED,
+        not_before=begin,
+        by=submission.by,
+        changed_at=now,
+    )
+    audit.record(
+        tx,
+        "moderation.scheduled",
+        "response",
+        submission.response_id,
+        by=None,
+        at=now,
+        moderation=moderation_id,
+        comment=comment.id,
+        does=content.action,
+    )
+    enqueue(tx, "moderate", moderation_id, f"moderate:{moderation_id}:0", begin)
 
 
 def _live(tx: Tx, submission_id: int) -> Submission:
@@ -248,7 +424,12 @@ def _live(tx: Tx, submission_id: int) -> Submission:
     if submission is None:
         raise NotFound("There is no such submission.")
     if submission.ended_at is not None:
-        raise Conflict(f"This is no longer open: it ended as '{submission.ended_as}' at {clock(submission.ended_at)}.")
+        made = responses.decisions_of(tx, submission_id)
+        if made and submission.ended_as in (ResponseState.REJECTED.value, ResponseState.CHANGES_REQUESTED.value):
+            raise Conflict(_was_first(made[-1]))
+        raise Conflict(
+            f"This is no longer open: it ended as '{submission.ended_as}' at {time_of_day(submission.ended_at)}."
+        )
     return submission
 
 
@@ -260,14 +441,19 @@ def _refusal(
         return NotAllowed("You wrote a part of this response, so somebody else has to decide on it.")
     if any(d.person_id == by.id for d in made):
         return Conflict("You have already decided on this response; one person counts once.")
-    if made and _listed(tx, by, submission.steps[made[-1].step]):
-        last = made[-1]
-        did = _DID[DecisionKind(last.kind)]
-        return Conflict(f"{last.name} {did} this at {clock(last.at)}, before you. What you typed is kept below.")
+    mine = next((one for one in reversed(deciding.handed(tx, submission.id)) if one.from_person_id == by.id), None)
+    if mine and mine.step == now_at.step:
+        return NotAllowed(f"You handed this to {mine.to_name} at {time_of_day(mine.at)}.")
+    first = next((d for d in reversed(made) if by.id in standins.could_decide(tx, submission, d.step)), None)
+    if first:
+        return Conflict(_was_first(first))
+    if now_at.outcome is Outcome.APPROVED:
+        return NotAllowed("You are not asked to decide on this: it has all its approvals.")
     waiting = submission.steps[min(now_at.step, len(submission.steps) - 1)] if submission.steps else None
     where = f"It waits for {waiting.name}." if waiting else "It waits for nobody."
     return NotAllowed(f"You are not asked to decide on this now. {where}")
 
 
-def _listed(tx: Tx, by: Person, step: Step) -> bool:
-    return by.id in deciders.deciders(tx).get(step.level, frozenset())
+def _was_first(one: Decision) -> str:
+    did = _DID[DecisionKind(one.kind)]
+    return f"{one.name} {did} this at {time_of_day(one.at)}, before you. What you typed is kept below."

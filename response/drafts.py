@@ -1,19 +1,23 @@
 """Writing a response: start, save, send for approval, take back, give up."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from access.permissions import Permission, require
+from model import clock
 from model.content import Content, Target, content_hash, fixed_text
 from model.errors import BadInput, Conflict, NotFound
 from model.person import Person
-from model.route import Facts, Route
-from model.words import Channel, ResponseState, Severity
+from model.route import Route
+from model.words import HIDES, Action, CaseState, Channel, ResponseState
 from response import approvals, cases, policies, policy
-from response.text import clock
+from response.routing import Aim, aim_of, concerns, is_gone, route_of
+from response.template_use import attached
+from response.text import time_of_day
 from response.workflow import Move, after
 from store import audit, comments, deciders, responses, sources
 from store import cases as case_rows
+from store import drafts as saves
 from store.cases import Case
 from store.db import Store, Tx
 from store.responses import Response
@@ -25,7 +29,7 @@ def start(store: Store, by: Person, case_id: int, comment_id: int | None = None)
     """The response being written for a case; begun now, as an answer to the comment that matters (or the one named),
     when there is none. Whoever writes has the case."""
     require(by, Permission.TRIAGE)
-    now = datetime.now(UTC)
+    now = clock.now()
     with store.write() as tx:
         case = cases.open_case(tx, case_id)
         cases.hold(tx, by, case_id, now)
@@ -57,25 +61,35 @@ def save(store: Store, by: Person, response_id: int, text: str, seen_version: in
     out.
     """
     require(by, Permission.TRIAGE)
-    draft = fixed_text(text)
-    if len(draft) > MAX_CHARACTERS:
-        raise BadInput(f"A response has at most {MAX_CHARACTERS:,} characters; this has {len(draft):,}.")
-    now = datetime.now(UTC)
+    draft = bounded(text)
+    now = clock.now()
     with store.write() as tx:
         response = _response(tx, response_id)
         if draft == response.draft:
             return response.version
-        _hold(tx, by, response, now)
+        hold(tx, by, response, now)
         if response.version != seen_version:
             who = deciders.names(tx).get(response.saved_by, "Somebody")
-            raise Conflict(f"{who} saved this draft at {clock(response.saved_at)}. Your text is kept; compare the two.")
+            raise Conflict(
+                f"{who} saved this draft at {time_of_day(response.saved_at)}. Your text is kept; compare the two."
+            )
         state = response.state
         if state not in (state.DRAFT, state.CHANGES_REQUESTED):
             state = after(state, Move.TAKE_BACK)
             approvals.make_stale(tx, response, by.id, now)
         responses.add_editor(tx, response_id, by.id)
         responses.change(tx, response_id, seen_version, draft=draft, saved_at=now, saved_by=by.id, state=state)
+        if response.action is Action.REPLY:  # the reasons of other actions can be erased, so nothing else keeps them
+            saves.add(tx, response_id, by.id, "", draft, now, aside=False)
         return seen_version + 1
+
+
+def bounded(text: str) -> str:
+    """The text as it is stored. Raises BadInput when it is too long; nothing is ever cut off."""
+    draft = fixed_text(text)
+    if len(draft) > MAX_CHARACTERS:
+        raise BadInput(f"A response has at most {MAX_CHARACTERS:,} characters; this has {len(draft):,}.")
+    return draft
 
 
 def take_back(store: Store, by: Person, response_id: int) -> None:
@@ -90,10 +104,10 @@ def withdraw(store: Store, by: Person, response_id: int) -> None:
 
 def _end_approval(store: Store, by: Person, response_id: int, move: Move) -> None:
     require(by, Permission.TRIAGE)
-    now = datetime.now(UTC)
+    now = clock.now()
     with store.write() as tx:
         response = _response(tx, response_id)
-        _hold(tx, by, response, now)
+        hold(tx, by, response, now)
         state = after(response.state, move)
         approvals.make_stale(tx, response, by.id, now)
         responses.change(tx, response_id, response.version, state=state)
@@ -114,28 +128,10 @@ class Outlook:
     policy_number: int
 
 
-def facts_of(tx: Tx, case: Case | None, channels: frozenset[Channel]) -> Facts:
-    """What routing is told: the case's severity, all its matters, and the mood of the comment that matters.
-
-    A signal that failed is unknown here, and what is unknown takes the stricter branch.
-    """
-    if case is None:
-        return Facts(channels, Severity.NONE, frozenset(), None)
-    judged = comments.assessment(tx, case.lead_comment_id, case.lead_revision)
-    degraded = judged is None or bool(judged.degraded)
-    return Facts(
-        channels=channels,
-        severity=None if degraded else Severity(case.severity),
-        matters=None if degraded else frozenset(case.matters),
-        sentiment=None if judged is None or "sentiment" in judged.degraded else judged.sentiment,
-        asked_levels=case_rows.asked_levels(tx, case.id),
-    )
-
-
-def outlook(tx: Tx, case: Case | None, channels: frozenset[Channel], editors: frozenset[int]) -> Outlook:
+def outlook(tx: Tx, case: Case | None, aim: Aim, editors: frozenset[int]) -> Outlook:
     """The route by the policy in force, before anything is submitted."""
     in_force = policies.in_force(tx)
-    route = policy.route(in_force.policy, facts_of(tx, case, channels))
+    route = route_of(tx, in_force.policy, case, aim)
     people = deciders.deciders(tx)
     asked = tuple(people.get(step.level, frozenset()) - editors for step in route.steps)
     quorums = {step.level: step.quorum for step in route.steps}
@@ -149,62 +145,81 @@ def submit(store: Store, by: Person, response_id: int, seen_version: int) -> int
     authority, once the seconds to undo are over. Returns the submission's id.
     """
     require(by, Permission.TRIAGE)
-    now = datetime.now(UTC)
+    now = clock.now()
     with store.write() as tx:
         response = _response(tx, response_id)
         if response.version != seen_version:
             raise Conflict("Somebody saved this draft since you opened it. Read it again before you send it.")
-        if not response.draft:
+        if not response.draft and response.action is Action.REPLY:
             raise BadInput("There is nothing to send yet: the draft is empty.")
-        case = None
-        if response.case_id is not None:
-            case = cases.open_case(tx, response.case_id)
-            cases.hold(tx, by, case.id, now)
-        _require_current(tx, response_id)
-        state = after(response.state, Move.SUBMIT)
-        number, digest = _version(tx, response, by, now)
-        in_force = policies.in_force(tx)
-        aimed = responses.targets(tx, response_id)
-        route = policy.route(in_force.policy, facts_of(tx, case, frozenset(t.channel for t in aimed)))
-        submission_id = responses.submit(
-            tx,
-            steps=route.steps,
-            because=tuple((reason.rule, reason.says) for reason in route.because),
-            response_id=response_id,
-            version_number=number,
-            content_hash=digest,
-            policy_id=in_force.id,
-            by=by.id,
-            at=now,
-            approval_until=now + timedelta(seconds=in_force.policy.approval_valid),
-            send_until=now + timedelta(seconds=in_force.policy.approval_valid + in_force.policy.sending_valid),
-        )
-        responses.change(tx, response_id, seen_version, state=state)
-        audit.record(
-            tx,
-            "response.submitted",
-            "response",
-            response_id,
-            by=by.id,
-            at=now,
-            submission=submission_id,
-            version=number,
-            content=digest,
-            levels=[step.level for step in route.steps],
-            rules=[reason.rule for reason in route.because],
-        )
-        approvals.advance(tx, submission_id, now)
-        return submission_id
+        return send(tx, by, response, now)
 
 
-def _require_current(tx: Tx, response_id: int) -> None:
-    """An answer to something that has changed since is not sent: its author reads the new text first."""
-    for target in responses.targets(tx, response_id):
+def send(tx: Tx, by: Person, response: Response, now: datetime) -> int:
+    """The same within another change; whatever the response does, it goes this one way."""
+    case = case_rows.get(tx, response.case_id) if response.case_id is not None else None
+    # A comment can be hidden or shown whatever became of its case; an answer needs an open one.
+    if case and (response.action is Action.REPLY or case.state == CaseState.OPEN):
+        cases.open_case(tx, case.id)
+        cases.hold(tx, by, case.id, now)
+    _require_current(tx, response)
+    aim = aim_of(tx, response)
+    if not response.draft and aim.action in HIDES and aim.comment and concerns(tx, aim.comment):
+        raise BadInput("Please give a reason: those who decide read it.")
+    state = after(response.state, Move.SUBMIT)
+    number, digest = _version(tx, response, by, now)
+    in_force = policies.in_force(tx)
+    route = route_of(tx, in_force.policy, case, aim)
+    submission_id = responses.submit(
+        tx,
+        steps=route.steps,
+        because=tuple((reason.rule, reason.says) for reason in route.because),
+        response_id=response.id,
+        version_number=number,
+        content_hash=digest,
+        policy_id=in_force.id,
+        by=by.id,
+        at=now,
+        approval_until=now + timedelta(seconds=in_force.policy.approval_valid),
+        send_until=now + timedelta(seconds=in_force.policy.approval_valid + in_force.policy.sending_valid),
+    )
+    responses.change(tx, response.id, response.version, state=state)
+    audit.record(
+        tx,
+        "response.submitted",
+        "response",
+        response.id,
+        by=by.id,
+        at=now,
+        submission=submission_id,
+        version=number,
+        content=digest,
+        does=response.action,
+        levels=[step.level for step in route.steps],
+        rules=[reason.rule for reason in route.because],
+    )
+    approvals.advance(tx, submission_id, now)
+    return submission_id
+
+
+def _require_current(tx: Tx, response: Response) -> None:
+    """What is about something that has changed since is not sent: whoever wants it reads the new text first."""
+    answers = response.action is Action.REPLY
+    for target in responses.targets(tx, response.id):
         comment = comments.get(tx, target.comment_id) if target.comment_id is not None else None
-        if comment and comment.deleted_at:
-            raise Conflict("The comment was deleted, so there is nothing to answer. Your draft is kept.")
+        if comment and is_gone(comment, response.action):
+            kept = (
+                "there is nothing to answer. Your draft is kept."
+                if answers
+                else "nothing can be done to it. Give it up."
+            )
+            raise Conflict(f"The comment was deleted, so {kept}")
         if comment and comment.revision != target.comment_revision:
-            raise Conflict("The comment was edited since you began. Read its new text, confirm it, and send again.")
+            raise Conflict(
+                "The comment was edited since you began. Read its new text, confirm it, and send again."
+                if answers
+                else "The comment was edited since this was asked for. Give it up, read the new text, and ask anew."
+            )
 
 
 def confirm_revision(store: Store, by: Person, response_id: int, seen_revision: int) -> None:
@@ -213,10 +228,10 @@ def confirm_revision(store: Store, by: Person, response_id: int, seen_revision: 
     Raises Conflict when the comment was edited once more since it was shown.
     """
     require(by, Permission.TRIAGE)
-    now = datetime.now(UTC)
+    now = clock.now()
     with store.write() as tx:
         response = _response(tx, response_id)
-        _hold(tx, by, response, now)
+        hold(tx, by, response, now)
         if response.state not in (response.state.DRAFT, response.state.CHANGES_REQUESTED):
             raise Conflict("Take the response back first; then confirm that you have read the comment's new text.")
         for target in responses.targets(tx, response_id):
@@ -230,7 +245,10 @@ def confirm_revision(store: Store, by: Person, response_id: int, seen_revision: 
 
 
 def _version(tx: Tx, response: Response, by: Person, now: datetime) -> tuple[int, str]:
-    content = Content(fixed_text(response.draft), responses.targets(tx, response.id))
+    attachments = attached(tx, response) if response.action is Action.TEMPLATE else ()
+    content = Content(
+        fixed_text(response.draft), responses.targets(tx, response.id), attachments, action=response.action
+    )
     digest = content_hash(content)
     earlier = responses.versions(tx, response.id)
     if earlier and earlier[-1].content_hash == digest:
@@ -241,7 +259,7 @@ def _version(tx: Tx, response: Response, by: Person, now: datetime) -> tuple[int
     return number, digest
 
 
-def _hold(tx: Tx, by: Person, response: Response, now: datetime) -> None:
+def hold(tx: Tx, by: Person, response: Response, now: datetime) -> None:
     """Whoever changes a response has its case, and nobody else has."""
     if response.case_id is not None:
         cases.hold(tx, by, response.case_id, now)

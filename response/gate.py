@@ -28,27 +28,36 @@ class Picture:
     send_until: datetime
     paused: str
     source_ready: bool
+    sample: bool = False
 
 
-def stops(picture: Picture) -> tuple[str, ...]:
-    """Why this may not go out now, each in words for a person; empty when it may."""
+def stops(picture: Picture, *, moderates: bool = False) -> tuple[str, ...]:
+    """Why this may not go out now, each in words for a person; empty when it may.
+
+    `moderates`: it says nothing to the comment, but hides or shows it.
+    """
     found = []
+    comment = "The comment" if moderates else "The comment it answers"
     if not picture.approved:
         found.append("It is not approved at every level it needs.")
     if picture.approved_hash != picture.present_hash:
         found.append("The text or its targets are no longer those that were approved.")
     if picture.comment_deleted:
-        found.append("The comment it answers was deleted.")
+        found.append(f"{comment} was deleted.")
     elif picture.answered_revision != picture.present_revision:
-        found.append("The comment it answers was edited after this answer was written.")
+        since = "this was asked for" if moderates else "this answer was written"
+        found.append(f"{comment} was edited after {since}.")
     if picture.answered_elsewhere:
         found.append(f"The comment has been answered in the meantime: {picture.answered_elsewhere}")
     if picture.send_from and picture.now < picture.send_from:
         found.append("Its time to be sent has not come yet.")
     if picture.now > picture.send_until:
-        found.append("The permission to send it has expired.")
+        found.append(f"The permission to {'do' if moderates else 'send'} it has expired.")
     if picture.paused:
         found.append(f"Publishing is paused: {picture.paused}")
     if not picture.source_ready:
-        found.append("The source is switched off or has no account that may reply.")
+        may = "moderate" if moderates else "reply"
+        found.append(f"The source is switched off or has no account that may {may}.")
+    if picture.sample:
+        found.append("This is the sample: nothing of it leaves the house.")
     return tuple(found)

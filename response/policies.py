@@ -1,11 +1,11 @@
 """The policy in force: its versions in the database, the one that ships, and the variants to choose from."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 
 from access.permissions import Permission, require
 from analysis import matters
+from model import clock
 from model.errors import Conflict
 from model.person import Person
 from model.settings import ROOT
@@ -41,6 +41,15 @@ def read(source: str) -> Policy:
     return rules.parse(source, known_matters())
 
 
+def proposed(source: str) -> Policy:
+    """The same for a text that is to be saved: it may leave nothing open that older texts could."""
+    policy = read(source)
+    problem = rules.unsaid(policy)
+    if problem:
+        raise PolicyError(rules.line_of(source, problem.path), problem.text)
+    return policy
+
+
 def in_force(tx: Tx) -> InForce:
     """The newest version. Before anybody saved one that is the shipped policy, which `ensure` stored as version 1."""
     row = policies.newest(tx)
@@ -53,7 +62,7 @@ def ensure(store: Store) -> None:
     """Stores the shipped policy as version 1 in a database that has none."""
     with store.write() as tx:
         if policies.newest(tx) is None:
-            policy_id = policies.add(tx, 1, SHIPPED.read_text(), None, datetime.now(UTC))
+            policy_id = policies.add(tx, 1, SHIPPED.read_text(), None, clock.now())
             audit.record(tx, "policy.shipped", "policy", policy_id, by=None, number=1)
 
 
@@ -70,7 +79,7 @@ def save(store: Store, by: Person, source: str, seen_number: int) -> int:
     another version since `seen_number`; in each case the old one stays.
     """
     require(by, Permission.POLICY)
-    policy = read(source)
+    policy = proposed(source)
     with store.write() as tx:
         newest = policies.newest(tx)
         if newest and newest.number != seen_number:
@@ -79,6 +88,6 @@ def save(store: Store, by: Person, source: str, seen_number: int) -> int:
         if problem:
             raise PolicyError(rules.line_of(source, problem.path), problem.text)
         number = (newest.number if newest else 0) + 1
-        policy_id = policies.add(tx, number, source, by.id, datetime.now(UTC))
+        policy_id = policies.add(tx, number, source, by.id, clock.now())
         audit.record(tx, "policy.saved", "policy", policy_id, by=by.id, number=number)
     return number

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from model.errors import BadInput
 from model.route import EXPERT, Because, Facts, Route, Step
-from model.words import Channel, Quorum, Severity
+from model.words import HIDES, Action, Channel, Quorum, Severity
 
 MAX_BYTES = 100_000
 _UNITS = {"m": 60, "h": 3600, "d": 86400}
@@ -41,6 +41,12 @@ def _quorum(value: Any) -> Any:
     raise ValueError("how many must approve is any, all, or a number from 1 to 20")
 
 
+def _concern(value: Any) -> Any:
+    if value is True or value is False or value == "any":
+        return value
+    raise ValueError("whether the comment raises a concern is true, false or any")
+
+
 Duration = Annotated[int, BeforeValidator(_seconds)]
 LevelNumber = Annotated[int, Field(ge=1, le=5)]
 RuleId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
@@ -64,12 +70,34 @@ class Below(_Strict):
 
 
 class When(_Strict):
-    """The conditions of a rule: all that are given must hold. Nothing given: always."""
+    """The conditions of a rule: all that are given must hold. Nothing given: always.
+
+    `concern` is whether the comment raises one, or 'any': of both kinds.
+    """
 
     channel: frozenset[Channel] | None = Field(None, min_length=1)
     matter: frozenset[str] | None = Field(None, min_length=1)
     severity: Between | None = None
     sentiment: Below | None = None
+    action: frozenset[Action] | None = Field(None, min_length=1)
+    concern: Annotated[bool | Literal["any"] | None, BeforeValidator(_concern)] = None
+
+    @property
+    def old(self) -> bool:
+        """Whether it names what hides a comment and leaves open which comments it is about.
+
+        Rules were written so before there was `concern`, when hiding a comment that raises none was never routed: they
+        keep that meaning, and are not saved anew (`unsaid`).
+        """
+        return self.concern is None and bool(self.action and self.action & HIDES)
+
+    def about(self, action: Action, concern: bool) -> bool:
+        """Whether it may be about this action on a comment that raises a concern, or does not."""
+        if self.action is not None and action not in self.action:
+            return False
+        if self.old and action in HIDES:
+            return concern
+        return self.concern in (None, "any", concern)
 
 
 class Rule(_Strict):
@@ -269,6 +297,8 @@ def _covers(wider: When, narrower: When) -> bool:
         wide, narrow = getattr(wider, name), getattr(narrower, name)
         if wide is not None and (narrow is None or not narrow <= wide):
             return False
+    if not _reach(narrower) <= _reach(wider):
+        return False
     if wider.severity is not None:
         inner = narrower.severity or Between()
         if inner.at_least < wider.severity.at_least or inner.at_most > wider.severity.at_most:
@@ -278,11 +308,27 @@ def _covers(wider: When, narrower: When) -> bool:
     return True
 
 
+def _reach(when: When) -> set[tuple[Action, bool]]:
+    """The actions whose routes a rule with these conditions can change, each on which of the two kinds of comment."""
+    return {
+        (action, concern)
+        for action, concern in product(Action, (True, False))
+        if when.about(action, concern) and (when.action is not None or not _only_named(action, concern))
+    }
+
+
+def _only_named(action: Action, concern: bool | None) -> bool:
+    """Whether only rules that name the action count: showing a comment, and hiding one that raises no concern."""
+    return action is not Action.REPLY and not (action in HIDES and concern is not False)
+
+
 def matches(when: When, facts: Facts) -> bool | None:
     """True, False, or None where a condition's input is unknown and no other condition says no."""
     answers: list[bool | None] = []
     if when.channel is not None:
         answers.append(bool(when.channel & facts.channels))
+    about = {when.about(facts.action, one) for one in ((True, False) if facts.concern is None else (facts.concern,))}
+    answers.append(about.pop() if len(about) == 1 else None)
     if when.matter is not None:
         answers.append(None if facts.matters is None else bool(when.matter & facts.matters))
     if when.severity is not None:
@@ -306,11 +352,63 @@ def route(policy: Policy, facts: Facts) -> Route:
     because = [Because(rule.id, rule.says, tuple(sorted(rule.asks))) for rule in asking]
     if facts.asked_levels:
         because += [Because("escalated", escalated_says(level), (level,)) for level in sorted(facts.asked_levels)]
+    return _route(policy, because)
+
+
+def gather(policy: Policy, because: list[Because], *, at_least_one: tuple[str, str]) -> Route:
+    """The route that all of these reasons ask for together, each once; where none asks for a level, the lowest one, for
+    the reason `at_least_one` (what stands for the rule, and what it says)."""
+    each = {reason.rule: reason for reason in because}
+    if not any(level > EXPERT for reason in each.values() for level in reason.levels):
+        each[at_least_one[0]] = Because(*at_least_one, (min(policy.levels, default=1),))
+    return _route(policy, list(each.values()))
+
+
+def _route(policy: Policy, because: list[Because]) -> Route:
     wanted = sorted({level for reason in because for level in reason.levels})
     steps = tuple(
         _step(policy, level, tuple(reason.rule for reason in because if level in reason.levels)) for level in wanted
     )
     return Route(steps, tuple(because))
+
+
+NEVER_ALONE = "never-alone"
+"""What stands for a rule where the policy says nothing of hiding a comment that raises a concern."""
+
+
+def moderation_route(policy: Policy, facts: Facts) -> Route:
+    """The levels that a moderation needs.
+
+    Showing a comment, or hiding one that raises no concern, is own authority, unless a rule that names the action asks
+    for levels, or somebody escalated the case. Hiding a comment that raises a concern (or of which that is unknown) is
+    routed like an answer to it, and never decided alone: where no rule that names the action matches, it needs the
+    levels of such an answer besides, and one level at least.
+    """
+    counting = _that_count(policy, facts)
+    found = route(counting, facts)
+    if facts.action not in HIDES or facts.concern is False:
+        return found
+    because = list(found.because)
+    said = {reason.rule for reason in because}
+    if facts.concern is None:  # whatever counts only for what raises none may count as well
+        other = moderation_route(policy, replace(facts, concern=False)).because
+        because += [reason for reason in other if reason.rule not in said]
+        said |= {reason.rule for reason in other}
+    if not said & {rule.id for rule in policy.rules if rule.when.action and facts.action in rule.when.action}:
+        answer = route(policy, replace(facts, action=Action.REPLY)).because
+        because += [reason for reason in answer if reason.rule not in said]
+    if not any(level > EXPERT for reason in because for level in reason.levels):
+        lowest = min(policy.levels, default=1)
+        because.append(Because(NEVER_ALONE, "Hiding a comment that raises a concern is never decided alone", (lowest,)))
+    return _route(policy, because)
+
+
+def _that_count(policy: Policy, facts: Facts) -> Policy:
+    """The policy with the rules that can be about a response of this kind at all."""
+    if not _only_named(facts.action, facts.concern):
+        return policy
+    naming = tuple(rule for rule in policy.rules if rule.when.action and facts.action in rule.when.action)
+    return policy.model_copy(update={"rules": naming})
 
 
 def _replaced(policy: Policy, facts: Facts, answers: dict[str, bool | None]) -> set[str]:
@@ -344,6 +442,20 @@ def escalated_says(level: int) -> str:
     return f"Somebody escalated the case to level {level}"
 
 
+def unsaid(policy: Policy) -> Problem | None:
+    """The first rule that hides comments without saying which, or None. Such a rule is read as it was written once, but
+    none is saved any more: whoever wrote it might think it is about all comments."""
+    for index, rule in enumerate(policy.rules):
+        if rule.when.old:
+            return Problem(
+                ("rules", index, "when", "action"),
+                f"the rule '{rule.id}' names hold, spam or trash, so it must say which comments it is about. Add "
+                "'concern: true' for those that raise a concern (what such a rule meant so far), 'concern: false' for "
+                "those that raise none, or 'concern: any' for all.",
+            )
+    return None
+
+
 def unsatisfiable(policy: Policy, deciders: dict[int, frozenset[int]], authors: frozenset[int]) -> Problem | None:
     """The first rule that nobody's response could ever satisfy, or None when all can be.
 
@@ -354,7 +466,7 @@ def unsatisfiable(policy: Policy, deciders: dict[int, frozenset[int]], authors: 
     ids = [rule.id for rule in policy.rules]
     seen: set[tuple[int, ...]] = set()
     for facts in _kinds_of_facts(policy):
-        found = route(policy, facts)
+        found = route(_that_count(policy, facts), facts)
         levels = tuple(step.level for step in found.steps)
         if levels in seen:
             continue
@@ -375,9 +487,14 @@ def unsatisfiable(policy: Policy, deciders: dict[int, frozenset[int]], authors: 
 def _kinds_of_facts(policy: Policy) -> Iterator[Facts]:
     """One response of each kind that the conditions of the rules can tell apart."""
     named = sorted({matter for rule in policy.rules for matter in rule.when.matter or ()})
+    # What the same rules are about is alike; one of them stands for the others.
+    alike: dict[tuple[bool, ...], tuple[Action, bool]] = {}
+    for kind in product(Action, (True, False)):
+        alike.setdefault(tuple(kind in _reach(rule.when) for rule in policy.rules), kind)
     about = [frozenset[str](), *(frozenset({matter}) for matter in named), frozenset(named)]
-    for channel, severity, matters, sentiment in product(Channel, Severity, about, (1.0, -1.0)):
-        yield Facts(frozenset({channel}), severity, matters, sentiment)
+    kinds = product(alike.values(), Channel, Severity, about, (1.0, -1.0))
+    for (action, concern), channel, severity, matters, sentiment in kinds:
+        yield Facts(frozenset({channel}), severity, matters, sentiment, action=action, concern=concern)
 
 
 def missing_level(

@@ -18,6 +18,6 @@ def typed(text: str, what: str) -> str:
     return clean
 
 
-def clock(moment: datetime | None) -> str:
+def time_of_day(moment: datetime | None) -> str:
     """A time of day for a message: '14:05 UTC'. Pages show times in the reader's zone; messages name theirs."""
     return f"{moment:%H:%M} UTC" if moment else "an unknown time"

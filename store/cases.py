@@ -1,30 +1,27 @@
 """Queries on cases, claims and escalations."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, null, select, update
+from sqlalchemy import bindparam, delete, func, insert, null, select, update
 from sqlalchemy.exc import IntegrityError
 
 from model.errors import Conflict
+from store.bulk import add_rows
 from store.db import Tx
-from store.rows import record, records
+from store.rows import parted, record, records
 from store.schema import (
-    assessments,
     case_comments,
     cases,
     claims,
     comments,
     escalations,
+    former_reasons,
     people,
-    revisions,
-    sources,
-    threads,
     words,
 )
-
-QUEUE_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +48,6 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueRow:
-    """A case as the queue shows it. `at` is when the comment that matters was left; `focus_start` and `focus_end` span
-    the sentence that matters in `text`."""
-
-    id: int
-    severity: int
-    headline: str
-    at: datetime
-    due_at: datetime
-    state: str
-    outcome: str
-    text: str
-    focus_start: int
-    focus_end: int
-    author: str
-    channel: str
-    thread_title: str
-    joined: int
-    claimed_by: int | None
-    claimed_name: str | None
-    claimed_until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Claim:
     case_id: int
     person_id: int
@@ -96,6 +69,7 @@ class Escalation:
     text: str
     answer: str | None
     at: datetime
+    answered_at: datetime | None
 
 
 def get(tx: Tx, case_id: int) -> Case | None:
@@ -108,36 +82,59 @@ def open_of_thread(tx: Tx, thread_id: int) -> Case | None:
     return record(Case, row) if row else None
 
 
-def latest_of_thread(tx: Tx, thread_id: int) -> Case | None:
-    """The newest case of a thread, open or closed."""
-    row = tx.execute(select(cases).where(cases.c.thread_id == thread_id).order_by(cases.c.id.desc()).limit(1)).first()
-    return record(Case, row) if row else None
+def open_of_threads(tx: Tx, thread_ids: Sequence[int]) -> dict[int, Case]:
+    """The open case of each thread that has one."""
+    query = select(cases).where(cases.c.state == "open")
+    rows = (row for part in parted(thread_ids) for row in tx.execute(query.where(cases.c.thread_id.in_(part))))
+    return {row.thread_id: record(Case, row) for row in rows}
 
 
-def add(tx: Tx, **values: Any) -> int:
-    return int(tx.execute(insert(cases).values(**values).returning(cases.c.id)).scalar_one())
+def newest_of_threads(tx: Tx, thread_ids: Sequence[int]) -> dict[int, int]:
+    """The id of the newest case of each thread that has one, open or closed."""
+    query = select(cases.c.thread_id, func.max(cases.c.id)).group_by(cases.c.thread_id)
+    rows = (row for part in parted(thread_ids) for row in tx.execute(query.where(cases.c.thread_id.in_(part))))
+    return {int(row[0]): int(row[1]) for row in rows}
 
 
-def join(tx: Tx, case_id: int, comment_id: int, revision: int, at: datetime) -> None:
-    """Records that a comment's revision belongs to a case; once."""
-    key = {"case_id": case_id, "comment_id": comment_id, "revision": revision}
-    there = select(case_comments.c.case_id).where(*(case_comments.c[name] == value for name, value in key.items()))
-    if tx.execute(there).first() is None:
-        tx.execute(insert(case_comments).values(**key, at=at))
+def add_all(tx: Tx, rows: Sequence[dict[str, Any]]) -> dict[int, int]:
+    """New open cases, one a thread; their ids by thread."""
+    if not rows:
+        return {}
+    add_rows(tx, cases, rows)
+    return {thread: case.id for thread, case in open_of_threads(tx, [row["thread_id"] for row in rows]).items()}
 
 
-def seen_before(tx: Tx, comment_id: int, revision: int) -> bool:
-    """Whether this revision of a comment already belonged to some case."""
-    query = select(case_comments.c.case_id).where(
-        case_comments.c.comment_id == comment_id, case_comments.c.revision == revision
+def join_all(tx: Tx, joined: Sequence[tuple[int, int, int]], at: datetime) -> None:
+    """Records that comments belong to cases, each once: case, comment and revision."""
+    query = select(case_comments.c.case_id, case_comments.c.comment_id, case_comments.c.revision)
+    ids = list({comment_id for _, comment_id, _ in joined})
+    there = {
+        tuple(row) for part in parted(ids) for row in tx.execute(query.where(case_comments.c.comment_id.in_(part)))
+    }
+    names = ("case_id", "comment_id", "revision")
+    rows = [{**dict(zip(names, key, strict=True)), "at": at} for key in dict.fromkeys(joined) if key not in there]
+    add_rows(tx, case_comments, rows)
+
+
+def seen(tx: Tx, comment_ids: Sequence[int]) -> set[tuple[int, int]]:
+    """Those revisions of comments that already belonged to some case, as pairs of comment and revision."""
+    query = select(case_comments.c.comment_id, case_comments.c.revision).distinct()
+    rows = (
+        row for part in parted(comment_ids) for row in tx.execute(query.where(case_comments.c.comment_id.in_(part)))
     )
-    return tx.execute(query.limit(1)).first() is not None
+    return {(int(row[0]), int(row[1])) for row in rows}
 
 
 def comment_ids(tx: Tx, case_id: int) -> list[int]:
     """The comments that joined a case, at most 500."""
     query = select(case_comments.c.comment_id).where(case_comments.c.case_id == case_id).distinct().limit(500)
     return list(tx.execute(query).scalars())
+
+
+def leave(tx: Tx, case_id: int, comment_id: int, revision: int) -> None:
+    """Takes a comment's revision out of a case."""
+    key = (case_comments.c.case_id == case_id) & (case_comments.c.comment_id == comment_id)
+    tx.execute(delete(case_comments).where(key, case_comments.c.revision == revision))
 
 
 def cases_of_comments(tx: Tx, ids: list[int]) -> dict[int, int]:
@@ -157,6 +154,23 @@ def change(tx: Tx, case_id: int, seen_version: int, **values: Any) -> None:
         raise Conflict("Something was added to this case since you opened it. Look again before you go on.")
 
 
+def change_all(tx: Tx, changed: Sequence[tuple[Case, Mapping[str, Any]]]) -> None:
+    """`change` for many cases in one statement; each names what changes of it. Raises Conflict when one of them is no
+    longer as it was seen."""
+    if not changed:
+        return
+    names = sorted({name for _, values in changed for name in values})
+    rows = [
+        {"seen_id": case.id, "seen_version": case.version}
+        | {f"new_{name}": values[name] if name in values else getattr(case, name) for name in names}
+        for case, values in changed
+    ]
+    mine = update(cases).where(cases.c.id == bindparam("seen_id"), cases.c.version == bindparam("seen_version"))
+    new = {name: bindparam(f"new_{name}", type_=cases.c[name].type) for name in names}
+    if tx.execute(mine.values(new | {"version": cases.c.version + 1}), rows).rowcount != len(rows):
+        raise Conflict("Something was added to a case meanwhile. Nothing was changed; it is tried again.")
+
+
 def joined_since(tx: Tx, case_id: int, moment: datetime, other_than: frozenset[int]) -> bool:
     """Whether a comment joined after a moment, other than those named and those of ours."""
     query = (
@@ -170,60 +184,6 @@ def joined_since(tx: Tx, case_id: int, moment: datetime, other_than: frozenset[i
         )
     )
     return tx.execute(query.limit(1)).first() is not None
-
-
-def queue(
-    tx: Tx, now: datetime, *, state: str = "open", person_id: int | None = None, limit: int = QUEUE_LIMIT
-) -> list[QueueRow]:
-    """Cases by severity, then by their due time; closed ones by when they were closed, newest first.
-
-    With `person_id`, only those this person has claimed.
-    """
-    joined = (
-        select(func.count(func.distinct(case_comments.c.comment_id)))
-        .where(case_comments.c.case_id == cases.c.id)
-        .correlate(cases)
-        .scalar_subquery()
-    )
-    newest = (
-        select(func.max(assessments.c.id))
-        .where(assessments.c.comment_id == cases.c.lead_comment_id, assessments.c.revision == cases.c.lead_revision)
-        .correlate(cases)
-        .scalar_subquery()
-    )
-    order = [cases.c.severity.desc(), cases.c.due_at, cases.c.id] if state == "open" else [cases.c.closed_at.desc()]
-    # Which rows are shown is settled first, on the cases alone: the rest is looked up for those few.
-    first = select(cases.c.id).where(cases.c.state == state).order_by(*order).limit(limit)
-    if person_id is not None:
-        held = and_(claims.c.case_id == cases.c.id, claims.c.person_id == person_id, claims.c.expires_at > now)
-        first = first.join(claims, held)
-    shown = first.subquery()
-    query = (
-        select(
-            cases,
-            revisions.c.text,
-            func.coalesce(assessments.c.focus_start, 0).label("focus_start"),
-            func.coalesce(assessments.c.focus_end, 0).label("focus_end"),
-            comments.c.author,
-            comments.c.at,
-            sources.c.channel,
-            threads.c.title.label("thread_title"),
-            joined.label("joined"),
-            claims.c.person_id.label("claimed_by"),
-            people.c.name.label("claimed_name"),
-            claims.c.expires_at.label("claimed_until"),
-        )
-        .join(shown, shown.c.id == cases.c.id)
-        .join(comments, comments.c.id == cases.c.lead_comment_id)
-        .join(revisions, and_(revisions.c.comment_id == comments.c.id, revisions.c.number == cases.c.lead_revision))
-        .join(threads, threads.c.id == cases.c.thread_id)
-        .join(sources, sources.c.id == comments.c.source_id)
-        .outerjoin(assessments, assessments.c.id == newest)
-        .outerjoin(claims, and_(claims.c.case_id == cases.c.id, claims.c.expires_at > now))
-        .outerjoin(people, people.c.id == claims.c.person_id)
-        .order_by(*order)
-    )
-    return records(QueueRow, tx.execute(query))
 
 
 def count_open(tx: Tx) -> int:
@@ -276,30 +236,39 @@ def escalate(tx: Tx, **values: Any) -> int:
     return int(tx.execute(insert(escalations).values(**values).returning(escalations.c.id)).scalar_one())
 
 
-def answer(tx: Tx, escalation_id: int, person_id: int, words_id: int) -> int | None:
-    """Stores the answer of the person who was asked, and returns the case; None when it was answered already, or
+def answer(tx: Tx, escalation_id: int, person_id: int, words_id: int, now: datetime) -> Escalation | None:
+    """Stores the answer of the person who was asked, and returns the question; None when it was answered already, or
     another was asked."""
     mine = update(escalations).where(
         escalations.c.id == escalation_id,
         escalations.c.to_person_id == person_id,
         escalations.c.answer_id.is_(None),
     )
-    return tx.execute(mine.values(answer_id=words_id).returning(escalations.c.case_id)).scalar()
+    if tx.execute(mine.values(answer_id=words_id, answered_at=now)).rowcount != 1:
+        return None
+    return escalation(tx, escalation_id)
 
 
-def escalations_of(tx: Tx, case_id: int) -> list[Escalation]:
-    """What was asked in a case, oldest first, at most a hundred."""
+def escalation(tx: Tx, escalation_id: int) -> Escalation | None:
+    """One question or reason, with its answer."""
+    row = tx.execute(_asked().where(escalations.c.id == escalation_id)).first()
+    return record(Escalation, row) if row else None
+
+
+def _asked() -> Any:
     answers = words.alias("answers")
-    query = (
+    return (
         select(escalations, people.c.name.label("by_name"), words.c.text, answers.c.text.label("answer"))
         .join(people, people.c.id == escalations.c.by)
         .join(words, words.c.id == escalations.c.words_id)
         .outerjoin(answers, answers.c.id == escalations.c.answer_id)
-        .where(escalations.c.case_id == case_id)
-        .order_by(escalations.c.id)
-        .limit(100)
     )
-    return records(Escalation, tx.execute(query))
+
+
+def escalations_of(tx: Tx, case_id: int) -> list[Escalation]:
+    """What was asked in a case, oldest first, at most a hundred."""
+    query = _asked().where(escalations.c.case_id == case_id).order_by(escalations.c.id)
+    return records(Escalation, tx.execute(query.limit(100)))
 
 
 def asked_of(tx: Tx, person_id: int) -> list[Escalation]:
@@ -325,3 +294,8 @@ def asked_levels(tx: Tx, case_id: int) -> frozenset[int]:
     """The levels that a case was escalated to."""
     query = select(escalations.c.to_level).where(escalations.c.case_id == case_id, escalations.c.to_level.is_not(None))
     return frozenset(level for level in tx.execute(query.distinct().limit(10)).scalars() if level is not None)
+
+
+def keep_reason(tx: Tx, case_id: int, words_id: int) -> None:
+    """Remembers why a case was closed that is opened again, so that an erasure still finds the words."""
+    tx.execute(insert(former_reasons).values(case_id=case_id, words_id=words_id))

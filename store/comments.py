@@ -1,31 +1,44 @@
 """Queries on threads, comments, their revisions and assessments."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from model.assessment import Assessment, Reason
 from model.words import Severity
+from store.bulk import add_rows
 from store.db import Tx
 from store.rows import record, records
-from store.schema import assessments, comments, publications, revisions, threads
+from store.schema import assessments, comments, publications, revisions, threads, tombstones
 
 PAGE = 30
+_REASON = tuple(field.name for field in fields(Reason) if field.name != "text")
 THREAD_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What ingest has to know of a comment that is already there."""
+    """What ingest has to know of a comment that is already there.
+
+    One that was erased or kept long enough is `gone`: it is never taken again, whatever the source still shows. Its id
+    is 0 where no row of it is left.
+    """
 
     id: int
     identity: str
     revision: int
     text_hash: str
     deleted_at: datetime | None
+    ours: bool = False
+    erased_at: datetime | None = None
+
+    @property
+    def gone(self) -> bool:
+        return self.erased_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +78,11 @@ class Comment:
     text: str
     thread_title: str
     channel: str = ""
+    erased_at: datetime | None = None
 
 
-def _fields() -> Any:
-    """What a Comment is made of: the comment, its present revision's text, its thread's title."""
+def present() -> Any:
+    """A query of what a Comment is made of: the comment, its present revision's text, its thread's title."""
     return (
         select(comments, revisions.c.text, threads.c.title.label("thread_title"))
         .join(revisions, and_(revisions.c.comment_id == comments.c.id, revisions.c.number == comments.c.revision))
@@ -77,14 +91,25 @@ def _fields() -> Any:
 
 
 def known(tx: Tx, source_id: int, identities: Sequence[str]) -> dict[str, Known]:
-    """Those of the identities that are there, by identity."""
+    """Those of the identities that are there or once were, by identity."""
     query = select(*(comments.c[field.name] for field in fields(Known)))
     found: dict[str, Known] = {}
     for start in range(0, len(identities), 500):
         part = identities[start : start + 500]
         rows = tx.execute(query.where(comments.c.source_id == source_id, comments.c.identity.in_(part)))
-        found.update((row.identity, record(Known, row)) for row in rows)
+        found.update((row.identity, Known(*row)) for row in rows)
+        if left := {identity_hash(one): one for one in part if one not in found}:
+            stones = select(tombstones.c.identity_hash, tombstones.c.at)
+            rows = tx.execute(
+                stones.where(tombstones.c.source_id == source_id, tombstones.c.identity_hash.in_(list(left)))
+            )
+            found.update((left[row[0]], Known(0, left[row[0]], 0, "", None, erased_at=row[1])) for row in rows)
     return found
+
+
+def identity_hash(identity: str) -> bytes:
+    """What is kept of the identity of a comment whose row is gone."""
+    return hashlib.sha256(identity.encode("utf-8", "replace")).digest()[:16]
 
 
 def texts_by_identity(tx: Tx, source_id: int, identities: Sequence[str]) -> dict[str, str]:
@@ -101,10 +126,10 @@ def texts_by_identity(tx: Tx, source_id: int, identities: Sequence[str]) -> dict
 
 
 def author_counts(tx: Tx, source_id: int, authors: Sequence[str]) -> dict[str, int]:
-    """How many comments each author has left at a source."""
+    """How many comments each author has left at a source, without those of uploads that were undone."""
     query = (
         select(comments.c.author, func.count())
-        .where(comments.c.source_id == source_id, comments.c.author.in_(authors))
+        .where(comments.c.source_id == source_id, comments.c.author.in_(authors), comments.c.status != "undone")
         .group_by(comments.c.author)
     )
     return {row[0]: int(row[1]) for row in tx.execute(query)}
@@ -114,19 +139,19 @@ def near_threads(tx: Tx, near_keys: Sequence[str]) -> dict[str, set[int]]:
     """The threads in which a near-equal comment stands, by key; at most 50 a key matter, so at most 10,000 are read."""
     query = select(comments.c.near_key, comments.c.thread_id).where(comments.c.near_key.in_(near_keys)).distinct()
     found: dict[str, set[int]] = {}
-    for row in tx.execute(query.limit(10_000)):
-        found.setdefault(row.near_key, set()).add(row.thread_id)
+    for key, thread_id in tx.execute(query.limit(10_000)):
+        found.setdefault(key, set()).add(thread_id)
     return found
 
 
 def threads_by_url(tx: Tx, source_id: int, urls: Sequence[str]) -> dict[str, Thread]:
-    rows = tx.execute(select(threads).where(threads.c.source_id == source_id, threads.c.url.in_(urls)))
-    return {row.url: record(Thread, row) for row in rows}
+    query = select(*(threads.c[field.name] for field in fields(Thread)))
+    found = [Thread(*row) for row in tx.execute(query.where(threads.c.source_id == source_id, threads.c.url.in_(urls)))]
+    return {thread.url: thread for thread in found}
 
 
 def add_threads(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        tx.execute(insert(threads), list(rows))
+    add_rows(tx, threads, rows)
 
 
 def describe_thread(tx: Tx, thread_id: int, **values: str) -> None:
@@ -138,20 +163,21 @@ def add_comments(tx: Tx, source_id: int, rows: Sequence[Mapping[str, Any]]) -> l
     """New comments of one source in one statement; their ids in the order given."""
     if not rows:
         return []
-    tx.execute(insert(comments), [{**row, "source_id": source_id} for row in rows])
-    # Asking afterwards takes half the time of returning the ids in their order.
-    added = known(tx, source_id, [row["identity"] for row in rows])
-    return [added[row["identity"]].id for row in rows]
+    last = tx.execute(select(func.coalesce(func.max(comments.c.id), 0))).scalar_one()
+    add_rows(tx, comments, [{**row, "source_id": source_id} for row in rows])
+    # Asking afterwards takes half the time of returning the ids in their order; nobody else writes meanwhile.
+    added = tx.execute(select(comments.c.identity, comments.c.id).where(comments.c.id > last))
+    ids = {row.identity: row.id for row in added}
+    return [ids[row["identity"]] for row in rows]
 
 
 def add_revisions(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        tx.execute(insert(revisions), list(rows))
+    add_rows(tx, revisions, rows)
 
 
 def assessment_row(comment_id: int, revision: int, assessment: Assessment, at: datetime) -> dict[str, Any]:
     """An assessment as a row. Its reasons are kept as spans: the words stay in the revision alone."""
-    reasons = [{k: v for k, v in asdict(reason).items() if k != "text"} for reason in assessment.reasons]
+    reasons = [{name: getattr(reason, name) for name in _REASON} for reason in assessment.reasons]
     return {
         "comment_id": comment_id,
         "revision": revision,
@@ -172,8 +198,7 @@ def assessment_row(comment_id: int, revision: int, assessment: Assessment, at: d
 
 
 def add_assessments(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        tx.execute(insert(assessments), list(rows))
+    add_rows(tx, assessments, rows)
 
 
 def change(tx: Tx, comment_id: int, **values: Any) -> None:
@@ -187,7 +212,7 @@ def mark_ours(tx: Tx, source_id: int, identity: str) -> None:
 
 
 def get(tx: Tx, comment_id: int) -> Comment | None:
-    row = tx.execute(_fields().where(comments.c.id == comment_id)).first()
+    row = tx.execute(present().where(comments.c.id == comment_id)).first()
     return record(Comment, row) if row else None
 
 
@@ -198,9 +223,15 @@ def thread(tx: Tx, thread_id: int) -> Thread | None:
 
 def of_thread(tx: Tx, thread_id: int, limit: int = THREAD_LIMIT) -> list[Comment]:
     """The comments of a thread in the order they were written, at most `limit`, the newest of them."""
-    newest = _fields().where(comments.c.thread_id == thread_id).order_by(comments.c.id.desc()).limit(limit)
+    newest = present().where(comments.c.thread_id == thread_id).order_by(comments.c.id.desc()).limit(limit)
     found = records(Comment, tx.execute(newest))
     return sorted(found, key=lambda c: (c.published_at or c.read_at, c.id))
+
+
+def former(tx: Tx, comment_id: int, number: int) -> str | None:
+    """The text of one revision, None where there is none."""
+    mine = (revisions.c.comment_id == comment_id) & (revisions.c.number == number)
+    return tx.execute(select(revisions.c.text).where(mine)).scalar()
 
 
 def assessment(tx: Tx, comment_id: int, revision: int) -> Assessment | None:
@@ -253,7 +284,8 @@ def page(
 ) -> list[Comment]:
     """Comments, newest first. `only` is 'all', 'flagged', 'spam' or 'calm'; `before_id` is the last id of the page
     before."""
-    query = _fields().order_by(comments.c.at.desc(), comments.c.id.desc()).limit(limit)
+    query = present().order_by(comments.c.at.desc(), comments.c.id.desc()).limit(limit)
+    query = query.where(comments.c.status != "undone")  # of an upload that was undone: its closed case shows it
     if source_id is not None:
         query = query.where(comments.c.source_id == source_id)
     if only == "flagged":
@@ -271,7 +303,7 @@ def page(
 
 def our_replies(tx: Tx, source_id: int, parent_identity: str) -> list[Comment]:
     """Comments of ours that answer one comment, the ten newest."""
-    query = _fields().where(
+    query = present().where(
         comments.c.source_id == source_id, comments.c.ours, comments.c.parent_identity == parent_identity
     )
     return records(Comment, tx.execute(query.order_by(comments.c.at.desc()).limit(10)))
@@ -279,7 +311,7 @@ def our_replies(tx: Tx, source_id: int, parent_identity: str) -> list[Comment]:
 
 def published_by_us(tx: Tx, source_id: int, identities: Sequence[str]) -> set[str]:
     """Those of the identities that one of our publications became."""
-    query = select(publications.c.external_id).where(
-        publications.c.source_id == source_id, publications.c.external_id.in_(identities)
-    )
-    return set(tx.execute(query).scalars())
+    first, second = publications.c.external_id, publications.c.second_id
+    either = or_(first.in_(identities), second.in_(identities))
+    rows = tx.execute(select(first, second).where(publications.c.source_id == source_id, either))
+    return {identity for row in rows for identity in row} & set(identities)

@@ -1,23 +1,37 @@
 """The one place that opens connections and transactions, on SQLite and on PostgreSQL."""
 
+import logging
+import shutil
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from model.errors import LevelheadError
 from model.settings import settings
 
 Tx = Connection
 
+log = logging.getLogger(__name__)
+
+LONG_S = 0.2
+"""A write transaction that takes longer than this holds up whoever else has something to write."""
 _WRITE = "levelhead_write"
 _BUSY_MS = 10_000
+_NOTE_MS = 50
+_STUCK_MS = 30_000
+_NO_ROOM = 256 * 1024
+_MOST_CONNECTIONS = 50  # a worker has up to 48 jobs under way; those beyond a few are closed after use
+_MOST_OF_A_SERVER = 15  # PostgreSQL has a hundred for everybody; who finds none free waits for one
+_WRITERS = 0x1E7E1  # any number that nobody else locks in this database
 
 
 class Busy(LevelheadError):
@@ -27,37 +41,193 @@ class Busy(LevelheadError):
         super().__init__("The database is busy. Nothing was changed; please try again in a moment.")
 
 
+class DiskFull(LevelheadError):
+    """There is no room for a change; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The disk is full. Nothing was changed; make room on the disk of the database, then try again."
+        )
+
+
 class Store:
-    """A database. Safe to share between threads; one per process is enough."""
+    """A database. Safe to share between threads; one per process is enough.
+
+    `file` is that of an SQLite database, else None. `longest_write` is how long its longest write transaction was held
+    so far, in seconds.
+    """
 
     def __init__(self, url: str) -> None:
         """Connects lazily to `url` (SQLAlchemy's form); the folder of an SQLite file is made, private to its owner."""
         parsed = make_url(url)
         self.sqlite = parsed.get_backend_name() == "sqlite"
-        if self.sqlite and parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.engine: Engine = create_engine(parsed, pool_pre_ping=not self.sqlite)
+        self.longest_write = 0.0
+        self.file = Path(parsed.database) if self.sqlite and parsed.database else None
+        self._folder = self.file.parent if self.file else None
+        if self._folder:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        address = _with_driver(parsed)
         if self.sqlite:
+            self.engine: Engine = create_engine(address, max_overflow=_MOST_CONNECTIONS)
+            self._signs = self.engine
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            self.engine = create_engine(
+                address, pool_pre_ping=True, max_overflow=_MOST_OF_A_SERVER, pool_timeout=_BUSY_MS / 1000
+            )
+            # Apart, so that a sign of life does not wait for a connection behind writers who wait for each other.
+            self._signs = create_engine(address, pool_pre_ping=True, pool_size=1, max_overflow=2)
+            for each in (self.engine, self._signs):
+                event.listen(each, "connect", _prepare_postgresql)
+            event.listen(self.engine, "engine_disposed", lambda _: self._signs.dispose())
+
+    @property
+    def writing(self) -> Engine:
+        """For a library that opens transactions of its own: on SQLite each of them waits for other writers from its
+        start, as one that reads first and then writes would fail at once."""
+        return self.engine.execution_options(**{_WRITE: True})
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A transaction that only reads: one consistent picture, never waits for writers."""
-        with self.engine.connect() as tx, tx.begin():
+        options = {} if self.sqlite else _PICTURE
+        with self._plainly(), self.engine.connect().execution_options(**options) as tx, tx.begin():
             yield tx
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """A transaction that writes; committed at the end, rolled back on any error. Raises `Busy` when it must wait
-        longer than ten seconds for other writers."""
-        with self.engine.connect().execution_options(**{_WRITE: True}) as tx:
+        longer than ten seconds for other writers, `DiskFull` when there is no room.
+
+        One writes at a time, on either database: each change appends to the one audit chain, so they would wait for
+        each other anyway, and what a writer has looked up is still so when it writes.
+        """
+        with self._plainly(), self.engine.connect().execution_options(**{_WRITE: True}) as tx:
+            yield from self._written(tx)
+
+    @contextmanager
+    def sign(self) -> Iterator[Tx]:
+        """A transaction for a sign of life or a step of a worker: on PostgreSQL it waits for no other writer.
+
+        It must append nothing to the audit chain.
+        """
+        with self._plainly(), self._signs.connect().execution_options(**{_WRITE: True}) as tx, tx.begin():
+            yield tx
+
+    @contextmanager
+    def note(self) -> Iterator[Tx]:
+        """A transaction for what a page notes by the way while it is shown. Raises `Busy` at once where another one
+        writes: whoever only reads must not wait for that. It must append nothing to the audit chain.
+        """
+        with self._plainly(), self._signs.connect().execution_options(**{_WRITE: True}) as tx:
+            if self.sqlite:
+                _patience(tx, _NOTE_MS)
             try:
                 transaction = tx.begin()
             except OperationalError as error:
                 raise Busy from error
+            finally:
+                if self.sqlite:
+                    _patience(tx, _BUSY_MS)
             with transaction:
                 yield tx
+
+    @contextmanager
+    def reshape(self) -> Iterator[Tx]:
+        """A transaction that changes the tables themselves; all of it or nothing, on either database.
+
+        SQLite changes a column by copying the table and dropping the old one, which must not count as the removal of
+        what others refer to: references are not looked at on the way, and all of them at the end.
+        """
+        with self._plainly(), self.engine.connect().execution_options(**{_WRITE: True}) as tx:
+            if self.sqlite:
+                _references(tx, False)
+            try:
+                yield from self._written(tx, self._sound)
+            finally:
+                if self.sqlite and not tx.closed:
+                    _references(tx, True)
+
+    def _written(self, tx: Tx, before_commit: Callable[[Tx], None] | None = None) -> Iterator[Tx]:
+        try:
+            transaction = tx.begin()
+            if not self.sqlite:
+                tx.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+        except OperationalError as error:
+            if _no_room(error, self._folder):
+                raise
+            raise Busy from error
+        began = time.monotonic()
+        try:
+            with transaction:
+                yield tx
+                if before_commit:
+                    before_commit(tx)
+        finally:
+            held = time.monotonic() - began
+            self.longest_write = max(self.longest_write, held)
+            if held > LONG_S:
+                log.debug("a write transaction took %.0f ms", held * 1000)
+
+    def _sound(self, tx: Tx) -> None:
+        if self.sqlite and (lost := tx.exec_driver_sql("pragma foreign_key_check").first()):
+            raise LevelheadError(f"A row of the table '{lost[0]}' would refer to nothing. Nothing was changed.")
+
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            if _no_room(error, self._folder):
+                raise DiskFull from error
+            raise
+        except NoneFree as error:
+            raise Busy from error
+
+
+def refused(error: SQLAlchemyError) -> bool:
+    """Whether the database will never take these values, however often it is asked: too long, out of reach, no text."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    return isinstance(error, DataError) or state == "54000" or state.startswith("22")
+
+
+def _no_room(error: DBAPIError, folder: Path | None) -> bool:
+    """Whether this is a full disk. SQLite says so, or cannot write at all where there is no room left."""
+    if getattr(error.orig, "sqlstate", None) == "53100":
+        return True
+    code = getattr(error.orig, "sqlite_errorname", None) or ""
+    if code == "SQLITE_FULL":
+        return True
+    return bool(folder and code.startswith("SQLITE_IOERR") and shutil.disk_usage(folder).free < _NO_ROOM)
+
+
+def _references(tx: Tx, looked_at: bool) -> None:
+    # The setting belongs to the connection and only changes outside a transaction, which SQLAlchemy would begin.
+    driver: Any = tx.connection.dbapi_connection
+    driver.execute(f"pragma foreign_keys = {'on' if looked_at else 'off'}")
+
+
+def _patience(tx: Tx, milliseconds: int) -> None:
+    driver: Any = tx.connection.dbapi_connection
+    driver.execute(f"pragma busy_timeout = {milliseconds}")
+
+
+_PICTURE: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def _with_driver(url: URL) -> URL:
+    """psycopg 3 for PostgreSQL, whichever of its usual addresses was given."""
+    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgres", "postgresql") else url
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"set lock_timeout = {_BUSY_MS}")
+        # A process that was stopped in the middle of a change must not hold up the others for ever.
+        cursor.execute(f"set idle_in_transaction_session_timeout = {_STUCK_MS}")
+        cursor.execute("set time zone 'UTC'")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
@@ -68,7 +238,11 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     cursor.execute("pragma journal_mode = wal")
     # An intent to publish must be on the disk before the call is made, even if the power goes.
     cursor.execute("pragma synchronous = full")
+    # Two megabytes as shipped: the indexes of some ten thousand comments would be read again at each change.
+    cursor.execute("pragma cache_size = -16000")
     cursor.execute("pragma foreign_keys = on")
+    # What is deleted is overwritten: an erasure must leave no words in the file.
+    cursor.execute("pragma secure_delete = on")
     cursor.close()
 
 

@@ -23,6 +23,15 @@ def deciders(tx: Tx) -> dict[int, frozenset[int]]:
     return {level: frozenset(ids) for level, ids in found.items()}
 
 
+def of_level(tx: Tx, level: int) -> frozenset[int]:
+    """The ids of all people of a level, also of those who may not log in now (1-5: approvers; 0: experts)."""
+    if level == EXPERT:
+        query = select(person_roles.c.person_id).where(person_roles.c.role == Role.EXPERT)
+    else:
+        query = select(person_levels.c.person_id).where(person_levels.c.level == level)
+    return frozenset(tx.execute(query.limit(5000)).scalars())
+
+
 def with_role(tx: Tx, role: Role) -> frozenset[int]:
     """The ids of the active people with a role."""
     query = (

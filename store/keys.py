@@ -43,6 +43,10 @@ class Keys:
         """A secret of 64 hex characters for one purpose, such as signing the cookies of the web framework."""
         return self._derive(purpose).hex()
 
+    def fingerprint(self) -> str:
+        """What tells this key from another, and says nothing about it."""
+        return self.keyed_hash("fingerprint", "levelhead")[:16]
+
     def encrypt(self, text: str) -> bytes:
         """A text that only this key can read again."""
         return self._box.encrypt(text.encode())
@@ -82,3 +86,11 @@ def load_or_make(path: Path) -> str:
 def keys() -> Keys:
     """The keys of this process: from LEVELHEAD_KEY, else from the file 'key' in the home."""
     return Keys(settings().key or load_or_make(settings().home / "key"))
+
+
+def present() -> Keys | None:
+    """The keys of this installation if it has any; none are made."""
+    if settings().key:
+        return Keys(settings().key)
+    file = settings().home / "key"
+    return Keys(file.read_text().strip()) if file.exists() else None

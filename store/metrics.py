@@ -8,6 +8,7 @@ from sqlalchemy import case, func, select
 
 from store.db import Tx
 from store.schema import cases, comments, level_times, sources, waits
+from store.uploads import UNDONE
 
 _MOST_ROWS = 20_000
 
@@ -32,7 +33,8 @@ class Wait:
 
 
 def days(tx: Tx, since: datetime, zone: ZoneInfo) -> list[Day]:
-    """Comments by day since a moment, the days being those of `zone`, oldest first. Ours do not count.
+    """Comments by day since a moment, the days being those of `zone`, oldest first. Neither ours count, nor those of
+    an upload that was undone.
 
     The database groups by the hour, so that a day begins when it does for the reader; that is at most 24 rows a day.
     """
@@ -50,7 +52,7 @@ def days(tx: Tx, since: datetime, zone: ZoneInfo) -> list[Day]:
             func.sum(case((comments.c.flagged, 1), else_=0)).label("flagged"),
             func.sum(comments.c.sentiment).label("sentiment"),
         )
-        .where(when >= since, ~comments.c.ours)
+        .where(when >= since, ~comments.c.ours, comments.c.status != UNDONE)
         .group_by(hour)
         .limit(_MOST_ROWS)
     )

@@ -26,6 +26,11 @@ def newest(tx: Tx) -> PolicyRow | None:
     return record(PolicyRow, row) if row else None
 
 
+def get(tx: Tx, policy_id: int) -> PolicyRow | None:
+    row = tx.execute(select(policies).where(policies.c.id == policy_id)).first()
+    return record(PolicyRow, row) if row else None
+
+
 def add(tx: Tx, number: int, source: str, by: int | None, at: datetime) -> int:
     values = {"number": number, "source": source, "by": by, "at": at}
     return int(tx.execute(insert(policies).values(values).returning(policies.c.id)).scalar_one())

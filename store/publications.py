@@ -1,21 +1,35 @@
-"""Queries on publications and their attempts, and on what the gate has to know."""
+"""Queries on publications, their attempts and the looks for them, and on what the gate has to know."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from model.content import Target
-from model.words import Channel, PublicationState
+from model.words import Channel, PublicationState, ResponseState
+from store import audit
 from store.db import Tx
-from store.rows import record
-from store.schema import facts, publication_attempts, publications
+from store.rows import record, records
+from store.schema import facts, publication_attempts, publication_looks, publications, responses, submissions
+
+FOUND, NOT_THERE, COULD_NOT_LOOK = "found", "not there", "could not look"
+AFTER_A_RESTORE = "Held after a restore: look whether it is there, then release it."
+RESTORED = "restored from"  # the fact that holds when the backup was made
+SINCE_THE_BACKUP = "A backup was restored: it may have gone out since that backup was made. Look whether it is there."
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """One target of an approved response. `problem` is for people, empty when all is well."""
+    """One target of an approved response. `problem` is for people, empty when all is well.
+
+    `looking_since` is set while nobody knows how the last attempt ended. `look_at` says, while it is publishing, from
+    when on somebody has to look for our answer. `restored_at` is set from a restore on until the blog was asked whether
+    it had gone out since the backup. `doubled_at` is set while a person has to see to it that our answer stands there
+    once: `second_id` and `second_url` are the other one, None when only its attempt is known.
+    """
 
     id: int
     submission_id: int
@@ -34,6 +48,12 @@ class Publication:
     published_at: datetime | None
     problem: str
     changed_at: datetime
+    looking_since: datetime | None = None
+    look_at: datetime | None = None
+    restored_at: datetime | None = None
+    second_id: str | None = None
+    second_url: str | None = None
+    doubled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +67,18 @@ class Attempt:
     at: datetime
     ended_at: datetime | None
     outcome: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Once that our answer was looked for: what came of it (`found`, one of three words) and what was seen."""
+
+    publication_id: int
+    attempt: int
+    number: int
+    at: datetime
+    found: str
     detail: str
 
 
@@ -107,6 +139,12 @@ def end_attempt(tx: Tx, attempt_id: int, outcome: str, detail: str, now: datetim
     tx.execute(mine.values(outcome=outcome, detail=detail[:2000], ended_at=now))
 
 
+def note_attempt(tx: Tx, attempt_id: int, detail: str) -> None:
+    """Why nobody knows how an attempt ended; it stays open."""
+    mine = update(publication_attempts).where(publication_attempts.c.id == attempt_id)
+    tx.execute(mine.values(detail=detail[:2000]))
+
+
 def open_attempt(tx: Tx, publication_id: int) -> Attempt | None:
     """The attempt whose end nobody recorded."""
     query = select(publication_attempts).where(
@@ -114,6 +152,148 @@ def open_attempt(tx: Tx, publication_id: int) -> Attempt | None:
     )
     row = tx.execute(query.order_by(publication_attempts.c.number.desc()).limit(1)).first()
     return record(Attempt, row) if row else None
+
+
+def attempts_of(tx: Tx, publication_ids: Sequence[int]) -> list[Attempt]:
+    """The attempts of some publications, oldest first, at most a thousand."""
+    query = select(publication_attempts).where(publication_attempts.c.publication_id.in_(publication_ids))
+    ordered = query.order_by(publication_attempts.c.publication_id, publication_attempts.c.number).limit(1000)
+    return records(Attempt, tx.execute(ordered))
+
+
+def in_doubt(tx: Tx, publication: Publication) -> bool:
+    """Whether it may be there without our knowing: since a restore, or after an attempt whose end nobody saw."""
+    if publication.restored_at is not None:
+        return True
+    unseen = or_(
+        publication_attempts.c.ended_at.is_(None), publication_attempts.c.outcome.in_(("unconfirmed", "unknown"))
+    )
+    query = select(publication_attempts.c.id).where(publication_attempts.c.publication_id == publication.id, unseen)
+    return tx.execute(query.limit(1)).first() is not None
+
+
+# --- looking for our own answer --------------------------------------------------------------------------------------
+
+
+def add_look(tx: Tx, publication_id: int, attempt: int, number: int, at: datetime, found: str, detail: str) -> bool:
+    """Records a look; False when another worker has recorded this one."""
+    values = {"publication_id": publication_id, "attempt": attempt, "number": number, "at": at, "found": found}
+    try:
+        with tx.begin_nested():
+            tx.execute(insert(publication_looks).values(**values, detail=detail[:2000]))
+    except IntegrityError:
+        return False
+    return True
+
+
+def count_looks(tx: Tx, publication_id: int, attempt: int) -> int:
+    """How often our answer was looked for after this attempt."""
+    mine = publication_looks.c.publication_id == publication_id, publication_looks.c.attempt == attempt
+    return int(tx.execute(select(func.count()).select_from(publication_looks).where(*mine)).scalar_one())
+
+
+def looks_of(tx: Tx, publication_ids: Sequence[int]) -> list[Look]:
+    """The looks for some publications, in the order they were made, at most a thousand."""
+    query = select(publication_looks).where(publication_looks.c.publication_id.in_(publication_ids))
+    return records(Look, tx.execute(query.order_by(publication_looks.c.id).limit(1000)))
+
+
+def overdue(tx: Tx, now: datetime, limit: int = 100) -> list[Publication]:
+    """What should be sent or looked for by now; the rows say so, whatever became of the jobs."""
+    due = or_(
+        and_(publications.c.state == PublicationState.SCHEDULED, publications.c.not_before <= now),
+        and_(publications.c.state == PublicationState.PUBLISHING, publications.c.look_at <= now),
+    )
+    return [
+        _publication(row)
+        for row in tx.execute(select(publications).where(due).order_by(publications.c.id).limit(limit))
+    ]
+
+
+def in_state(tx: Tx, state: PublicationState, limit: int = 100) -> list[Publication]:
+    """The publications in one state, those that have been in it longest first."""
+    query = select(publications).where(publications.c.state == state)
+    return [_publication(row) for row in tx.execute(query.order_by(publications.c.changed_at).limit(limit))]
+
+
+def doubled(tx: Tx, limit: int = 20) -> list[Publication]:
+    """Our answers that stand on a blog twice, as far as anybody knows; those known longest first."""
+    query = select(publications).where(publications.c.doubled_at.is_not(None)).order_by(publications.c.doubled_at)
+    return [_publication(row) for row in tx.execute(query.limit(limit))]
+
+
+def count_in_state(tx: Tx, state: PublicationState) -> int:
+    query = select(func.count()).select_from(publications).where(publications.c.state == state)
+    return int(tx.execute(query).scalar_one())
+
+
+# --- after a restore -------------------------------------------------------------------------------------------------
+
+
+_ON_ITS_WAY = (PublicationState.SCHEDULED, PublicationState.PUBLISHING)
+_LEFT_TO_PEOPLE = (
+    PublicationState.HELD,
+    PublicationState.FAILED,
+    PublicationState.UNCONFIRMED,
+    PublicationState.HAND_OFF,
+)
+
+
+def hold_after_restore(tx: Tx, now: datetime) -> int:
+    """Holds whatever was on its way out when the backup was made; returns how many a person has to look at.
+
+    What became of it after that moment nobody here knows. A person looks and releases each; it is then looked for
+    before it is sent. The same holds for what waited for a person then: it may have been sent again, or posted by hand,
+    since.
+    """
+    live = select(submissions.c.id).where(submissions.c.ended_at.is_(None))
+    on_its_way = publications.c.state.in_(_ON_ITS_WAY)
+    with_people = publications.c.state.in_(_LEFT_TO_PEOPLE) & publications.c.submission_id.in_(live)
+    unmarked = with_people & publications.c.restored_at.is_(None)  # not yet so since an earlier restore
+    either = select(publications.c.id, publications.c.response_id, publications.c.state).where(on_its_way | unmarked)
+    in_doubt = tx.execute(either.order_by(publications.c.id)).all()
+    before = tx.execute(select(func.count()).select_from(publications).where(with_people & ~unmarked)).scalar_one()
+    still_open = (
+        publication_attempts.c.ended_at.is_(None),
+        publication_attempts.c.publication_id.in_(select(publications.c.id).where(on_its_way)),
+    )
+    ended = {"ended_at": now, "outcome": "unknown", "detail": "Unknown after a restore."}
+    tx.execute(update(publication_attempts).where(*still_open).values(**ended))
+    of_these = responses.c.id.in_(select(publications.c.response_id).where(on_its_way))
+    approved = update(responses).where(of_these, responses.c.state == ResponseState.APPROVED)
+    tx.execute(approved.values(state=ResponseState.HELD, version=responses.c.version + 1))
+    said = {"problem": func.ltrim(publications.c.problem + f" {SINCE_THE_BACKUP}"), "restored_at": now}
+    tx.execute(update(publications).where(unmarked).values(**said))
+    to = {"state": PublicationState.HELD, "changed_at": now, "problem": AFTER_A_RESTORE, "restored_at": now}
+    tx.execute(update(publications).where(on_its_way).values(**to, looking_since=None, look_at=None))
+    for row in in_doubt:
+        became = "held" if row.state in _ON_ITS_WAY else "in_doubt"
+        audit.record(
+            tx,
+            f"publication.{became}",
+            "response",
+            row.response_id,
+            by=None,
+            at=now,
+            publication=row.id,
+            restore=True,
+        )
+    return len(in_doubt) + int(before)
+
+
+def restored_from(tx: Tx) -> datetime | None:
+    """When the backup was made that this database was last filled from (aware); None when it never was."""
+    value = tx.execute(select(facts.c.value).where(facts.c.name == RESTORED)).scalar()
+    return datetime.fromisoformat(value) if value else None
+
+
+def answers_known(tx: Tx, comment_id: int, until: datetime) -> set[str]:
+    """What our publications to a comment became until a moment, by the channel's names; of the hundred newest."""
+    query = select(publications.c.external_id, publications.c.second_id).where(
+        publications.c.comment_id == comment_id, publications.c.published_at <= until
+    )
+    rows = tx.execute(query.order_by(publications.c.id.desc()).limit(100)).all()
+    return {name for row in rows for name in row if name}
 
 
 def pause(tx: Tx) -> dict[str, Any]:

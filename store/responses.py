@@ -1,16 +1,18 @@
 """Queries on responses, their versions, submissions and decisions."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from model.content import Content, Target
 from model.errors import Conflict
 from model.route import Step
-from model.words import Channel, Quorum, ResponseState
+from model.words import Action, Channel, Quorum, ResponseState
+from store import jobs
 from store.db import Tx
 from store.rows import record, records
 from store.schema import (
@@ -21,6 +23,7 @@ from store.schema import (
     response_targets,
     response_versions,
     responses,
+    revisions,
     submissions,
     waits,
     words,
@@ -37,11 +40,13 @@ LIVE = (
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """`draft` is what is being written; `version` grows with each change of the row."""
+    """`draft` is what is being written, or the reason for an action that is no reply; `version` grows with each change
+    of the row."""
 
     id: int
     case_id: int | None
     state: ResponseState
+    action: Action
     author_id: int
     draft: str
     saved_at: datetime
@@ -84,7 +89,8 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`due_at` is the end of the time in which it can be undone; until `settled_at` nobody else sees it."""
+    """`due_at` is the end of the time in which it can be undone; until `settled_at` nobody else sees it. `stood_in` is
+    the level that it was made from, when that was in the place of the step's own."""
 
     id: int
     submission_id: int
@@ -96,11 +102,15 @@ class Decision:
     at: datetime
     due_at: datetime
     settled_at: datetime | None
+    stood_in: int | None
+    span_start: int | None = None
+    span_end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A submission that waits for a person."""
+    """A submission that waits for a person. `about` is the text of the comment that it is an answer to, or about;
+    `stood_in` the level that this person is asked from, when in the place of the step's own."""
 
     submission_id: int
     response_id: int
@@ -110,10 +120,21 @@ class Waiting:
     author: str
     text: str
     version_number: int
+    action: str
+    about: str | None
+    stood_in: int | None
 
 
-def add(tx: Tx, case_id: int | None, author_id: int, targets: tuple[Target, ...], now: datetime) -> int:
+def add(
+    tx: Tx,
+    case_id: int | None,
+    author_id: int,
+    targets: tuple[Target, ...],
+    now: datetime,
+    action: Action = Action.REPLY,
+) -> int:
     values = {
+        "action": action,
         "case_id": case_id,
         "state": ResponseState.DRAFT,
         "author_id": author_id,
@@ -133,28 +154,57 @@ def get(tx: Tx, response_id: int) -> Response | None:
 
 
 def _response(row: Any) -> Response:
-    values = {**row._mapping, "state": ResponseState(row.state)}
+    values = {**row._mapping, "state": ResponseState(row.state), "action": Action(row.action)}
     return Response(**{name: values[name] for name in Response.__dataclass_fields__})
 
 
 def live_of_case(tx: Tx, case_id: int) -> Response | None:
-    """The response of a case that is neither sent nor given up."""
-    query = select(responses).where(responses.c.case_id == case_id, responses.c.state.in_(LIVE))
+    """The reply of a case that is neither sent nor given up."""
+    mine = responses.c.case_id == case_id, responses.c.action == Action.REPLY, responses.c.state.in_(LIVE)
+    query = select(responses).where(*mine)
     row = tx.execute(query.order_by(responses.c.id.desc()).limit(1)).first()
     return _response(row) if row else None
 
 
 def last_of_case(tx: Tx, case_id: int) -> Response | None:
-    """The newest response of a case, whatever became of it."""
-    row = tx.execute(select(responses).where(responses.c.case_id == case_id).order_by(responses.c.id.desc()).limit(1))
-    found = row.first()
+    """The newest reply of a case, whatever became of it."""
+    query = select(responses).where(responses.c.case_id == case_id, responses.c.action == Action.REPLY)
+    found = tx.execute(query.order_by(responses.c.id.desc()).limit(1)).first()
     return _response(found) if found else None
 
 
 def of_case(tx: Tx, case_id: int) -> list[Response]:
-    """The responses of a case, oldest first, at most fifty."""
-    query = select(responses).where(responses.c.case_id == case_id).order_by(responses.c.id).limit(50)
-    return [_response(row) for row in tx.execute(query)]
+    """The newest fifty responses of a case, oldest first."""
+    query = select(responses).where(responses.c.case_id == case_id).order_by(responses.c.id.desc()).limit(50)
+    return [_response(row) for row in tx.execute(query)][::-1]
+
+
+def own(tx: Tx, limit: int = 30) -> list[Response]:
+    """Those with no comment behind them, the newest first."""
+    query = select(responses).where(responses.c.case_id.is_(None), responses.c.action == Action.REPLY)
+    return [_response(row) for row in tx.execute(query.order_by(responses.c.id.desc()).limit(limit))]
+
+
+def count_of_case(tx: Tx, case_id: int) -> int:
+    query = select(func.count()).select_from(responses).where(responses.c.case_id == case_id)
+    return int(tx.execute(query).scalar_one())
+
+
+def live_in_case(tx: Tx, case_id: int, limit: int = 100) -> list[Response]:
+    """All responses of a case that are neither done nor given up, oldest first."""
+    query = select(responses).where(responses.c.case_id == case_id, responses.c.state.in_(LIVE))
+    return [_response(row) for row in tx.execute(query.order_by(responses.c.id).limit(limit))]
+
+
+def acts(tx: Tx, case_id: int, comment_ids: Sequence[int], limit: int = 50) -> list[Response]:
+    """What is or was to be done to comments: those of a case, and those about some comments whatever their case. Oldest
+    first; where there are more than `limit`, what is live stays, and the newest of the others."""
+    about = select(response_targets.c.response_id).where(response_targets.c.comment_id.in_(list(comment_ids)))
+    query = select(responses).where(
+        responses.c.action != Action.REPLY, or_(responses.c.case_id == case_id, responses.c.id.in_(about))
+    )
+    newest = query.order_by(responses.c.state.in_(LIVE).desc(), responses.c.id.desc()).limit(limit)
+    return sorted((_response(row) for row in tx.execute(newest)), key=lambda one: one.id)
 
 
 def change(tx: Tx, response_id: int, seen_version: int, **values: Any) -> None:
@@ -171,6 +221,12 @@ def targets(tx: Tx, response_id: int) -> tuple[Target, ...]:
     return tuple(
         Target(Channel(row.channel), row.source_id, row.thread_id, row.comment_id, row.comment_revision) for row in rows
     )
+
+
+def set_targets(tx: Tx, response_id: int, wanted: tuple[Target, ...]) -> None:
+    """The response goes there from now on, and nowhere else."""
+    tx.execute(delete(response_targets).where(response_targets.c.response_id == response_id))
+    tx.execute(insert(response_targets), [{"response_id": response_id, **asdict(target)} for target in wanted])
 
 
 def answer_revision(tx: Tx, response_id: int, comment_id: int, revision: int) -> None:
@@ -202,6 +258,7 @@ def add_version(
         insert(response_versions).values(
             response_id=response_id,
             number=number,
+            action=content.action,
             text=content.text,
             targets=[asdict(target) for target in content.targets],
             attachments=list(content.attachments),
@@ -237,7 +294,7 @@ def version(tx: Tx, response_id: int, number: int) -> Version:
 
 def _version(row: Any) -> Version:
     aimed = tuple(Target(**{**target, "channel": Channel(target["channel"])}) for target in row.targets)
-    content = Content(row.text, aimed, tuple(row.attachments), row.send_from, row.send_until)
+    content = Content(row.text, aimed, tuple(row.attachments), row.send_from, row.send_until, action=Action(row.action))
     return Version(row.id, row.response_id, row.number, content, row.content_hash, row.by, row.at)
 
 
@@ -252,8 +309,8 @@ def submit(tx: Tx, *, steps: tuple[Step, ...], because: tuple[tuple[str, str], .
 
 
 def submission(tx: Tx, submission_id: int) -> Submission | None:
-    """One submission. In a writing transaction its row is locked: whoever decides or sends goes one after the other."""
-    row = tx.execute(select(submissions).where(submissions.c.id == submission_id).with_for_update()).first()
+    """One submission."""
+    row = tx.execute(select(submissions).where(submissions.c.id == submission_id)).first()
     return _submission(row) if row else None
 
 
@@ -361,6 +418,17 @@ def settle(tx: Tx, decision_id: int, now: datetime) -> bool:
     return tx.execute(mine.values(settled_at=now)).rowcount == 1
 
 
+def not_passed_on(tx: Tx, late: datetime, limit: int = 200) -> list[int]:
+    """Decisions that should have passed on by then, and that no job is about."""
+    query = select(decisions.c.id).where(
+        decisions.c.settled_at.is_(None),
+        decisions.c.undone_at.is_(None),
+        decisions.c.due_at < late,
+        ~jobs.about("settle", decisions.c.id),
+    )
+    return list(tx.execute(query.order_by(decisions.c.due_at).limit(limit)).scalars())
+
+
 def undoable(tx: Tx, person_id: int, now: datetime) -> Decision | None:
     """The newest decision of a person that can still be undone."""
     query = (
@@ -378,30 +446,56 @@ def undoable(tx: Tx, person_id: int, now: datetime) -> Decision | None:
     return decision(tx, found) if found else None
 
 
-def asked(tx: Tx, submission_id: int) -> frozenset[tuple[int, int]]:
-    """Who is asked now: pairs of person and step."""
-    rows = tx.execute(select(waits.c.person_id, waits.c.step).where(waits.c.submission_id == submission_id))
-    return frozenset((row.person_id, row.step) for row in rows)
+def asked(tx: Tx, submission_id: int) -> frozenset[tuple[int, int, int | None]]:
+    """Who is asked now: person, step, and the level they are asked from when in the place of the step's own."""
+    rows = tx.execute(select(waits).where(waits.c.submission_id == submission_id))
+    return frozenset((row.person_id, row.step, row.stood_in) for row in rows)
 
 
-def set_waits(tx: Tx, submission_id: int, step: int, level: int, wanted: frozenset[int], now: datetime) -> None:
-    """Records who is asked at which step from now on, and that the steps before have ended.
+def set_waits(
+    tx: Tx,
+    submission_id: int,
+    at: tuple[int, Step],
+    wanted: frozenset[int],
+    now: datetime,
+    instead: frozenset[tuple[int, int]] = frozenset(),
+) -> None:
+    """Records who is asked at which step (its index, and itself) from now on, and that the steps before have ended.
 
-    A response waits for everybody at a step since that step began, so that undoing a decision restores what was.
+    `instead` has those of the wanted who are asked in the place of the step's level, each with the level they do it
+    from. A response waits for everybody at a step since that step began, and for those others since it went up, so that
+    undoing a decision restores what was.
     """
+    index, step = at
     mine = level_times.c.submission_id == submission_id
     tx.execute(
         update(level_times)
-        .where(mine, level_times.c.ended_at.is_(None), level_times.c.step != step)
+        .where(mine, level_times.c.ended_at.is_(None), level_times.c.step != index)
         .values(ended_at=now)
     )
-    since = tx.execute(select(level_times.c.began_at).where(mine, level_times.c.step == step)).scalar()
-    if since is None:
-        since = now
-        values = {"submission_id": submission_id, "step": step, "level": level, "began_at": now}
+    begun = tx.execute(select(level_times).where(mine, level_times.c.step == index)).first()
+    if begun is None:
+        due = now + timedelta(seconds=step.answers_within_s)
+        values = {"submission_id": submission_id, "step": index, "level": step.level, "began_at": now, "due_at": due}
         tx.execute(insert(level_times).values(values))
+    elif begun.ended_at:
+        tx.execute(update(level_times).where(mine, level_times.c.step == index).values(ended_at=None))
+    since = begun.began_at if begun else now
+    raised = (begun.raised_at if begun else None) or (begun.deputies_at if begun else None) or since
+    # Each stands in since it went to them: deputies, who do it from the step's own level, came before those above.
+    beside = (begun.deputies_at if begun else None) or since
     tx.execute(delete(waits).where(waits.c.submission_id == submission_id))
-    rows = [{"submission_id": submission_id, "person_id": p, "step": step, "since": since} for p in sorted(wanted)]
+    from_level = dict(instead)
+    rows = [
+        {
+            "submission_id": submission_id,
+            "person_id": person,
+            "step": index,
+            "since": since if person not in from_level else beside if from_level[person] == step.level else raised,
+            "stood_in": from_level.get(person),
+        }
+        for person in sorted(wanted)
+    ]
     if rows:
         tx.execute(insert(waits), rows)
 
@@ -428,16 +522,34 @@ def set_send_until(tx: Tx, submission_id: int, until: datetime) -> None:
 
 def waiting_for(tx: Tx, person_id: int, limit: int = 100) -> list[Waiting]:
     """What waits for a person's decision, longest first."""
+    about = (
+        select(revisions.c.text)
+        .join(
+            response_targets,
+            and_(
+                response_targets.c.comment_id == revisions.c.comment_id,
+                response_targets.c.comment_revision == revisions.c.number,
+            ),
+        )
+        .where(response_targets.c.response_id == responses.c.id)
+        .order_by(response_targets.c.id)
+        .limit(1)
+        .correlate(responses)
+        .scalar_subquery()
+    )
     query = (
         select(
             waits.c.submission_id,
             waits.c.step,
             waits.c.since,
+            waits.c.stood_in,
             submissions.c.response_id,
             submissions.c.version_number,
             responses.c.case_id,
             people.c.name.label("author"),
             response_versions.c.text,
+            response_versions.c.action,
+            about.label("about"),
         )
         .join(submissions, submissions.c.id == waits.c.submission_id)
         .join(responses, responses.c.id == submissions.c.response_id)

@@ -1,14 +1,15 @@
 """Queries on sources and on what could not be read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, literal, or_, select, update
 
 from store.db import Tx
 from store.rows import record, records
-from store.schema import comments, raw_items, sources
+from store.schema import Utc, comments, raw_items, sources
 
 MAX_SOURCES = 1000
 
@@ -38,8 +39,10 @@ class Source:
     problem: str
     failing_since: datetime | None
     failures: int
-    gap_from: datetime | None
-    gap_until: datetime | None
+    lists: dict[str, Any] | None
+    front_at: datetime | None
+    rest_until: datetime | None
+    asked_at: datetime | None
     created_at: datetime
 
     @property
@@ -67,15 +70,38 @@ def every(tx: Tx) -> list[Source]:
     return records(Source, tx.execute(select(sources).order_by(sources.c.name).limit(MAX_SOURCES)))
 
 
-def due(tx: Tx, now: datetime, limit: int = 50) -> list[int]:
-    """The ids of sources whose next read has come."""
+def due(tx: Tx, now: datetime, limit: int = 200) -> list[int]:
+    """The ids of sources whose next read has come.
+
+    One that was last read in the future is due as well: the clock has been put back since, and its next read with it.
+    """
     rows = tx.execute(
         select(sources.c.id)
-        .where(sources.c.active, sources.c.next_read_at <= now)
+        .where(sources.c.active, or_(sources.c.next_read_at <= now, sources.c.read_at > now))
         .order_by(sources.c.next_read_at)
         .limit(limit)
     )
     return list(rows.scalars())
+
+
+def put_off(tx: Tx, source_ids: Sequence[int], until: datetime) -> None:
+    """These are being read now: nobody else need look at them before then."""
+    if source_ids:
+        tx.execute(update(sources).where(sources.c.id.in_(source_ids)).values(next_read_at=until))
+
+
+def ended(tx: Tx, source_id: int, began: datetime, now: datetime, next_at: datetime, **values: Any) -> None:
+    """A read has ended; the next is at `next_at`, or at once where somebody asked for one since this one began, unless
+    the source asks for patience (`rest_until`)."""
+    at_once = literal(next_at if values.get("rest_until") else now, Utc())
+    again = case((sources.c.asked_at >= began, at_once), else_=literal(next_at, Utc()))
+    tx.execute(update(sources).where(sources.c.id == source_id).values(next_read_at=again, **values))
+
+
+def arrivals(tx: Tx, source_id: int, most: int) -> list[datetime]:
+    """When the newest comments of a source were left, newest first."""
+    query = select(comments.c.at).where(comments.c.source_id == source_id).order_by(comments.c.at.desc()).limit(most)
+    return list(tx.execute(query).scalars())
 
 
 def newest_comment(tx: Tx, source_id: int) -> datetime | None:
@@ -99,7 +125,7 @@ def keep_raw(tx: Tx, source_id: int, raw: str, raw_hash: str, problem: str, at: 
 
 def kept(tx: Tx, source_id: int, limit: int = 200) -> list[tuple[int, str]]:
     """What could not be read of a source, oldest first: pairs of id and raw text."""
-    query = select(raw_items.c.id, raw_items.c.raw).where(raw_items.c.source_id == source_id)
+    query = select(raw_items.c.id, raw_items.c.raw).where(raw_items.c.source_id == source_id, raw_items.c.raw != "")
     return [(row.id, row.raw) for row in tx.execute(query.order_by(raw_items.c.id).limit(limit))]
 
 
@@ -110,5 +136,6 @@ def forget_kept(tx: Tx, item_id: int) -> None:
 
 def unreadable_counts(tx: Tx) -> dict[int, int]:
     """How many items of each source could not be read."""
-    rows = tx.execute(select(raw_items.c.source_id, func.count()).group_by(raw_items.c.source_id).limit(MAX_SOURCES))
+    counted = select(raw_items.c.source_id, func.count()).where(raw_items.c.raw != "").group_by(raw_items.c.source_id)
+    rows = tx.execute(counted.limit(MAX_SOURCES))
     return {int(row[0]): int(row[1]) for row in rows}

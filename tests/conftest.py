@@ -5,16 +5,28 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.system import wordpress as real
+
+if TYPE_CHECKING:
+    from tests.sample import Sample
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("LEVELHEAD_SHARED", ROOT.parent / "shared"))
 EVERYTHING = os.environ.get("LEVELHEAD_SYSTEM") == "1"
 NOT_NOW = "needs a real WordPress and Chromium: .ci/run runs it, and so does LEVELHEAD_SYSTEM=1 make test"
-KEPT = ("LEVELHEAD_SHARED", "LEVELHEAD_SYSTEM", "LEVELHEAD_SHOTS")
+# How fast something is, is measured in bench/, and never by a test on a machine that has other things to do.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+KEPT = ("LEVELHEAD_SHARED", "LEVELHEAD_SYSTEM", "LEVELHEAD_SHOTS", "LEVELHEAD_CORPUS")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="where the tests keep rows")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -23,11 +35,14 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
     home = tempfile.mkdtemp(prefix="levelhead-tests-")
     os.environ["LEVELHEAD_HOME"] = home
+    os.environ["LEVELHEAD_TEST_DATABASE"] = config.getoption("--database")
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Says which tests are left out, and why."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Says which tests are left out, and why. What is about SQLite alone is no test of the other database."""
+    if config.getoption("--database") != "sqlite":
+        items[:] = [item for item in items if not item.get_closest_marker("sqlite")]
     for item in items:
         if item.get_closest_marker("shared") and not SHARED.is_dir():
             item.add_marker(pytest.mark.skip(f"no folder {SHARED}; LEVELHEAD_SHARED names another place"))
@@ -57,3 +72,12 @@ def wordpress() -> Iterator[real.WordPress]:
         pytest.fail(f"WordPress cannot run here; missing: {', '.join(lacking)}. .ci/run names the packages.")
     with real.WordPress() as blog:
         yield blog
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> "Iterator[Sample]":
+    """The sample association in a home of this test's own: `sample.store`, and `sample.team["ines"]`."""
+    from tests.sample import sampled  # noqa: PLC0415 (the product is loaded by those who need it)
+
+    with sampled(tmp_path) as made:
+        yield made

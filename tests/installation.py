@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,7 +21,9 @@ from store import people as rows
 from store.db import Store, store
 from store.keys import keys
 from store.migrate import migrate
+from tests import postgres
 
+DATABASE = "LEVELHEAD_TEST_DATABASE"
 PASSWORD = "four quite unrelated words"
 # Hashing is slow on purpose; tests need to know only that it is done.
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -39,14 +41,22 @@ def _migrated() -> Path:
 
 @contextmanager
 def installation(home: Path, **variables: str) -> Iterator[Store]:
-    """Makes `home` the home of this process for a while, with further environment variables; yields its store."""
-    shutil.copy(_migrated(), home / "levelhead.db")
-    variables["LEVELHEAD_HOME"] = str(home)
-    with patch.dict(os.environ, variables), patch("access.passwords._hasher", QUICK):
+    """Makes `home` the home of this process for a while, with further environment variables; yields its store.
+
+    Its database is SQLite, or PostgreSQL where pytest was told `--database postgresql`.
+    """
+    with ExitStack() as stack:
+        if os.environ.get(DATABASE) == "postgresql":
+            variables["LEVELHEAD_DATABASE_URL"] = stack.enter_context(postgres.fresh())
+        else:
+            shutil.copy(_migrated(), home / "levelhead.db")
+        variables["LEVELHEAD_HOME"] = str(home)
+        stack.enter_context(patch.dict(os.environ, variables))
+        stack.enter_context(patch("access.passwords._hasher", QUICK))
+        stack.callback(_forget)
         _forget()
         yield store()
         store().engine.dispose()
-    _forget()
 
 
 def _forget() -> None:

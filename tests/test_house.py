@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from web.navigation import PLACES
 
 PAGES = sorted((ROOT / "pages").glob("*.py"))
-PURE = ("model", "analysis", "response.policy", "response.workflow", "response.gate")
+PURE = ("model", "analysis", "response.policy", "response.workflow", "response.escalation", "response.gate")
 LIBRARIES = ("httpx2", "sqlalchemy", "sqlite3", "streamlit", "requests")
 # Libraries of types and settings load these without using them, so for these the files themselves are looked at.
 DOORS = ("socket", "ssl", "http", "urllib.request", "asyncio", "subprocess")

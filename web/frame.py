@@ -8,7 +8,21 @@ import streamlit as st
 from access.sessions import Visitor
 from model.errors import LevelheadError
 
-_CSS = [Path(__file__).parent / "ui" / name for name in ("levelhead.css", "reading.css")]
+_CSS = [
+    Path(__file__).parent / "ui" / name
+    for name in (
+        "levelhead.css",
+        "reading.css",
+        "sample.css",
+        "templates.css",
+        "thread.css",
+        "undoing.css",
+        "writing.css",
+        "together.css",
+        "deciding.css",
+    )
+]
+_MADE_UP = "Nothing here is real, and nothing of it leaves the house"
 _ASSETS = Path(__file__).parent / "assets"
 
 
@@ -20,12 +34,16 @@ def begin() -> None:
     st.logo(str(_ASSETS / "logo.svg"), size="medium")
 
 
-def person_bar(visitor: Visitor) -> None:
-    """Who is logged in, and a form of its own to log out, since a link must not change anything."""
+def person_bar(visitor: Visitor, *, sample: bool) -> None:
+    """Who is logged in, and a form of its own to log out, since a link must not change anything.
+
+    In the `sample` it says beside the person that nothing here is real.
+    """
+    badge = f"<b class='lh-sample' title='{_MADE_UP}'>Sample</b>" if sample else ""
     with st.container(key="me", horizontal=True, width="content"):
         st.html(
             "<form class='lh-me' method='post' action='/logout'>"
-            f"<span>{escape(visitor.person.name)}</span>"
+            f"{badge}<span>{escape(visitor.person.name)}</span>"
             f"<input type='hidden' name='csrf' value='{escape(visitor.csrf)}'>"
             "<button type='submit'>Log out</button></form>"
         )

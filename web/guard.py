@@ -12,7 +12,7 @@ from web import frame
 from web.middleware import COOKIE
 
 _WHOSE = "session"
-TYPED = ("draft-", "reason-", "dismiss-", "escalate-", "answer-")
+TYPED = ("draft-", "reason-", "dismiss-", "escalate-", "answer-", "typed-text-")
 """How the keys of fields begin whose words must not be lost with a session."""
 
 
@@ -40,6 +40,13 @@ def visitor() -> Visitor:
         st.session_state.clear()
         st.session_state[_WHOSE] = found.session_id
     return found
+
+
+def still_here() -> Person | None:
+    """Who is here, for what runs apart from its page: a fragment, a callback. None when the session has ended, or is
+    another one than this tab began with."""
+    found = sessions.visitor(store(), session_token())
+    return found.person if found and st.session_state.get(_WHOSE) == found.session_id else None
 
 
 def _typed() -> list[str]:

@@ -26,12 +26,20 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("queue.py", "Queue", "queue", Permission.TRIAGE),
     Place("reply.py", "Reply", "reply", Permission.TRIAGE, hidden=True),
-    Place("approvals.py", "My approvals", "approvals", Permission.DECIDE),
+    Place("new.py", "New response", "new", Permission.TRIAGE),
+    Place("templates.py", "Templates", "templates", Permission.TRIAGE),
+    Place("unconfirmed.py", "Unconfirmed", "unconfirmed", Permission.TRIAGE),
+    Place("approvals.py", "My approvals", "approvals", Permission.WAITS),
+    Place("question.py", "Question", "question", Permission.DECIDE, hidden=True),
     Place("comments.py", "Comments", "comments", Permission.COMMENTS),
+    Place("upload.py", "Add comments", "upload", Permission.BRING),
+    Place("search.py", "Search", "search", Permission.COMMENTS),
     Place("overview.py", "Overview", "overview", Permission.OVERVIEW),
     Place("sources.py", "Sources", "sources", Permission.SOURCES),
     Place("people.py", "People", "people", Permission.PEOPLE),
     Place("policy.py", "Policy", "policy", Permission.POLICY),
+    Place("data.py", "Data", "data", Permission.DATA),
+    Place("me.py", "My settings", "me", Permission.OWN),
 )
 
 

@@ -1,4 +1,4 @@
-"""The routes beside the dashboard: first visit, log-in, log-out, one-time links, health."""
+"""The routes beside the dashboard: first visit, log-in, log-out, one-time links, webhooks, health."""
 
 from collections.abc import Callable
 from functools import partial
@@ -23,6 +23,7 @@ from store.keys import Keys
 from store.migrate import newest, present
 from web import forms
 from web.addresses import secure
+from web.hooks import Hooks
 from web.middleware import COOKIE, RETURN_COOKIE, page_asked_for
 
 _STATUS: dict[type[LevelheadError], int] = {NotAllowed: 403, LogInFailed: 403, TooMany: 429, NotFound: 404}
@@ -38,6 +39,7 @@ class Routes:
         self._keys = keys
         self._secure = secure(settings)
         self._hashing = CapacityLimiter(_HASHES_AT_ONCE)
+        self._hooks = Hooks(store)
 
     def table(self) -> list[BaseRoute]:
         """The routes for the application."""
@@ -49,6 +51,7 @@ class Routes:
             Route("/logout", self.log_out, methods=["POST"]),
             Route("/healthz", self.alive),
             Route("/readyz", self.ready),
+            self._hooks.route(),
             Mount("/assets", StaticFiles(directory=ROOT / "web" / "assets")),
         ]
 

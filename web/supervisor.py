@@ -25,7 +25,7 @@ from model.settings import ROOT, Settings, settings
 from response import policies
 from store.db import store
 from store.keys import keys
-from store.migrate import migrate
+from store.upgrade import upgrade
 from web.addresses import public
 
 _COMMANDS = {"web": ["serve.py"], "worker": ["-m", "worker"]}
@@ -100,17 +100,41 @@ def _make(home: Path) -> None:
             ) from None
 
 
-def _lock(home: Path) -> IO[str]:
-    """The lock of a home; raises LevelheadError when another supervisor has it."""
-    lock = (home / "run" / "lock").open("w")
+def _lock(path: Path, refusal: str) -> IO[str]:
+    """A lock that this process has until it ends; raises LevelheadError with the refusal when another one has it."""
+    try:
+        lock = path.open("w")
+    except OSError as error:
+        raise LevelheadError(f"The file {path} cannot be written: {error.strerror}.") from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
+        lock.close()
+        raise LevelheadError(refusal) from None
+    except OSError as error:
         lock.close()
         raise LevelheadError(
-            f"Levelhead already runs with the home {home}. Stop it first, or set LEVELHEAD_HOME."
+            f"The file {path} cannot be locked: {error.strerror}. Use a folder on a disk of this machine."
         ) from None
     return lock
+
+
+def _locks(home: Path, database: Path | None) -> list[IO[str]]:
+    """One supervisor for each home, and one for each SQLite file, from whichever home; none for a file that has hard
+    links."""
+    runs = f"Levelhead already runs with the home {home}. Stop it first, or set LEVELHEAD_HOME."
+    locks = [_lock(home / "run" / "lock", runs)]
+    if database:
+        database = database.resolve()  # one file may have several names
+        if database.exists() and database.stat().st_nlink > 1:
+            # SQLite keeps what is not yet in the file beside it, by name: under two names it destroys the file.
+            raise LevelheadError(
+                f"The database {database} has a second name (a hard link), and whatever works on it by that name would"
+                " damage it. Remove the second name, or make it a copy, then start again."
+            )
+        shares = f"Levelhead already runs with the database {database}, from another home. Stop that one first."
+        locks.append(_lock(database.with_name(f"{database.name}.lock"), shares))
+    return locks
 
 
 def _require_free(address: str, port: int) -> None:
@@ -144,7 +168,7 @@ def _prepare(config: Settings) -> str:
     """Creates or migrates the database and stores the shipped policy; returns the address to print."""
     keys()
     try:
-        migrate(store())
+        upgrade(store(), config.home.resolve() / "backups")
     except (SQLAlchemyError, ImportError) as error:
         raise LevelheadError(
             f"The database cannot be used: {str(error).splitlines()[0]}. LEVELHEAD_DATABASE_URL says where it is;"
@@ -162,7 +186,7 @@ def run(config: Settings) -> None:
         signal.signal(number, lambda *_: stop.set())
     home = config.home.resolve()
     _make(home)
-    lock = _lock(home)
+    locks = _locks(home, store().file)
     _require_free(config.bind, config.port)
     address = _prepare(config)
     children = [Child(name, home) for name in _COMMANDS]
@@ -181,7 +205,8 @@ def run(config: Settings) -> None:
     finally:
         for child in children:
             child.end()
-        lock.close()
+        for lock in locks:
+            lock.close()
 
 
 def main() -> int:

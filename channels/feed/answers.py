@@ -12,6 +12,7 @@ from urllib.parse import urldefrag
 _NUMBER = re.compile(r"#comment-(\d{1,18})$")
 _PAGE = re.compile(r"/comment-page-\d{1,6}(/?)$")
 _PAGE_FIELD = re.compile(r"([?&])cpage=\d{1,6}(&|$)")
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9/._~-]*)?(?:#[A-Za-z0-9_-]+)?")
 _ANSWER = re.compile(
     r"\s*(?:<p[^<>]{0,100}>)?[^<>]{0,80}<a href=([\"'])(?P<url>[^\"'<>]{1,2000}#comment-(?P<number>\d{1,18}))\1"
     r"(?P<more>[^<>]{0,200})>(?P<name>(?:(?!</?a[\s>]).){0,600}?)</a>[^<>]{0,40}?(?:</p>\s*|\n\n|\Z)",
@@ -25,10 +26,17 @@ def number(address: str) -> str:
     return str(int(found[1])) if found else ""
 
 
+def plain(address: str) -> bool:
+    """Whether an address is whole and simple enough for nothing in it to be put right, as nearly all are."""
+    return _PLAIN.fullmatch(address) is not None
+
+
 def thread_of(address: str) -> str:
     """The address of the post, from that of a comment: without the fragment and the page of comments it is on."""
-    plain = _PAGE.sub(r"\1", urldefrag(address)[0])
-    return _PAGE_FIELD.sub(lambda m: m[1] if m[2] else "", plain) if "cpage=" in plain else plain
+    # To take an address apart costs as much as to find the text in a short comment's HTML.
+    post = address.partition("#")[0] if plain(address) else urldefrag(address)[0]
+    post = _PAGE.sub(r"\1", post)
+    return _PAGE_FIELD.sub(lambda m: m[1] if m[2] else "", post) if "cpage=" in post else post
 
 
 def split(source: str, own_url: str, parent: str | None, authors: Mapping[str, str]) -> tuple[str, str, str]:

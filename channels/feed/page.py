@@ -3,7 +3,7 @@
 import html
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from model.words import Channel
 
@@ -19,6 +19,8 @@ _FEED_LINK = re.compile(r"(?:[/?=.](?:feed|rss2?|atom)(?:[/.?&=]|$))", re.IGNORE
 _COMMENTS = re.compile("comment|kommentar|commentaire|comentario|commenti|reacties|комментар", re.IGNORECASE)
 _BLOG_COMMENTS = re.compile(r"/comments/feed/?$|[?&]feed=comments-")
 _WORDPRESS = re.compile(r"(https?://[^\"'\s<>]{1,300}?)/wp-(?:content|includes)/")
+_ISSO = re.compile(r"""<script\s[^<>]{0,4000}?\bdata-isso\s{0,5}=\s{0,5}["']([^"'<>\s]{1,500})["']""", re.IGNORECASE)
+_ISSO_THREAD = re.compile(r"""\bdata-isso-id\s{0,5}=\s{0,5}["']([^"'<>]{1,500})["']""", re.IGNORECASE)
 _NAMED_API = re.compile(r"<([^<>]{1,2000})>\s*;[^<>]{0,200}?rel=\"?https://api\.w\.org/\"?")
 
 _HOSTS = {
@@ -61,12 +63,24 @@ def links(body: bytes, url: str, link_header: str = "") -> Links:
             feeds.append((_complete(url, address), have.get("title", "")))
         elif _API in relations and not api:
             api = address
+    feeds += _isso(page, url)
     known = _WORDPRESS.search(page)
     return Links(
         feeds=tuple((one, title) for one, title in [*feeds[:_MOST], *anchors[:_MOST]] if one),
         api_url=_complete(url, api) if api else "",
         root=root(_complete(url, api)) if api else (known[1] if known else ""),
     )
+
+
+def _isso(page: str, url: str) -> list[tuple[str, str]]:
+    """The feed of this page's comments, where the page has them from an Isso server."""
+    server = _ISSO.search(page)
+    if not server:
+        return []
+    named = _ISSO_THREAD.search(page)
+    thread = html.unescape(named[1]) if named else urlsplit(url).path or "/"
+    base = _complete(url, html.unescape(server[1]))
+    return [(f"{base.rstrip('/')}/feed?uri={quote(thread)}", "Comments")] if base else []
 
 
 def _complete(url: str, address: str) -> str:

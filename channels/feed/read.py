@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from channels import http
 from channels.feed import page
-from channels.feed.parse import parse
+from channels.feed.apart import parse
 from channels.html import line
 from channels.http import Answer, FetchError
 from channels.shape import Found, Fresh
@@ -19,6 +19,7 @@ _THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 _SHORT_S = 8.0
 _PREVIEW = 5
 _MOST_TRIES = 8
+_ASKS_FOR_PATIENCE = (429, 503)
 _COMMENTS_FOR = re.compile(
     r"^(?:comments for|kommentare (?:für|zu)|commentaires (?:pour|sur)|comentarios (?:en|para)|commenti (?:per|su)"
     r"|reacties (?:voor|op))\s*:?\s+",
@@ -27,7 +28,15 @@ _COMMENTS_FOR = re.compile(
 
 
 class NoFeed(LevelheadError):
-    """No comment feed was found; the message says what to try."""
+    """No comment feed was found; the message says what to try.
+
+    `status` is what the site answered, 0 where it is not about that, `retry_after` the header of that name, or empty.
+    """
+
+    def __init__(self, message: str, status: int = 0, retry_after: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
 
 
 def read(
@@ -48,7 +57,8 @@ def read(
     if answer.status == 304:
         return Fresh(None, etag, last_modified, body_hash)
     if answer.status != 200:
-        raise NoFeed(refusal(url, answer.status))
+        asked = answer.headers.get("retry-after", "") if answer.status in _ASKS_FOR_PATIENCE else ""
+        raise NoFeed(refusal(url, answer.status), answer.status, asked[:100])
     digest = hashlib.sha256(answer.body).hexdigest()
     marks = (answer.headers.get("etag", "")[:500], answer.headers.get("last-modified", "")[:100], digest)
     return Fresh(None if digest == body_hash else _parsed(answer, wordpress=wordpress), *marks)
@@ -63,6 +73,7 @@ def refusal(url: str, status: int) -> str:
         404: f"{host} has nothing at this address any more. Check the address on the Sources page.",
         410: f"{host} says that this feed is gone for good. Look for its new address.",
         429: f"{host} asks for fewer reads. It is tried again later.",
+        503: f"{host} is busy or being repaired. It is tried again later.",
     }
     return meanings.get(status, f"{host} answered with an error ({status}). It is tried again later.")
 

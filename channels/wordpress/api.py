@@ -4,30 +4,39 @@ Nothing here is ever sent twice by itself: whoever calls decides what an unknown
 """
 
 import hashlib
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from channels import http
+from channels.faults import Withheld, without_promise
 from channels.html import storable, to_text
 from channels.http import Account, Answer, FetchError
-from channels.shape import Fresh, Outcome, Posted, Rejected, Unknown
-from channels.wordpress.parse import parse
+from channels.shape import Fresh, Outcome, Page, Posted, Rejected, Stands, Unknown
+from channels.wordpress.parse import entry, parse
 from channels.wordpress.typography import difference, would_rewrite
 from model.errors import LevelheadError
 
 __all__ = [
     "AccountProblem",
+    "Listed",
+    "NoSuchPage",
     "Present",
     "Self",
     "Site",
     "answered_since",
     "difference",
     "find",
+    "listed",
+    "moderate",
+    "older",
     "present",
     "read",
     "reply",
+    "stands",
+    "these",
     "whoami",
     "would_rewrite",
 ]
@@ -43,6 +52,7 @@ _REFUSALS = {
     "rest_comment_trash_post": "The post this answers was deleted on the blog.",
     "rest_comment_draft_post": "The post this answers is not published any more.",
     "rest_cannot_read_post": "Our account may not read the post this answers: it is private or needs a password.",
+    "rest_cannot_edit": "Our account may not moderate on this blog. Give it the role Editor there.",
     "rest_comment_invalid_id": "The comment this answers is gone from the blog.",
     "comment_flood": "The blog asks us to wait between two comments. Send it again in a minute.",
     "comment_content_column_length": "The reply is longer than the blog can store. Shorten it.",
@@ -57,12 +67,19 @@ class AccountProblem(LevelheadError):
     """The account cannot be used; the message says why and what to do."""
 
 
+class NoSuchPage(AccountProblem):
+    """A list has fewer pages than this."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A blog's interface: its root as discovered, our account there, and whether private addresses are allowed."""
+    """A blog's interface: its root as discovered, our account there, and whether private addresses are allowed.
+
+    Without an account only what everybody may read can be asked for.
+    """
 
     api_url: str
-    account: Account
+    account: Account | None
     allow_private: bool = False
 
 
@@ -120,6 +137,28 @@ def read(site: Site, *, page: int = 1, body_hash: str = "") -> Fresh:
     return Fresh(None if digest == body_hash else parse(answer.body), "", "", digest)
 
 
+def older(site: Site, before: datetime | None = None, *, offset: int = 0) -> Page:
+    """A hundred comments, newest first, as everybody sees them: those left before a moment (aware; None: the newest),
+    without the first `offset` of them.
+
+    Raises AccountProblem when the blog does not let us read this way, or a FetchError when it may do so later.
+    """
+    asked: dict[str, str | int] = {"per_page": PAGE, "offset": offset, "orderby": "date_gmt", "order": "desc"}
+    if before:
+        asked["before"] = before.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    answer = _call(site, "wp/v2/comments", params=asked | {"_embed": "up", "_fields": _FIELDS})
+    host = urlsplit(answer.url).hostname
+    _later_perhaps(answer)
+    if answer.status in (401, 403) and site.account is None:
+        raise AccountProblem(f"{host} shows its comments by its interface only to somebody with an account.")
+    if answer.status != 200:
+        raise AccountProblem(_refusal(answer))
+    reading = parse(answer.body)
+    if reading.problems and not reading.entries:
+        raise AccountProblem(reading.problems[0])
+    return Page(reading, _is_last(answer, offset, full=bool(reading.entries)))
+
+
 def present(site: Site, comment: int) -> Present | None:
     """A comment as it stands now, None when it is gone. Raises AccountProblem or a FetchError."""
     answer = _call(site, f"wp/v2/comments/{comment}")
@@ -150,13 +189,22 @@ def _takes_comments(site: Site, comment: dict[str, Any]) -> bool:
     return not (isinstance(post, dict) and post.get("comment_status") == "closed")
 
 
-def reply(site: Site, post: int, parent: int, text: str) -> Outcome:
-    """Posts a reply under a comment (`parent` 0: under the post). Never raises a FetchError, never tries twice."""
+def reply(site: Site, post: int, parent: int, text: str, before_write: Callable[[], str] | None = None) -> Outcome:
+    """Posts a reply under a comment (`parent` 0: under the post). Never raises a FetchError, never tries twice.
+
+    `before_write` says, immediately before the request is written, why it must not be (empty: it may).
+    """
     content = {"post": post, "parent": parent, "content": text}
+    way: dict[str, Any] = {"method": "POST", "params": {"context": "edit"}, "before_write": before_write}
     try:
-        answer = _call(site, "wp/v2/comments", method="POST", params={"context": "edit"}, data=content)
+        answer = _call(site, "wp/v2/comments", data=content, **way)
+    except Withheld as stopped:
+        if stopped.sent:
+            return Unknown(f"{stopped} The request was broken off in the middle.")
+        return Rejected(f"{stopped} Nothing was sent.")
     except FetchError as error:
-        return Unknown(str(error)) if error.sent else Rejected(str(error))
+        what = without_promise(error)
+        return Unknown(what) if error.sent else Rejected(what)
     data = answer.data()
     if answer.status == 201 and (posted := _posted(data)):
         return posted
@@ -185,17 +233,122 @@ def find(site: Site, post: int, parent: int, text: str, user_id: int) -> Posted 
     return None
 
 
-def answered_since(site: Site, post: int, parent: int, user_id: int, since: datetime) -> Posted | None:
+def answered_since(
+    site: Site, post: int, parent: int, user_id: int, since: datetime, known: Container[str] = ()
+) -> Posted | None:
     """A reply of ours under this comment that was written after a moment (aware); what the blog shows to everybody.
 
-    Raises AccountProblem or a FetchError.
+    Those whose identity is among the `known` do not count. Raises AccountProblem or a FetchError.
     """
     query: dict[str, str | int] = {"post": post, "parent": parent, "per_page": PAGE, "order": "desc"}
     for item in _listed(_call(site, "wp/v2/comments", params=query)):
         found = _posted(item)
-        if found and item.get("author") == user_id and _later(str(item.get("date_gmt", "")), since):
+        if found is None or found.identity in known or item.get("author") != user_id:
+            continue
+        if _later(str(item.get("date_gmt", "")), since):
             return found
     return None
+
+
+# --- moderation ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a list: its comments as the interface gives them, a hash that is equal for an equal list, and whether
+    it is the last page."""
+
+    items: tuple[dict[str, Any], ...]
+    hash: str
+    last: bool = True
+
+
+def listed(site: Site, status: str, *, page: int = 1) -> Listed:
+    """The comments of a status ('hold', 'spam', 'trash', or 'any' for all of them), newest first, a hundred a page.
+
+    The hash covers how many there are in all, so that it tells when something changed behind the page. Raises
+    NoSuchPage where there is none of this number (any more), AccountProblem, or a FetchError.
+    """
+    newest: dict[str, str | int] = {"per_page": PAGE, "page": page, "orderby": "date_gmt", "order": "desc"}
+    return _list(site, newest | {"status": status})
+
+
+def these(site: Site, numbers: Sequence[int], *, status: str = "any") -> Listed:
+    """Those of at most a hundred comments that the account may see. Raises AccountProblem or a FetchError."""
+    asked = ",".join(str(number) for number in numbers[:PAGE])
+    return _list(site, {"per_page": PAGE, "include": asked, "status": status})
+
+
+def _list(site: Site, query: dict[str, str | int]) -> Listed:
+    answer = _call(site, "wp/v2/comments", params=query | {"_embed": "up", "_fields": _FIELDS})
+    _later_perhaps(answer)
+    if answer.status == 400 and _code(answer.data()) == "rest_comment_invalid_page_number":
+        raise NoSuchPage(_refusal(answer))
+    items = tuple(item for item in _listed(answer) if isinstance(item, dict))
+    digest = hashlib.sha256(answer.headers.get("x-wp-total", "").encode() + b" " + answer.body)
+    first = (int(query.get("page", 1)) - 1) * PAGE
+    return Listed(items, digest.hexdigest(), _is_last(answer, first, full=len(items) == PAGE))
+
+
+def _is_last(answer: Answer, first: int, *, full: bool) -> bool:
+    """Whether a page that begins after the first so many is the last one.
+
+    A page may hold fewer than were asked for and not be the last: the blog leaves out what may not be read.
+    """
+    total = answer.headers.get("x-wp-total", "")
+    return first + PAGE >= int(total) if total.isascii() and total.isdigit() else not full
+
+
+def _later_perhaps(answer: Answer) -> None:
+    """Raises a FetchError where the blog cannot answer now and may do so later."""
+    if answer.status in (408, 429) or answer.status >= 500:
+        host = urlsplit(answer.url).hostname
+        raise FetchError(f"{host} answered with an error ({answer.status}). It is tried again later.", sent=True)
+
+
+def stands(site: Site, comment: int) -> Stands | None:
+    """How a comment stands on the blog now, in the bin too; None when there is no such comment (any more).
+
+    Raises AccountProblem, also where the account may not see it, or a FetchError.
+    """
+    answer = _call(site, f"wp/v2/comments/{comment}")
+    if answer.status == 404 and _code(answer.data()) == "rest_comment_invalid_id":
+        return None
+    _later_perhaps(answer)
+    if answer.status != 200:
+        raise AccountProblem(_refusal(answer))
+    try:
+        found = entry(answer.data())
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise AccountProblem(_refusal(answer)) from None
+    return Stands(found.text, found.status)
+
+
+def moderate(
+    site: Site, comment: int, status: str, before_write: Callable[[], str] | None = None
+) -> Stands | Rejected | Unknown:
+    """Sets the status of a comment ('approve', 'hold', 'spam', 'trash'). Never raises a FetchError.
+
+    Setting it twice does no harm, but WordPress answers the second time with an error: look first. `before_write` says,
+    immediately before the request is written, why it must not be (empty: it may).
+    """
+    path, wanted = f"wp/v2/comments/{comment}", {"status": status}
+    try:
+        answer = _call(site, path, method="POST", data=wanted, before_write=before_write)
+    except Withheld as stopped:
+        return Unknown(str(stopped)) if stopped.sent else Rejected(str(stopped), "withheld")
+    except FetchError as error:
+        what = without_promise(error)
+        return Unknown(what) if error.sent else Rejected(what)
+    if answer.status == 200:
+        try:
+            found = entry(answer.data())
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return Unknown("The blog answered in another way than WordPress does.")
+        return Stands(found.text, found.status)
+    if answer.status < 400 or answer.status == 408 or answer.status >= 500:
+        return Unknown(f"The blog answered {answer.status}, and not in the way WordPress confirms this.")
+    return Rejected(_refusal(answer), _code(answer.data()))
 
 
 def _listed(answer: Answer) -> list[Any]:
@@ -220,11 +373,18 @@ def _call(
     method: Literal["GET", "POST"] = "GET",
     params: dict[str, str | int] | None = None,
     data: dict[str, Any] | None = None,
+    before_write: Callable[[], str] | None = None,
 ) -> Answer:
     # Without pretty addresses the root ends in '?rest_route=/', and the path goes there all the same.
     url = f"{site.api_url.rstrip('/')}/{path}"
     return http.fetch(
-        url, method=method, account=site.account, allow_private=site.allow_private, params=params, data=data
+        url,
+        method=method,
+        account=site.account,
+        allow_private=site.allow_private,
+        params=params,
+        data=data,
+        before_write=before_write,
     )
 
 

@@ -21,13 +21,18 @@ def parse(body: bytes) -> Reading:
         items = [items]
     if not isinstance(items, list):
         return Reading(problems=("The blog's answer is not a list of comments.",))
+    return reading(items)
+
+
+def reading(items: list[Any]) -> Reading:
+    """The comments of a list that the interface gave. Never raises."""
     problems = () if len(items) <= MAX_ENTRIES else (f"Only the first {MAX_ENTRIES:,} of {len(items):,} were read.",)
     entries, unreadable = [], []
     for item in items[:MAX_ENTRIES]:
         try:
             entries.append(entry(item))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raw = json.dumps(item)[:MAX_RAW]
+            raw = storable(json.dumps(item, ensure_ascii=False))[:MAX_RAW]
             unreadable.append(Unreadable(raw, f"A comment could not be read ({type(error).__name__})."))
     names = {one.identity: one.external_id for one in entries}
     linked = tuple(replace(one, in_reply_to=names.get(one.parent_identity, one.in_reply_to)) for one in entries)

@@ -65,7 +65,7 @@ def would_rewrite(text: str, rewrites: bool) -> list[str]:
     return found
 
 
-def difference(sent: str, rendered: str) -> str:
+def difference(sent: str, rendered: str, *, place: str = "The blog") -> str:
     """How what readers see differs from what was sent, beyond the blog's typography; empty when it does not.
 
     WordPress curls quotes, joins dashes and dots, turns smileys into pictures and makes paragraphs; words, numbers and
@@ -76,7 +76,7 @@ def difference(sent: str, rendered: str) -> str:
         return ""
     at = next((i for i, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(len(ours), len(theirs)))
     start = max(0, at - 15)
-    return f"The blog shows '…{theirs[start : at + 25]}…' where '…{ours[start : at + 25]}…' was sent."
+    return f"{place} shows '…{theirs[start : at + 25]}…' where '…{ours[start : at + 25]}…' was sent."
 
 
 def _plain(text: str) -> str:

@@ -1,16 +1,18 @@
 """Cleaning, sentences, phrases and near keys."""
 
+import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import matters, spam
-from analysis.phrases import Index, parts, pattern
-from analysis.similarity import near_key
-from analysis.text import LONGEST_SENTENCE, Span, clean, lowered, sentences
+from analysis.phrases import Index, pattern
+from analysis.similarity import _letters, near_key
+from analysis.text import _END, LONGEST_SENTENCE, Span, clean, lowered, sentences
 
+PLAIN_ENDS = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]]*+(?=\s)|[。！？]+|\n+")
 LETTERS = st.text(st.sampled_from("ab É e\u0301\u200b\u00ad\n\r’“İ\ud800😀.!?。 "), max_size=80)
 
 
@@ -44,6 +46,12 @@ def test_sentences_cover_all_but_blanks(text: str) -> None:
         assert text[start:end].strip() == text[start:end]
         last = end
     assert text[last:].strip() == ""
+
+
+@settings(max_examples=1000)
+@given(st.text(st.sampled_from("a.!?…。！？\n\"')] \t"), max_size=40))
+def test_the_ends_of_sentences_are_those_of_the_plain_pattern(text: str) -> None:
+    assert [found.span() for found in _END.finditer(text)] == [found.span() for found in PLAIN_ENDS.finditer(text)]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +93,7 @@ def test_sentences(text: str, expected: list[str]) -> None:
 )
 def test_phrases(phrase: str, text: str, there: bool) -> None:
     lower = lowered(text)
-    found = Index([(phrase, phrase)]).find(lower, parts(lower, sentences(lower)))
+    found = Index([(phrase, phrase)]).find(lower, sentences(lower))
     assert bool(found) == there
     assert bool(pattern(phrase).search(lower)) == there
 
@@ -133,3 +141,8 @@ def test_near_keys() -> None:
     assert key != near_key("What a great read, thank you! See you")
     assert near_key("Thank you!") == ""
     assert near_key("\ud800" * 100) == ""
+
+
+@given(st.text(st.one_of(st.characters(max_codepoint=127), st.sampled_from("éßΣ²٣ı")), max_size=80))
+def test_of_any_text_a_near_key_takes_the_letters(text: str) -> None:
+    assert _letters(text) == "".join(re.findall(r"[^\W\d_]", text))

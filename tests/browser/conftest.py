@@ -2,12 +2,15 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.people import Person
+from tests.sample import copy
 from tests.system.running import Levelhead
 
 CHROMIUM = "/usr/bin/chromium"
@@ -42,13 +45,27 @@ def app(tmp_path: Path) -> Iterator[Levelhead]:
 
 
 @pytest.fixture
-def person(browser: Browser, app: Levelhead, tmp_path: Path) -> Iterator[Callable[[str], Person]]:
-    """Makes people by their names. At the end of a test, nothing may have gone wrong unseen in any of their tabs."""
+def millbrook(tmp_path: Path) -> Iterator[Levelhead]:
+    """The product with the sample association in its home; `member` has its people."""
+    copy(tmp_path / "home")
+    with Levelhead(tmp_path / "home") as running:
+        yield running
+
+
+Tab = Callable[..., Person]
+
+
+@contextmanager
+def people_at(browser: Browser, app: Levelhead, folder: Path) -> Iterator[Tab]:
+    """Makes people by their names, each with a browser of their own; `more` is for the browser's context (viewport).
+
+    At the end, nothing may have gone wrong unseen in any of their tabs.
+    """
     people: list[Person] = []
 
-    def somebody(name: str) -> Person:
-        context = browser.new_context(viewport=DESK, locale="en-GB", timezone_id="Europe/Berlin", color_scheme="light")
-        people.append(Person(name, context.new_page(), app.url))
+    def somebody(name: str, email: str = "", **more: Any) -> Person:
+        terms = {"viewport": DESK, "locale": "en-GB", "timezone_id": "Europe/Berlin", "color_scheme": "light", **more}
+        people.append(Person(name, browser.new_context(**terms).new_page(), app.url, email))
         return people[-1]
 
     yield somebody
@@ -56,9 +73,29 @@ def person(browser: Browser, app: Levelhead, tmp_path: Path) -> Iterator[Callabl
     # Printed for the report of a failed test; pytest keeps it to itself otherwise.
     print(app.said())
     for each in people:
-        picture = tmp_path / f"{each.name}.png"
+        picture = folder / f"{each.name}.png"
         each.page.screenshot(path=picture)
         print(f"\n--- {each.name}, {each.page.url}, {picture}\n{each.page.locator('body').inner_text()}")
         each.page.context.close()
     problems = [f"{each.name}: {problem}" for each in people for problem in each.screen.problems]
     assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def person(browser: Browser, app: Levelhead, tmp_path: Path) -> Iterator[Tab]:
+    """Makes people by their names, at the product with an empty home."""
+    with people_at(browser, app, tmp_path) as somebody:
+        yield somebody
+
+
+@pytest.fixture
+def member(browser: Browser, millbrook: Levelhead, tmp_path: Path) -> Iterator[Tab]:
+    """Logs people of the sample in by their first names: `member("ines")`, `member("priya", viewport={...})`."""
+    with people_at(browser, millbrook, tmp_path) as somebody:
+
+        def logged_in(name: str, **more: Any) -> Person:
+            one = somebody(name, f"{name}@millbrook.example", **more)
+            one.log_in()
+            return one
+
+        yield logged_in

@@ -13,9 +13,9 @@ PASSWORD = "four quite unrelated words"
 class Person:
     """Somebody with a browser of their own. Each method is one thing that a person comes to do."""
 
-    def __init__(self, name: str, page: Page, base: str) -> None:
+    def __init__(self, name: str, page: Page, base: str, email: str = "") -> None:
         self.name = name
-        self.email = f"{name.lower()}@example.org"
+        self.email = email or f"{name.lower()}@example.org"
         self.page = page
         self.screen = Screen(page, base)
         self._base = base
@@ -111,9 +111,10 @@ class Person:
         return [" ".join(text.split()) for text in chips.all_inner_texts()]
 
     def write(self, text: str) -> None:
-        """Writes the reply and saves it as a draft."""
-        self.screen.fill("Your reply", text)
-        self.screen.press("Save draft")
+        """Writes the reply and waits until it is saved."""
+        self.screen.field("Your reply").fill(text)
+        expect(self.page.locator(".state")).to_have_text(re.compile(r"^Saved \d\d:\d\d$"))
+        self.screen.settle()
         self.screen.shoot("reply")
 
     def send_for_approval(self) -> None:

@@ -10,8 +10,15 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, TimeoutError, expect
 
 CONNECTED = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
-RUNS, RUN_IS_OVER = f"{CONNECTED}[data-test-script-state=running]", f"{CONNECTED}[data-test-script-state=notRunning]"
-RUN_BEGINS_WITHIN_MS = 250
+RUN_IS_OVER = f"{CONNECTED}[data-test-script-state=notRunning]"
+RUN_IS_OVER_WITHIN_MS = 1_000
+# A run can begin and end between two looks at the page, so the page itself counts them.
+COUNT_RUNS = """
+window.runsOver = 0;
+new MutationObserver((changes) => {
+  window.runsOver += changes.filter((change) => change.oldValue === "running").length;
+}).observe(document, { subtree: true, attributeFilter: ["data-test-script-state"], attributeOldValue: true });
+"""
 LOADED_WITHIN_MS = 30_000
 CHANGES_WITHIN_S = 60
 # Opened at /page, Streamlit first looks for its server below that address; the wall answers that nothing is there.
@@ -26,10 +33,16 @@ class Screen:
         self.page = page
         self.problems: list[str] = []
         self._base = base
+        self._runs_seen = 0
         page.set_default_timeout(LOADED_WITHIN_MS)
+        page.add_init_script(COUNT_RUNS)
+        page.on("domcontentloaded", self._on_load)
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
         page.on("request", self._on_request)
+
+    def _on_load(self, _page: Page) -> None:
+        self._runs_seen = 0
 
     def _on_console(self, message: ConsoleMessage) -> None:
         about = message.location["url"]
@@ -43,13 +56,19 @@ class Screen:
     def go(self, path: str) -> None:
         """Opens a page of the dashboard, from the server, and waits until its script has run."""
         self.page.goto(self._base + path)
-        self.settle()
+        self._wait_for_a_run(LOADED_WITHIN_MS)
 
     def settle(self) -> None:
         """Waits until the script that the last step started is over: a step taken before that would cut it short."""
         with suppress(TimeoutError):
-            self.page.locator(RUNS).wait_for(timeout=RUN_BEGINS_WITHIN_MS)
+            self._wait_for_a_run(RUN_IS_OVER_WITHIN_MS)
         self.page.locator(RUN_IS_OVER).wait_for()
+        self._runs_seen = self.page.evaluate("window.runsOver")
+
+    def _wait_for_a_run(self, within_ms: float) -> None:
+        self.page.wait_for_function("(seen) => window.runsOver > seen", arg=self._runs_seen, timeout=within_ms)
+        self.page.locator(RUN_IS_OVER).wait_for()
+        self._runs_seen = self.page.evaluate("window.runsOver")
 
     def field(self, label: str) -> Locator:
         """A field by its label."""
@@ -82,16 +101,22 @@ class Screen:
 
     def pick(self, words: str) -> None:
         """Picks the row with these words in the list of a page."""
-        self.row(words).locator("label").click()
+        self.row(words).locator("label").or_(self.row(words)).first.click()
         self.settle()
 
     def row(self, words: str) -> Locator:
         """The first row with these words in the list of a page."""
-        return self.page.locator("[role=radiogroup] > div", has_text=words).first
+        return self.page.locator("[role=radiogroup] > div, [role=option]", has_text=words).first
 
     def press(self, name: str) -> None:
         """Presses a button and waits for the script that it starts."""
         self.button(name).click()
+        self.settle()
+
+    def key(self, name: str, keys: str) -> None:
+        """Presses the keys of a button when it is there to hear them, and waits for the script that it starts."""
+        expect(self.button(name)).to_be_visible()
+        self.page.keyboard.press(keys)
         self.settle()
 
     def until_shown(self, path: str, what: Locator) -> None:

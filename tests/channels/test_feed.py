@@ -1,14 +1,19 @@
 """Feeds of any site: identity, parents, threads, dates; and what is damaged, hostile or no feed at all."""
 
+import html
+import re
 import time
 from datetime import UTC, datetime
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from channels.feed import answers, remembered
 from channels.feed import parse as parsing
 from channels.feed.parse import parse
+from channels.html import line
 from model.comment import Reading
 from tests.channels import blogs
 from tests.channels.blogs import Said
@@ -242,7 +247,7 @@ def test_more_entries_than_allowed_are_said(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(parsing, "MAX_ENTRIES", 2)
     reading = parse(blogs.rss(THREE))
     assert len(reading.entries) == 2
-    assert reading.problems == ("The feed holds 3 entries; the first 2 were read.",)
+    assert reading.problems == ("The feed holds more than 2 entries; the first 2 were read.",)
     assert "Text number 3" in reading.unreadable[0].raw
 
 
@@ -284,3 +289,52 @@ def test_whatever_comes_gives_a_reading(body: bytes, changes: list[tuple[int, by
             assert "\x00" not in value
             assert len(value) <= parsing.MAX_HTML
     assert reading.entries or reading.problems
+
+
+# --- what is done quickly where nothing has to be put right ----------------------------------------------------------
+
+_PIECES = (
+    "http://",
+    "https://",
+    "HTTP://",
+    "a.b",
+    "x-1.example",
+    "/",
+    "//",
+    "..",
+    "#",
+    "#c-1",
+    "?",
+    ";",
+    "@",
+    ":8",
+    "%2",
+    "é",
+)
+
+
+@settings(max_examples=1000)
+@given(
+    st.lists(st.sampled_from(_PIECES), max_size=7).map("".join), st.sampled_from(["", "https://q.r/s/t", "http://z.y/"])
+)
+def test_a_plain_address_is_what_taking_it_apart_gives(address: str, base: str) -> None:
+    if answers.plain(address):
+        assert urljoin(base, address) == address
+        assert urlsplit(address).scheme in ("http", "https")
+        assert urldefrag(address)[0] == address.partition("#")[0]
+
+
+@given(st.text(st.sampled_from("ab &;\u00e9\n\t#38"), max_size=12), st.integers(1, 12))
+def test_a_line_is_its_words_with_entities_resolved(text: str, most: int) -> None:
+    resolved = html.unescape(text[: most * 10])
+    assert line(text, most) == " ".join(resolved.split())[:most].rstrip()
+
+
+@given(
+    st.lists(st.sampled_from([b"<![CDATA[", b"]", b"]]>", b">", b"<item>", b"</item>", b"a\n"]), max_size=12).map(
+        b"".join
+    )
+)
+def test_marked_sections_end_at_their_first_end(body: bytes) -> None:
+    lazily = re.compile(rb"<!\[CDATA\[.*?\]\]>|<item(?=[\s>])|</item\s*>", re.DOTALL)
+    assert [m.span() for m in remembered._MARKUP.finditer(body)] == [m.span() for m in lazily.finditer(body)]

@@ -2,9 +2,10 @@
 
 import itertools
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import patch
 
@@ -16,7 +17,7 @@ from channels import http
 from channels.feed.parse import parse
 from channels.wordpress.parse import parse as parse_interface
 from ingest import read as ingest
-from ingest.read import Taken, take
+from ingest.take import Taken, take
 from model.assessment import Subject
 from model.comment import Reading
 from model.words import CaseOutcome, SourceKind
@@ -264,7 +265,7 @@ def test_a_failing_source_says_so_waits_longer_each_time_and_recovers(store: Sto
     make, words = FAULTS[fault]
     ill = True
     with (
-        patch.dict(http.fetch.__kwdefaults__, timeout_s=0.5),
+        patch.dict(http.fetch.__kwdefaults__, timeout_s=1),
         Peer(lambda _: make(peer) if ill else answer(blogs.rss(THREE))) as peer,  # type: ignore[return-value]
     ):
         source = reads.source(store, peer.url)
@@ -287,7 +288,7 @@ def test_a_failing_source_says_so_waits_longer_each_time_and_recovers(store: Sto
     assert (well.problem, well.failures, well.failing_since) == ("", 0, None)
     assert well.read_at is not None
     assert well.next_read_at is not None
-    assert well.next_read_at - well.read_at <= pauses[0] + timedelta(seconds=1), "it is read as often as before"
+    assert well.next_read_at - well.read_at <= pauses[0] * 1.1, "it is read as often as before"
     assert reads.comment(store, source, 3)
     events = [one["action"] for one in reads.everything(store)["audit"] if one["action"].startswith("source.")]
     assert events == ["source.read", "source.failed", "source.read"]
@@ -342,7 +343,7 @@ def test_a_source_that_is_due_is_read_by_one_job(store: Store, blog: Source) -> 
     for _ in range(2):
         ingest.look(store)
     (job,) = reads.everything(store)["jobs"]
-    assert (job["name"], job["ref"], job["state"]) == ("read", blog.id, "waiting")
+    assert (job["name"], job["ref"], job["attempts"]) == ("read", blog.id, 0)
     due = reads.row(store, blog.id).next_read_at
     assert due is not None
     assert due > datetime.now(UTC)
@@ -361,19 +362,6 @@ def test_a_comment_that_is_back_from_the_blogs_bin_is_no_longer_deleted(store: S
     assert reads.comment(store, source, 2).deleted_at is None
 
 
-def test_a_read_that_meets_nothing_known_shows_a_gap_with_its_source(store: Store) -> None:
-    source = reads.source(store)
-    take(store, source, parse(blogs.rss(THREE[:1])))
-    assert reads.row(store, source.id).gap_from is None, "the first read misses nothing that was known"
-
-    take(store, reads.row(store, source.id), parse(blogs.rss(THREE[1:])))
-
-    after = reads.row(store, source.id)
-    assert after.gap_from is not None
-    assert after.gap_until is not None
-    assert after.gap_from <= after.gap_until
-
-
 def test_what_was_kept_is_read_again_once_it_can_be(store: Store) -> None:
     source = reads.source(store)
     whole, now = blogs.rss(THREE).decode(), datetime.now(UTC)
@@ -387,3 +375,38 @@ def test_what_was_kept_is_read_again_once_it_can_be(store: Store) -> None:
     with store.read() as tx:
         assert [raw for _, raw in sources.kept(tx, source.id)] == ["no feed at all"]
     assert ingest.read_again(store, alice, source.id) == 0
+
+
+def test_two_workers_that_take_one_reading_at_once_store_it_once(store: Store) -> None:
+    source = reads.source(store)
+    reading = parse(blogs.rss(THREE))
+    start = threading.Barrier(4)
+    brought: list[int] = []
+
+    def work() -> None:
+        start.wait()
+        brought.append(take(store, source, reading).new)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(brought) == [0, 0, 0, len(THREE)]
+
+
+def test_a_long_reading_goes_in_by_parts_and_goes_on_where_it_was_cut(store: Store) -> None:
+    source = reads.source(store)
+    reading = parse(blogs.rss([Said(number, CALM) for number in range(1, 451)]))
+
+    def cut(_tx: object, _taken: Taken) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        take(store, source, reading, also=cut)
+    with store.read() as tx:
+        assert len(comments.known(tx, source.id, [f"wp:{number}" for number in range(1, 451)])) == 400
+    assert reads.row(store, source.id).front_at is None, "a gap before it would still be seen"
+
+    assert take(store, source, reading) == Taken(new=50)
+    assert reads.row(store, source.id).front_at is not None

@@ -1,4 +1,4 @@
-"""Workers: they run what is due, try again what failed, and lose what takes too long without a sign of life."""
+"""Workers: they run what is due, try again what failed, and lose what they give no sign of life for."""
 
 import threading
 import time
@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import inspect, select, update
 
 from jobs import Context, Schedule, enqueue, run_worker
 from jobs.port import Handler
-from store import jobs as table
+from store import engine
 from store.db import Store
-from store.jobs import Job
 from store.schema import jobs as rows
+from store.schema import metadata, workers
 from tests.installation import installation
+from tests.jobs.hands import take, take_over
 
 SOON = 20  # seconds after which a test gives up; nothing here takes one
 
@@ -27,16 +28,20 @@ def database(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def put(store: Store, name: str, *refs: int) -> None:
+def put(store: Store, name: str, *refs: int, run_at: datetime | None = None) -> None:
     with store.write() as tx:
         for ref in refs:
-            assert enqueue(tx, name, ref, f"{name}:{ref}")
+            assert enqueue(tx, name, ref, f"{name}:{ref}", run_at)
 
 
 def work(
-    store: Store, handlers: dict[str, Handler], done: Callable[[], bool], schedules: tuple[Schedule, ...] = ()
+    store: Store,
+    handlers: dict[str, Handler],
+    done: Callable[[], bool],
+    schedules: tuple[Schedule, ...] = (),
+    lease_seconds: float = 60,
 ) -> None:
-    """Runs a worker until `done`, looked at after each job and each look."""
+    """Runs a worker until `done`, looked at after each job."""
     stop = threading.Event()
 
     def watched(handler: Handler) -> Handler:
@@ -51,15 +56,16 @@ def work(
 
     alarm = threading.Timer(SOON, stop.set)
     alarm.start()
-    run_worker(store, {name: watched(handler) for name, handler in handlers.items()}, schedules, stop, threads=3)
+    watching = {name: watched(handler) for name, handler in handlers.items()}
+    run_worker(store, watching, schedules, stop, lease_seconds=lease_seconds)
     alarm.cancel()
     assert done()
 
 
-def row(store: Store, ref: int) -> tuple[str, str, int, datetime]:
+def left(store: Store) -> dict[int, tuple[str, int]]:
+    """Problem and attempts of each job that is still to be done, by what it is about."""
     with store.read() as tx:
-        found = tx.execute(select(rows).where(rows.c.ref == ref)).one()
-    return found.state, found.problem, found.attempts, found.run_at
+        return {row.ref: (row.problem, row.attempts) for row in tx.execute(select(rows))}
 
 
 def test_each_job_runs_once_by_its_name(database: Store) -> None:
@@ -74,32 +80,45 @@ def test_each_job_runs_once_by_its_name(database: Store) -> None:
     work(database, handlers, lambda: len(read) + len(sent) == 11)
     assert sorted(read) == list(range(10))
     assert sent == [99]
-    assert {row(database, ref)[0] for ref in (*range(10), 99)} == {"done"}
+    assert left(database) == {}
+    with database.read() as tx:
+        assert set(tx.execute(select(workers.c.ended_at.is_(None))).scalars()) == {False}, "it has ended tidily"
 
 
 def test_one_that_fails_is_tried_again_later_and_holds_up_no_other(database: Store) -> None:
-    seen: list[int] = []
+    seen: list[tuple[int, int]] = []
 
     def read(context: Context) -> None:
-        seen.append(context.job.ref)
-        if context.job.ref == 1:
+        seen.append((context.job.ref, context.job.attempts))
+        if context.job.ref == 1 and context.job.attempts == 1:
             raise ConnectionError("the password is secret")
 
+    def send(_: Context) -> None:
+        problems.append(left(database)[1][0])
+
+    problems: list[str] = []
     put(database, "read", 1, 2)
-    before = datetime.now(UTC)
-    work(database, {"read": read}, lambda: {1, 2} <= set(seen))
-    state, problem, attempts, run_at = row(database, 1)
-    assert (state, problem, attempts) == ("waiting", "ConnectionError", 1), "the name alone: messages may hold secrets"
-    assert timedelta(seconds=1) < run_at - before < timedelta(seconds=10)
-    assert row(database, 2)[0] == "done"
+    put(database, "send", 3, run_at=datetime.now(UTC) + timedelta(seconds=1.2))
+    work(database, {"read": read, "send": send}, lambda: (1, 2) in seen and bool(problems))
+    assert sorted(seen) == [(1, 1), (1, 2), (2, 1)]
+    assert problems == ["ConnectionError"], "the name alone: messages may hold secrets"
+    assert left(database) == {}
 
 
 def test_a_job_that_nobody_knows_is_kept(database: Store) -> None:
     seen: list[int] = []
     put(database, "from a newer version", 1)
-    put(database, "read", 2)
+    put(database, "read", 2, run_at=datetime.now(UTC) + timedelta(seconds=1))
     work(database, {"read": lambda context: seen.append(context.job.ref)}, lambda: seen == [2])
-    assert row(database, 1)[0] == "waiting"
+    assert left(database) == {1: ("KeyError", 1)}
+
+
+def test_a_job_waits_for_its_time_and_not_much_longer(database: Store) -> None:
+    began: list[datetime] = []
+    due = datetime.now(UTC) + timedelta(seconds=1.5)
+    put(database, "send", 1, run_at=due)
+    work(database, {"send": lambda _: began.append(datetime.now(UTC))}, lambda: bool(began))
+    assert timedelta(0) <= began[0] - due < timedelta(seconds=2)
 
 
 def test_a_schedule_is_looked_at_and_one_that_fails_holds_up_nothing(database: Store) -> None:
@@ -116,40 +135,142 @@ def test_a_schedule_is_looked_at_and_one_that_fails_holds_up_nothing(database: S
     work(database, {"read": lambda context: seen.append(context.job.ref)}, lambda: seen == [5], schedules)
 
 
+def test_a_job_belongs_to_the_change_that_adds_it(database: Store) -> None:
+    with pytest.raises(ZeroDivisionError), database.write() as tx:
+        enqueue(tx, "send", 7, "send:7")
+        raise ZeroDivisionError
+    with database.read() as tx:
+        assert engine.counts(tx)["workflow_status"] == 0
+    assert left(database) == {}
+    put(database, "send", 7)
+
+
+def test_a_key_that_waits_is_not_added_again_and_the_change_stands(database: Store) -> None:
+    with database.write() as tx:
+        assert enqueue(tx, "send", 7, "one")
+        assert not enqueue(tx, "send", 7, "one")
+        assert enqueue(tx, "send", 8, "two")
+    with database.read() as tx:
+        assert engine.counts(tx)["workflow_status"] == 2
+    assert set(left(database)) == {7, 8}
+
+
+def test_a_job_may_leave_another_and_its_own_key_is_free_when_it_has_ended(database: Store) -> None:
+    seen: list[tuple[str, bool]] = []
+
+    def send(context: Context) -> None:
+        with context.store.write() as tx:
+            seen.append(("itself", enqueue(tx, "send", 1, "send:1")))
+            seen.append(("another", enqueue(tx, "look", 1, "look:1")))
+
+    def look(context: Context) -> None:
+        with context.store.write() as tx:
+            seen.append(("again", enqueue(tx, "send", 2, "send:1", datetime.now(UTC) + timedelta(days=1))))
+
+    put(database, "send", 1)
+    work(database, {"send": send, "look": look}, lambda: len(seen) == 3)
+    assert seen == [("itself", False), ("another", True), ("again", True)]
+
+
+def test_reads_that_hang_hold_up_no_work(database: Store) -> None:
+    over, under_way, began = threading.Event(), threading.Semaphore(0), []
+
+    def read(_: Context) -> None:
+        under_way.release()
+        over.wait(SOON)
+
+    def send(_: Context) -> None:
+        for _number in range(engine_reads):
+            assert under_way.acquire(timeout=SOON)
+        began.append(time.monotonic())
+        over.set()
+
+    engine_reads = 32
+    put(database, "read", *range(40))
+    put(database, "send", 99)
+    work(database, {"read": read, "send": send}, lambda: bool(began))
+
+
 def test_a_worker_learns_that_its_lease_is_lost(database: Store) -> None:
     put(database, "send", 1)
-    with database.write() as tx:
-        job = table.lease(tx, "the first", datetime.now(UTC), 60)
-    assert isinstance(job, Job)
-    context = Context(database, job, 60)
+    context = take(database)
+    assert context is not None
     assert context.still_mine()
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=61)):
         assert not context.still_mine(), "nobody took it, and yet it is not ours any more"
-        with database.write() as tx:
-            assert table.lease(tx, "the second", datetime.now(UTC), 60) is not None
-    assert not context.still_mine()
+    assert context.still_mine()
+    other = take_over(context)
+    assert (context.still_mine(), other.still_mine()) == (False, True)
 
 
-def test_a_long_job_keeps_its_lease_as_long_as_it_lives(database: Store) -> None:
+def test_a_long_job_keeps_its_lease_as_long_as_its_worker_lives(database: Store) -> None:
     held: list[bool] = []
 
     def send(context: Context) -> None:
-        leased_until = select(rows.c.lease_until).where(rows.c.id == context.job.id)
-        with database.read() as tx:
-            first = tx.execute(leased_until).scalar_one()
-        now = first
-        give_up = time.monotonic() + SOON
-        while now == first and time.monotonic() < give_up:  # the keeper prolongs it at a third of its length
-            with database.read() as tx:
-                now = tx.execute(leased_until).scalar_one()
-        held.append(now > first and context.still_mine())
+        began, give_up = time.monotonic(), time.monotonic() + SOON
+        while time.monotonic() < min(began + 3 * context.lease_seconds, give_up):
+            held.append(context.still_mine())
 
     put(database, "send", 1)
-    stop = threading.Event()
+    work(database, {"send": send}, lambda: bool(held), lease_seconds=0.6)
+    assert held
+    assert all(held)
 
-    def last(context: Context) -> None:
-        send(context)
-        stop.set()
 
-    run_worker(database, {"send": last}, (), stop, threads=1, lease_seconds=0.6)
-    assert held == [True]
+def test_a_worker_given_up_for_dead_begins_anew_and_its_job_runs_again(database: Store) -> None:
+    seen: list[tuple[int, bool, bool]] = []
+
+    def send(context: Context) -> None:
+        before = context.still_mine()
+        if not seen:
+            with database.write() as tx:
+                tx.execute(update(workers).values(ended_at=datetime.now(UTC)))
+        seen.append((context.job.fence, before, context.still_mine()))
+
+    put(database, "send", 1)
+    work(database, {"send": send}, lambda: len(seen) == 2, lease_seconds=1)
+    (old, *first), (new, *second) = seen
+    assert new > old
+    assert (first, second) == ([True, False], [True, True])
+    assert left(database) == {}
+
+
+def test_jobs_whose_run_the_engine_does_not_have_begin_all_the_same(database: Store) -> None:
+    """A job from before there was this engine, one whose run has ended without it, and one in a restored database."""
+    seen: list[int] = []
+    put(database, "send", 1, 2)
+    with database.write() as tx:
+        tx.execute(update(rows).where(rows.c.ref == 1).values(workflow=""))
+        engine.forget_runs(tx)
+    put(database, "send", 3)
+    work(database, {"send": lambda context: seen.append(context.job.ref)}, lambda: len(seen) == 3)
+    assert sorted(seen) == [1, 2, 3]
+
+
+def test_what_is_left_of_old_runs_is_deleted_in_batches(database: Store) -> None:
+    seen: list[int] = []
+    put(database, "send", *range(5))
+    put(database, "send", 9, run_at=datetime.now(UTC) + timedelta(days=1))
+    work(database, {"send": lambda context: seen.append(context.job.ref)}, lambda: len(seen) == 5)
+    now = datetime.now(UTC)
+    assert engine.purge(database, now - timedelta(minutes=5)) == 0
+    assert engine.purge(database, now + timedelta(minutes=5), batch=2) == 5
+    with database.read() as tx:
+        assert {name: rows for name, rows in engine.counts(tx).items() if name.startswith("workflow_")} == {
+            "workflow_status": 1,
+            "workflow_input": 1,
+            "workflow_output": 0,
+            "workflow_events": 0,
+            "workflow_events_history": 0,
+            "workflow_schedules": 0,
+        }
+
+
+def test_the_tables_of_the_engine_are_all_known_and_not_one_of_ours(database: Store) -> None:
+    with database.read() as tx:
+        assert engine.ready(tx)
+        there = set(inspect(tx).get_table_names(schema=engine.schema(tx)))
+        # On SQLite ours are there too, with those of the search.
+        others = {name for name in there if name in metadata.tables or "search" in name or "fts" in name}
+        assert set(engine.present(tx)) == there - others - {"alembic_version"}
+        assert set(engine.TABLES) - there <= {"event_dispatch_kv"}

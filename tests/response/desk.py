@@ -8,13 +8,14 @@ from unittest.mock import patch
 import time_machine
 from sqlalchemy import select
 
-from ingest import read
+from ingest import take
 from model.assessment import Assessment, Reason, Subject
 from model.comment import Entry, Reading
 from model.person import Person
+from model.queue import Filters, View
 from model.words import Channel, DecisionKind, PublicationState, Role, Severity, SourceKind
 from response import approvals, cases, drafts, policies
-from store import audit, comments, publications, responses, sources
+from store import audit, comments, publications, queue, responses, sources
 from store import cases as case_rows
 from store import people as people_rows
 from store.cases import Case
@@ -124,8 +125,8 @@ class Desk:
         with self.store.read() as tx:
             source = sources.get(tx, self.source_id)
         assert source is not None
-        with patch("ingest.read.analysis.assess", self._assess):
-            read.take(self.store, source, Reading((entry,)))
+        with patch("ingest.take.analysis.assess", self._assess):
+            take.take(self.store, source, Reading((entry,)))
         with self.store.read() as tx:
             return comments.known(tx, self.source_id, [entry.identity])[entry.identity].id
 
@@ -247,7 +248,7 @@ class Desk:
 
     def queue(self) -> list[int]:
         with self.store.read() as tx:
-            return [row.id for row in case_rows.queue(tx, datetime.now(UTC))]
+            return queue.ids(tx, View("all", "", "", snoozed=None), Filters(), self.alice.id, datetime.now(UTC))
 
     def claimed_by(self, case_id: int) -> str:
         with self.store.read() as tx:

@@ -52,6 +52,17 @@ def test_further_flagged_comments_of_the_thread_join_and_the_gravest_leads(desk:
     assert desk.queue() == [case_id]
 
 
+def test_of_many_cases_that_change_at_once_none_does_where_one_has_changed_meanwhile(desk: Desk) -> None:
+    one, other = desk.case(desk.opened(1, number=1)), desk.case(desk.opened(1, number=2, thread=ELSEWHERE))
+    with desk.store.write() as tx:
+        rows.change_all(tx, [(one, {"severity": 2}), (other, {"matters": ["press"]})])
+    changed = desk.case(one.id), desk.case(other.id)
+    assert [(case.severity, case.matters) for case in changed] == [(2, one.matters), (1, ["press"])]
+    with pytest.raises(Conflict), desk.store.write() as tx:
+        rows.change_all(tx, [(changed[0], {"severity": 3}), (other, {"severity": 3})])
+    assert (desk.case(one.id), desk.case(other.id)) == changed
+
+
 def test_joining_never_makes_a_case_due_later(desk: Desk) -> None:
     case_id = desk.opened(3, number=1)
     due = desk.case(case_id).due_at

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from model.errors import BadInput, Conflict, NotFound
-from model.words import DecisionKind, PublicationState, ResponseState
+from model.words import Action, DecisionKind, PublicationState, ResponseState
 from response import approvals, cases, drafts
+from response.routing import Aim
 from store import comments, publications, responses
 from tests.response.desk import TEXT, Desk
 
@@ -199,7 +200,7 @@ def test_the_outlook_says_before_what_the_route_will_be(desk: Desk) -> None:
     response_id = desk.written(case_id)
     with desk.store.read() as tx:
         channels = frozenset(target.channel for target in responses.targets(tx, response_id))
-        outlook = drafts.outlook(tx, desk.case(case_id), channels, frozenset({desk.alice.id}))
+        outlook = drafts.outlook(tx, desk.case(case_id), Aim(Action.REPLY, channels), frozenset({desk.alice.id}))
     assert [step.level for step in outlook.route.steps] == desk.levels(desk.sent(response_id)) == [1, 2, 3]
     assert outlook.asked == (frozenset({desk.bob.id}), frozenset({desk.carla.id}), frozenset())
     assert (outlook.empty_level, outlook.policy_number) == (3, 1)

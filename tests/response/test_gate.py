@@ -47,6 +47,7 @@ BROKEN: dict[str, tuple[Any, str]] = {
     "send_until": (NOW - SECOND, LATE),
     "paused": ("a storm", "Publishing is paused: a storm"),
     "source_ready": (False, "The source is switched off or has no account that may reply."),
+    "sample": (True, "This is the sample: nothing of it leaves the house."),
 }
 
 
@@ -60,6 +61,17 @@ def test_nothing_wrong_passes() -> None:
 def test_each_single_thing_that_is_wrong_stops_it_and_says_so(field: str) -> None:
     value, sentence = BROKEN[field]
     assert stops(replace(SOUND, **{field: value})) == (sentence,)
+
+
+def test_what_hides_or_shows_a_comment_says_so_in_its_own_words() -> None:
+    assert stops(replace(SOUND, answered_revision=1), moderates=True) == (
+        "The comment was edited after this was asked for.",
+    )
+    wrong = replace(SOUND, comment_deleted=True, source_ready=False)
+    assert stops(wrong, moderates=True) == (
+        "The comment was deleted.",
+        "The source is switched off or has no account that may moderate.",
+    )
 
 
 @given(st.sets(st.sampled_from(sorted(BROKEN))))

@@ -16,8 +16,9 @@ from model.content import content_hash
 from model.errors import LevelheadError
 from model.person import Person
 from model.words import DecisionKind, PublicationState, Quorum, ResponseState, Role
-from response import approvals, cases, drafts, policies, publish
+from response import approvals, cases, drafts, policies, timers
 from response.gate import stops
+from response.outgoing import picture
 from store import deciders, publications, responses
 from store.schema import decisions, waits
 from tests.installation import add, installation
@@ -109,6 +110,14 @@ class Life(RuleBasedStateMachine):
     def settle(self) -> None:
         self.desk.passes_on()
 
+    @rule(hours=st.integers(1, 30))
+    def time_goes_by_and_nobody_answers(self, hours: int) -> None:
+        self.desk.passes_on()
+        before = self.desk.response(self.response_id).state
+        self.desk.clock.shift(hours * 3600)
+        timers.look(self.desk.store)
+        assert self.desk.response(self.response_id).state is before, "silence is no consent"
+
     @rule()
     def settle_too_early(self) -> None:
         with self.desk.store.read() as tx:
@@ -151,7 +160,7 @@ class Life(RuleBasedStateMachine):
             for one in ready:
                 submission = responses.submission(tx, one.submission_id)
                 assert submission is not None
-                passes = not stops(publish.picture(tx, one, submission, datetime.now(UTC)))
+                passes = not stops(picture(tx, one, submission, datetime.now(UTC)))
                 if passes:
                     self._as_approved(one.submission_id)
                     assert one.target.comment_revision == self.revision
@@ -209,7 +218,8 @@ class Life(RuleBasedStateMachine):
         steps = self.desk.submission(live).steps
         assert {submission for submission, _, _ in asked} <= {live}
         assert not editors & {person for _, person, _ in asked}
-        assert all(person in may[steps[step].level] for _, person, step in asked)
+        above = [frozenset[int]().union(*(may.get(up, frozenset()) for up in range(one.level, 6))) for one in steps]
+        assert all(person in above[step] for _, person, step in asked)
         assert len({step for _, _, step in asked}) <= 1
 
     @invariant()
@@ -230,7 +240,7 @@ class Life(RuleBasedStateMachine):
         reached = {one.step for one in made}
         first = next((index for index in range(len(steps)) if index not in reached), None)
         assert first is not None
-        assert not may.get(steps[first].level, frozenset()) - counted
+        assert not any(may.get(up, frozenset()) - counted for up in range(steps[first].level, 6))
 
 
 TestLife = Life.TestCase

@@ -10,11 +10,11 @@ import pytest
 from access import people
 from model.errors import NotAllowed
 from model.person import Person
-from model.words import DecisionKind, Role
-from response import approvals, cases, drafts, policies, publish
+from model.words import Action, DecisionKind, Role
+from response import approvals, cases, drafts, moderation, policies, publish
 from tests.response.desk import Desk
 
-MODULES: tuple[ModuleType, ...] = (cases, drafts, approvals, publish, policies)
+MODULES: tuple[ModuleType, ...] = (cases, drafts, approvals, publish, policies, moderation)
 # What each argument is when it is asked for by name.
 GIVEN: dict[str, Any] = {
     "case_id": 1,
@@ -23,6 +23,8 @@ GIVEN: dict[str, Any] = {
     "publication_id": 1,
     "decision_id": 1,
     "escalation_id": 1,
+    "moderation_id": 1,
+    "action": Action.TRASH,
     "comment_id": 1,
     "seen_version": 1,
     "seen_revision": 1,
@@ -30,6 +32,9 @@ GIVEN: dict[str, Any] = {
     "seen_hash": "",
     "kind": DecisionKind.APPROVE,
     "reason": "A reason.",
+    "note": "",
+    "span": None,
+    "to": 2,
     "text": "Some words.",
     "to_level": 3,
     "url": "https://blog.example.org/garden#comment-2",

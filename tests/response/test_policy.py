@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from model.route import EXPERT, Facts
-from model.words import Channel, Quorum, Severity
+from model.words import Action, Channel, Quorum, Severity
 from response import policies
 from response.policy import (
     Below,
@@ -21,6 +21,7 @@ from response.policy import (
     line_of,
     matches,
     missing_level,
+    moderation_route,
     parse,
     route,
     unsatisfiable,
@@ -79,6 +80,78 @@ def test_a_level_that_the_policy_does_not_describe_can_still_be_asked() -> None:
     facts = Facts(frozenset({Channel.X}), Severity.NONE, frozenset(), 0.0, frozenset({5}))
     (step,) = route(policies.read(two_levels), facts).steps
     assert (step.level, step.name, step.quorum, step.answers_within_s) == (5, "Level 5", Quorum.ANY, 24 * 3600)
+
+
+# --- hiding and showing comments -------------------------------------------------------------------------------------
+
+OLD = SHIPPED.replace(", concern: true", "")
+HIDING = (Action.HOLD, Action.SPAM, Action.TRASH)
+
+
+def of_comment(source: str, action: Action, concern: bool | None, *escalated: int, severity: int = 0) -> list[int]:
+    """The levels that doing something to a comment needs by a policy."""
+    told = Facts(frozenset({Channel.BLOG}), Severity(severity), frozenset(), 0.0, frozenset(escalated), action, concern)
+    return [step.level for step in moderation_route(policies.read(source), told).steps]
+
+
+def with_rule(when: str, levels: str) -> str:
+    return f"{SHIPPED}  - id: more\n    says: One more rule\n    when: {when}\n    levels: {levels}\n"
+
+
+@pytest.mark.parametrize("action", HIDING)
+@pytest.mark.parametrize("source", policies.variants().values())
+def test_by_the_shipped_policies_plain_spam_goes_by_own_authority_and_a_critic_does_not(
+    source: str, action: Action
+) -> None:
+    assert of_comment(source, action, False) == []
+    assert of_comment(source, action, True)[:2] == [1, 2]
+    assert of_comment(source, action, None)[:2] == [1, 2]
+
+
+def test_a_rule_that_names_an_action_counts_for_comments_that_raise_no_concern_too() -> None:
+    for concern in ("any", "false"):
+        source = with_rule(f"{{action: [trash], concern: {concern}}}", "[3]")
+        assert [of_comment(source, action, False) for action in HIDING] == [[], [], [3]]
+    assert of_comment(with_rule("{action: [trash], concern: any}", "[3]"), Action.TRASH, True) == [1, 2, 3]
+    assert of_comment(with_rule("{action: [trash], concern: false}", "[3]"), Action.TRASH, True) == [1, 2]
+    grave = with_rule("{action: [trash], concern: any, severity: {at_least: 1}}", "[3]")
+    assert [of_comment(grave, Action.TRASH, False, severity=one) for one in (0, 1)] == [[], [3]]
+    shown = with_rule("{action: [approve], concern: true}", "[3]")
+    assert [of_comment(shown, Action.APPROVE, concern) for concern in (True, False, None)] == [[3], [], [3]]
+
+
+@pytest.mark.parametrize("action", [*HIDING, Action.APPROVE])
+def test_a_level_that_the_case_was_escalated_to_is_asked_whatever_the_comment_raises(action: Action) -> None:
+    assert of_comment(SHIPPED, action, False, 4) == [4]
+
+
+def test_an_older_rule_that_hides_means_what_it_meant() -> None:
+    assert "concern:" not in OLD
+    kinds = product(Action, (True, False, None), [None, *Severity], ({1}, set()))
+    for action, concern, severity, escalated in kinds:
+        told = Facts(frozenset({Channel.BLOG}), severity, frozenset(), 0.0, frozenset(escalated), action, concern)
+        router = route if action is Action.REPLY else moderation_route
+        assert router(policies.read(OLD), told) == router(policies.read(SHIPPED), told)
+    # Beside what hides it may name other actions; of those it never said on which comments.
+    mixed = with_rule("{action: [approve, trash]}", "[3]")
+    assert [of_comment(mixed, Action.APPROVE, concern) for concern in (True, False)] == [[3], [3]]
+    assert [of_comment(mixed, Action.TRASH, concern) for concern in (True, False)] == [[1, 2, 3], []]
+
+
+def test_a_rule_that_leaves_open_what_it_hides_is_not_saved_any_more() -> None:
+    policies.proposed(SHIPPED)
+    with pytest.raises(PolicyError, match="Add 'concern: true'") as refused:
+        policies.proposed(OLD)
+    assert "when: {action: [hold, spam, trash]}" in OLD.splitlines()[refused.value.line - 1]
+
+
+def test_rules_on_hiding_that_change_no_route_are_told_from_those_that_do() -> None:
+    every = "rules:\n  - id: every\n    says: All\n    when: {}\n    levels: [1, 2]\n"
+    binning = "  - id: binning\n    says: Bin\n    when: {action: [trash], concern: any}\n    levels: [1]\n"
+    general = SHIPPED[: SHIPPED.index("rules:")] + every
+    policies.read(general + binning)
+    with pytest.raises(PolicyError, match="'binning' can change no route"):
+        policies.read(general + binning.replace("any", "true"))
 
 
 # --- all rules that match count --------------------------------------------------------------------------------------
@@ -273,12 +346,14 @@ REFUSED: dict[str, str] = {
     "no-quorum": changed(("{name: Board, quorum: any", "{name: Board, quorum: 0")),
     "two-equal-ids": changed(("  - id: high", "  - id: medium")),
     "asks-for-nothing": changed((MORE, "")),
+    "unknown-concern": changed(("concern: true", "concern: maybe")),
+    "unknown-action": changed(("action: [hold, spam, trash]", "action: [burn]")),
     "changes-no-route": SHIPPED
     + "  - id: grave\n    says: Level 1 again\n    when: {severity: {at_least: 4}}\n    levels: [1]\n",
     "instead-of-nobody": changed((MORE, f"{MORE}    instead_of: [medum]\n")),
     "instead-of-each-other": changed(
         ("    levels: [1]\n", "    levels: [1]\n    instead_of: [high]\n"),
-        ("    levels: [1, 2]\n", "    levels: [1, 2]\n    instead_of: [medium]\n"),
+        ("at_most: 3}}\n    levels: [1, 2]\n", "at_most: 3}}\n    levels: [1, 2]\n    instead_of: [medium]\n"),
     ),
 }
 

@@ -2,22 +2,24 @@
 
 import hashlib
 import json
+import multiprocessing
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import TextClause, delete, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 from typer.testing import CliRunner
 
 from store import audit
 from store.__main__ import app
 from store.audit import GENESIS
-from store.db import Store
+from store.db import Store, Tx
 from store.keys import keys
 from store.migrate import NotMigrated, assert_guarded, migrate
 from store.schema import audit as audit_table
 from store.schema import audit_head, words
+from tests.store import appending
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -37,11 +39,15 @@ def verdict(store: Store, head: str = "") -> audit.Verdict:
         return audit.verify(tx, head)
 
 
+def _without_trigger(tx: Tx, verb: str) -> TextClause:
+    return text(f"drop trigger audit_no_{verb}" + ("" if tx.dialect.name == "sqlite" else " on audit"))
+
+
 def tamper(store: Store, statement: object) -> None:
     """What somebody with the database's own tools can do: take the trigger away, change, put it back."""
     with store.write() as tx:
         for verb in ("update", "delete"):
-            tx.execute(text(f"drop trigger audit_no_{verb}"))
+            tx.execute(_without_trigger(tx, verb))
         tx.execute(statement)  # type: ignore[call-overload]
     migrate(store)
 
@@ -190,9 +196,72 @@ def test_what_somebody_typed_can_be_erased_and_the_chain_stays_whole(database: S
 
 def test_a_database_whose_log_is_not_protected_is_refused(database: Store) -> None:
     with database.write() as tx:
-        tx.execute(text("drop trigger audit_no_delete"))
+        tx.execute(_without_trigger(tx, "delete"))
         with pytest.raises(NotMigrated, match="audit_no_delete is missing"):
-            assert_guarded(tx, sqlite=True)
+            assert_guarded(tx, database.sqlite)
     migrate(database)
     with database.read() as tx:
-        assert_guarded(tx, sqlite=True)
+        assert_guarded(tx, database.sqlite)
+
+
+def test_many_events_at_once_are_the_chain_that_one_by_one_would_have_made(database: Store) -> None:
+    heads = append(database, 3)
+    tamper(database, delete(audit_table))
+    with database.write() as tx:
+        tx.execute(update(audit_head).values(seq=0, hash=GENESIS))
+        data = {"rules": ["matter:privacy"], "severity": 2}
+        events = [audit.New("case.opened", "case", number, data) for number in (1, 2, 3)]
+        assert audit.record_many(tx, events, by=None, at=NOW) == 3
+        assert audit.record_many(tx, [], by=None) == 3
+    assert verdict(database) == audit.Verdict(3, heads[-1], None, True)
+
+
+def test_twenty_processes_at_once_leave_one_unbroken_chain(database: Store) -> None:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.store.appending"])
+    url = database.engine.url.render_as_string(hide_password=False)
+    processes = [context.Process(target=appending.append, args=(url, number, 6)) for number in range(20)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * 20
+    assert (verdict(database).events, verdict(database).holds) == (20 * 12, True)
+    with database.read() as tx:
+        ids = tx.execute(select(audit_table.c.subject_id)).scalars().all()
+    assert {ids.count(number) for number in range(20)} == {12}
+
+
+def test_an_event_cannot_be_replaced_or_the_log_emptied_by_the_statements_that_ask_no_trigger_on_removals(
+    database: Store,
+) -> None:
+    append(database, 3)
+    if database.sqlite:
+        columns = "seq, at, person_id, action, subject, subject_id, data, previous, hash"
+        row = f"select {columns.replace('action', chr(39) + 'x' + chr(39))} from audit where seq = 2"
+        games = [
+            f"{verb} into audit ({columns}) {row}"
+            for verb in ("replace", "insert or replace", "insert or ignore", "insert or fail")
+        ]
+        games += [
+            "update or replace audit set seq = 1 where seq = 2",
+            f"insert into audit ({columns}) {row} and true on conflict (seq) do update set action = 'x'",
+        ]
+    else:
+        games = ["truncate audit", "truncate audit cascade", "truncate audit, audit_head"]
+    for game in games:
+        with pytest.raises(DatabaseError, match="append-only"), database.write() as tx:
+            tx.execute(text(game))
+    assert verdict(database).events == 3
+    assert verdict(database).holds
+
+
+def test_a_trigger_that_is_switched_off_or_stands_on_another_table_protects_nothing(database: Store) -> None:
+    with database.write() as tx:
+        if database.sqlite:
+            tx.execute(text("drop trigger audit_no_replace"))
+            tx.execute(text("create trigger audit_no_replace before insert on words begin select 1; end"))
+        else:
+            tx.execute(text("alter table audit disable trigger audit_no_truncate"))
+        with pytest.raises(NotMigrated, match="not protected: audit_no_"):
+            assert_guarded(tx, database.sqlite)

@@ -6,24 +6,23 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from channels.shape import Found
 from ingest import sources as ingest
-from jobs import Context
 from model.person import Person
 from model.settings import settings
 from model.words import Channel, DecisionKind, Role, SourceKind
 from response import approvals, drafts, policies
-from store import jobs, publications, responses
+from store import publications, responses
 from store import sources as source_rows
 from store.db import Store
 from store.publications import Publication
 from store.sources import Source
 from tests.ingest import reads
 from tests.installation import add, installation, set_up
+from tests.jobs.hands import finish, take
 from tests.system.processes import end_group
 from tests.system.running import ROOT
 from tests.system.wordpress import Account, Post, WordPress
@@ -136,9 +135,10 @@ class Team:
 
 
 @contextmanager
-def team(home: Path, lease_s: float = 60) -> Iterator[Team]:
-    """Alice and an approver for each of three levels; decisions take effect at once."""
-    with installation(home, LEVELHEAD_UNDO_SECONDS="0", LEVELHEAD_LEASE_SECONDS=str(lease_s)) as store:
+def team(home: Path, lease_s: float = 60, look_s: float = 1, **settings: str) -> Iterator[Team]:
+    """Alice and an approver for each of three levels; decisions take effect at once, and looks are over in a second."""
+    quick = {"LEVELHEAD_UNDO_SECONDS": "0", "LEVELHEAD_LOOK_SECONDS": str(look_s), **settings}
+    with installation(home, **quick, LEVELHEAD_LEASE_SECONDS=str(lease_s)) as store:
         policies.ensure(store)
         alice = set_up(store)
         approvers = tuple(
@@ -148,21 +148,13 @@ def team(home: Path, lease_s: float = 60) -> Iterator[Team]:
         yield Team(store, alice, approvers)
 
 
-def take(store: Store) -> Context | None:
-    """A lease on the job that has waited longest, as a worker takes it."""
-    with store.write() as tx:
-        job = jobs.lease(tx, "a test", datetime.now(UTC), settings().lease_seconds)
-    return Context(store, job, settings().lease_seconds) if job else None
-
-
 def work_once(store: Store) -> str:
     """Does the job that has waited longest, as a worker does, in this thread; its name, or empty if none was due."""
-    context = take(store)
+    context = take(store, settings().lease_seconds)
     if context is None:
         return ""
     HANDLERS[context.job.name](context)
-    with store.write() as tx:
-        jobs.finish(tx, context.job, datetime.now(UTC))
+    finish(context)
     return context.job.name
 
 

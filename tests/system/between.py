@@ -15,6 +15,7 @@ class Between(Peer):
 
     `on_send` is given what happens to a request that sends something (POST): it may call `forward()` or not, and
     returns the bytes of the answer; no bytes: the connection just ends. `on_ask` is called before any other request.
+    While it is `down`, nothing gets through.
     """
 
     def __init__(self, blog: str) -> None:
@@ -22,6 +23,7 @@ class Between(Peer):
         self._blog = blog
         self.on_send: Callable[[Forward], bytes] = lambda forward: forward()
         self.on_ask: Callable[[], None] = lambda: None
+        self.down = False
 
     @property
     def sent(self) -> int:
@@ -29,6 +31,8 @@ class Between(Peer):
         return sum(request.startswith("POST ") for request in self.requests)
 
     def _pass(self, request: str) -> bytes:
+        if self.down:
+            return b""
         if request.startswith("POST "):
             return self.on_send(lambda: self._forward(request))
         self.on_ask()

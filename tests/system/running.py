@@ -35,6 +35,7 @@ class Levelhead:
             "LEVELHEAD_HOME": str(home),
             "LEVELHEAD_UNDO_SECONDS": "1",
             "LEVELHEAD_POLL_SECONDS": "2",
+            "LEVELHEAD_POLL_LONGEST_SECONDS": "2",
             **settings,
         }
         self._output = home.with_name(f"{home.name}-{self.port}.out")

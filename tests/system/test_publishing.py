@@ -3,20 +3,24 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from channels.wordpress import api as wordpress_api
 from channels.wordpress.api import AccountProblem
 from jobs import Context
 from model.errors import Conflict
 from model.words import CaseOutcome, CaseState, PublicationState, ResponseState
-from response import drafts, publish
-from store import audit, jobs, publications, responses
+from response import attempts, drafts, looks, publish
+from store import audit, publications, responses
 from tests.ingest import reads
-from tests.system.answering import REPLY, Asked, Team, take, team, work, worker
+from tests.jobs.hands import take, take_over
+from tests.system.answering import REPLY, Asked, Team, team, work, worker
 from tests.system.between import Between, Forward, cut, lost
 from tests.system.processes import wait_until
 from tests.system.wordpress import Account, WordPress
@@ -78,6 +82,23 @@ def assert_stopped(us: Team, asked: Asked, publication_id: int, state: Publicati
         response = responses.get(tx, found.response_id)
     assert response is not None
     assert response.state is ResponseState.HELD
+
+
+def look_through(us: Team, publication_id: int) -> None:
+    """The worker looks for our answer as often as it does, until it is found or a person has to decide."""
+
+    def decided() -> bool:
+        looks.sweep(us.store)
+        work(us.store)
+        return us.publication(publication_id).state is not S.PUBLISHING
+
+    wait_until(decided, WITHIN_S, "the last look")
+
+
+def seen(us: Team, publication_id: int) -> list[str]:
+    """What came of each look."""
+    with us.store.read() as tx:
+        return [one.found for one in publications.looks_of(tx, [publication_id])]
 
 
 # --- the plain way ---------------------------------------------------------------------------------------------------
@@ -295,6 +316,7 @@ def test_an_answer_cut_off_on_its_way_back_is_found_and_not_sent_twice(
     work(us.store)
     assert_published(us, asked, publication_id)
     assert between.sent == 1
+    assert seen(us, publication_id) == ["found"]
 
 
 def test_what_never_reached_the_blog_waits_for_a_person(
@@ -304,7 +326,12 @@ def test_what_never_reached_the_blog_waits_for_a_person(
     publication_id = us.approved(asked)
     between.on_send = lost
     work(us.store)
+    looking = us.publication(publication_id)
+    assert (looking.state, looking.looking_since is None) == (S.PUBLISHING, False)
+    assert "broke off" in looking.problem
+    look_through(us, publication_id)
     assert_stopped(us, asked, publication_id, S.UNCONFIRMED, "not found on the blog")
+    assert seen(us, publication_id) == ["not there"] * len(looks.WHEN)
     work(us.store)
     assert between.sent == 1
 
@@ -330,12 +357,112 @@ def test_an_answer_that_came_late_is_found_when_it_is_sent_again(
 
     between.on_send = hold_back
     work(us.store)
+    look_through(us, publication_id)
     assert us.publication(publication_id).state is S.UNCONFIRMED
     late[0]()
-    between.on_send = lambda forward: forward()
     publish.send_again(us.store, us.alice, publication_id)
     work(us.store)
-    assert_published(us, asked, publication_id, attempts=2)
+    assert_published(us, asked, publication_id)
+    assert between.sent == 1
+
+
+def test_an_answer_that_arrives_while_it_is_looked_for_is_published(
+    us: Team, wordpress: WordPress, office: Account, between: Between
+) -> None:
+    asked = us.asked(wordpress, office, between.url)
+    publication_id = us.approved(asked)
+    late: list[Forward] = []
+    between.on_send = lambda forward: late.append(forward) or b""
+    work(us.store)
+    assert us.publication(publication_id).state is S.PUBLISHING
+    late[0]()
+    look_through(us, publication_id)
+    assert_published(us, asked, publication_id)
+    assert seen(us, publication_id)[-1] == "found"
+
+
+def test_a_look_at_a_blog_that_is_down_says_so_and_counts(
+    us: Team, wordpress: WordPress, office: Account, between: Between
+) -> None:
+    asked = us.asked(wordpress, office, between.url)
+    publication_id = us.approved(asked)
+
+    def fall_over(forward: Forward) -> bytes:
+        between.down = True
+        return b""
+
+    between.on_send = fall_over
+    work(us.store)
+    look_through(us, publication_id)
+    assert_stopped(us, asked, publication_id, S.UNCONFIRMED, "could not be asked 6 times")
+    assert seen(us, publication_id) == ["could not look"] * len(looks.WHEN)
+
+
+def test_what_a_person_releases_after_a_restore_is_looked_for_before_it_is_sent(
+    us: Team, wordpress: WordPress, office: Account, between: Between
+) -> None:
+    asked = us.asked(wordpress, office, between.url)
+    publication_id = us.approved(asked)
+    login = {"auth": (office.user, office.password)}
+    after_the_backup = {"post": asked.post.id, "parent": asked.number, "content": REPLY}
+    wordpress.rest("POST", "/comments", **login, json=after_the_backup)
+    with us.store.write() as tx:
+        assert publications.hold_after_restore(tx, datetime.now(UTC)) == 1
+    work(us.store)
+    assert us.publication(publication_id).state is S.HELD
+
+    publish.send_again(us.store, us.alice, publication_id)
+    work(us.store)
+    assert_published(us, asked, publication_id, attempts=0)
+    assert between.sent == 0
+
+
+def test_what_is_sent_again_after_its_permission_expired_waits_for_a_person(
+    us: Team, wordpress: WordPress, office: Account, between: Between
+) -> None:
+    asked = us.asked(wordpress, office, between.url)
+    publication_id = us.approved(asked)
+    between.on_send = lost
+    work(us.store)
+    look_through(us, publication_id)
+    with us.store.write() as tx:
+        responses.set_send_until(tx, us.publication(publication_id).submission_id, datetime.now(UTC))
+    publish.send_again(us.store, us.alice, publication_id)
+    work(us.store)
+    # The first attempt may still reach the blog, so it stays among those in doubt.
+    assert_stopped(us, asked, publication_id, S.UNCONFIRMED, "The permission to send it has expired")
+    assert between.sent == 1
+
+
+def test_an_attempt_that_takes_longer_than_the_lease_is_not_made(
+    tmp_path: Path, wordpress: WordPress, office: Account, between: Between
+) -> None:
+    with team(tmp_path, lease_s=0.5) as us:
+        asked = us.asked(wordpress, office, between.url)
+        publication_id = us.approved(asked)
+        began = time.monotonic()
+        between.on_ask = lambda: wait_until(lambda: time.monotonic() > began + 1, WITHIN_S, "a slow blog")
+        work(us.store)
+        assert_stopped(us, asked, publication_id, S.FAILED, "It took too long to get to the blog. Nothing was sent.")
+        assert between.sent == 0
+
+
+def test_the_gate_is_asked_again_when_the_connection_stands(
+    us: Team, wordpress: WordPress, office: Account, between: Between, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = us.asked(wordpress, office, between.url)
+    publication_id = us.approved(asked)
+    reply = wordpress_api.reply
+
+    def the_permission_ends_in_this_moment(*given: Any, **named: Any) -> Any:
+        with us.store.write() as tx:
+            responses.set_send_until(tx, us.publication(publication_id).submission_id, datetime.now(UTC))
+        return reply(*given, **named)
+
+    monkeypatch.setattr(wordpress_api, "reply", the_permission_ends_in_this_moment)
+    work(us.store)
+    assert_stopped(us, asked, publication_id, S.FAILED, "The permission to send it has expired. Nothing was sent.")
+    assert between.sent == 0
 
 
 def test_a_worker_that_lost_its_fence_does_not_call(
@@ -350,19 +477,14 @@ def test_a_worker_that_lost_its_fence_does_not_call(
 
     def another_worker_takes_over() -> None:
         between.on_ask = lambda: None
-        later = datetime.now(UTC) + timedelta(days=1)
-        with us.store.write() as tx:
-            job = jobs.lease(tx, "another worker", later, LEASE_S)
-        assert job is not None
-        assert job.id == context.job.id
-        successor.append(Context(us.store, job, LEASE_S))
+        successor.append(take_over(context))
 
     between.on_ask = another_worker_takes_over
-    publish.publish(context)
+    attempts.publish(context)
     assert not context.still_mine()
-    publish.publish(successor[0])
+    attempts.publish(successor[0])
     assert between.sent == 0
-    assert_stopped(us, asked, publication_id, S.UNCONFIRMED, "not found on the blog")
+    assert_stopped(us, asked, publication_id, S.FAILED, "Another worker has taken over. Nothing was sent.")
 
 
 @pytest.mark.parametrize("stored", [True, False], ids=["after the blog stored it", "before it reached the blog"])
@@ -391,11 +513,7 @@ def test_a_worker_killed_in_the_middle_is_followed_by_one_that_looks(
         with us.store.read() as tx:
             assert publications.open_attempt(tx, publication_id), "the intent was written before the call"
 
-        def taken_over() -> bool:
-            work(us.store)
-            return us.publication(publication_id).state is not S.PUBLISHING
-
-        wait_until(taken_over, WITHIN_S, "another worker to take over")
+        look_through(us, publication_id)
         assert between.sent == 1
         if not stored:
             assert_stopped(us, asked, publication_id, S.UNCONFIRMED, "not found on the blog")

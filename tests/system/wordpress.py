@@ -206,6 +206,15 @@ class WordPress:
         assert number, f"The blog did not take the comment: {answer.status_code} {answer.text[:500]}"
         return int(number[1])
 
+    def flood(self, posts: list[Post], text: str, many: int) -> None:
+        """Many comments at once, spread over the posts: the text and a number from 1 on."""
+        self._php("comments.php", json.dumps({"posts": [post.id for post in posts], "text": text, "many": many}))
+
+    def plugin(self, name: str, code: str) -> None:
+        """Saves a must-use plugin, as whoever runs the blog would; empty code takes it away."""
+        path = self._site / "wp-content" / "mu-plugins" / f"{name}.php"
+        path.write_text(code) if code else path.unlink(missing_ok=True)
+
     def comments(self, post: Post) -> list[dict[str, Any]]:
         """All comments of a post, held ones too, oldest first, as the interface shows them to an editor."""
         asked = {"post": post.id, "context": "edit", "status": "all", "per_page": 100, "order": "asc"}

@@ -24,14 +24,17 @@ def attempt(act: Callable[[], T], done: str = "") -> T | None:
     return result
 
 
-def finish(act: Callable[[], object], done: str) -> None:
-    """Ends a dialog with a change. What went wrong is said in the dialog, which stays open with what was typed."""
+def finish(act: Callable[[], T], done: str | Callable[[T], str]) -> None:
+    """Ends a dialog with a change, and says `done`, or what that says of its result. What went wrong is said in the
+    dialog, which stays open with what was typed."""
     try:
-        act()
+        result = act()
     except LevelheadError as error:
         frame.problem(error)
         return
-    st.session_state[_SAID] = ("done", done)
+    said = done if isinstance(done, str) else done(result)
+    if said:
+        st.session_state[_SAID] = ("done", said)
     st.rerun()
 
 

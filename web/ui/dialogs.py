@@ -4,12 +4,11 @@ import streamlit as st
 
 from access.permissions import Permission, may
 from model.person import Person
-from model.words import DecisionKind
-from response import approvals, cases
+from response import cases
 from store import people
 from store.cases import Case
 from store.db import store
-from store.responses import Submission
+from web.ui import words
 from web.ui.acting import finish
 
 _MOST = 5000
@@ -38,17 +37,4 @@ def escalate(me: Person, case: Case) -> None:
         if st.form_submit_button("Escalate case", type="primary", shortcut="Ctrl+Enter"):
             kind, number = str(to).split("-")
             target = {"to_person": int(number)} if kind == "person" else {"to_level": int(number)}
-            finish(lambda: cases.escalate(store(), me, case.id, text, **target), "Escalated.")
-
-
-@st.dialog("Give your reason")
-def decide(me: Person, submission: Submission, kind: DecisionKind) -> None:
-    """Asks for the reason of a reject or a request for changes; it is shown to the author in these words."""
-    label = "What should change?" if kind is DecisionKind.REQUEST_CHANGES else "Why may this not go out?"
-    with st.form("decide", border=False):
-        reason = st.text_area(label, max_chars=_MOST, key=f"reason-{submission.id}")
-        if st.form_submit_button("Send reason", type="primary", shortcut="Ctrl+Enter"):
-            finish(
-                lambda: approvals.decide(store(), me, submission.id, kind, reason, submission.content_hash),
-                "Changes requested." if kind is DecisionKind.REQUEST_CHANGES else "Rejected.",
-            )
+            finish(lambda: cases.escalate(store(), me, case.id, text, **target), words.escalated)

@@ -1,17 +1,21 @@
 """Reading blocks as escaped HTML: a thread with its marks, reasons, routes, differences. Pure; shown with st.html."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
+from types import MappingProxyType
 
+from channels.links import outward
 from model.assessment import Assessment, Reason
 from model.route import EXPERT, Step
 from store.comments import Comment, Thread
-from web.ui import words
+from store.threads import NEAR, Part
+from web.ui import body, lists, words
+from web.ui.differences import Kind, changes
+from web.ui.links import Placed, leads, link
+from web.ui.nesting import Turn, nested
 
-_NEIGHBOURS = 3
-_STAYED = 3
+_ANSWERS = 10
 
 
 def paragraphs(text: str) -> str:
@@ -21,78 +25,118 @@ def paragraphs(text: str) -> str:
     )
 
 
-def marked(text: str, reasons: Sequence[Reason]) -> str:
-    """Text with each reason's span marked and numbered; spans that overlap are marked once, with all their numbers."""
-    numbers: dict[tuple[int, int], list[int]] = {}
-    for number, reason in enumerate(reasons, 1):
-        numbers.setdefault((reason.start, reason.end), []).append(number)
-    parts, at = [], 0
-    for (start, end), which in sorted(numbers.items()):
-        if start < at or end > len(text):
-            continue
-        label = ", ".join(str(number) for number in which)
-        parts += [escape(text[at:start]), f"<mark>{escape(text[start:end])}<sup>{label}</sup></mark>"]
-        at = end
-    parts.append(escape(text[at:]))
-    body = "".join(parts)
-    return "".join(f"<p dir='auto'>{part.replace(chr(10), '<br>')}</p>" for part in re.split(r"\n{2,}", body) if part)
-
-
 def concern(assessment: Assessment | None) -> tuple[Reason, ...]:
     """The reasons why a person should look: those of spam are another matter."""
     return tuple(one for one in assessment.reasons if not one.rule.startswith("spam:")) if assessment else ()
 
 
-def comment(one: Comment, reasons: Sequence[Reason] = (), *, lead: bool = False, note: str = "") -> str:
-    """One comment; the one that matters carries its marks and stands out."""
+def comment(
+    one: Comment,
+    reasons: Sequence[Reason] = (),
+    *,
+    lead: bool = False,
+    note: str = "",
+    source: str = "",
+    answers: str = "",
+    hidden: str = "",
+) -> str:
+    """One comment; the one that matters carries its marks and stands out. `source` is what came as HTML, for its links;
+    `answers` is HTML that says what it answers. `hidden` says what the text holds where it is shown on request only."""
     kind = "lh-comment lh-lead" if lead else "lh-comment lh-ours" if one.ours else "lh-comment"
-    said = "Ours" if one.ours else note
-    gone = " · deleted" if one.deleted_at else ""
+    states = (note, words.stands(one.status, one.deleted_at, one.erased_at), "edited" if one.revision > 1 else "")
+    said = "".join(f"<span>{escape(part)}</span>" for part in states if part)
+    badge = "<b class='lh-badge'>Ours</b>" if one.ours else ""
     when = one.published_at or one.read_at
+    name = one.author or "No name"
+    text = "<p class='lh-quiet'>Its words are gone for good.</p>"
+    if not one.erased_at:
+        most = body.LEAD_SHOWN if lead else body.SHOWN
+        text = body.body(one.text, reasons, outward(source) if source else (), most=most)
+        if hidden:
+            text = f"<details class='lh-soft'><summary>Hidden: {escape(hidden)}. Show</summary>{text}</details>"
+    anchor = f" data-lead='{one.id}'" if lead else ""
     return (
-        f"<article class='{kind}'><header><strong>{escape(one.author or 'No name')}</strong> "
-        f"<span>{escape(said + gone)}</span>"
-        f"<time title='{escape(words.exact(when))}'>{escape(words.age(when))}</time></header>"
-        f"{marked(one.text, reasons)}</article>"
+        f"<article class='{kind}'{anchor} aria-label='{escape(f'Comment by {name}')}'><header>"
+        f"<strong><bdi>{escape(name)}</bdi></strong>{badge}{said}"
+        f"<time title='{escape(words.exact(when))}'>{escape(words.age(when))}</time></header>{answers}{text}</article>"
     )
 
 
 def thread(about: Thread, talk: Sequence[Comment], lead: Comment, reasons: Mapping[int, Sequence[Reason]]) -> str:
-    """The thread around the comment that matters: the post, its parent, three before and after, the rest folded."""
+    """The thread around the comment that matters, out of `talk`: its parent, its answers, three before and after."""
     place = next((i for i, one in enumerate(talk) if one.id == lead.id), 0)
-    near = {
-        i
-        for i, one in enumerate(talk)
-        if abs(i - place) <= _NEIGHBOURS or one.identity == lead.parent_identity or one.parent_identity == lead.identity
-    }
-    before = [one for i, one in enumerate(talk) if i < place and i not in near]
-    after = [one for i, one in enumerate(talk) if i > place and i not in near]
+    run = list(talk[max(0, place - NEAR) : place + NEAR + 1])
+    there = {one.id for one in run}
+    more = [one for one in talk if lead.parent_identity and one.identity == lead.parent_identity]
+    more += [one for one in talk if one.parent_identity == lead.identity][-_ANSWERS:]
+    apart = frozenset(one.id for one in more) - there
+    around = Part(
+        comments=tuple(one for one in talk if one.id in there or one.id in apart),
+        earlier=max(0, place - NEAR),
+        later=max(0, len(talk) - place - NEAR - 1),
+        first=run[0].id if run else lead.id,
+        last=run[-1].id if run else lead.id,
+        apart=apart,
+        parents={one.identity: one for one in talk},
+        html={},
+    )
+    return part(about, around, lead, reasons)
 
-    def shown(one: Comment) -> str:
-        nested = " lh-nested" if one.parent_identity else ""
-        flagged = bool(reasons.get(one.id)) and one.id != lead.id
+
+def part(
+    about: Thread,
+    shown: Part,
+    lead: Comment,
+    reasons: Mapping[int, Sequence[Reason]],
+    joined: Collection[int] = (),
+    hidden: Mapping[int, str] = MappingProxyType({}),
+) -> str:
+    """A part of a thread as on the blog: the post, and answers below what they answer. `joined` are in the case too;
+    `hidden` says of comments what they hold whose text is shown on request only."""
+    place = next((i for i, one in enumerate(shown.comments) if one.id == lead.id), -1)
+    ids = {one.id: i for i, one in enumerate(shown.comments)}
+    turns = []
+    for turn in nested(shown.comments, shown.parents):
+        one = turn.comment
+        notes = ["also in this case"] if one.id in joined and one.id != lead.id else []
+        if one.id in shown.apart:
+            notes.append("further up in the thread" if ids[one.id] < place else "further down in the thread")
         block = comment(
-            one, reasons.get(one.id, ()), lead=one.id == lead.id, note="also in this case" if flagged else ""
+            one,
+            reasons.get(one.id, ()),
+            lead=one.id == lead.id,
+            note=", ".join(notes),
+            source=shown.html.get(one.id, ""),
+            answers=_answers(turn, hidden),
+            hidden=hidden.get(one.id, ""),
         )
-        return f"<div class='lh-turn{nested}'>{block}</div>"
-
-    post = f"<article class='lh-post'><strong>{escape(about.title or about.url)}</strong>"
-    post += f"<p dir='auto'>{escape(about.text[:280])}{'…' if len(about.text) > 280 else ''}</p></article>"
-    parts = [post, _folded(before, shown, "earlier")]
-    parts += [shown(one) for i, one in enumerate(talk) if i in near]
-    parts.append(_folded(after, shown, "later"))
-    return f"<div class='lh-thread'>{''.join(parts)}</div>"
+        turns.append(f"<div class='lh-turn lh-in{turn.depth}'>{block}</div>")
+    return f"<div class='lh-thread' data-part='{shown.first}'>{post(about)}{''.join(turns)}</div>"
 
 
-def _folded(rest: Sequence[Comment], shown: Callable[[Comment], str], which: str) -> str:
-    if not rest:
+def post(about: Thread) -> str:
+    """What the comments stand under: its title, its first lines, and where it is."""
+    first = lists.shortened(" ".join(about.text.split()), 280)
+    there = leads(about.url)
+    where = link("The post", Placed(0, 0, there)) if there else ""
+    text = f"<p dir='auto'>{escape(first)}</p>" if first else ""
+    return (
+        f"<article class='lh-post'><h2><bdi>{escape(about.title or about.url)}</bdi></h2>{text}"
+        f"<div class='lh-where'>{where}</div></article>"
+    )
+
+
+def _answers(turn: Turn, hidden: Mapping[int, str]) -> str:
+    """What a comment answers, where its place does not show it."""
+    if turn.answers is None:
         return ""
-    summary = f"{len(rest)} {which} comment{'s' if len(rest) != 1 else ''}"
-    return f"<details><summary>{summary}</summary>{''.join(shown(one) for one in rest)}</details>"
+    words_of_it = lists.shortened(" ".join(turn.answers.text.split()), 90)
+    first = f": <bdi>“{escape(words_of_it)}”</bdi>" if words_of_it and turn.answers.id not in hidden else ""
+    return f"<p class='lh-answers'>in reply to <bdi>{escape(turn.answers.author or 'No name')}</bdi>{first}</p>"
 
 
 def why(reasons: Sequence[Reason]) -> str:
-    """The reasons, each with its number, its rule and its share of the concern."""
+    """The reasons, each with its number, its rule and its share of the concern as a number and a bar."""
     rows = [
         f"<li><span class='lh-why'><b>{number}</b> {escape(reason.label)}</span>"
         f"<span class='lh-share'>{reason.share:.0%}</span>"
@@ -119,25 +163,9 @@ def route(steps: Sequence[Step], asked: Sequence[Sequence[str]], *, first: str, 
 
 def difference(before: str, now: str) -> str:
     """What changed from one text to another, word by word: deleted and inserted words are marked as such."""
-    old, new = re.findall(r"\s+|[^\s]+", before), re.findall(r"\s+|[^\s]+", now)
-    parts: list[str] = []
-    gone, came = "", ""
-    changes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    for place, (kind, a, b, c, d) in enumerate(changes):
-        before_words, now_words = "".join(old[a:b]), "".join(new[c:d])
-        # A word or two that stayed between two changes reads better as part of the change.
-        short = kind == "equal" and len(now_words.split()) < _STAYED and 0 < place < len(changes) - 1
-        if kind != "equal" or short:
-            gone, came = gone + before_words, came + now_words
-            continue
-        parts += [_changed(gone, came), escape(now_words)]
-        gone, came = "", ""
-    parts.append(_changed(gone, came))
-    return f"<div class='lh-text' dir='auto'>{''.join(parts).replace(chr(10), '<br>')}</div>"
-
-
-def _changed(gone: str, came: str) -> str:
-    return (f"<del>{escape(gone)}</del>" if gone else "") + (f"<ins>{escape(came)}</ins>" if came else "")
+    tags = {Kind.SAME: ("", ""), Kind.GONE: ("<del>", "</del>"), Kind.CAME: ("<ins>", "</ins>")}
+    parts = "".join(f"{tags[kind][0]}{escape(text)}{tags[kind][1]}" for kind, text in changes(before, now))
+    return f"<div class='lh-text' dir='auto'>{parts.replace(chr(10), '<br>')}</div>"
 
 
 def words_to_send(text: str) -> str:
@@ -145,12 +173,13 @@ def words_to_send(text: str) -> str:
     return f"<div class='lh-text'>{paragraphs(text)}</div>"
 
 
-def as_it_will_appear(answered: Comment | None, organisation: str, text: str) -> str:
-    """A preview of an answer under its comment."""
+def as_it_will_appear(answered: Comment | None, organisation: str, text: str, response_id: int = 0) -> str:
+    """A preview of an answer under its comment. The editor of this response writes into it while somebody types."""
     above = ""
     if answered:
         first = answered.text[:90] + ("…" if len(answered.text) > 90 else "")
         above = f"<strong>{escape(answered.author)}</strong><p class='lh-quiet' dir='auto'>{escape(first)}</p>"
     body = paragraphs(text) or "<p class='lh-quiet'>Nothing written yet.</p>"
-    reply = f"<div class='lh-nested'><strong>{escape(organisation)}</strong>{body}</div>"
+    words_of_it = f"<div data-preview='{response_id}'>{body}</div>"
+    reply = f"<div class='lh-nested'><strong>{escape(organisation)}</strong>{words_of_it}</div>"
     return f"<div class='lh-preview'>{above}{reply}</div>"

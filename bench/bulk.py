@@ -1,0 +1,199 @@
+"""Rows in bulk, straight into the tables: for measuring a full installation, not for testing how comments are taken.
+
+Nothing is read, parsed or assessed here; the texts are those of `bench.generated`, the figures beside them are made up.
+"""
+
+import hashlib
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from bench.generated import SITE, feeds
+from model.words import CaseState, Channel, SourceKind
+from store.db import Store
+from store.schema import assessments, case_comments, cases, comments, people, revisions, sources, threads
+
+_CHUNK = 10_000
+_POOL = 5_000
+
+
+def fill(
+    store: Store,
+    count: int,
+    *,
+    sources_count: int = 3,
+    thread_count: int = 2_000,
+    case_count: int = 200,
+    oldest_days: float = 300,
+    newest_days: float = 0,
+    seed: int = 7,
+) -> None:
+    """Adds `count` comments, each with a revision and an assessment, left evenly between two moments before now.
+
+    One in fifteen is flagged, one in twenty spam. `case_count` threads have an open case with one flagged comment. May
+    be called again: what is there stays, and ids and identities go on.
+    """
+    chance = random.Random(seed)
+    pool = _pool(seed)
+    now = datetime.now(UTC)
+    with store.write() as tx:
+        by = _somebody(tx)
+        source_ids = _sources(tx, sources_count, now)
+        first_thread = int(tx.execute(select(func.coalesce(func.max(threads.c.id), 0))).scalar_one()) + 1
+        first = int(tx.execute(select(func.coalesce(func.max(comments.c.id), 0))).scalar_one()) + 1
+        places = [
+            {
+                "id": first_thread + n,
+                "source_id": source_ids[n % sources_count],
+                "url": f"{SITE}/bulk-{first_thread + n}/",
+            }
+            for n in range(thread_count)
+        ]
+        tx.execute(insert(threads), [{**place, "title": f"Post {place['id']}", "text": ""} for place in places])
+    begin, step = now - timedelta(days=oldest_days), timedelta(days=oldest_days - newest_days) / max(1, count)
+    taken: set[int] = set()
+    for start in range(0, count, _CHUNK):
+        numbers = range(start, min(start + _CHUNK, count))
+        rows = [
+            _comment(chance, first + n, places[chance.randrange(thread_count)], pool, begin + step * n) for n in numbers
+        ]
+        flagged = {row["thread_id"]: row for row, _ in rows if row["flagged"] and row["thread_id"] not in taken}
+        leads = list(flagged.values())[: case_count - len(taken)]
+        taken.update(lead["thread_id"] for lead in leads)
+        with store.write() as tx:
+            tx.execute(insert(comments), [row for row, _ in rows])
+            tx.execute(insert(revisions), [_revision(row, text) for row, text in rows])
+            tx.execute(insert(assessments), [_assessment(row, text) for row, text in rows])
+            _open(tx, leads, by, now)
+    _set_sequences(store)
+
+
+@lru_cache(maxsize=2)
+def _pool(seed: int) -> list[tuple[str, str, str]]:
+    """Author, text and hash of some thousands of generated comments."""
+    made = [one for feed in feeds(_POOL // 100, 100, seed) for one in feed]
+    texts = [(one.author, "\n\n".join(one.paragraphs)) for one in made]
+    return [(author, text, hashlib.sha256(text.encode()).hexdigest()) for author, text in texts]
+
+
+def _somebody(tx: Any) -> int:
+    found = tx.execute(select(people.c.id).limit(1)).scalar()
+    if found is None:
+        row = {"name": "Bulk", "email": "bulk@example.org", "active": False, "created_at": datetime.now(UTC)}
+        found = tx.execute(insert(people).values(row).returning(people.c.id)).scalar_one()
+    return int(found)
+
+
+def _sources(tx: Any, count: int, now: datetime) -> list[int]:
+    there = list(tx.execute(select(sources.c.id).order_by(sources.c.id).limit(count)).scalars())
+    for number in range(len(there), count):
+        row = {
+            "name": f"Bulk {number}",
+            "channel": Channel.BLOG,
+            "kind": SourceKind.FEED,
+            "site_url": f"{SITE}/{number}/",
+            "feed_url": f"{SITE}/{number}/comments/feed/",
+            "active": False,
+            "created_at": now,
+        }
+        there.append(tx.execute(insert(sources).values(row).returning(sources.c.id)).scalar_one())
+    return [int(one) for one in there]
+
+
+def _comment(
+    chance: random.Random, number: int, place: dict[str, Any], pool: Sequence[tuple[str, str, str]], at: datetime
+) -> tuple[dict[str, Any], str]:
+    author, text, digest = pool[chance.randrange(len(pool))]
+    luck = chance.random()
+    flagged = luck < 1 / 15
+    row = {
+        "id": number,
+        "source_id": place["source_id"],
+        "thread_id": place["id"],
+        "identity": f"bulk:{number}",
+        "external_id": f"{place['url']}#comment-{number}",
+        "parent_identity": "",
+        "author": author,
+        "author_id": "",
+        "url": f"{place['url']}#comment-{number}",
+        "status": "",
+        "published_at": at,
+        "read_at": at,
+        "at": at,
+        "ours": False,
+        "revision": 1,
+        "text_hash": digest,
+        "near_key": digest[:32] if luck > 0.95 else f"{number:032x}",  # spam alone comes in copies
+        "flagged": flagged,
+        "spam": luck > 0.95,
+        "severity": chance.randrange(1, 5) if flagged else 0,
+        "sentiment": round(chance.uniform(-1, 1), 4),
+    }
+    return row, text
+
+
+def _revision(row: dict[str, Any], text: str) -> dict[str, Any]:
+    html = f"<p>{text}</p>"
+    return {"comment_id": row["id"], "number": 1, "text": text, "html": html, "read_at": row["read_at"]}
+
+
+def _assessment(row: dict[str, Any], text: str) -> dict[str, Any]:
+    reason = {
+        "rule": "matter:bulk",
+        "label": "Made up",
+        "matter": "",
+        "share": 1.0,
+        "start": 0,
+        "end": min(20, len(text)),
+    }
+    return {
+        "comment_id": row["id"],
+        "revision": 1,
+        "flagged": row["flagged"],
+        "severity": row["severity"],
+        "sentiment": row["sentiment"],
+        "worst": row["sentiment"],
+        "negative": 0.1,
+        "spam": 0.9 if row["spam"] else 0.0,
+        "focus_start": 0,
+        "focus_end": min(20, len(text)),
+        "matters": [],
+        "reasons": [reason] if row["flagged"] else [],
+        "degraded": [],
+        "version": "bulk",
+        "at": row["read_at"],
+    }
+
+
+def _open(tx: Any, leads: Sequence[dict[str, Any]], by: int, now: datetime) -> None:
+    for lead in leads:
+        case = {
+            "thread_id": lead["thread_id"],
+            "lead_comment_id": lead["id"],
+            "lead_revision": 1,
+            "state": CaseState.OPEN,
+            "severity": lead["severity"],
+            "headline": "Made up",
+            "matters": [],
+            "opened_at": lead["at"],
+            "due_at": now + timedelta(hours=24),
+            "opened_by": by,
+            "version": 1,
+        }
+        number = tx.execute(insert(cases).values(case).returning(cases.c.id)).scalar_one()
+        joined = {"case_id": number, "comment_id": lead["id"], "revision": 1, "at": lead["at"]}
+        tx.execute(insert(case_comments).values(joined))
+
+
+def _set_sequences(store: Store) -> None:
+    """Ids were given here; PostgreSQL is told where to go on."""
+    if store.sqlite:
+        return
+    with store.write() as tx:
+        for table in (threads, comments):
+            last = select(func.max(table.c.id)).scalar_subquery()
+            tx.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), last)))

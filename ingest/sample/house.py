@@ -1,0 +1,133 @@
+"""The house of the sample: its people and channels in the database, and reading what was said there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from access import people as joining
+from ingest.sample.association import Association, Place, Said, Somebody
+from ingest.take import Taken, take
+from model import clock
+from model.comment import Entry, Reading
+from model.errors import Conflict
+from model.person import Person
+from model.words import Channel
+from response import policies
+from store import audit, people, sample, sources
+from store.db import Store
+
+READ_EVERY = timedelta(minutes=10)
+SHOWN = 10
+"""How many comments a feed shows."""
+
+
+@dataclass
+class House:
+    """The association as it stands in the database. `zero` is its first midnight (aware)."""
+
+    store: Store
+    association: Association
+    zero: datetime
+    team: dict[str, Person] = field(default_factory=dict)
+    sources: dict[str, int] = field(default_factory=dict)
+    _shown: dict[str, list[Entry]] = field(default_factory=dict)
+    to_show: list[tuple[Place, Entry]] = field(default_factory=list)
+
+    # --- moving in ---------------------------------------------------------------------------------------------------
+
+    def found(self, password: str) -> None:
+        """Marks the database as the sample's; then come the people, the policy and the channels.
+
+        Raises Conflict where somebody or something is there already.
+        """
+        with self.store.write() as tx:
+            if not sample.is_empty(tx):
+                raise Conflict(
+                    "There are people or comments in this database, so the sample is not put into it. Give the sample a"
+                    " home of its own: LEVELHEAD_HOME names a folder."
+                )
+            sample.mark(tx)
+            audit.record(tx, "sample.begun", "facts", None, by=None, at=clock.now())
+        first = self.association.administrator
+        self._first(first, password)
+        for one in self.association.people:
+            if one is not first:
+                token = joining.add(self.store, self.team[first.key], one.name, one.email, one.roles, one.levels)
+                joining.join(self.store, token, password)
+                self._known(one)
+        policies.ensure(self.store)
+        policies.save(self.store, self.team[first.key], self.association.policy, seen_number=1)
+        for place in self.association.places:
+            self._open(place, self.team[first.key])
+
+    def _first(self, one: Somebody, password: str) -> None:
+        house = self.association
+        code = joining.set_up_code(self.store)
+        joining.set_up(self.store, code, house.name, house.time_zone, one.name, one.email, password)
+        made = self._known(one)
+        joining.set_roles(self.store, made, made.id, one.roles, one.levels)
+        self._known(one)
+
+    def _known(self, one: Somebody) -> Person:
+        with self.store.read() as tx:
+            found = people.by_email(tx, one.email)
+        assert found is not None
+        self.team[one.key] = found
+        return found
+
+    def _open(self, place: Place, by: Person) -> None:
+        """A channel without any address that could be asked: `next_read_at` stays empty, and so does the account."""
+        now = clock.now()
+        with self.store.write() as tx:
+            source_id = sources.add(
+                tx,
+                name=place.name,
+                channel=place.channel,
+                kind=place.kind,
+                site_url=place.address,
+                feed_url="",
+                active=True,
+                created_at=now,
+            )
+            audit.record(tx, "source.added", "source", source_id, by=by.id, at=now, kind=place.kind, account=False)
+        self.sources[place.key] = source_id
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def will_show(self, place: Place, entry: Entry) -> None:
+        """The next read of a channel meets this as well: an answer of ours that somebody has put there."""
+        self.to_show.append((place, entry))
+
+    def read(self, said: Sequence[Said]) -> Taken:
+        """What was left since the last read comes in, with the newest of before, as a feed shows them."""
+        fresh = [*((one.thread.place, one.entry(self.zero)) for one in said), *self.to_show]
+        self.to_show.clear()
+        return sum(
+            (self._read(place, [entry for at, entry in fresh if at is place]) for place in self._places), Taken()
+        )
+
+    @property
+    def _places(self) -> tuple[Place, ...]:
+        return self.association.places
+
+    def _read(self, place: Place, new: list[Entry]) -> Taken:
+        if not new:
+            return Taken()
+        new.sort(key=lambda entry: entry.published_at or self.zero)
+        shown = [*self._shown.get(place.key, ()), *new][-max(SHOWN, len(new) + 1) :]
+        self._shown[place.key] = shown
+        with self.store.read() as tx:
+            source = sources.get(tx, self.sources[place.key])
+        assert source is not None
+        # A feed shows the newest first. What people bring is no picture of all that there is.
+        taken = take(self.store, source, Reading(tuple(reversed(shown))), newest=place.channel is Channel.BLOG)
+        with self.store.write() as tx:
+            sources.change(tx, source.id, read_at=clock.now())
+        return taken
+
+    def look_once_more(self) -> None:
+        """A read of the blog that brings nothing new: it is looked at to the end."""
+        for place in self.association.places:
+            if place.channel is Channel.BLOG:
+                with self.store.write() as tx:
+                    sources.change(tx, self.sources[place.key], read_at=clock.now())

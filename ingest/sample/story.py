@@ -1,0 +1,194 @@
+"""What the team of the sample does, step by step, by the functions that the pages call."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ingest.sample.association import FOLDER, Talk, since
+from ingest.sample.house import House
+from model import clock
+from model.person import Person
+from model.words import DecisionKind, PublicationState
+from response import approvals, cases, drafts, publish
+from store import cases as case_rows
+from store import comments, publications, responses
+from store.cases import Case
+from store.responses import Response, Submission
+
+_OURS = 900
+"""From this number on, comments of a thread are answers of ours."""
+
+
+class StoryBroken(Exception):
+    """A step of the story cannot be done: the files of the sample do not fit the rules of the house any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the story: who does what in which thread; see data/sample/story.yaml."""
+
+    at: timedelta
+    who: str
+    does: str
+    thread: str
+    comment: int = 0
+    text: str = ""
+    to: str = ""
+    level: int | None = None
+    maybe: bool = False
+
+
+def load(folder: Path = FOLDER) -> list[Step]:
+    """The story that ships, in the order of its moments."""
+    told = yaml.safe_load((folder / "story.yaml").read_text())["steps"]
+    return sorted((_step(one) for one in told), key=lambda step: step.at)
+
+
+def _step(told: Mapping[str, Any]) -> Step:
+    rest = {name: told[name] for name in ("comment", "to", "level", "maybe") if name in told}
+    text = told.get("text") or told.get("why", "")
+    return Step(since(told["at"]), told["who"], told["does"], told["in"], text=text, **rest)
+
+
+class Desk:
+    """The team at its work. `decided` has the decisions that have yet to pass on."""
+
+    def __init__(self, house: House) -> None:
+        self._house, self._store = house, house.store
+        self._answers = 0
+        self.decided: list[int] = []
+        self._ways: dict[str, Callable[[Step, Person], None]] = {
+            "raise": lambda *_: None,  # whoever names a comment has made a case of it
+            "claim": lambda step, by: _ignore(cases.claim(self._store, by, self._case(step).id)),
+            "dismiss": self._dismiss,
+            "spam": lambda step, by: cases.mark_spam(self._store, by, self._case(step).id, self._case(step).version),
+            "ask": self._ask,
+            "answer": self._answer,
+            "draft": lambda step, by: _ignore(self._write(step, by)),
+            "reply": self._reply,
+            "withdraw": lambda step, by: drafts.withdraw(self._store, by, self._response(step).id),
+            "approve": lambda step, by: self._decide(step, by, DecisionKind.APPROVE),
+            "send back": lambda step, by: self._decide(step, by, DecisionKind.REQUEST_CHANGES),
+            "reject": lambda step, by: self._decide(step, by, DecisionKind.REJECT),
+            "post": self._post,
+        }
+
+    def do(self, step: Step) -> None:
+        """Does one step at the present moment. Raises StoryBroken, or what the house says against it."""
+        by = self._house.team[step.who]
+        if step.comment:
+            cases.raise_case(self._store, by, self._comment(step))
+        elif step.maybe and not self._possible(step, by):
+            return
+        self._ways[step.does](step, by)
+
+    def _possible(self, step: Step, by: Person) -> bool:
+        with self._store.read() as tx:
+            case = case_rows.open_of_thread(tx, self._thread(step))
+            if step.does != "approve":
+                return case is not None
+            waiting = responses.waiting_for(tx, by.id)
+            live = responses.live_of_case(tx, case.id) if case else None
+            return live is not None and any(one.response_id == live.id for one in waiting)
+
+    # --- where a step is done ----------------------------------------------------------------------------------------
+
+    def _talk(self, step: Step) -> Talk:
+        return self._house.association.talks[step.thread]
+
+    def _thread(self, step: Step) -> int:
+        talk = self._talk(step)
+        with self._store.read() as tx:
+            found = comments.threads_by_url(tx, self._house.sources[talk.place.key], [talk.address])
+        return found[talk.address].id
+
+    def _comment(self, step: Step) -> int:
+        talk = self._talk(step)
+        identity = talk.identity(step.comment)
+        with self._store.read() as tx:
+            known = comments.known(tx, self._house.sources[talk.place.key], [identity])
+        if identity not in known:
+            raise StoryBroken(f"{step}: nobody has read this comment by then.")
+        return known[identity].id
+
+    def _case(self, step: Step) -> Case:
+        with self._store.read() as tx:
+            found = case_rows.open_of_thread(tx, self._thread(step))
+        if found is None:
+            raise StoryBroken(f"{step}: this thread has no open case by then.")
+        return found
+
+    def _response(self, step: Step) -> Response:
+        with self._store.read() as tx:
+            found = responses.live_of_case(tx, self._case(step).id)
+        if found is None:
+            raise StoryBroken(f"{step}: nobody writes an answer here by then.")
+        return found
+
+    def _submission(self, step: Step) -> Submission:
+        with self._store.read() as tx:
+            found = responses.live_submission(tx, self._response(step).id)
+        if found is None:
+            raise StoryBroken(f"{step}: nothing was sent for approval by then.")
+        return found
+
+    # --- what is done ------------------------------------------------------------------------------------------------
+
+    def _dismiss(self, step: Step, by: Person) -> None:
+        case = self._case(step)
+        cases.dismiss(self._store, by, case.id, case.version, step.text)
+
+    def _ask(self, step: Step, by: Person) -> None:
+        person = self._house.team[step.to].id if step.to else None
+        cases.escalate(self._store, by, self._case(step).id, step.text, to_person=person, to_level=step.level)
+
+    def _answer(self, step: Step, by: Person) -> None:
+        case = self._case(step)
+        with self._store.read() as tx:
+            asked = [one for one in case_rows.asked_of(tx, by.id) if one.case_id == case.id]
+        if not asked:
+            raise StoryBroken(f"{step}: nobody has asked.")
+        cases.answer(self._store, by, asked[0].id, step.text)
+
+    def _write(self, step: Step, by: Person) -> Response:
+        response_id = drafts.start(self._store, by, self._case(step).id, self._comment(step) if step.comment else None)
+        with self._store.read() as tx:
+            response = responses.get(tx, response_id)
+        assert response is not None
+        drafts.save(self._store, by, response_id, step.text, response.version)
+        return self._response(step)
+
+    def _reply(self, step: Step, by: Person) -> None:
+        response = self._write(step, by)
+        drafts.submit(self._store, by, response.id, response.version)
+
+    def _decide(self, step: Step, by: Person, kind: DecisionKind) -> None:
+        submission = self._submission(step)
+        made = approvals.decide(self._store, by, submission.id, kind, step.text, submission.content_hash)
+        self.decided.append(made)
+
+    def _post(self, step: Step, by: Person) -> None:
+        """Somebody puts an approved text on the channel by hand, and says where; then the channel shows it."""
+        talk, submission = self._talk(step), self._submission(step)
+        with self._store.read() as tx:
+            handed = [
+                one for one in publications.of_submission(tx, submission.id) if one.state is PublicationState.HAND_OFF
+            ]
+            text = responses.version(tx, submission.response_id, submission.version_number).content.text
+            answered = comments.get(tx, handed[0].target.comment_id) if handed and handed[0].target.comment_id else None
+        if answered is None:
+            raise StoryBroken(f"{step}: nothing was handed to anybody.")
+        self._answers += 1
+        number = _OURS + self._answers
+        publish.posted_by_hand(self._store, by, handed[0].id, talk.url(number))
+        entry = talk.entry(number, self._house.association.name, clock.now(), text, 0)
+        shown = replace(entry, in_reply_to=answered.external_id, parent_identity=answered.identity)
+        self._house.will_show(talk.place, shown)
+
+
+def _ignore(_: object) -> None:
+    """For what is done for its effect alone."""

@@ -1,0 +1,329 @@
+"""Taking what a reading brought: what is new or edited becomes comments, assessments and cases, in one transaction.
+
+The assessment comes before the transaction: nobody waits for it.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import analysis
+from analysis.similarity import near_key
+from analysis.text import asks
+from ingest import our_people
+from ingest.missed import front_of, missed, note
+from model import clock
+from model.assessment import Assessment, Subject
+from model.comment import Entry, Reading, Unreadable
+from response import cases, handoffs
+from response.cases import Flagged
+from store import audit, comments, sources
+from store.comments import Known, Thread
+from store.db import Store, Tx
+from store.sources import Source
+
+SPAM = "spam"
+"""The source's own word for what it keeps from everybody as spam."""
+_AT_ONCE = 200
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry that was new or edited: the comment it is now, and its revision; 1 is new."""
+
+    comment_id: int
+    revision: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a read brought."""
+
+    new: int = 0
+    edited: int = 0
+    unreadable: int = 0
+    cases: int = 0
+    stored: tuple[Stored, ...] = field(default=(), compare=False, repr=False)
+
+    def __add__(self, other: "Taken") -> "Taken":
+        return Taken(
+            self.new + other.new,
+            self.edited + other.edited,
+            self.unreadable + other.unreadable,
+            self.cases + other.cases,
+            self.stored + other.stored,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """An entry with what the analysis says of it; `known` is the comment it edits, if any."""
+
+    entry: Entry
+    text_hash: str
+    near: str
+    assessment: Assessment
+    known: Known | None
+
+
+def take(
+    store: Store,
+    source: Source,
+    reading: Reading,
+    *,
+    newest: bool = True,
+    quiet_before: datetime | None = None,
+    quiet_undated: bool = True,
+    also: Callable[[Tx, Taken], None] | None = None,
+) -> Taken:
+    """Stores what a reading brought; taking the same reading again changes nothing.
+
+    An entry known by its identity with the same text is not looked at further; another text is a new revision. Where
+    the reading is the `newest` there is and does not reach back to the one before, some may have come and gone in
+    between: that gap is written down, to be filled or shown. What was left before `quiet_before` opens no case, nor
+    then what has no date, unless `quiet_undated` says otherwise. What there is goes in by parts, a transaction each, so
+    that nobody waits for a long reading; `also` is run in the last of them, with all that was brought.
+    """
+    entries = [_placed(entry) for entry in {entry.identity: entry for entry in reading.entries}.values()]
+    hashes = {entry.identity: text_hash(entry.text) for entry in entries}
+    with store.read() as tx:
+        seen = audit.head(tx)
+        known = comments.known(tx, source.id, list(hashes))
+        changed = [e for e in entries if _is_news(known.get(e.identity), hashes[e.identity])]
+        subjects = _subjects(tx, source, changed, known) if changed else {}
+        front = source.front_at or sources.newest_comment(tx, source.id) if newest and changed else None
+    judged = [
+        _Judged(e, hashes[e.identity], near, analysis.assess(subject), known.get(e.identity))
+        for e in changed
+        for near, subject in [subjects[e.identity]]
+    ]
+    back = [one.id for one in known.values() if one.deleted_at and not one.gone]
+    if not judged and not back and not reading.unreadable and also is None:
+        return Taken()
+    now = clock.now()
+    gap = missed(entries, known, front, now) if newest and judged else None
+    parts = [judged[start : start + _AT_ONCE] for start in range(0, len(judged), _AT_ONCE)] or [[]]
+    brought = []
+    for number, part in enumerate(parts, start=1):
+        with store.write() as tx:
+            alone = number == 1 and audit.head(tx) == seen
+            if number == 1:
+                keep(tx, source.id, reading.unreadable, now)
+                _back(tx, back, now)
+                if gap:
+                    note(tx, source, gap, reading.generator, now)
+            # Another worker may have taken the same in the meantime: it is known by now, and nothing is left to do.
+            there = known if alone else comments.known(tx, source.id, [one.entry.identity for one in part])
+            part = [one for one in part if there.get(one.entry.identity) == one.known]  # noqa: PLW2901
+            taken = Taken(unreadable=len(reading.unreadable) if number == 1 else 0)
+            if part or back or reading.unreadable:
+                taken = _store(
+                    tx, source, part, taken.unreadable, now, lambda e: _before(e, quiet_before, quiet_undated)
+                )
+            if newest and judged and number == len(parts):
+                # Only now: whoever is killed before begins again from where it was.
+                sources.change(tx, source.id, front_at=front_of(entries, front, now))
+            brought.append(taken)
+            if also and number == len(parts):
+                also(tx, sum(brought, Taken()))
+    return sum(brought, Taken())
+
+
+def _back(tx: Tx, comment_ids: Sequence[int], now: datetime) -> None:
+    """What is out of the blog's bin again."""
+    for comment_id in comment_ids:
+        comments.change(tx, comment_id, deleted_at=None)
+        audit.record(tx, "comment.back", "comment", comment_id, by=None, at=now)
+
+
+def _is_news(known: Known | None, text_hash: str) -> bool:
+    return known is None or (not known.gone and known.text_hash != text_hash)
+
+
+def _placed(entry: Entry) -> Entry:
+    """An entry that names no thread stands for itself: strangers must not become one conversation."""
+    return entry if entry.thread_url else replace(entry, thread_url=entry.external_id)
+
+
+def text_hash(text: str) -> str:
+    """What tells one text of a comment from another."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def keep(tx: Tx, source_id: int, unreadable: Iterable[Unreadable], now: datetime) -> None:
+    """Keeps, raw, what could not be read."""
+    for item in unreadable:
+        sources.keep_raw(tx, source_id, item.raw, text_hash(item.raw), item.problem, now)
+
+
+def _subjects(
+    tx: Tx, source: Source, entries: Sequence[Entry], known: Mapping[str, Known]
+) -> dict[str, tuple[str, Subject]]:
+    """What the analysis is told of each entry, by identity, with its key of near-equal texts."""
+    near = {entry.identity: near_key(entry.text) for entry in entries}
+    seen = _pasts(entries, known, comments.author_counts(tx, source.id, list({entry.author for entry in entries})))
+    threads = comments.threads_by_url(tx, source.id, list({entry.thread_url for entry in entries}))
+    here = {entry.identity: entry.text for entry in entries}
+    parents = list({entry.parent_identity for entry in entries if entry.parent_identity} - set(here))
+    texts = here | (comments.texts_by_identity(tx, source.id, parents) if parents else {})
+    # Threads that this very reading brings have no number yet; their address stands for them.
+    places = {
+        entry.thread_url: threads[entry.thread_url].id if entry.thread_url in threads else entry.thread_url
+        for entry in entries
+    }
+    copies: dict[str, set[int | str]] = {}
+    for key, ids in comments.near_threads(tx, [key for key in near.values() if key]).items():
+        copies.setdefault(key, set()).update(ids)
+    for entry in entries:
+        copies.setdefault(near[entry.identity], set()).add(places[entry.thread_url])
+    found = {}
+    for entry in entries:
+        thread, key = threads.get(entry.thread_url), near[entry.identity]
+        found[entry.identity] = (
+            key,
+            Subject(
+                text=entry.text,
+                parent=texts.get(entry.parent_identity, ""),
+                thread_title=entry.thread_title or (thread.title if thread else ""),
+                thread_text=entry.thread_text or (thread.text if thread else ""),
+                author=entry.author,
+                author_seen=seen.get(entry.identity),
+                seen_elsewhere=len(copies[key] - {places[entry.thread_url]}) if key else 0,
+            ),
+        )
+    return found
+
+
+def _pasts(entries: Sequence[Entry], known: Mapping[str, Known], counts: Mapping[str, int]) -> dict[str, int]:
+    """How many comments each author left before each entry, by identity; those without a name have no past.
+
+    `counts` is what is stored. A first read brings years at once, so earlier entries of the same reading count too.
+    """
+    found: dict[str, int] = {}
+    new: Counter[str] = Counter()
+    for entry in sorted(entries, key=lambda entry: entry.published_at or _LAST):
+        if not entry.author:
+            continue
+        stored = counts.get(entry.author, 0)
+        if entry.identity in known:
+            found[entry.identity] = max(0, stored - 1)  # the comment itself is one of them
+        else:
+            found[entry.identity] = stored + new[entry.author]
+            new[entry.author] += 1
+    return found
+
+
+def _store(
+    tx: Tx, source: Source, judged: Sequence[_Judged], unreadable: int, now: datetime, quiet: Callable[[Entry], bool]
+) -> Taken:
+    threads = _threads(tx, source.id, [one.entry for one in judged])
+    published = comments.published_by_us(tx, source.id, [one.entry.identity for one in judged])
+    mine = our_people.ids(tx, source) if any(one.entry.author_id for one in judged) else frozenset()
+    ours = {
+        one.entry.identity
+        for one in judged
+        if one.entry.identity in published or one.entry.author_id in mine or (one.known and one.known.ours)
+    }
+    ours |= handoffs.recognise(tx, source.id, [one.entry for one in judged], now)
+    fresh = [one for one in judged if one.known is None]
+    edited = [one for one in judged if one.known is not None]
+    ids = comments.add_comments(tx, source.id, [_row(one, threads, ours, now) for one in fresh])
+    placed = [(comment_id, 1, one) for comment_id, one in zip(ids, fresh, strict=True)]
+    for one in edited:
+        assert one.known is not None
+        revision = one.known.revision + 1
+        comments.change(tx, one.known.id, revision=revision, read_at=now, **_summary(one))
+        if one.entry.identity in ours and not one.known.ours:
+            comments.mark_ours(tx, source.id, one.entry.identity)
+        placed.append((one.known.id, revision, one))
+        audit.record(tx, "comment.edited", "comment", one.known.id, by=None, at=now, revision=revision)
+    comments.add_revisions(
+        tx,
+        [
+            {"comment_id": i, "number": n, "text": one.entry.text, "html": one.entry.html, "read_at": now}
+            for i, n, one in placed
+        ],
+    )
+    comments.add_assessments(tx, [comments.assessment_row(i, n, one.assessment, now) for i, n, one in placed])
+    flagged = [
+        Flagged(i, threads[one.entry.thread_url].id, n, one.assessment)
+        for i, n, one in placed
+        if _flagged(one) and one.entry.identity not in ours and not quiet(one.entry)
+    ]
+    opened = cases.take_all(tx, flagged, now)
+    our_people.answered(
+        tx, source.id, [(i, o.entry.parent_identity) for i, _, o in placed if o.entry.identity in ours], now
+    )
+    stored = tuple(Stored(i, n, one.entry) for i, n, one in placed)
+    taken = Taken(len(fresh), len(edited), unreadable, len({case for case in opened if case}), stored)
+    audit.record(tx, "source.read", "source", source.id, by=None, at=now, new=taken.new, edited=taken.edited)
+    return taken
+
+
+def _before(entry: Entry, moment: datetime | None, undated: bool) -> bool:
+    if moment is None:
+        return False
+    return undated if entry.published_at is None else entry.published_at < moment
+
+
+def _threads(tx: Tx, source_id: int, entries: Sequence[Entry]) -> dict[str, Thread]:
+    """The threads of the entries by address, made where they are new, described where that was not known before."""
+    said: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.thread_url not in said or (entry.thread_text and not said[entry.thread_url].thread_text):
+            said[entry.thread_url] = entry
+    there = comments.threads_by_url(tx, source_id, list(said))
+    new = []
+    for url, entry in said.items():
+        known = there.get(url)
+        if known is None:
+            new.append({"source_id": source_id, "url": url, "title": entry.thread_title, "text": entry.thread_text})
+        elif (entry.thread_text and not known.text) or (entry.thread_title and not known.title):
+            comments.describe_thread(
+                tx, known.id, title=entry.thread_title or known.title, text=entry.thread_text or known.text
+            )
+    comments.add_threads(tx, new)
+    made = [str(one["url"]) for one in new]
+    return there | (comments.threads_by_url(tx, source_id, made) if made else {})
+
+
+def _row(one: _Judged, threads: dict[str, Thread], ours: set[str], now: datetime) -> dict[str, object]:
+    entry = one.entry
+    return {
+        "thread_id": threads[entry.thread_url].id,
+        "identity": entry.identity,
+        "external_id": entry.external_id,
+        "parent_identity": entry.parent_identity,
+        "author": entry.author,
+        "author_id": entry.author_id,
+        "url": entry.url,
+        "status": entry.status,
+        "published_at": entry.published_at,
+        "read_at": now,
+        "at": min(entry.published_at or now, now),
+        "ours": entry.identity in ours,
+        "revision": 1,
+        **_summary(one),
+    }
+
+
+def _flagged(one: _Judged) -> bool:
+    """Whether a person should look. What the source itself holds as spam is only listed, unless it carries a matter."""
+    return one.assessment.flagged and (one.entry.status != SPAM or bool(one.assessment.matters))
+
+
+def _summary(one: _Judged) -> dict[str, object]:
+    said = one.assessment
+    return {
+        "text_hash": one.text_hash,
+        "near_key": one.near,
+        "flagged": _flagged(one),
+        "spam": said.suspected_spam or one.entry.status == SPAM,
+        "asks": asks(one.entry.text),
+        "severity": int(said.severity),
+        "sentiment": said.sentiment,
+    }

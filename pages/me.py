@@ -1,0 +1,16 @@
+"""My settings: when and how a person is told that something waits, and what they want to press."""
+
+from access.permissions import Permission
+from web import frame
+from web.guard import guard
+from web.ui import mine
+from web.ui.acting import say
+from web.ui.together import panel, wellness
+
+me = guard(Permission.OWN)
+frame.heading("My settings", me.email)
+say()
+panel.mine(me)
+mine.undelivered(me)
+mine.settings_form(me)
+wellness.own_form(me)

@@ -1,0 +1,49 @@
+"""New response: a post or a tweet of our own, with no comment behind it."""
+
+import streamlit as st
+
+from access.permissions import Permission
+from response import own as owned
+from response import views, writing
+from store import people, responses
+from store.db import store
+from web import frame
+from web.guard import guard
+from web.ui import before, editor, lists, outgoing, own, progress, versions, words
+from web.ui.acting import say
+
+me = guard(Permission.TRIAGE)
+
+with store().read() as tx:
+    found = responses.own(tx)
+    organisation = str(people.fact(tx, "organisation") or "")
+    wanted = lists.number(st.query_params.get("response"))
+    one = owned.own(tx, wanted) if wanted else None
+frame.heading("New response", words.RESPONSE[one.state] if one else "")
+say()
+left, middle, right = st.columns([26, 46, 28], gap="medium")
+with left:
+    if one and st.button("New response"):
+        del st.query_params["response"]
+        st.rerun()
+    if found:
+        st.subheader("Our own", anchor=False)
+        lists.choose("response", [each.id for each in found], own.lines(found), one.id if one else 0)
+    else:
+        st.html("<p class='lh-quiet'>Nothing of our own so far. Replies stand with their cases.</p>")
+if one is None:
+    with middle:
+        own.begin(me)
+    st.stop()
+view = views.response_view(store(), one.id)
+with middle:
+    if view.response.state in writing.WRITABLE:
+        own.where(me, view)
+        before.needs(view)
+        editor.editor(view)
+    else:
+        progress.shown(view, me)
+        outgoing.publications(me, view.publications, [])
+    versions.history(view)
+with right:
+    own.preview(view, organisation)

@@ -1,0 +1,314 @@
+"""Notices: what can begin to wait for a person, and the one call by which whoever changes that says so.
+
+A notice is a row, written in the transaction of the change, once for each person, kind, thing and version. A worker
+plans and sends it (`response.notices_send`), after it has asked whether the thing still waits for that person.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from access.preferences import Preference, keep
+from model.errors import BadInput
+from model.person import Person
+from model.words import PublicationState, ResponseState
+from response.notices_when import Choices, How, Way
+from store import audit, cases, notes, notices, presence, publications, responses, tasks
+from store.db import Store, Tx
+from store.notices import Notice
+from store.responses import Submission
+
+CHOICES = Preference[Choices]("notices", Choices, Choices())
+"""How a person wants to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a notice is about: a thing (a table's word, and its id), its version where it has one, and where it stands.
+
+    Notices about one response are one thread in a mail program.
+    """
+
+    thing: str
+    thing_id: int
+    version: int = 0
+    response_id: int | None = None
+    case_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of notice.
+
+    `title` is its row among a person's settings. `subject` and `says` are what is sent; in both, {what} stands for the
+    thing ('version 3 of reply 12'), and in `says` {since} for a moment. `page` is where it leads to, by the query named
+    in `query` with the id of the thing (or of its case, with 'case'). `still` says whether it waits for that person
+    now; `alone` whether nobody else can do it: then it is at least in the digest.
+    """
+
+    name: str
+    title: str
+    subject: str
+    says: str
+    page: str
+    query: str
+    still: Callable[[Tx, Notice], bool] = lambda _tx, _notice: True
+    alone: Callable[[Tx, Notice], bool] = lambda _tx, _notice: False
+    usual: How = How.AT_ONCE
+
+
+def _asked(tx: Tx, one: Notice) -> bool:
+    return one.person_id in notices.asked(tx, one.thing_id)
+
+
+def _asked_alone(tx: Tx, one: Notice) -> bool:
+    return notices.asked(tx, one.thing_id) == {one.person_id}
+
+
+def _open_question(tx: Tx, one: Notice) -> bool:
+    return any(asked.id == one.thing_id for asked in cases.asked_of(tx, one.person_id))
+
+
+def _back(tx: Tx, one: Notice) -> bool:
+    """Whether nobody has sent it anew, or given it up."""
+    response = responses.get(tx, one.response_id) if one.response_id is not None else None
+    return response is not None and response.state in (ResponseState.CHANGES_REQUESTED, ResponseState.REJECTED)
+
+
+def _in_doubt(tx: Tx, one: Notice) -> bool:
+    publication = publications.get(tx, one.thing_id)
+    return publication is not None and publication.state is PublicationState.UNCONFIRMED
+
+
+def _named(tx: Tx, one: Notice) -> bool:
+    return notes.named(tx, one.thing_id, one.person_id)
+
+
+def _to_do(tx: Tx, one: Notice) -> bool:
+    task = tasks.get(tx, one.thing_id)
+    return task is not None and task.done_at is None
+
+
+def _asked_for(tx: Tx, one: Notice) -> bool:
+    found = presence.get(tx, one.thing_id)
+    return found is not None and found.answered_at is None
+
+
+APPROVAL, HANDED_ON, REMINDER, QUESTION = "approval", "handed on", "reminder", "question"
+CHANGES, REJECTED, UNCONFIRMED = "changes requested", "rejected", "unconfirmed"
+TAKEOVER, MENTION, TASK = "takeover", "mention", "task"
+TAKEN, ANSWERED = "taken over", "answered"
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            APPROVAL,
+            "A response waits for my decision",
+            "{what} waits for your decision",
+            "{what} has waited for your decision since {since}.",
+            "approvals",
+            "decide",
+            _asked,
+            _asked_alone,
+        ),
+        Kind(
+            HANDED_ON,
+            "A decision is handed to me",
+            "{what} was handed to you to decide",
+            "{what} was handed to you, and has waited for your decision since {since}.",
+            "approvals",
+            "decide",
+            _asked,
+            lambda _tx, _notice: True,
+        ),
+        Kind(
+            REMINDER,
+            "What waits for my decision is late",
+            "{what} still waits for your decision",
+            "{what} has waited for your decision since {since}. Its time is over: others are asked in your place next.",
+            "approvals",
+            "decide",
+            _asked,
+            _asked_alone,
+        ),
+        Kind(
+            QUESTION,
+            "Somebody asks me a question",
+            "A question waits for your answer",
+            "{what} has waited for your answer since {since}.",
+            "question",
+            "question",
+            _open_question,
+            lambda _tx, _notice: True,
+        ),
+        Kind(
+            CHANGES,
+            "Changes are requested to what I wrote",
+            "Changes are requested to {what}",
+            "Changes are requested to {what}, since {since}. What to change is said there.",
+            "reply",
+            "case",
+            _back,
+        ),
+        Kind(
+            REJECTED,
+            "What I wrote is rejected",
+            "{what} was rejected",
+            "{what} was rejected, on {since}. The reason is said there.",
+            "queue",
+            "case",
+            _back,
+        ),
+        Kind(
+            UNCONFIRMED,
+            "Nobody knows whether my reply was sent",
+            "Nobody knows whether {what} was sent",
+            "Nobody knows whether {what} was sent. Since {since} it waits for somebody who looks, and says so.",
+            "unconfirmed",
+            "publication",
+            _in_doubt,
+        ),
+        Kind(
+            TAKEOVER,
+            "Somebody asks to take over my case",
+            "Somebody asks to take over {what}",
+            "Somebody asks to take over {what}, which is yours, since {since}. Without an answer they may take it.",
+            "queue",
+            "case",
+            _asked_for,
+        ),
+        Kind(
+            MENTION,
+            "I am named in a note",
+            "You are named in a note",
+            "You are named in a note on {what}, since {since}.",
+            "queue",
+            "case",
+            _named,
+        ),
+        Kind(
+            TASK,
+            "A task is given to me",
+            "A task was given to you",
+            "A task on {what} has waited for you since {since}.",
+            "queue",
+            "case",
+            _to_do,
+        ),
+        Kind(
+            TAKEN,
+            "A case came to me, or went from me",
+            "{what} has changed hands",
+            "{what} has changed hands, on {since}. Who has it now, and why, is said there.",
+            "queue",
+            "case",
+        ),
+        Kind(
+            ANSWERED,
+            "My question is answered",
+            "Your question on {what} is answered",
+            "Your question on {what} is answered, since {since}. The answer is there.",
+            "queue",
+            "case",
+        ),
+    )
+}
+"""Every kind. Who adds one declares it here, with its words, and calls `notify`."""
+
+
+def notify(
+    tx: Tx, kind: str, people: Iterable[int], about: About, since: datetime, *, after: datetime | None = None
+) -> None:
+    """Something begins to wait for these people; part of the change that makes it so.
+
+    `after` is when it may be told at the earliest: while the change can be undone, nobody is told. Who has this notice
+    already, about this version of the thing, gets no other.
+    """
+    wanted = set(people) - notices.known(tx, KINDS[kind].name, about.thing, about.thing_id, about.version)
+    notices.add_all(
+        tx,
+        sorted(wanted),
+        kind=kind,
+        thing=about.thing,
+        thing_id=about.thing_id,
+        version=about.version,
+        response_id=about.response_id,
+        case_id=about.case_id,
+        since=since,
+        due_at=after or since,
+    )
+
+
+def about(submission: Submission, case_id: int | None = None) -> About:
+    """A version as it was sent for approval."""
+    return About("submission", submission.id, submission.version_number, submission.response_id, case_id)
+
+
+def over(tx: Tx, kind: str, thing: str, thing_id: int, now: datetime) -> None:
+    """It waits for nobody any more: what was not sent yet is not sent. Only kinds without `still` need to be told."""
+    for notice_id in notices.open_about(tx, kind, thing, thing_id):
+        end(tx, notice_id, "not needed", now)
+
+
+def end(tx: Tx, notice_id: int, as_what: str, now: datetime, problem: str = "", why: str = "") -> None:
+    """Ends a notice, and says so on the record, also where nothing was sent."""
+    one = notices.get(tx, notice_id)
+    if one is None or not notices.settle(tx, notice_id, as_what, now, problem):
+        return
+    data = {"notice": notice_id, "kind": one.kind, "thing": one.thing, "id": one.thing_id, "version": one.version}
+    if as_what == "sent":
+        audit.record(tx, "notice.sent", "person", one.person_id, by=None, at=now, **data)
+    else:
+        audit.record(tx, "notice.not_sent", "person", one.person_id, by=None, at=now, why=why or as_what, **data)
+
+
+_ON_A_CASE = ("note", "task", "takeover", "handover", "answer")
+
+
+def what(one: Notice) -> str:
+    """What a notice is about, as people can find it again: numbers and our own words, nothing that anybody typed."""
+    if one.thing == "submission" and one.version:
+        return f"version {one.version} of response {one.response_id}"
+    if one.response_id is not None:
+        return f"response {one.response_id}"
+    if one.thing in _ON_A_CASE and one.case_id is not None:
+        return f"case {one.case_id}"
+    where = f" on case {one.case_id}" if one.case_id is not None else ""
+    return f"case {one.case_id}" if one.thing == "case" else f"{one.thing} {one.thing_id}{where}"
+
+
+def address(one: Notice, base: str) -> str:
+    """Where it leads to, behind the log-in; `base` is our own public address."""
+    kind = KINDS[one.kind]
+    number = one.case_id if kind.query == "case" else one.thing_id
+    query = ({kind.query: number} if number is not None else {}) | ({"version": one.version} if one.version else {})
+    return f"{base}/{kind.page}?{urlencode(query)}"
+
+
+# --- what a person chooses -------------------------------------------------------------------------------------------
+
+
+def choose(store: Store, by: Person, choices: Choices, now: datetime) -> None:
+    """Keeps how a person wants to be told, and plans anew what was not sent yet."""
+    if (choices.quiet_from is None) != (choices.quiet_until is None):
+        raise BadInput("Quiet hours need a beginning and an end.")
+    if choices.way is Way.MESSENGER and not choices.messenger:
+        raise BadInput("Give the address of your messenger first, or choose e-mail.")
+    unknown = set(choices.kinds) - set(KINDS)
+    if unknown:
+        raise BadInput("There is no such kind of notice. Load the page again.")
+    with store.write() as tx:
+        keep(tx, by.id, CHOICES, choices)
+        notices.plan_anew(tx, by.id, now)
+        audit.record(
+            tx,
+            "person.notices",
+            "person",
+            by.id,
+            by=by.id,
+            at=now,
+            way=choices.way,
+            kinds={name: how.value for name, how in sorted(choices.kinds.items())},
+        )

@@ -1,0 +1,118 @@
+"""What an answer was made of: whether it is still the template with nothing but its fields filled, and so needs no more
+approval. Looked at where the answer is routed, which is where it is sent."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from analysis import assess
+from model import clock
+from model.assessment import Subject
+from model.errors import Conflict
+from model.route import Because, Route, Step
+from model.template import Scope, form_hash
+from model.words import DecisionKind, ResponseState
+from response import template_rules as rules
+from response.workflow import Move, after
+from store import audit, responses, templates
+from store.db import Tx
+from store.responses import Response, Submission
+from store.templates import Version
+
+RULE = "template"
+"""What stands for a rule where a template says something about the route."""
+_STRONG = -0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What an answer was made of. `approved` are the levels that approved the template, with who did and when in words;
+    `changed` says why it is not the template any more, one reason each; empty: nothing but its fields was filled."""
+
+    name: str
+    approved: tuple[Step, ...]
+    by: str
+    changed: tuple[str, ...]
+
+    def route(self, needed: Route) -> Route:
+        """The route of the answer: none where the template's approval is all that it needs, else what it needs
+        anyway; why, in words, stands with it."""
+        lacking = rules.missing(self.approved, needed.steps)
+        if not self.changed and not lacking:
+            return Route((), (Because(RULE, f"Template “{self.name}”, {self.by}", ()),))
+        if self.changed:
+            why = f"Made of the template “{self.name}”, but {' and '.join(self.changed)}: it is routed like any other"
+        else:
+            levels = " and ".join(rules.level_name(level) for level in lacking)
+            why = f"Template “{self.name}” was not approved by {levels}, which this answer needs"
+        return replace(needed, because=(*needed.because, Because(RULE, why, ())))
+
+
+def made_of(tx: Tx, response: Response) -> Made | None:
+    """What a response was made of, as its draft stands now; None when it was made of nothing."""
+    use = templates.use_of(tx, response.id)
+    version = templates.version(tx, use.version_id) if use else None
+    template = templates.get(tx, version.template_id) if version else None
+    if use is None or version is None or template is None:
+        return None
+    approved, by = _approval(tx, version)
+    today = clock.now().date()
+    changed = rules.problems(version.form, use.values, response.draft, today, flagged)
+    present = templates.in_use(tx, [template.id]).get(template.id)
+    if template.retired_at is not None:
+        changed = ("it was retired since",)
+    elif present is None or present.id != version.id or not approved:
+        changed = ("it has another version since",)
+    return Made(template.name, approved, by, changed)
+
+
+def flagged(words: str) -> bool:
+    """Whether words from outside hold anything that the assessment would flag, as a concern or as spam, or that is
+    plainly hostile; what cannot be assessed counts as flagged."""
+    seen = assess(Subject(words))
+    return seen.flagged or seen.suspected_spam or bool(seen.reasons) or bool(seen.degraded) or seen.worst <= _STRONG
+
+
+def _approval(tx: Tx, version: Version) -> tuple[tuple[Step, ...], str]:
+    """The levels that approved a version, and 'approved by Bob on 3 March 2026'."""
+    submission = responses.submission(tx, version.submission_id) if version.submission_id else None
+    if submission is None or version.approved_at is None:
+        return (), ""
+    made = [one for one in responses.decisions_of(tx, submission.id) if one.kind == DecisionKind.APPROVE]
+    names = list(dict.fromkeys(one.name for one in made if one.settled_at))
+    who = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + "".join(names[-1:])
+    day = version.approved_at
+    return submission.steps, f"approved by {who} on {day.day} {day:%B %Y}"
+
+
+def approval(tx: Tx, version: Version) -> str:
+    """'approved by Bob on 3 March 2026', empty for what is not approved."""
+    return _approval(tx, version)[1]
+
+
+def scope_of(tx: Tx, response_id: int) -> Scope | None:
+    """What the template that a response carries is meant for."""
+    version = templates.of_response(tx, response_id)
+    return version.form.scope if version else None
+
+
+def attached(tx: Tx, response: Response) -> tuple[str, ...]:
+    """What is approved with the text of a template: its fields and its scope, by their hash. Raises BadInput
+    where the text does not fit the fields."""
+    version = templates.of_response(tx, response.id)
+    return (form_hash(rules.checked(version.form, version.form.scope.matters)),) if version else ()
+
+
+def take_effect(tx: Tx, submission: Submission, attachments: tuple[str, ...], now: datetime) -> None:
+    """A version of a template was approved at every level: from now on it is the one that is used."""
+    version = templates.of_response(tx, submission.response_id)
+    response = responses.get(tx, submission.response_id)
+    if version is None or response is None:
+        return
+    if (form_hash(version.form),) != attachments:
+        raise Conflict("The fields of this template are not those that were approved.")
+    templates.approve(tx, version.id, submission.id, now)
+    published = after(response.state, Move.PUBLISH)
+    responses.change(tx, response.id, response.version, state=published)
+    responses.end_submission(tx, submission.id, ResponseState.PUBLISHED.value, now)
+    data = {"template": version.template_id, "number": version.number, "content": submission.content_hash}
+    audit.record(tx, "template.approved", "response", response.id, by=None, at=now, **data)

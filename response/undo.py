@@ -1,0 +1,206 @@
+"""Undo, for ten seconds, of what a person decided on a case or on a comment without one.
+
+A decision is made at once. `remembering` keeps beside it how the thing stood before and right after; `undo` puts back
+exactly what the decision had changed, and only while nobody has gone on from there. What a notice would tell waits
+for the same ten seconds (`notify(after=...)`).
+"""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from access.permissions import Permission, require
+from model import clock
+from model.errors import Conflict
+from model.person import Person
+from model.settings import settings
+from model.words import CaseState, ResponseState
+from response.notices import QUESTION, over
+from store import audit, cases, deciders, erasure, responses, undoable
+from store.db import Store, Tx
+from store.undoable import Undoable
+
+Stands = Mapping[str, Any]
+
+DISMISSED, SPAM, ESCALATED, SNOOZED = "dismissed", "spam", "escalated", "snoozed"
+WOKEN, CLAIMED, RELEASED, LOOKED_OVER = "woken", "claimed", "released", "looked over"
+INSTEAD = {
+    DISMISSED: "Reopen it instead.",
+    SPAM: "Reopen it instead.",
+    ESCALATED: "It stays asked.",
+    SNOOZED: "Bring it back instead.",
+    WOKEN: "Put it off again instead.",
+    CLAIMED: "Release it instead.",
+    RELEASED: "Claim it instead.",
+    LOOKED_OVER: "It stays as you said.",
+}
+"""All that can be undone, with what is left to do when it is too late."""
+_IN_FLIGHT = (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a person can undo now: `left` are the seconds that are left for it, more than 0."""
+
+    token: str
+    what: str
+    subject: str
+    subject_id: int
+    left: float
+
+
+# --- the rules -------------------------------------------------------------------------------------------------------
+
+
+def seconds_left(at: datetime, now: datetime, seconds: float) -> float:
+    """How many seconds a decision of `at` can still be undone; 0 when that is over."""
+    return max(0.0, min(seconds, (at - now).total_seconds() + seconds))
+
+
+def touched(former: Stands, after: Stands) -> frozenset[str]:
+    """What a decision changed."""
+    return frozenset(key for key in {*former, *after} if former.get(key) != after.get(key))
+
+
+def moved_on(former: Stands, after: Stands, present: Stands) -> frozenset[str]:
+    """What has changed since a decision and is in the way of undoing it.
+
+    That is all it touched, whether the case is open, and who has it. What else happened, such as a comment that joined
+    a case that was put off, stays as it is and is in nobody's way.
+    """
+
+    def holder(stands: Stands) -> object:
+        return (stands.get("claim") or {}).get("person_id")
+
+    gone_on = {key for key in touched(former, after) if present.get(key) != after.get(key)}
+    if present.get("state") != after.get("state"):
+        gone_on.add("state")
+    if holder(present) != holder(after):
+        gone_on.add("claim")
+    return frozenset(gone_on)
+
+
+# --- keeping ---------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def remembering(tx: Tx, by: Person, what: str, subject_id: int, now: datetime, *, can: bool = True) -> Iterator[None]:
+    """Part of a decision: keeps for its person how the case (or the comment) stood before what is done inside.
+
+    What `can` not be undone is not kept, and takes the place of what was decided before it all the same: Undo never
+    means anything but the last decision.
+    """
+    read = undoable.comment_stands if what == LOOKED_OVER else undoable.case_stands
+    former = read(tx, subject_id)
+    yield
+    after = read(tx, subject_id)
+    if not can:
+        undoable.forget(tx, by.id)
+    if not can or not touched(former, after):
+        return
+    undoable.keep(
+        tx,
+        by.id,
+        now,
+        token=secrets.token_hex(8),
+        what=what,
+        subject="comment" if what == LOOKED_OVER else "case",
+        subject_id=subject_id,
+        former=former,
+        after=after,
+    )
+
+
+def offer(tx: Tx, person_id: int, now: datetime) -> Offer | None:
+    """What a person can undo now."""
+    kept = undoable.of(tx, person_id)
+    left = seconds_left(kept.at, now, settings().undo_seconds) if kept else 0.0
+    return Offer(kept.token, kept.what, kept.subject, kept.subject_id, left) if kept and left else None
+
+
+# --- undoing ---------------------------------------------------------------------------------------------------------
+
+
+def undo(store: Store, me: Person, token: str) -> str:
+    """Undoes what this person decided last, if `token` names it; returns what that was.
+
+    Raises Conflict when the time is over, or with the name of whoever has gone on from there; nothing is changed then.
+    """
+    require(me, Permission.TRIAGE)
+    now = clock.now()
+    with store.write() as tx:
+        kept = undoable.of(tx, me.id)
+        if kept is None:
+            raise Conflict(_too_late(""))
+        if kept.token != token:
+            raise Conflict("You have decided something else since. Only the last decision can be undone.")
+        if not seconds_left(kept.at, now, settings().undo_seconds):
+            raise Conflict(_too_late(INSTEAD[kept.what]))
+        if kept.subject == "case":
+            _case_again(tx, me, kept, now)
+        else:
+            _comment_again(tx, me, kept)
+        undoable.forget(tx, me.id)
+        audit.record(tx, f"{kept.subject}.undone", kept.subject, kept.subject_id, by=me.id, at=now, what=kept.what)
+    return kept.what
+
+
+def _too_late(instead: str) -> str:
+    seconds = settings().undo_seconds
+    return f"The {'ten' if seconds == 10 else f'{seconds:g}'} seconds are over. {instead}".strip()
+
+
+def _case_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
+    case = cases.get(tx, kept.subject_id)
+    if case is None:
+        raise Conflict("This case is no longer here.")
+    changed = touched(kept.former, kept.after)
+    if "state" in changed and case.state != CaseState.OPEN and cases.open_of_thread(tx, case.thread_id):
+        raise Conflict("Another case of this thread is open by now. Work there; it shows what was decided here.")
+    present = undoable.case_stands(tx, case.id)
+    if moved_on(kept.former, kept.after, present):
+        raise _others(tx, me, kept)
+    if kept.what == ESCALATED and any(one.state in _IN_FLIGHT for one in responses.live_in_case(tx, case.id)):
+        raise Conflict("A response of this case was sent for approval since. It stays escalated.")
+    # Whoever goes on with the case between what was read and here makes one of these fail: each compares and changes.
+    undoable.case_again(tx, case.id, case.version, {key: kept.former[key] for key in changed})
+    if "claim" in changed and not undoable.claim_again(tx, case.id, kept.after["claim"], kept.former["claim"]):
+        raise _others(tx, me, kept)
+    if "snooze" in changed:
+        undoable.snooze_again(tx, case.id, kept.former["snooze"])
+    if "spam" in changed:
+        undoable.spam_again(tx, kept.former["spam"])
+    # What was typed for it is taken back with it; the log keeps its keyed hash.
+    typed = [kept.after["close_reason_id"]] if "close_reason_id" in changed else []
+    before = {one for one, _answered in kept.former["asked"]}
+    for one, _answered in kept.after["asked"] if "asked" in changed else ():
+        if one not in before:
+            typed.append(undoable.take_back(tx, one))
+            over(tx, QUESTION, "question", one, now)
+    if None in typed and kept.what == ESCALATED:
+        raise _others(tx, me, kept)
+    erasure.forget_words(tx, [one for one in typed if one is not None], now)
+
+
+def _comment_again(tx: Tx, me: Person, kept: Undoable) -> None:
+    if moved_on(kept.former, kept.after, undoable.comment_stands(tx, kept.subject_id)):
+        raise _others(tx, me, kept)
+    if cases.cases_of_comments(tx, [kept.subject_id]):
+        raise Conflict("A case was made of this comment since. Work there.")
+    undoable.spam_again(tx, kept.former["spam"])
+    undoable.unlook(tx, kept.subject_id, kept.after["revision"])
+
+
+def _others(tx: Tx, me: Person, kept: Undoable) -> Conflict:
+    """Who has gone on from there, as the log knows it."""
+    events = audit.history(tx, kept.subject, [kept.subject_id], limit=20)
+    since = [one for one in events if one.at >= kept.at]
+    other = next((one.person_id for one in since if one.person_id not in (None, me.id)), None)
+    if other is None and any(one.person_id == me.id for one in since[:1]):
+        who = "You have"
+    else:
+        who = f"{deciders.names(tx).get(other or 0, 'Somebody else')} has"
+    return Conflict(f"{who} gone on with this {kept.subject} since. Nothing was undone; look at it as it stands now.")

@@ -1,0 +1,87 @@
+"""How long what is kept: a small document in the database, with sensible values until somebody changes them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from model.errors import BadInput
+from store import audit, people
+from store.db import Tx
+
+FACT = "retention"
+
+
+class Retention(BaseModel):
+    """Days for each kind; None: kept until somebody sets a number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    comments: int | None = Field(365, ge=1, le=36_500)
+    cases: int | None = Field(None, ge=30, le=36_500)
+    raw: int | None = Field(90, ge=1, le=36_500)
+    sessions: int | None = Field(30, ge=1, le=3_650)
+    links: int | None = Field(30, ge=1, le=3_650)
+    attempts: int | None = Field(1, ge=1, le=365)
+    calls: int | None = Field(1, ge=1, le=365)
+    runs: int | None = Field(7, ge=1, le=365)
+
+    def before(self, name: str, now: datetime) -> datetime | None:
+        """The moment before which this kind goes; None when it is kept."""
+        days: int | None = getattr(self, name)
+        return None if days is None else now - timedelta(days=days)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a name of the document means, for people: `what` goes, counted from `since`, and `why` that many days."""
+
+    name: str
+    what: str
+    since: str
+    why: str
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "comments",
+        "comments without a case",
+        "when they were read",
+        "a year shows the seasons of an organisation; nobody answers older ones",
+    ),
+    Kind(
+        "cases",
+        "words of closed cases",
+        "when they were closed",
+        "kept unless you set a number: they say why the organisation answered as it did",
+    ),
+    Kind("raw", "items that could not be read", "when they came", "by then a fix has read them again, or none will"),
+    Kind("sessions", "log-ins", "when they expired", "long enough to look into a strange log-in"),
+    Kind("links", "one-time links", "when they expired", "the audit log says who was invited"),
+    Kind("attempts", "counts of wrong passwords", "the attempt", "they only serve the quarter of an hour after"),
+    Kind(
+        "calls", "signatures of webhook calls", "the call", "they only keep a call from being repeated within minutes"
+    ),
+    Kind("runs", "runs of background work", "their end", "long enough to look into what went wrong"),
+)
+
+
+def in_force(tx: Tx) -> Retention:
+    """What holds now."""
+    return Retention.model_validate(people.fact(tx, FACT) or {})
+
+
+def change(tx: Tx, name: str, days: int | None, *, by: int | None, at: datetime) -> Retention:
+    """Sets one kind to a number of days, None to keep it. Raises BadInput for another name or a number out of reach."""
+    if name not in Retention.model_fields:
+        raise BadInput(f"There is no '{name}' here. Choose one of: {', '.join(Retention.model_fields)}.")
+    before = in_force(tx)
+    try:
+        after = Retention.model_validate({**before.model_dump(), name: days})
+    except ValidationError as error:
+        limits = error.errors()[0]
+        raise BadInput(f"{days} days for '{name}' cannot be: {limits['msg'].lower()}.") from None
+    people.set_fact(tx, FACT, after.model_dump())
+    was = getattr(before, name)
+    audit.record(tx, "retention.changed", "retention", None, by=by, at=at, kind=name, days=days, before=was)
+    return after

@@ -1,0 +1,80 @@
+"""A template in a browser: written, approved, filled in by keys alone, and sent without another approval."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from model import clock
+from store.db import Store
+from tests.browser.conftest import DESK, Tab
+from tests.browser.people import Person
+from tests.sample import Sample, forty, team
+
+pytestmark = [pytest.mark.system, pytest.mark.browser]
+
+LOOKS = (("1440-light", 1440, 900, "light"), ("1024-dark", 1024, 768, "dark"), ("390-dark", 390, 844, "dark"))
+
+
+def shots(one: Person, name: str) -> None:
+    """Pictures of the page as it stands, where somebody wants some."""
+    if not os.environ.get("LEVELHEAD_SHOTS"):
+        return
+    for look, width, height, scheme in LOOKS:
+        one.page.set_viewport_size({"width": width, "height": height})
+        one.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        one.screen.shoot(f"{name}-{look}")
+    one.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    one.page.emulate_media(color_scheme="light")
+
+
+def raised(home: Path) -> int:
+    """A case of a question on the blog, in a thread of its own and without a reply."""
+    store = Store(f"sqlite:///{home / 'levelhead.db'}")
+    (case_id,) = forty(Sample(store, team(store), clock.now()), 1)
+    store.engine.dispose()
+    return case_id
+
+
+def test_a_template_is_written_approved_filled_by_keys_and_sent_at_once(member: Tab, tmp_path: Path) -> None:
+    ines, priya = member("ines"), member("priya")
+    screen, page = ines.screen, ines.page
+    screen.go("/templates?template=new")
+    screen.fill("Name", "Opening hours")
+    screen.fill("Text", "Dear {name},\n\nthe pool is open on {day} from nine. We look forward to seeing you.")
+    screen.choose("{day} is", "one of these")
+    screen.fill("One on each line", "Monday\nFriday")
+    screen.choose("To comments of severity at most", "medium")
+    shots(ines, "template-new")
+    screen.press("Send for approval")
+    expect(page.get_by_role("heading", name="Version 1 waits for approval")).to_be_visible()
+    shots(ines, "template-waits")
+
+    priya.wait_for_approval_of("Make it a template")
+    priya.page.get_by_text("Make it a template").last.click()
+    priya.screen.settle()
+    expect(priya.page.get_by_text("The template “Opening hours”")).to_be_visible()
+    shots(priya, "template-approve")
+    priya.approve()
+
+    screen.until_shown("/templates", page.get_by_text("Version 1 is in use").first)
+    shots(ines, "template-in-use")
+    screen.go(f"/queue?case={raised(tmp_path / 'home')}")
+    screen.key("Reply", "e")
+    expect(screen.field("Your reply")).to_be_visible()
+    page.keyboard.press("t")
+    expect(page.get_by_role("dialog", name="Template")).to_be_visible()
+    screen.settle()
+    shots(ines, "template-choose")
+    page.keyboard.press("Alt+Enter")
+    screen.settle()
+    expect(screen.field("Your reply")).to_have_value(re.compile("the pool is open on Monday from nine"))
+    expect(page.get_by_text("approved by Priya Raman on").first).to_be_visible()
+    expect(page.get_by_text("This reply needs no approval")).to_be_visible()
+    shots(ines, "template-reply")
+    page.keyboard.press("Control+Enter")
+    screen.settle()
+    expect(page.get_by_text("Approved, on its way").first).to_be_visible()
+    shots(ines, "template-sent")

@@ -1,0 +1,232 @@
+"""Undo: for ten seconds the exact former state comes back, unless somebody has gone on from there."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.errors import Conflict, NotAllowed
+from model.person import Person
+from response import cases, snooze, undo
+from store import audit, undoable
+from store import cases as rows
+from store.schema import notices, words
+from tests.response.desk import THREAD, Desk
+
+TEN = timedelta(seconds=10)
+
+
+def stands(desk: Desk, case_id: int) -> dict[str, Any]:
+    with desk.store.read() as tx:
+        return undoable.case_stands(tx, case_id)
+
+
+def offered(desk: Desk, who: Person) -> undo.Offer | None:
+    with desk.store.read() as tx:
+        return undo.offer(tx, who.id, datetime.now(UTC))
+
+
+def token(desk: Desk, who: Person) -> str:
+    found = offered(desk, who)
+    assert found is not None
+    return found.token
+
+
+def undone(desk: Desk, who: Person) -> str:
+    return undo.undo(desk.store, who, token(desk, who))
+
+
+def in_a_day() -> datetime:
+    return datetime.now(UTC) + timedelta(days=1)
+
+
+DECISIONS: dict[str, Callable[[Desk, int], object]] = {
+    undo.DISMISSED: lambda desk, case: cases.dismiss(desk.store, desk.alice, case, desk.case(case).version, "Settled."),
+    undo.SPAM: lambda desk, case: cases.mark_spam(desk.store, desk.alice, case, desk.case(case).version),
+    undo.ESCALATED: lambda desk, case: cases.escalate(
+        desk.store, desk.alice, case, "Is it so?", to_person=desk.dora.id
+    ),
+    "a level": lambda desk, case: cases.escalate(desk.store, desk.alice, case, "Too grave for us.", to_level=3),
+    undo.SNOOZED: lambda desk, case: snooze.snooze(desk.store, desk.alice, case, desk.case(case).version, in_a_day()),
+    undo.WOKEN: lambda desk, case: snooze.wake(desk.store, desk.alice, case),
+    undo.CLAIMED: lambda desk, case: cases.claim(desk.store, desk.alice, case),
+    undo.RELEASED: lambda desk, case: cases.release(desk.store, desk.alice, case),
+}
+FORMER: dict[str, Callable[[Desk, int], object]] = {
+    undo.WOKEN: DECISIONS[undo.SNOOZED],
+    undo.RELEASED: DECISIONS[undo.CLAIMED],
+}
+
+
+@pytest.mark.parametrize("what", DECISIONS)
+@pytest.mark.parametrize("claimed", [False, True])
+def test_each_decision_is_undone_to_the_exact_former_state_and_the_log_keeps_both(
+    desk: Desk, what: str, claimed: bool
+) -> None:
+    first = desk.opened(3, number=1)
+    desk.opened(3, number=2, thread="https://blog.example.org/kitchen")
+    if claimed:
+        desk.claims(desk.alice, first)
+    FORMER.get(what, lambda _desk, _case: None)(desk, first)
+    desk.clock.shift(timedelta(minutes=3))
+    before, case, queue = stands(desk, first), desk.case(first), desk.queue()
+    DECISIONS[what](desk, first)
+    assert stands(desk, first) != before
+    desk.clock.shift(timedelta(seconds=9.9))
+    assert undone(desk, desk.alice) == (undo.ESCALATED if what == "a level" else what)
+    assert (stands(desk, first), desk.queue()) == (before, queue)
+    again = desk.case(first)
+    assert (again.severity, again.due_at) == (case.severity, case.due_at)
+    assert again.version > case.version, "what somebody saw meanwhile is not what is there now"
+    assert desk.actions()[-1] == "case.undone"
+    assert desk.audit_holds()
+    assert offered(desk, desk.alice) is None
+
+
+@pytest.mark.parametrize("what", [undo.DISMISSED, undo.SNOOZED, undo.ESCALATED])
+def test_after_ten_seconds_it_is_too_late_and_the_next_step_is_named(desk: Desk, what: str) -> None:
+    case_id = desk.opened(3)
+    DECISIONS[what](desk, case_id)
+    given, after = token(desk, desk.alice), stands(desk, case_id)
+    desk.clock.shift(TEN)
+    assert offered(desk, desk.alice) is None
+    with pytest.raises(Conflict, match=f"The ten seconds are over. {undo.INSTEAD[what]}"):
+        undo.undo(desk.store, desk.alice, given)
+    assert stands(desk, case_id) == after
+
+
+def test_who_went_on_from_there_is_named_and_nothing_is_undone(desk: Desk) -> None:
+    case_id = desk.opened(3)
+    DECISIONS[undo.DISMISSED](desk, case_id)
+    cases.reopen(desk.store, desk.dave, case_id)
+    desk.claims(desk.dave, case_id)
+    with pytest.raises(Conflict, match="Dave has gone on with this case since"):
+        undone(desk, desk.alice)
+    assert desk.claimed_by(case_id) == "Dave"
+
+
+def test_a_case_that_another_has_claimed_meanwhile_is_not_claimed_back(desk: Desk) -> None:
+    case_id = desk.opened(3)
+    desk.claims(desk.alice, case_id)
+    DECISIONS[undo.RELEASED](desk, case_id)
+    desk.claims(desk.dave, case_id)
+    with pytest.raises(Conflict, match="Dave has gone on"):
+        undone(desk, desk.alice)
+    assert desk.claimed_by(case_id) == "Dave"
+
+
+def test_a_question_that_was_answered_stays(desk: Desk) -> None:
+    case_id = desk.opened(3)
+    DECISIONS[undo.ESCALATED](desk, case_id)
+    with desk.store.read() as tx:
+        (question,) = rows.asked_of(tx, desk.dora.id)
+    cases.answer(desk.store, desk.dora, question.id, "It is.")
+    with pytest.raises(Conflict, match="Dora has gone on"):
+        undone(desk, desk.alice)
+
+
+def test_of_a_question_that_was_undone_nobody_is_told_and_no_word_is_kept(desk: Desk) -> None:
+    case_id = desk.opened(3)
+    DECISIONS[undo.ESCALATED](desk, case_id)
+    undone(desk, desk.alice)
+    with desk.store.read() as tx:
+        assert rows.asked_of(tx, desk.dora.id) == []
+        assert [one.settled_as for one in tx.execute(notices.select())] == ["not needed"]
+        assert [one.text for one in tx.execute(words.select())] == [""]
+
+
+def test_a_level_that_something_on_its_way_has_gained_is_not_offered_for_undo(desk: Desk) -> None:
+    case_id = desk.opened(3)
+    desk.sent(desk.written(case_id))
+    DECISIONS[undo.RELEASED](desk, case_id)
+    assert offered(desk, desk.alice) is not None
+    DECISIONS["a level"](desk, case_id)
+    assert offered(desk, desk.alice) is None, "nor what was decided before it"
+
+
+def test_what_was_sent_for_approval_since_keeps_the_level(desk: Desk) -> None:
+    case_id = desk.opened(3)
+    draft = desk.written(case_id)
+    DECISIONS["a level"](desk, case_id)
+    desk.sent(draft)
+    with pytest.raises(Conflict, match="sent for approval since"):
+        undone(desk, desk.alice)
+
+
+def test_a_comment_that_joined_a_case_put_off_is_in_nobodys_way(desk: Desk) -> None:
+    case_id = desk.opened(2, number=1)
+    DECISIONS[undo.SNOOZED](desk, case_id)
+    assert desk.opened(4, "harm", number=2) == case_id
+    undone(desk, desk.alice)
+    assert desk.case(case_id).severity == 4
+    assert stands(desk, case_id)["snooze"] is None
+
+
+def test_where_the_thread_has_another_case_by_now_it_stays_closed(desk: Desk) -> None:
+    case_id = desk.opened(2, number=1)
+    DECISIONS[undo.DISMISSED](desk, case_id)
+    assert desk.opened(4, "harm", number=2) != case_id
+    with pytest.raises(Conflict, match="Another case of this thread"):
+        undone(desk, desk.alice)
+
+
+@pytest.mark.parametrize("found", snooze.FOUND)
+def test_what_was_said_of_a_comment_without_a_case_is_undone(desk: Desk, found: str) -> None:
+    comment_id = desk.reads(1, "When is it open?")
+    with desk.store.read() as tx:
+        before = undoable.comment_stands(tx, comment_id)
+    snooze.look_over(desk.store, desk.alice, comment_id, 1, found)
+    undone(desk, desk.alice)
+    with desk.store.read() as tx:
+        assert undoable.comment_stands(tx, comment_id) == before
+        (event, *_others) = audit.history(tx, "comment", [comment_id])
+    assert (event.action, event.data) == ("comment.undone", {"what": "looked over"})
+    snooze.look_over(desk.store, desk.alice, comment_id, 1, found)
+    cases.raise_case(desk.store, desk.dave, comment_id)
+    with pytest.raises(Conflict, match="A case was made"):
+        undone(desk, desk.alice)
+
+
+def test_only_the_last_decision_of_a_person_is_kept_and_each_has_their_own(desk: Desk) -> None:
+    one, two = desk.opened(3, number=1), desk.opened(3, number=2, thread=f"{THREAD}/2")
+    desk.claims(desk.dave, two)
+    DECISIONS[undo.CLAIMED](desk, one)
+    first = token(desk, desk.alice)
+    DECISIONS[undo.DISMISSED](desk, one)
+    with pytest.raises(Conflict, match="something else since"):
+        undo.undo(desk.store, desk.alice, first)
+    with pytest.raises(Conflict, match="something else since"):
+        undo.undo(desk.store, desk.alice, token(desk, desk.dave))
+    undone(desk, desk.dave)
+    assert desk.claimed_by(two) == ""
+    with pytest.raises(NotAllowed):
+        undo.undo(desk.store, desk.charlie, token(desk, desk.alice))
+
+
+def test_what_is_long_over_is_dropped_with_the_next_decision(desk: Desk) -> None:
+    case_id = desk.opened(3)
+    DECISIONS[undo.CLAIMED](desk, case_id)
+    desk.clock.shift(timedelta(hours=2))
+    desk.claims(desk.dave, case_id)
+    with desk.store.read() as tx:
+        assert undoable.of(tx, desk.alice.id) is None
+
+
+PLAIN = st.dictionaries(st.sampled_from(["state", "claim", "snooze"]), st.sampled_from([None, {"person_id": 1}]))
+
+
+@given(PLAIN, PLAIN, PLAIN)
+def test_whatever_a_decision_touched_must_be_as_it_left_it(former: Any, after: Any, present: Any) -> None:
+    in_the_way = undo.moved_on(former, after, present)
+    assert not undo.moved_on(former, after, after)
+    for key in undo.touched(former, after):
+        assert (key in in_the_way) or present.get(key) == after.get(key)
+
+
+@given(st.floats(-100, 100), st.floats(0, 60))
+def test_no_more_is_left_than_there_ever_was_and_never_less_than_nothing(passed: float, seconds: float) -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    assert 0 <= undo.seconds_left(at, at + timedelta(seconds=passed), seconds) <= seconds

@@ -1,0 +1,129 @@
+"""Transactions: how long they are held, what a full disk does to them, and changes of the tables themselves."""
+
+import logging
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Column, Integer, create_engine, func, insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from model.errors import LevelheadError
+from store import audit, db, people
+from store.db import Busy, DiskFull, Store
+from store.migrate import migrate
+from store.schema import facts, person_levels
+from store.schema import people as people_table
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def test_a_write_transaction_that_takes_long_says_so_in_the_log(
+    database: Store, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with caplog.at_level(logging.DEBUG, "store.db"):
+        with database.write() as tx:
+            people.set_fact(tx, "a", 1)
+        assert caplog.messages == []
+        assert 0 < database.longest_write < db.LONG_S
+        monkeypatch.setattr(db, "LONG_S", 0.0)
+        with database.write() as tx:
+            people.set_fact(tx, "a", 2)
+    (line,) = caplog.messages
+    assert line.startswith("a write transaction took ")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of four megabytes."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("only root can make a small disk")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_a_full_disk_is_said_plainly_and_the_change_is_undone_whole(small_disk: Path) -> None:
+    (small_disk / "ballast").write_bytes(b"x" * 1_000_000)
+    store = Store(f"sqlite:///{small_disk / 'levelhead.db'}")
+    migrate(store)
+    with store.write() as tx:
+        audit.record(tx, "case.opened", "case", 1, by=None)
+    with pytest.raises(DiskFull, match=r"The disk is full\. Nothing was changed"):
+        for number in range(100):
+            with store.write() as tx:
+                audit.record(tx, "case.opened", "case", 2, by=None)
+                people.set_fact(tx, f"fact {number}", "x" * 200_000)
+    with store.read() as tx:
+        kept = tx.execute(select(func.count()).select_from(facts)).scalar_one()
+        verdict = audit.verify(tx)
+    assert (verdict.events, verdict.holds) == (1 + kept, True)
+    (small_disk / "ballast").unlink()
+    with store.write() as tx:
+        people.set_fact(tx, "after", 1)
+    store.engine.dispose()
+
+
+def test_another_error_of_the_database_is_not_taken_for_a_full_disk(database: Store) -> None:
+    with pytest.raises(DBAPIError), database.write() as tx:
+        tx.execute(text("select * from no_such_table"))
+
+
+def test_a_table_that_others_refer_to_can_be_reshaped_with_its_rows(database: Store, alice: int) -> None:
+    with database.write() as tx:
+        tx.execute(insert(person_levels).values(person_id=alice, level=2))
+    how = "always" if database.sqlite else "auto"
+    with (
+        database.reshape() as tx,
+        Operations(MigrationContext.configure(tx)).batch_alter_table("people", recreate=how) as batch,
+    ):
+        batch.add_column(Column("shoe_size", Integer))
+    with database.read() as tx:
+        assert tx.execute(select(person_levels.c.person_id)).scalars().all() == [alice]
+        assert tx.execute(text("select shoe_size from people")).scalars().all() == [None]
+    with pytest.raises(DBAPIError), database.write() as tx:
+        tx.execute(insert(person_levels).values(person_id=404, level=1))
+
+
+def test_what_a_reshaping_would_leave_without_its_reference_is_refused(database: Store, alice: int) -> None:
+    with database.write() as tx:
+        tx.execute(insert(person_levels).values(person_id=alice, level=2))
+    with pytest.raises((LevelheadError, DBAPIError), match=r"refer|constraint"), database.reshape() as tx:
+        tx.execute(people_table.delete())
+    with database.read() as tx:
+        assert tx.execute(select(people_table.c.id)).scalars().all() == [alice]
+
+
+def test_a_sign_of_life_waits_for_no_connection_that_others_hold(database: Store) -> None:
+    with ExitStack() as held:
+        for _ in range(20):
+            held.enter_context(database.read())
+        with database.sign() as tx:
+            assert tx.execute(text("select 1")).scalar_one() == 1
+
+
+def test_who_finds_no_connection_free_is_told_that_the_database_is_busy(database: Store) -> None:
+    one = create_engine(database.engine.url, pool_size=1, max_overflow=0, pool_timeout=0.05)
+    database.engine = one
+    with database.read(), pytest.raises(Busy), database.read():
+        pass
+    one.dispose()
+
+
+def test_what_a_page_notes_by_the_way_waits_for_nobody_who_writes(database: Store, alice: int) -> None:
+    with database.note() as tx:
+        tx.execute(insert(person_levels).values(person_id=alice, level=4))
+    if database.sqlite:  # PostgreSQL lets the two write side by side
+        with database.write(), pytest.raises(Busy), database.note():
+            pass
+    with database.note() as tx:
+        assert tx.execute(select(person_levels.c.level).where(person_levels.c.person_id == alice)).scalars().all() == [
+            4
+        ]

@@ -1,0 +1,204 @@
+"""What happens to a small team's installation: the database is held, the disk is full, the clock jumps, a key is lost.
+
+After each, every comment is counted, every response is in one legal state, and the chain is verified.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from model.settings import settings
+from store import sources
+from tests.installation import DATABASE
+from tests.system.processes import end_group, wait_until
+from tests.system.running import Levelhead
+from tests.system.stage import Stage, stage
+
+pytestmark = pytest.mark.system
+
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+HOLDER = """
+import sys
+from store.db import Store
+from sqlalchemy import text
+store = Store(sys.argv[1])
+with store.write() as tx:
+    tx.execute(text("update facts set value = value"))
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+HELD_S = 4.0
+CLOCK = Path(__file__).parent / "clock"
+DAY_S, HOUR_S = 86_400, 3_600
+
+
+@contextmanager
+def held_database() -> Iterator[subprocess.Popen[str]]:
+    """Another process in the middle of a change that does not end."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, settings().database],
+        cwd=Path(__file__).resolve().parents[2],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    try:
+        yield holder
+    finally:
+        end_group(holder)  # type: ignore[arg-type]
+
+
+@ON_BOTH
+def test_a_database_that_somebody_holds_and_who_is_then_killed(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATABASE, database)
+    with stage(tmp_path / "home") as here:
+        here.submit()
+        with held_database() as holder:
+            here.grow(2 / 3)
+            held_since = time.monotonic()
+            before = here.stored()
+            assert "need a person" in here.seen(here.mia, "queue")
+            assert time.monotonic() - held_since < HELD_S, "whoever only reads is not held up"
+            wait_until(lambda: time.monotonic() - held_since > HELD_S, HELD_S + 5, "the time that it is held")
+            assert here.stored() == before
+            os.killpg(holder.pid, signal.SIGKILL)
+        here.wait_for_all()
+        here.seen(here.bea, "approvals", "Approve")
+        here.grow(1.0)
+        here.wait_for_all()
+        here.assert_sound()
+
+
+@ON_BOTH
+def test_both_processes_are_killed_in_the_middle_of_their_work(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATABASE, database)
+    with stage(tmp_path / "home") as here:
+        here.submit()
+        here.grow(2 / 3)
+        for name in ("worker", "web"):
+            before = here.running.pid(name)
+            os.kill(before, signal.SIGKILL)
+            wait_until(lambda n=name, b=before: here.running.pid(n) not in (0, b), 30, f"another {name}")  # type: ignore[misc]
+        wait_until(here.running.ready, 60, "the web server")
+        here.wait_for_all()
+        here.seen(here.bea, "approvals", "Approve")
+        here.grow(1.0)
+        here.wait_for_all()
+        here.assert_sound()
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
+    """A file system of this size mounted at `folder`."""
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=700", "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(folder: Path) -> Path:
+    """A file that takes all the room that is left."""
+    ballast = folder / "ballast"
+    with ballast.open("wb") as file:
+        try:
+            while True:
+                file.write(bytes(65_536))
+                file.flush()
+        except OSError:
+            return ballast
+
+
+def test_a_full_disk_that_is_emptied(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 80) as disk, stage(disk / "home", size=3000) as here:
+        here.submit()
+        ballast = fill(disk)
+        here.grow(2 / 3)
+        # There may be room for one more change yet.
+        tried = ("Claim", "Release")
+        wait_until(lambda: "The disk is full" in here.seen(here.mia, "queue", *tried), 60, "the full disk to be said")
+        assert here.stored() < sum(here.crowd.shown)
+        assert "need a person" in here.seen(here.mia, "queue")
+        ballast.unlink()
+        here.wait_for_all()
+        here.grow(1.0)
+        here.wait_for_all()
+        here.seen(here.bea, "approvals", "Approve")
+        here.assert_sound()
+
+
+def wrong_by(here: Stage) -> float:
+    """By how many seconds the worker's clock is wrong, as its last reads say."""
+    with here.store.read() as tx:
+        last = [one.read_at for one in sources.every(tx) if one.read_at]
+    return (max(last) - datetime.now(UTC)).total_seconds()
+
+
+def test_a_clock_that_goes_a_day_forward_and_back(tmp_path: Path) -> None:
+    clock = tmp_path / "clock"
+    clock.write_text("0")
+    with stage(tmp_path / "home", PYTHONPATH=str(CLOCK), LEVELHEAD_TEST_CLOCK=str(clock)) as here:
+        here.submit()
+        for wrong, share in ((DAY_S, 0.5), (0, 0.7), (-DAY_S, 0.8), (0, 1.0)):
+            clock.write_text(str(wrong))
+            wait_until(lambda w=wrong: abs(wrong_by(here) - w) < HOUR_S, 60, "a read by the wrong clock")  # type: ignore[misc]
+            here.grow(share)
+            here.wait_for_all()
+        here.seen(here.bea, "approvals", "Approve")
+        here.assert_sound()
+
+
+def test_a_lost_key_is_said_and_everything_else_goes_on(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with stage(home) as here:
+        here.submit()
+        here.running.interrupt()
+        (home / "key").unlink()
+        here.running.start()
+        here.grow(1.0)
+        here.wait_for_all()
+        here.seen(here.bea, "approvals", "Approve")
+        here.assert_sound()
+
+
+def test_two_supervisors_of_two_homes_on_one_sqlite_file(tmp_path: Path) -> None:
+    shared = f"sqlite:///{tmp_path / 'one.db'}"
+    with Levelhead(tmp_path / "first", LEVELHEAD_DATABASE_URL=shared):
+        second = Levelhead(tmp_path / "second", LEVELHEAD_DATABASE_URL=shared)
+        process = second.launch()
+        assert process.wait(60) == 1
+        assert "already" in second.said()
+        assert "one.db" in second.said()
+
+
+def failing(here: Stage) -> bool:
+    with here.store.read() as tx:
+        return all(one.failures for one in sources.every(tx))
+
+
+def test_the_network_is_down_when_the_last_approval_comes(tmp_path: Path) -> None:
+    with stage(tmp_path / "home") as here:
+        here.submit()
+        here.crowd.answering = False
+        here.grow(1.0)
+        here.seen(here.bea, "approvals", "Approve")
+        wait_until(lambda: failing(here), 60, "the sources to be failing")
+        here.crowd.answering = True
+        here.wait_for_all(120)
+        here.assert_sound()

@@ -1,0 +1,105 @@
+"""A real WordPress whose feed forgets, and one that calls: nothing is missing, and nothing waits."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from ingest import hooks
+from ingest.sources import add, discover
+from model.person import Person
+from model.words import Channel
+from response import policies
+from store.db import Store
+from store.schema import gaps, revisions
+from tests.ingest import reads
+from tests.installation import installation, set_up
+from tests.system.processes import wait_until
+from tests.system.running import Levelhead
+from tests.system.wordpress import WordPress
+from tests.system.working import Worker
+from web.hooks import address, with_wordpress
+
+pytestmark = pytest.mark.system
+MANY = 300
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with installation(tmp_path) as made:
+        policies.ensure(made)
+        yield made
+
+
+@pytest.fixture
+def alice(store: Store) -> Person:
+    return set_up(store)
+
+
+def source(store: Store, alice: Person, blog: WordPress) -> int:
+    found = discover(alice, blog.url, allow_private=True)
+    return add(store, alice, found, name="The blog", channel=Channel.BLOG, allow_private=True)
+
+
+def numbers(store: Store, text: str) -> list[int]:
+    """The numbers of the flood's comments that were read, each as often as it was."""
+    with store.read() as tx:
+        texts = tx.execute(select(revisions.c.text).where(revisions.c.text.startswith(text))).scalars().all()
+    return sorted(int(one.removeprefix(text)) for one in texts if re.fullmatch(r" \d+", one.removeprefix(text)))
+
+
+def filled(store: Store) -> bool:
+    with store.read() as tx:
+        rows = tx.execute(select(gaps.c.filled_at)).scalars().all()
+    return bool(rows) and all(rows)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/St_Johns"])
+def test_of_three_hundred_comments_between_two_reads_none_is_missing(
+    store: Store, alice: Person, wordpress: WordPress, tmp_path: Path, zone: str
+) -> None:
+    wordpress.options(timezone_string=zone)
+    try:
+        posts = [wordpress.post(f"Post {number} of {zone}", "What do you think?") for number in range(3)]
+        wordpress.comment(posts[0], "Ada", f"The first of {zone}.")
+        text = f"We will be there, says {zone}"
+        source_id = source(store, alice, wordpress)
+        log = tmp_path / "worker.log"
+        with Worker(log, LEVELHEAD_POLL_SECONDS="2"):
+            wait_until(lambda: reads.row(store, source_id).read_at, 60, f"the first read: {log.read_text()}")
+        wordpress.flood(posts, text, MANY)
+        with Worker(log, LEVELHEAD_POLL_SECONDS="2") as worker:
+            wait_until(lambda: filled(store), 120, f"the gap to be filled: {worker.said()}")
+    finally:
+        wordpress.options(timezone_string="UTC")
+    assert numbers(store, text) == list(range(1, MANY + 1))
+    with store.read() as tx:
+        (gap,) = tx.execute(select(gaps)).all()
+    assert (gap.how, gap.brought >= MANY - 10) == ("interface", True)
+    assert reads.row(store, source_id).problem == ""
+
+
+def test_the_blog_says_that_there_is_a_comment_and_it_is_read_at_once(
+    store: Store, alice: Person, wordpress: WordPress, tmp_path: Path
+) -> None:
+    """The plugin as it is shown, on the real blog; by its rhythm the source would be read in an hour."""
+    post = wordpress.post("We open again", "On Monday.")
+    source_id = source(store, alice, wordpress)
+    secret = hooks.make(store, alice, source_id)
+    rarely = {"LEVELHEAD_POLL_SECONDS": "3600", "LEVELHEAD_POLL_LONGEST_SECONDS": "3600"}
+    with Levelhead(tmp_path, **rarely) as running:
+        wordpress.plugin("levelhead", with_wordpress(address(running.url, source_id), secret))
+        try:
+            wait_until(lambda: reads.row(store, source_id).read_at, 60, f"the first read: {running.said()}")
+            left = datetime.now(UTC)
+            number = wordpress.comment(post, "Ada", "What about Tuesday?")
+            there = lambda: f"wp:{number}" in {one["identity"] for one in reads.everything(store)["comments"]}  # noqa: E731
+            wait_until(there, 30, f"the comment: {running.said()}")
+        finally:
+            wordpress.plugin("levelhead", "")
+    row = reads.row(store, source_id)
+    assert row.read_at is not None and (row.read_at - left).total_seconds() < 30
+    assert row.asked_at is not None and row.asked_at >= left

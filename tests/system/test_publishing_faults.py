@@ -1,0 +1,35 @@
+"""At most once, with real workers that are killed and frozen: one round of each fault, counted on the real blog."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.soak.faults import FAULTS, Hand, Way
+from tests.soak.publishing import drawn, scene, table, trial, verdict
+from tests.system.wordpress import WordPress
+
+pytestmark = pytest.mark.system
+
+LEASE_S, LOOK_S = 5, 3
+SEED = 7
+
+
+def test_each_step_is_killed_and_frozen_and_each_way_gets_lost() -> None:
+    assert {fault.hand for fault in FAULTS} == set(Hand)
+    assert {fault.way for fault in FAULTS} == set(Way)
+    steps = {fault.step for fault in FAULTS if fault.hand is Hand.KILL}
+    assert steps == {fault.step for fault in FAULTS if fault.hand is Hand.FREEZE}
+    assert sorted(fault.name for fault in drawn(2 * len(FAULTS), SEED)) == sorted(2 * [one.name for one in FAULTS])
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_no_answer_is_doubled_and_none_is_lost_without_being_unconfirmed(
+    tmp_path: Path, wordpress: WordPress, database: str
+) -> None:
+    with scene(tmp_path, wordpress, database, LEASE_S, LOOK_S) as here:
+        stories = trial(here, FAULTS, SEED)
+        wrong = [f"{one.fault.name}: {said}" for one in stories for said in one.wrong]
+        assert not wrong, "\n".join([verdict(stories), *wrong, table(stories), *here.crew.errors()])
+    by_name = {one.fault.name: one for one in stories}
+    assert by_name["nothing goes wrong"].replies == 1
+    assert sum(one.reached for one in stories) > len(FAULTS) // 2, table(stories)

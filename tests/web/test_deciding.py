@@ -1,0 +1,82 @@
+"""My approvals as its people see it: a decision and the bar after it, the three lists, and what is gone."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+import time_machine
+from streamlit.testing.v1 import AppTest
+
+from model.person import Person
+from model.settings import ROOT
+from model.words import DecisionKind
+from response import drafts
+from tests.installation import enter, installation
+from tests.response.desk import Desk
+from tests.web.test_pages import text
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=True) as clock, installation(tmp_path) as store:
+        yield Desk.open(store, clock)
+
+
+def opened(desk: Desk, who: Person, press: str = "", **address: str) -> AppTest:
+    """The page of somebody, alone; after a button was pressed, if one is named."""
+    token = enter(desk.store, who)
+    with patch("web.guard.session_token", lambda: token), patch("streamlit.page_link"):
+        page = AppTest.from_file(str(ROOT / "pages" / "approvals.py"), default_timeout=60)
+        for name, value in address.items():
+            page.query_params[name] = value
+        page.run()
+        if press:
+            next(one for one in page.button if one.label == press).click().run()
+    assert not page.exception
+    return page
+
+
+def test_the_decision_is_of_the_exact_version_and_afterwards_it_can_be_undone(desk: Desk) -> None:
+    submission_id = desk.waiting(3)
+    page = opened(desk, desk.bob, press="Approve")
+    assert [one.label for one in page.button if one.label in ("Undo", "Done", "Approve")] == ["Undo", "Done"]
+    assert desk.asked(submission_id) == set()
+
+
+def test_what_was_asked_for_and_is_decided_says_by_whom(desk: Desk) -> None:
+    submission_id = desk.waiting(3)
+    desk.decides(desk.bob, submission_id, DecisionKind.REQUEST_CHANGES, "Say when.")
+    desk.passes_on()
+    assert "does not wait for you. Bob asked for changes to it at" in text(
+        opened(desk, desk.carla, decide=str(submission_id))
+    )
+    assert "There is no such response" in text(opened(desk, desk.carla, decide="999"))
+
+
+def test_a_manager_sees_what_waits_because_of_them_and_at_whom(desk: Desk) -> None:
+    desk.waiting(3)
+    shown = text(opened(desk, desk.alice))
+    assert "At Bob since" in shown
+    assert "Nothing that you wrote" in text(opened(desk, desk.dave))
+
+
+def test_the_lists_are_told_when_they_are_empty(desk: Desk) -> None:
+    assert "Nothing waits for you" in text(opened(desk, desk.bob))
+    assert "You have not decided anything yet" in text(opened(desk, desk.bob, show="decided"))
+
+
+def test_the_changes_since_what_this_person_saw_are_marked_first(desk: Desk) -> None:
+    submission_id = desk.waiting(3)
+    opened(desk, desk.bob)
+    response_id = desk.submission(submission_id).response_id
+    desk.decides(desk.bob, submission_id, DecisionKind.REQUEST_CHANGES, "Say when.")
+    desk.passes_on()
+    drafts.save(
+        desk.store, desk.alice, response_id, "We are sorry. It is off today.", desk.response(response_id).version
+    )
+    desk.sent(response_id)
+    shown = text(opened(desk, desk.bob))
+    assert "Marked is what changed since version 1, which you saw." in shown
+    assert "<del>" in shown and "<ins>" in shown and "Say when." in shown

@@ -1,0 +1,156 @@
+"""Working on one case with others, on the pages: who has it, notes, tasks, a question and its answer."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from channels.feed.parse import parse
+from ingest.take import take
+from model import clock
+from model.person import Person
+from model.settings import ROOT
+from model.words import Role, SourceKind
+from response import cases, drafts, notes, policies, presence, tasks, wellness
+from store import cases as case_rows
+from store.db import Store
+from store.notes import Mention, Note
+from tests.channels.blogs import Said, rss
+from tests.ingest import reads
+from tests.installation import add, enter, set_up
+from web.ui.together.panel import shown
+
+TIMEOUT_S = 120
+GRAVE = "<p>A lovely camp. My daughter was left alone at the lake, and she is six.</p>\n"
+
+
+class Team:
+    def __init__(self, store: Store) -> None:
+        policies.ensure(store)
+        self.store = store
+        self.alice = set_up(store)
+        self.dave = add(store, self.alice, "Dave", Role.MANAGER)
+        self.dora = add(store, self.alice, "Dora", Role.EXPERT)
+        take(store, reads.source(store, kind=SourceKind.FEED), parse(rss([Said(1, GRAVE)])))
+        (case,) = reads.all_cases(store)
+        self.case_id = case.id
+
+    def page(self, who: Person, file: str, **query: Any) -> AppTest:
+        token = enter(self.store, who)
+        page = AppTest.from_file(ROOT / "dashboard.py", default_timeout=TIMEOUT_S)
+        self.token = token
+        with patch("web.guard.session_token", lambda: token):
+            page.run().switch_page(f"pages/{file}.py")
+            for name, value in query.items():
+                page.query_params[name] = str(value)
+            page.run()
+        assert not page.exception, page.exception
+        return page
+
+    def run(self, what: Any) -> None:
+        with patch("web.guard.session_token", lambda: self.token):
+            what.run()
+
+
+def text(page: AppTest) -> str:
+    return "\n".join(str(element.proto) for element in page.main)
+
+
+@pytest.fixture
+def team(empty: Store) -> Iterator[Team]:
+    yield Team(empty)
+
+
+def test_both_see_who_has_the_case_and_who_is_looking(team: Team) -> None:
+    cases.claim(team.store, team.alice, team.case_id)
+    mine = text(team.page(team.alice, "queue", case=team.case_id))
+    assert "Yours</b> since" in mine
+    theirs = team.page(team.dave, "queue", case=team.case_id)
+    assert "Alice</b> has it since" in text(theirs)
+    (ask,) = [one for one in theirs.button if one.label == "Ask to take over"]
+    team.run(ask.click())
+    assert "You asked to take it over" in text(theirs)
+    asked = text(team.page(team.alice, "queue", case=team.case_id))
+    assert "Dave asks to take it over" in asked and "Hand over" in asked and "Keep it" in asked
+
+
+def test_whoever_has_a_case_hands_it_to_anybody_who_works_on_cases(team: Team) -> None:
+    ben = add(team.store, team.alice, "Ben", Role.MANAGER)
+    cases.claim(team.store, team.alice, team.case_id)
+    page = team.page(team.alice, "queue", case=team.case_id)
+    (to,) = [one for one in page.selectbox if one.label == "To whom?"]
+    assert to.options == ["Ben", "Dave"]
+    to.select_index(0)
+    (give,) = [one for one in page.button if one.label == "Hand the case over"]
+    team.run(give.click())
+    with team.store.read() as tx:
+        claim = case_rows.claim_of(tx, team.case_id, clock.now())
+    assert claim is not None and claim.person_id == ben.id
+
+
+def test_whoever_lost_a_case_reads_who_took_it_and_why(team: Team) -> None:
+    with team.store.write() as tx:
+        case = case_rows.get(tx, team.case_id)
+        assert case is not None
+        case_rows.change(tx, case.id, case.version, severity=4)
+    drafts.start(team.store, team.alice, team.case_id)
+    presence.take_over(team.store, team.dave, team.case_id, "She is on the <phone>")
+    for page in ("queue", "reply"):
+        lost = text(team.page(team.alice, page, case=team.case_id))
+        assert "Dave took it over from you: “She is on the &lt;phone&gt;” What you typed is kept." in lost
+
+
+def test_notes_and_tasks_stand_beside_the_case_and_ones_own_tasks_on_ones_own_page(team: Team) -> None:
+    notes.add(team.store, team.alice, team.case_id, "@Dave, <i>she</i> rang")
+    tasks.add(team.store, team.alice, team.case_id, "Ring [her] back", team.dave.id)
+    page = team.page(team.dave, "queue", case=team.case_id)
+    assert "lh-named" in text(page) and "&lt;i&gt;she&lt;/i&gt; rang" in text(page)
+    own = team.page(team.dave, "me")
+    (box,) = [one for one in own.checkbox if "Ring" in one.label]
+    assert not box.value
+    team.run(box.check())
+    assert "Ring" not in "".join(one.label for one in own.checkbox)
+
+
+def test_an_expert_sees_one_question_one_field_and_one_button_and_the_answer_can_be_quoted(team: Team) -> None:
+    cases.escalate(team.store, team.alice, team.case_id, "Was somebody with her?", to_person=team.dora.id)
+    eva = add(team.store, team.alice, "Eva", Role.EXPERT)
+    with team.store.read() as tx:
+        (question,) = case_rows.asked_of(tx, team.dora.id)
+    page = team.page(team.dora, "question", question=question.id)
+    assert "Was somebody with her?" in text(page) and "left alone at the lake" in text(page)
+    (field,), (button,) = page.text_area, [one for one in page.button if one.label == "Send the answer"]
+    field.set_value("Yes, two of us were.")
+    team.run(button.click())
+    assert "Thank you" in text(page) and "Yes, two of us were." in text(page) and not page.text_area
+    assert "was not put to you" in text(team.page(eva, "question", question=question.id))
+
+    drafts.start(team.store, team.alice, team.case_id)
+    reply = team.page(team.alice, "reply", case=team.case_id)
+    (insert,) = [one for one in reply.button if one.label == "Insert into the draft"]
+    team.run(insert.click())
+    assert not reply.exception
+    (told,) = [json.loads(one.proto.json) for one in reply.main if one.type == "bidi_component"]
+    assert told["take"]["text"] == "“Yes, two of us were.” (Dora)"
+
+
+def test_a_name_in_a_note_is_the_present_one_and_places_that_do_not_fit_are_left_out(team: Team) -> None:
+    with team.store.read() as tx:
+        now = case_rows.get(tx, team.case_id)
+    assert now is not None
+    note = Note(1, 1, 1, "Alice", 1, "@Dave look", now.opened_at, None, None, None)
+    said = shown(note, [Mention(1, 0, 5, 2, "David <b>"), Mention(1, 30, 5, 2, "Nobody")])
+    assert "@David &lt;b&gt;</b> look" in said and "Nobody" not in said
+
+
+def test_a_grave_text_is_hidden_until_asked_for_in_the_thread_and_in_the_list(team: Team) -> None:
+    page = team.page(team.alice, "queue", case=team.case_id)
+    assert "<summary>Hidden: severity 4" in text(page) and "You opened 1 case today" in text(page)
+    (rows,) = [one for one in page.main if one.type == "bidi_component" and "severity_word" in one.proto.json]
+    assert "alone at the lake" not in rows.proto.json
+    wellness.choose(team.store, team.alice, wellness.NEVER, 20)
+    page = team.page(team.alice, "queue", case=team.case_id)
+    assert "<summary>Hidden" not in text(page) and "alone at the lake" in text(page)

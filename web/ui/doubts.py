@@ -1,0 +1,101 @@
+"""An answer of which nobody knows whether it is there: what was tried, what was looked for, and three decisions."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from model.person import Person
+from model.words import PublicationState
+from response import publish
+from response.doubts import Doubt
+from store.db import store
+from store.publications import COULD_NOT_LOOK, FOUND, NOT_THERE, Attempt, Look, Publication
+from web.ui import lists, reading, words
+from web.ui.acting import attempt
+
+SEEN = {FOUND: "Found", NOT_THERE: "Not there", COULD_NOT_LOOK: "Could not look"}
+TRIED = {
+    "": "Nobody knows how it ended",
+    "posted": "Stored by the blog",
+    "failed": "Not sent",
+    "unconfirmed": "Nobody knows whether it was sent",
+    "unknown": "Unknown after a restore",
+}
+
+
+def doubt(me: Person, one: Doubt) -> None:
+    """One of them, whole: the text and the decisions on the left, what happened on the right."""
+    answered = one.comment
+    to = (answered.author if answered else "") or "a comment"
+    st.subheader(f"Answer to {lists.plain(to)}", anchor=False)
+    thread = answered.thread_title if answered else ""
+    where = " · ".join(part for part in (one.source_name, f"on “{thread}”" if thread else "") if part)
+    st.html(f"<p class='lh-quiet'>{escape(where)}</p>")
+    text, story = st.columns([55, 45], gap="medium")
+    with text:
+        st.html("<p class='lh-quiet'>This exact text should stand under the comment:</p>")
+        st.html(reading.words_to_send(one.text))
+        with st.container(horizontal=True):
+            if one.place:
+                st.link_button("Open the thread", one.place)
+            if one.case_id is not None:
+                st.page_link("pages/queue.py", label="Open the case", query_params={"case": str(one.case_id)})
+        decide(me, one.publication)
+    with story:
+        st.html(f"<div class='lh-note'>{escape(one.publication.problem)}</div>")
+        st.html(history(one.attempts, one.looks))
+
+
+def twice(me: Person, one: Publication, case_id: int | None) -> None:
+    """An answer that stands on the blog twice, or may: both addresses, and that one is left."""
+    st.subheader(f"Reply {one.response_id} on the blog twice", anchor=False)
+    st.html(f"<div class='lh-note'>{escape(one.problem)}</div>")
+    with st.container(horizontal=True):
+        for label, url in (("Open the first", one.url), ("Open the second", one.second_url or "")):
+            if url.startswith(("https://", "http://")):
+                st.link_button(label, url)
+        if case_id is not None:
+            st.page_link("pages/queue.py", label="Open the case", query_params={"case": str(case_id)})
+        if st.button("One is left", key=f"once-{one.id}"):
+            attempt(lambda: publish.one_is_left(store(), me, one.id), "Noted: it stands there once.")
+            st.rerun()
+
+
+def history(attempts: Sequence[Attempt], looks: Sequence[Look]) -> str:
+    """What was tried when and what was seen, as escaped HTML, in the order it happened."""
+    lines = [
+        (
+            one.at,
+            f"Attempt {one.number}",
+            TRIED.get(one.outcome, one.outcome),
+            "" if one.outcome == "posted" else one.detail,
+        )
+        for one in attempts
+    ]
+    lines += [(one.at, f"Look {one.number}", SEEN.get(one.found, one.found), one.detail) for one in looks]
+    rows = [
+        f"<li><time title='{escape(words.exact(at))}'>{escape(words.to_the_second(at))}</time>"
+        f"<strong>{escape(what)}</strong> {escape(came)}<small>{escape(detail)}</small></li>"
+        for at, what, came, detail in sorted(lines, key=lambda line: line[0])
+    ]
+    return f"<ul class='lh-rows'>{''.join(rows)}</ul>"
+
+
+def decide(me: Person, one: Publication) -> None:
+    """It is there, it is not, or it is dropped. What was typed stays in its field when it is refused."""
+    doubtful = one.state is PublicationState.UNCONFIRMED
+    with st.form(f"decide-{one.id}", border=False):
+        url = st.text_input("If it is there, its address")
+        with st.container(horizontal=True):
+            never_sent = one.state is PublicationState.HELD and not publish.may_be_there(one)
+            if st.form_submit_button("It is there", disabled=never_sent):
+                attempt(lambda: publish.posted_by_hand(store(), me, one.id, url), "Noted: the answer is published.")
+                st.rerun()
+            if st.form_submit_button("It is not: send again" if doubtful else "Send again"):
+                said = "It is looked for once more, and sent if it is not there."
+                attempt(lambda: publish.send_again(store(), me, one.id), said)
+                st.rerun()
+            if st.form_submit_button("Drop it"):
+                attempt(lambda: publish.drop(store(), me, one.id), "Dropped. Nothing will be sent.")
+                st.rerun()

@@ -1,0 +1,52 @@
+"""Beside the editor: earlier answers to comments like this one, each a start for a new one."""
+
+from html import escape
+
+import streamlit as st
+
+from model.person import Person
+from response import similar
+from response.similar import Earlier
+from response.views import ResponseView
+from store.db import store
+from web.ui import editor, lists, reading, words
+from web.ui.acting import attempt
+
+
+def answers(me: Person, view: ResponseView) -> None:
+    """What was asked, what was answered and who approved it; a button takes the text as a start."""
+    if view.comment is None:
+        return
+    with store().read() as tx:
+        found = similar.earlier(tx, view.comment.id)
+    st.subheader("Earlier answers to comments like this", anchor=False)
+    if not found:
+        st.html("<p class='lh-quiet'>None so far: nothing like this comment was answered from here.</p>")
+    for one in found:
+        st.html(_shown(one))
+        if st.button("Start from this answer", key=f"earlier-{view.response.id}-{one.of.response_id}"):
+            _take(me, view, one)
+
+
+def _shown(one: Earlier) -> str:
+    asked = lists.shortened(" ".join(one.of.asked.split()), 160)
+    who = f"approved by {words.listed(list(one.approved_by), 9, 'and')}" if one.approved_by else (
+        "by its author’s own authority"
+    )  # fmt: skip
+    return (
+        f"<details class='lh-earlier' open><summary><strong>{escape(one.of.author or 'No name')}</strong> "
+        f"<span dir='auto'>“{escape(asked)}”</span></summary>{reading.words_to_send(one.of.answer)}"
+        f"<p class='lh-quiet'>Published {escape(words.exact(one.of.at))}, {escape(who)}</p></details>"
+    )
+
+
+def _take(me: Person, view: ResponseView, one: Earlier) -> None:
+    tab, base = editor.standing(view.response.id)
+    said = (
+        f"Started from the answer to {one.of.author or 'a comment'} of {words.exact(one.of.at)}. It needs approval "
+        "like any other text; what was written before stays in the history."
+    )
+    taken = attempt(lambda: similar.start_from(store(), me, view.response.id, one.of.response_id, tab, base), said)
+    if taken:
+        editor.put_in_place(view.response.id, *taken)
+    st.rerun()

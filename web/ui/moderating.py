@@ -1,0 +1,244 @@
+"""What is done to a comment on its blog: asked for, decided, undone; and what was done there by others."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from model.person import Person
+from model.words import HIDES, Action, ModerationState, ResponseState
+from response import drafts, moderation
+from response.views import CaseView, Moderated
+from store import moderations
+from store.comments import Comment
+from store.db import store
+from store.our_people import Answer
+from store.responses import LIVE
+from web import frame
+from web.ui import lists, reading, waits, words
+from web.ui.acting import attempt, finish
+
+_MOST = 5000
+_LISTED = 5
+_IN_FLIGHT = (ResponseState.WAITING, ResponseState.CHANGES_REQUESTED, ResponseState.DRAFT)
+
+
+def answered(answers: Sequence[Answer]) -> None:
+    """Who of us has answered on the blog itself. A person closes the case."""
+    for one in answers:
+        link = ""
+        if one.url.startswith(("https://", "http://")):
+            link = f" <a href='{escape(one.url)}' target='_blank' rel='noreferrer'>See it there</a>"
+        st.html(
+            f"<div class='lh-note'>Answered on the blog by {escape(one.name)}, {words.exact(one.at)}.{link}"
+            "<small>The case stays open until somebody closes it.</small></div>"
+        )
+
+
+# --- asking for it ---------------------------------------------------------------------------------------------------
+
+
+def button(me: Person, view: CaseView, this: str, *, disabled: bool) -> None:
+    """The way to everything that can be done to the comments of the thread."""
+    if st.button("Moderate", type="tertiary", disabled=disabled, key=f"moderate-{this}"):
+        _ask(me, view)
+
+
+@st.dialog("Moderate a comment")
+def _ask(me: Person, view: CaseView, about: int | None = None, first: Action | None = None) -> None:
+    """Which comment, what is done to it, who has to approve that, and why. `about` and `first` are chosen already."""
+    # Those of the case come first; the one that matters is chosen.
+    talk = sorted(view.comments, key=lambda one: (one.id != view.lead.id, one.id not in view.joined))
+    by_id = {one.id: one for one in talk}
+    ids = list(by_id)
+    chosen = ids.index(about) if about in by_id else 0
+    comment = by_id[st.selectbox("Comment", ids, chosen, format_func=lambda number: _named(by_id[number]))]
+    offer = moderation.offered(view.source, comment)
+    if not offer.actions:
+        st.html(f"<p class='lh-quiet'>{escape(offer.why)}</p>")
+        return
+    stands = words.stands(comment.status, comment.deleted_at) or "shown to everybody"
+    action = st.radio(
+        f"Now it is {stands}. What should be done?",
+        offer.actions,
+        offer.actions.index(first) if first in offer.actions and comment.id == about else 0,
+        format_func=words.ACTION.__getitem__,
+        key=f"does-{comment.id}",
+    )
+    with store().read() as tx:
+        outlook = moderation.outlook(tx, me, comment, action, view.case.id)
+        why = moderation.needs_reason(tx, comment, action)
+    steps = outlook.route.steps
+    if steps:
+        asked = [[view.names[one] for one in sorted(ids)] for ids in outlook.asked]
+        st.html(f"<p><strong>This needs {words.count(len(steps), 'approval')}</strong></p>")
+        st.html(reading.route(steps, asked, first="You ask", last=words.ACTION[action]))
+        for reason in outlook.route.because:
+            st.html(f"<p class='lh-quiet'>{escape(reason.says)}. Rule “{escape(reason.rule)}”.</p>")
+    else:
+        st.html(
+            "<p class='lh-quiet'>It is within your own authority. It is done when the seconds to undo are over.</p>"
+        )
+    if outlook.empty_level is not None:
+        frame.problem(waits.beforehand(outlook.empty_level))
+    with st.form(f"moderate-{comment.id}", border=False):
+        label = "Why? Those who decide read this." if why else "Why? (You may leave this empty.)"
+        text = st.text_area(label, max_chars=_MOST, key=f"reason-moderate-{comment.id}")
+        if st.form_submit_button("Ask for approval" if steps else words.ACTION[action], type="primary"):
+            st.query_params["case"] = str(view.case.id)
+            finish(
+                lambda: moderation.ask(store(), me, comment.id, action, text, comment.revision, view.case.id),
+                "Asked for. You see below who has it now." if steps else "It is done in a moment.",
+            )
+
+
+def _named(one: Comment) -> str:
+    return f"{one.author or 'No name'}: {lists.shortened(' '.join(one.text.split()), 70)} ({one.id})"
+
+
+# --- how far it is ---------------------------------------------------------------------------------------------------
+
+
+def to_be_done(action: Action, comment: Comment | None) -> str:
+    """What is asked for, as HTML: the action and the comment, and that the reason follows."""
+    about = lists.shortened(comment.text, 200) if comment else ""
+    by = escape(comment.author or "No name") if comment else ""
+    return (
+        f"<div class='lh-note'><strong>{words.ACTION[action]}</strong>: the comment by {by}"
+        f"<br><span dir='auto'>“{escape(about)}”</span></div><p class='lh-quiet'>The reason given:</p>"
+    )
+
+
+def shown(me: Person, view: CaseView) -> None:
+    """The things that are to be done to comments of the case and its thread, and the newest of those that ended, with
+    what a person can do about each."""
+    ended = [one for one in view.moderations if one.response.state not in LIVE][-_LISTED:]
+    for one in view.moderations:
+        if one in ended or one.response.state in LIVE:
+            _one(me, view, one)
+
+
+def _one(me: Person, view: CaseView, one: Moderated) -> None:
+    response, row = one.response, one.row
+    about = lists.shortened(one.comment.text, 90) if one.comment else ""
+    problem = f"<br>{escape(row.problem)}" if row and row.problem and row.state is not ModerationState.UNDONE else ""
+    why = f"<br>“{escape(response.draft)}”" if response.draft else ""
+    by = escape(view.names.get(response.author_id, "somebody"))
+    st.html(
+        f"<div class='lh-note'><strong>{words.ACTION[response.action]}</strong> “{escape(about)}”: "
+        f"{escape(_state(one))}.{problem}{why}<small>{by} asked for it</small></div>"
+    )
+    this = f"{response.id}-{response.version}"
+    if row and row.state is ModerationState.SCHEDULED and row.by == me.id and row.not_before > words.now():
+        _undo(me, row.id)
+    elif row and row.state in moderation.FOR_A_PERSON:
+        with st.container(horizontal=True):
+            if st.button("Try again", key=f"again-{this}-{row.state}"):
+                attempt(lambda: moderation.again(store(), me, row.id), "It is tried once more.")
+                st.rerun()
+            if st.button("Give it up", key=f"drop-{this}-{row.state}"):
+                attempt(lambda: moderation.drop(store(), me, row.id), "Given up. Nothing more is done to the comment.")
+                st.rerun()
+    elif row is None and response.state in _IN_FLIGHT:
+        _under_way(me, one, this)
+    elif response.state is ResponseState.REJECTED:
+        _sent_back(one, "rejected it")
+    elif row and row.state is ModerationState.DONE:
+        _put_back(me, view, one, this)
+
+
+def _state(one: Moderated) -> str:
+    """How far it is, in words."""
+    row = one.row
+    if row is None:
+        return words.ASKED[one.response.state]
+    if row.state is ModerationState.UNDONE and row.written_at:
+        return "Given up, and a request for it may have reached the blog"
+    return words.MODERATION[row.state] + (f", {words.exact(row.done_at)}" if row.done_at else "")
+
+
+def _sent_back(one: Moderated, did: str) -> None:
+    """Why somebody said no, where they did."""
+    if back := one.reason_back:
+        st.html(f"<div class='lh-note'>“{escape(back.reason)}”<small>{escape(back.name)} {did}</small></div>")
+
+
+# --- putting back ----------------------------------------------------------------------------------------------------
+
+
+def _put_back(me: Person, view: CaseView, one: Moderated, this: str) -> None:
+    """The way back to how the comment stood before; where the policy wants approval of that, it is asked for."""
+    comment, action = one.comment, back_to(view, one)
+    if comment is None or action is None:
+        return
+    with store().read() as tx:
+        steps = moderation.outlook(tx, me, comment, action, view.case.id).route.steps
+        reason = moderation.needs_reason(tx, comment, action)
+    label = words.PUT_BACK[action]
+    if not st.button(f"Ask to {label[0].lower()}{label[1:]}" if steps else label, key=f"back-{this}"):
+        return
+    if reason:
+        _ask(me, view, comment.id, action)
+        return
+    attempt(
+        lambda: moderation.ask(store(), me, comment.id, action, "", comment.revision, view.case.id),
+        "Asked for. You see below who has it now." if steps else words.STANDS_AGAIN[action],
+    )
+    st.rerun()
+
+
+def back_to(view: CaseView, one: Moderated) -> Action | None:
+    """What would make a hidden comment stand as it did before; None where that cannot be, or something came later."""
+    done, comment, row = one.response.action, one.comment, one.row
+    if comment is None or row is None or done not in HIDES or comment.status != moderation.BECOMES[done]:
+        return None
+    others = [other for other in view.moderations if other.comment and other.comment.id == comment.id]
+    newer = any(other.response.id > one.response.id and other.row and other.row.done_at for other in others)
+    if newer or any(other.response.state in LIVE for other in others):
+        return None
+    action = moderation.way_back(row.status_before)
+    return action if action in moderation.offered(view.source, comment).actions else None
+
+
+# --- what waits ------------------------------------------------------------------------------------------------------
+
+
+def _under_way(me: Person, one: Moderated, this: str) -> None:
+    """Who has it now, and the ways back: give it up, or send it again with another reason."""
+    response = one.response
+    if one.submission and response.state is ResponseState.WAITING:
+        steps = one.submission.steps
+        st.html(reading.route(steps, one.asked, first="Asked", last=words.ACTION[response.action], done=one.done_steps))
+    elif response.state is ResponseState.CHANGES_REQUESTED:
+        _sent_back(one, "sent it back")
+    else:
+        st.html("<p class='lh-quiet'>It was stopped before it was done. Ask again, or give it up.</p>")
+    if response.state is not ResponseState.WAITING:
+        with st.form(f"again-{this}", border=False):
+            text = st.text_area("Why?", value=response.draft, max_chars=_MOST, key=f"reason-again-{this}")
+            if st.form_submit_button("Ask again"):
+                attempt(lambda: _send_again(me, one, text), "Asked for again.")
+                st.rerun()
+    if st.button("Give it up", type="tertiary", key=f"give-up-{this}"):
+        attempt(lambda: drafts.withdraw(store(), me, response.id), "Given up. The comment stays as it is.")
+        st.rerun()
+
+
+def _send_again(me: Person, one: Moderated, text: str) -> None:
+    version = drafts.save(store(), me, one.response.id, text, one.response.version)
+    drafts.submit(store(), me, one.response.id, version)
+
+
+@st.fragment(run_every=1.0)
+def _undo(me: Person, moderation_id: int) -> None:
+    """The seconds in which it can be taken back."""
+    with store().read() as tx:
+        row = moderations.get(tx, moderation_id)
+    left = (row.not_before - words.now()).total_seconds() if row and row.state is ModerationState.SCHEDULED else 0
+    if left <= 0:
+        st.rerun(scope="app")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(f"<p role='timer'>It is done in {int(left) + 1} seconds.</p>")
+        if st.button("Undo", shortcut="U", key=f"undo-moderation-{moderation_id}"):
+            attempt(lambda: moderation.undo(store(), me, moderation_id), "Undone. Nothing has changed on the blog.")
+            st.rerun(scope="app")

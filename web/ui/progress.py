@@ -1,0 +1,41 @@
+"""A response that was sent: where it stands, who decided what, and the way back."""
+
+from html import escape
+
+import streamlit as st
+
+from model.person import Person
+from model.words import ResponseState
+from response import drafts
+from response.views import ResponseView
+from store.db import store
+from web import frame
+from web.ui import reading, waits, words
+from web.ui.acting import attempt
+
+
+def shown(view: ResponseView, me: Person) -> None:
+    """Where a sent response stands, and the way back."""
+    submission, response = view.submission, view.response
+    if submission is None:
+        return
+    settled = [one for one in view.decisions if one.settled_at or one.person_id == me.id]
+    done = view.wait.step if view.wait else max((one.step for one in settled), default=-1) + 1
+    st.subheader(words.RESPONSE[response.state], anchor=False)
+    author = view.names.get(response.author_id, "somebody")
+    st.html(reading.route(submission.steps, view.asked, first=f"{author} wrote", last="Out", done=done))
+    if told := waits.for_author(view.wait, submission, words.now()):
+        frame.problem(told)
+    for one in settled:
+        why = f" “{escape(one.reason)}”" if one.reason else ""
+        what = f"{words.decided(one.kind)}{waits.stood_in(one, submission)}, {words.ago(one.at)}."
+        st.html(f"<p class='lh-quiet'>{escape(one.name)}: {what}{why}</p>")
+    st.html(reading.words_to_send(view.versions[-1].content.text))
+    if response.state in (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD):
+        if st.button("Take back and edit", key=f"take-back-{response.id}-{response.version}"):
+            attempt(lambda: drafts.take_back(store(), me, response.id), "It is a draft again; approvals start anew.")
+            st.rerun()
+        st.html("<p class='lh-quiet'>Whoever changes it asks everybody again.</p>")
+    elif response.state is ResponseState.REJECTED:
+        again = "Open the case and press Reply to write again, starting" if view.case else "Begin a new one, starting"
+        st.html(f"<p class='lh-quiet'>{again} from this text.</p>")

@@ -1,0 +1,34 @@
+"""What came since the list was drawn: said above it, in a place that is always there, so that no row moves."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from access.permissions import Permission
+from model import clock
+from model.queue import Filters, View
+from response import board
+from store.db import store
+from web.guard import guard
+from web.ui.queue import listing
+
+EVERY_S = 4
+_SEEN = "queue_arrived"
+
+
+@st.fragment(run_every=EVERY_S)
+def bar(view: View, filters: Filters, shown: Sequence[int], changes: int, new: int) -> None:
+    """Asks for one number every few seconds, and looks closer only when it has grown. No dialog may open in here."""
+    me = guard(Permission.TRIAGE)
+    drawn, number, came = st.session_state.get(_SEEN, (changes, changes, new))
+    if drawn != changes:  # the page was drawn anew since
+        number, came = changes, new
+    number, more = board.arrived(store(), me, view, filters, clock.now(), shown, number)
+    came = came if more < 0 else more
+    st.session_state[_SEEN] = (changes, number, came)
+    with st.container(key="arrivals"):
+        if came <= 0:
+            st.html("<p class='lh-quiet' role='status'>Nothing new since you looked.</p>")
+        elif st.button(f"{came} new", type="tertiary", icon=":material/arrow_upward:", key="queue-new"):
+            listing.forget()
+            st.rerun()

@@ -1,0 +1,137 @@
+"""The open case: what can be done, how it stands, the thread, and why it is here."""
+
+from datetime import datetime, timedelta
+from html import escape
+
+import streamlit as st
+
+from model import clock
+from model.errors import LevelheadError
+from model.person import Person
+from model.words import CaseState, Channel, ResponseState
+from response import cases, drafts, snooze, views
+from response.views import CaseView
+from store import snoozes
+from store.db import store
+from web import frame
+from web.ui import dialogs, moderating, outgoing, rail, reading, talk, undoing, waits, words
+from web.ui.acting import attempt, say
+from web.ui.keys import Keys
+from web.ui.together import bar, panel, wellness
+
+
+def actions(me: Person, keys: Keys, view: CaseView, put_off: datetime | None) -> None:
+    """What can be done; disabled, not hidden, while somebody else has the case, so that nothing moves."""
+    case, claim = view.case, view.claim
+    others = claim is not None and claim.person_id != me.id
+    # The keys name what is on the screen: a click on a case that has changed meanwhile does nothing.
+    this = f"{case.id}-{case.version}"
+    with st.container(horizontal=True, gap="xsmall", key="acts"):
+        if case.state == CaseState.CLOSED:
+            moderating.button(me, view, this, disabled=False)
+            if st.button(
+                "Reopen", type="primary", shortcut=None if undoing.has_key() else keys["undo"], key=f"reopen-{this}"
+            ):
+                attempt(lambda: cases.reopen(store(), me, case.id), "The case is open again.")
+                st.rerun()
+            return
+        if st.button("Reply", type="primary", shortcut=keys["reply"], disabled=others, key=f"reply-{this}"):
+            if attempt(lambda: drafts.start(store(), me, case.id)):
+                st.switch_page("pages/reply.py", query_params={"case": str(case.id)})
+            st.rerun()
+        if claim and not others:
+            if st.button("Release", shortcut=keys["claim"], key=f"release-{this}"):
+                attempt(lambda: cases.release(store(), me, case.id), "Everybody can take it now.")
+                st.rerun()
+        elif st.button("Claim", shortcut=keys["claim"], disabled=others, key=f"claim-{this}"):
+            attempt(lambda: cases.claim(store(), me, case.id))
+            st.rerun()
+        if st.button("Dismiss", shortcut=keys["dismiss"], disabled=others, key=f"close-{this}"):
+            dialogs.dismiss(me, case)
+        if st.button("Spam", shortcut=keys["spam"], disabled=others, key=f"spam-{this}"):
+            attempt(lambda: cases.mark_spam(store(), me, case.id, case.version), "Marked as spam and closed.")
+            st.query_params["case"] = str(case.id)
+            st.rerun()
+        if st.button("Escalate", shortcut=keys["escalate"], key=f"raise-{this}"):
+            dialogs.escalate(me, case)
+        _put_off(me, view, this, put_off, disabled=others)
+        moderating.button(me, view, this, disabled=others)
+
+
+def status(view: CaseView, put_off: datetime | None) -> None:
+    """Who has the case, and how far its response is."""
+    case = view.case
+    parts = [f"Case {case.id} · {words.CHANNEL[Channel(view.source.channel)]}"]
+    if case.state == CaseState.CLOSED:
+        by = view.names.get(case.closed_by or 0, "Levelhead")
+        parts.append(f"closed as {case.outcome} by {by}, {words.exact(case.closed_at)}")
+    if put_off and case.state == CaseState.OPEN:
+        parts.append(f"put off until {words.exact(put_off)}, or until a further comment joins")
+    if view.response and view.response.state is not ResponseState.DRAFT:
+        parts.append(f"reply: {words.RESPONSE[view.response.state].lower()}")
+    st.html(f"<p class='lh-quiet'>{escape(' · '.join(parts))}</p>")
+    for step, submission in view.waits:
+        if told := waits.for_author(step, submission, clock.now(), view.does[submission.response_id]):
+            st.html(f"<p>{escape(told)}</p>")
+
+
+def pane(me: Person, keys: Keys, case_id: int) -> None:
+    """The open case."""
+    try:
+        view = views.case_view(store(), case_id, talk.place(f"case-{case_id}"))
+    except LevelheadError as error:
+        frame.problem(error)
+        return
+    with store().read() as tx:
+        put_off = snoozes.until(tx, case_id, clock.now())
+    read, side = st.columns([43, 24], gap="medium")
+    with read, st.container(key="read"):
+        with st.container(key="bar", gap="xsmall"):
+            status(view, put_off)
+            if view.case.state == CaseState.OPEN:
+                bar.bar(case_id, view.claim.person_id if view.claim else None)
+            actions(me, keys, view, put_off)
+        say()
+        moderating.answered(view.answers)
+        moderating.shown(me, view)
+        outgoing.publications(me, view.publications, view.comments, older=view.older_responses)
+        reasons = {
+            one.id: reading.concern(view.assessments.get(one.id)) for one in view.comments if one.id in view.joined
+        }
+        hidden = wellness.hidden(view.assessments, wellness.softens_from(me))
+        talk.show(f"case-{case_id}", view.thread, view.part, view.lead, reasons, view.joined, hidden)
+        wellness.note(me, case_id, view.case.severity)
+    with side, st.container(key="rail"):
+        rail.rail(view)
+        panel.panel(me, case_id)
+
+
+def moments(now: datetime) -> dict[str, datetime]:
+    """Until when a case can be put off, counted in the zone of `now`: later today, the next mornings."""
+    morning = now.replace(hour=8, minute=0, second=0, microsecond=0)
+    tomorrow = morning + timedelta(days=1)
+    monday = morning + timedelta(days=7 - now.weekday())
+    return {
+        "For three hours": now + timedelta(hours=3),
+        "Until tomorrow, 08:00": tomorrow,
+        "Until Monday, 08:00": monday,
+        "For a week": now + timedelta(days=7),
+    }
+
+
+def _put_off(me: Person, view: CaseView, this: str, put_off: datetime | None, *, disabled: bool) -> None:
+    """Snooze, or bring back what is put off; in one place."""
+    case = view.case
+    if put_off:
+        if st.button("Bring back", key=f"wake-{this}"):
+            attempt(lambda: snooze.wake(store(), me, case.id), "The case is in the queue again.")
+            st.rerun()
+        return
+    offered = moments(clock.now().astimezone(words.zone()))
+    picked = st.menu_button("Snooze", list(offered), disabled=disabled, key=f"snooze-{this}")
+    if picked:
+        until = offered[picked]
+        said = f"Put off until {words.exact(until)}. It comes back earlier when a further comment joins."
+        attempt(lambda: snooze.snooze(store(), me, case.id, case.version, until), said)
+        st.query_params["case"] = str(case.id)
+        st.rerun()

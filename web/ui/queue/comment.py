@@ -1,0 +1,88 @@
+"""A comment without a case that waits for a look: a question, or what may be spam."""
+
+from html import escape
+
+import streamlit as st
+
+from model.errors import LevelheadError, NotFound
+from model.person import Person
+from model.queue import Of, View
+from response import cases, drafts, snooze
+from store import comments, threads
+from store.comments import Comment
+from store.db import store
+from web import frame
+from web.ui import reading, talk, words
+from web.ui.acting import attempt, say
+from web.ui.keys import Keys
+
+_SAID = {
+    "calm": "It needs no answer, and is in this view no more.",
+    "spam": "Marked as spam. Nothing was changed on its channel.",
+    "not spam": "Marked as no spam.",
+}
+
+
+def pane(me: Person, keys: Keys, view: View, comment_id: int) -> None:
+    """The thread around the comment, and what can be said of it."""
+    with store().read() as tx:
+        lead = comments.get(tx, comment_id)
+        thread = comments.thread(tx, lead.thread_id) if lead else None
+        part = threads.part(tx, lead, talk.place(f"comment-{comment_id}")) if lead else None
+        judged = comments.assessment(tx, lead.id, lead.revision) if lead else None
+    if lead is None or thread is None or part is None:
+        frame.problem(NotFound("This comment is no longer here. It may have been removed; choose another one."))
+        return
+    read, side = st.columns([43, 24], gap="medium")
+    with read, st.container(key="read"):
+        with st.container(key="bar", gap="xsmall"):
+            st.html(f"<p class='lh-quiet'>Comment {lead.id}, without a case</p>")
+            _actions(me, keys, view, lead)
+        say()
+        talk.show(f"comment-{comment_id}", thread, part, lead, {lead.id: judged.reasons if judged else ()})
+    with side, st.container(key="rail"):
+        reasons = judged.reasons if judged and view.of is Of.SPAM else ()
+        why = reading.why(reasons) if reasons else "<p>It asks something, and nobody of ours has answered it.</p>"
+        st.html(
+            f"<div class='lh-side'><h2>Why it is here</h2>{why}<h2>{escape(lead.author or 'No name')}</h2>"
+            f"<p>{escape(words.exact(lead.published_at or lead.read_at))}</p></div>"
+        )
+
+
+def _actions(me: Person, keys: Keys, view: View, lead: Comment) -> None:
+    this = f"{lead.id}-{lead.revision}"
+    with st.container(horizontal=True, gap="xsmall", key="acts"):
+        if st.button("Reply", type="primary", shortcut=keys["reply"], key=f"answer-it-{this}"):
+            made = attempt(lambda: _taken(me, lead.id))
+            if made:
+                st.switch_page("pages/reply.py", query_params={"case": str(made)})
+            st.rerun()
+        if st.button("Make a case", shortcut=keys["claim"], key=f"take-{this}"):
+            made = attempt(lambda: cases.raise_case(store(), me, lead.id), "It is a case now, under “To do”.")
+            if made:
+                st.query_params.from_dict({"show": "todo", "case": str(made)})
+            st.rerun()
+        if view.of is Of.SPAM:
+            _button(me, lead, "It is spam", "spam", keys["spam"])
+            _button(me, lead, "No spam", "not spam", keys["not spam"])
+        else:
+            _button(me, lead, "Needs no answer", "calm", keys["dismiss"])
+            _button(me, lead, "Spam", "spam", keys["spam"])
+
+
+def _button(me: Person, lead: Comment, label: str, found: str, shortcut: str | None) -> None:
+    if st.button(label, shortcut=shortcut, key=f"{found}-{lead.id}-{lead.revision}"):
+        attempt(lambda: snooze.look_over(store(), me, lead.id, lead.revision, found), _SAID[found])
+        st.query_params["comment"] = str(lead.id)
+        st.rerun()
+
+
+def _taken(me: Person, comment_id: int) -> int:
+    """Makes a case of a comment and begins a reply."""
+    case_id = cases.raise_case(store(), me, comment_id)
+    try:
+        drafts.start(store(), me, case_id)
+    except LevelheadError:
+        st.query_params.from_dict({"show": "todo", "case": str(case_id)})
+        raise
+    return case_id

@@ -1,0 +1,171 @@
+"""Which view is shown and what it is narrowed to: both stand in the page's address, so that they can be sent on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+import streamlit as st
+
+from analysis import matters
+from model.person import Person
+from model.queue import BY_KEY, VIEWS, Filters, View
+from model.words import Channel, Severity
+from response import saved_views
+from store import queue, sources
+from store.db import store
+from store.snoozes import Saved
+from web.ui import words
+from web.ui.acting import attempt
+from web.ui.lists import plain
+
+T = TypeVar("T")
+_FORMER = {"open": "todo"}
+_AGES = {0: "Any age", 1: "Last 24 hours", 7: "Last 7 days", 30: "Last 30 days"}
+
+
+def _matters() -> dict[str, str]:
+    return {one.key: one.name for one in matters.load()}
+
+
+def asked_for() -> tuple[View, Filters]:
+    """What the address asks for; what it cannot mean is left out."""
+    wanted = st.query_params.get("show", "todo")
+    view = BY_KEY.get(_FORMER.get(wanted, wanted), VIEWS[0])
+    return view, Filters.read(st.query_params.to_dict(), frozenset(_matters()))
+
+
+def _go(view: str, filters: Filters) -> None:
+    st.query_params.from_dict({"show": view} | filters.said())
+    st.rerun()
+
+
+def _count(number: int) -> str:
+    return "" if number == 0 else f" {number - 1}+" if number == queue.COUNTED else f" {number}"
+
+
+def choose(view: View, filters: Filters, counts: Mapping[str, int], saved: Sequence[Saved], me: Person) -> None:
+    """The views with their counts, the filters that are set, and the views that people kept."""
+    with st.container(horizontal=True, wrap=False, key="views"):
+        picked = st.segmented_control(
+            "View",
+            [one.key for one in VIEWS],
+            default=view.key,
+            format_func=lambda key: BY_KEY[key].title + _count(counts[key]),
+            required=True,
+            label_visibility="collapsed",
+        )
+        if picked and picked != view.key:
+            _go(picked, filters)
+        narrow = st.popover("Filter", type="tertiary", on_change="rerun", key="queue-filter")
+        kept = st.popover("Saved views", type="tertiary", on_change="rerun", key="queue-saved")
+    if narrow.open:
+        with narrow:
+            _narrow(view, filters)
+    if kept.open:
+        with kept:
+            _keep(view, filters, saved, me)
+    _chips(view, filters)
+
+
+def _chips(view: View, filters: Filters) -> None:
+    """What is set, each with a way to take it off."""
+    if not filters.said():
+        return
+    with st.container(horizontal=True, key="chips"):
+        for name, text in described(filters).items():
+            if st.button(text, icon=":material/close:", key=f"off-{name}", help="Take this filter off"):
+                _go(view.key, filters.without(name))
+        if st.button("Take all off", type="tertiary", key="off-all"):
+            _go(view.key, Filters())
+
+
+def described(filters: Filters) -> dict[str, str]:
+    """Each filter that is set, in words; without Markdown, as buttons draw it."""
+    said: dict[str, str] = {}
+    if filters.channel:
+        said["channel"] = f"Channel: {words.CHANNEL[Channel(filters.channel)]}"
+    if filters.source:
+        said["source"] = f"Source: {_sources().get(filters.source, filters.source)}"
+    if filters.matter:
+        said["matter"] = f"Matter: {_matters()[filters.matter]}"
+    if filters.severity:
+        said["severity"] = f"Severity: {words.SEVERITY[Severity(filters.severity)]} or more"
+    if filters.age:
+        said["age"] = f"Age: {_AGES.get(filters.age, words.count(filters.age, 'day'))}"
+    if filters.author:
+        said["author"] = f"Author: {filters.author}"
+    return {name: plain(text) for name, text in said.items()}
+
+
+def _sources() -> dict[int, str]:
+    with store().read() as tx:
+        return {one.id: one.name for one in sources.every(tx)}
+
+
+def _narrow(view: View, filters: Filters) -> None:
+    known, here = _matters(), _sources()
+    with st.form("narrow", border=False):
+        channel = _one_of("Channel", ["", *Channel], filters.channel, {"": "All channels", **words.CHANNEL})
+        source = _one_of(
+            "Source", [0, *here], filters.source, {0: "All sources", **{n: f"{t} ({n})" for n, t in here.items()}}
+        )
+        matter = _one_of("Matter", ["", *known], filters.matter, {"": "All matters", **known})
+        severities = {0: "Any severity", **{int(one): f"{words.SEVERITY[one]} or more" for one in list(Severity)[1:]}}
+        severity = _one_of("Severity", list(severities), filters.severity, severities)
+        age = _one_of("Age", list(_AGES), filters.age, _AGES)
+        author = st.text_input("Author", filters.author, max_chars=200, help="The name as the comment shows it")
+        if st.form_submit_button("Show these", type="primary"):
+            wanted = {"channel": channel, "source": source, "matter": matter, "severity": severity, "age": age}
+            said = {name: str(value) for name, value in wanted.items() if value} | {"author": author or ""}
+            _go(view.key, Filters.read(said, frozenset(known)))
+
+
+def _one_of(label: str, options: Sequence[T], value: T, names: Mapping[T, str]) -> T:
+    options = list(options)
+    return st.selectbox(
+        label, options, index=options.index(value) if value in options else 0, format_func=lambda one: names[one]
+    )
+
+
+def _keep(view: View, filters: Filters, saved: Sequence[Saved], me: Person) -> None:
+    """Views that were kept, and a name for what is shown now."""
+    for one in saved:
+        with st.container(horizontal=True):
+            shared = "" if one.person_id == me.id and not one.for_all else " · for everybody"
+            if st.button(f"{plain(one.name)}{shared}", key=f"saved-{one.id}", width="stretch"):
+                _go(one.view, Filters.read(one.filters, frozenset(_matters())))
+            if one.person_id == me.id and st.button(
+                "Remove", type="tertiary", key=f"unsave-{one.id}", help=f"Take “{plain(one.name)}” away"
+            ):
+                attempt(partial(saved_views.forget, store(), me, one.id))
+                st.rerun()
+    with st.form("keep", border=False, clear_on_submit=True):
+        name = st.text_input("Name for what is shown now", max_chars=saved_views.NAME_MOST)
+        for_all = st.checkbox("For everybody")
+        if st.form_submit_button("Keep this view"):
+            kept = attempt(lambda: saved_views.save(store(), me, name, view.key, filters, for_all=for_all))
+            if kept:
+                st.rerun()
+
+
+def nothing(view: View, filters: Filters, now: datetime) -> str:
+    """What an empty view says: with a filter, what to do; without, that all is well and why that is known."""
+    if filters.said():
+        return f"Nothing in “{view.title}” is like that. Take a filter off to see more."
+    if view.key != "todo":
+        return view.empty
+    here = now.astimezone(words.zone())
+    morning = here.replace(hour=8, minute=0, second=0, microsecond=0)
+    morning = morning if morning <= here else morning - timedelta(days=1)
+    with store().read() as tx:
+        read, flagged = queue.read_since(tx, morning)
+    since = "08:00" if morning.date() == here.date() else "08:00 yesterday"
+    if not read:
+        return f"{view.empty} No comment was read since {since}; what needs a person appears here."
+    many = f"More than {read - 1:,} comments were" if read == queue.COUNTED else f"{read} comments were"
+    many = "1 comment was" if read == 1 else many
+    if flagged:
+        return f"{view.empty} {many} read since {since}; {flagged} needed a person, and none waits any more."
+    calm = "it is calm" if read == 1 else "all of them are calm"
+    return f"{view.empty} {many} read since {since} and {calm}."

@@ -1,0 +1,25 @@
+"""What experts answered on a case, as blocks that can be put into the draft with their source named."""
+
+from html import escape
+
+import streamlit as st
+
+from response import questions
+from store import cases, deciders
+from store.db import store
+from web.ui import editor, reading, words
+
+
+def answers(case_id: int, response_id: int) -> None:
+    """Each answer with the question, and the way into the draft that is being written."""
+    with store().read() as tx:
+        found = [one for one in cases.escalations_of(tx, case_id) if one.answer]
+        names = deciders.names(tx)
+    for one in found:
+        name = names.get(one.to_person_id or 0, "an expert")
+        when = f"<small>{escape(name)} answered, {words.moment(one.answered_at)}</small>"
+        asked = f"<p class='lh-quiet' dir='auto'>{escape(one.by_name)} asked: {escape(one.text)}</p>"
+        said = reading.paragraphs(one.answer or "")
+        st.html(f"<div class='lh-note'>{asked}<blockquote class='lh-quote'>{said}</blockquote>{when}</div>")
+        quote = questions.quoted(one.answer or "", name)
+        st.button("Insert into the draft", key=f"insert-{one.id}", on_click=editor.put, args=(response_id, quote))

@@ -1,0 +1,152 @@
+"""What the team notes on a case and has to do for it, beside the thread; and one's own tasks."""
+
+from datetime import date
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from model import clock
+from model.person import Person
+from response import notes, tasks
+from store import notes as note_rows
+from store import tasks as task_rows
+from store.db import store
+from store.notes import Mention, Note
+from store.tasks import Task
+from web.ui import words
+from web.ui.acting import attempt
+from web.ui.lists import plain, told_apart
+
+_MOST = 5000
+_OPEN = 5
+
+
+def panel(me: Person, case_id: int) -> None:
+    """Notes and tasks of a case, and the fields for new ones."""
+    with store().read() as tx:
+        found = note_rows.of_case(tx, case_id)
+        named = note_rows.mentions(tx, [one.id for one in found])
+        to_do = task_rows.of_case(tx, case_id)
+        team = told_apart(notes.colleagues(tx))
+    st.html("<div class='lh-side'><h2>Notes</h2></div>")
+    for one in found:
+        _note(me, one, [mention for mention in named if mention.note_id == one.id])
+    with st.popover("Add a note", type="tertiary", key=f"noting-{case_id}"):
+        _new_note(me, case_id, team)
+    st.html("<div class='lh-side'><h2>Tasks</h2></div>")
+    for task in to_do:
+        _task(me, task)
+    with st.popover("Add a task", type="tertiary", key=f"tasking-{case_id}"):
+        _new_task(me, case_id, team)
+
+
+def shown(one: Note, named: list[Mention]) -> str:
+    """A note as HTML: the names in it by who they are now; one that is gone says so."""
+    when = f"<time title='{words.exact(one.at)}'>{words.ago(one.at)}</time>"
+    by = f"<small>{escape(one.by_name)}, {when}{', changed' if one.edited_at else ''}</small>"
+    if one.deleted_at:
+        return f"<div class='lh-note lh-quiet'>This note was taken away.{by}</div>"
+    if one.erased_at:
+        return f"<div class='lh-note lh-quiet'>The words of this note were erased.{by}</div>"
+    parts, at = [], 0
+    for mention in named:
+        if mention.start < at or mention.start + mention.length > len(one.text):
+            continue
+        parts += [escape(one.text[at : mention.start]), f"<b class='lh-named'>@{escape(mention.name)}</b>"]
+        at = mention.start + mention.length
+    parts.append(escape(one.text[at:]))
+    beside = [f"<b class='lh-named'>@{escape(mention.name)}</b>" for mention in named if mention.start < 0]
+    told = f"<br>{' '.join(beside)}" if beside else ""
+    return f"<div class='lh-note' dir='auto'>{''.join(parts).replace(chr(10), '<br>')}{told}{by}</div>"
+
+
+def _note(me: Person, one: Note, named: list[Mention]) -> None:
+    st.html(shown(one, named))
+    if one.by != me.id or one.deleted_at or one.erased_at:
+        return
+    with st.popover("Change", type="tertiary", key=f"changing-{one.id}"):
+        if clock.now() - one.at <= notes.EDIT_WITHIN:
+            with st.form(f"note-edit-{one.id}", border=False):
+                text = st.text_area("The note", one.text, max_chars=_MOST, key=f"draft-note-{one.id}-{one.words_id}")
+                if st.form_submit_button("Save"):
+                    attempt(lambda: notes.edit(store(), me, one.id, text, one.words_id), "Changed.")
+                    st.rerun()
+        else:
+            st.html("<p class='lh-quiet'>A note can be changed for ten minutes.</p>")
+        if st.button("Take it away", type="tertiary", key=f"note-away-{one.id}"):
+            attempt(lambda: notes.take_away(store(), me, one.id), "Taken away.")
+            st.rerun()
+
+
+def _new_note(me: Person, case_id: int, team: dict[int, str]) -> None:
+    with st.form(f"note-{case_id}", border=False, clear_on_submit=False):
+        with store().read() as tx:
+            number = note_rows.count(
+                tx, case_id
+            )  # a note that was added leaves the field empty, a refused one does not
+        text = st.text_area(
+            "Your note",
+            max_chars=_MOST,
+            key=f"draft-note-new-{case_id}-{number}",
+            help="@ and a name tells that person",
+        )
+        others = {one: name for one, name in team.items() if one != me.id}
+        picked = st.multiselect(
+            "Tell", list(others), format_func=lambda one: plain(others[one]), key=f"note-tell-{case_id}-{number}"
+        )
+        if st.form_submit_button("Add the note", type="primary"):
+            attempt(lambda: notes.add(store(), me, case_id, text, picked), "Noted.")
+            st.rerun()
+
+
+def _task(me: Person, one: Task) -> None:
+    text = one.text or "The words of this task were erased."
+    late = one.done_at is None and one.due_at is not None and one.due_at < clock.now()
+    by_when = f", by {words.exact(one.due_at).partition(',')[0]}{' (late)' if late else ''}" if one.due_at else ""
+    done = f" Done {words.ago(one.done_at)}." if one.done_at else ""
+    st.checkbox(
+        f"{plain(text)} · {plain(one.name)}{by_when}.{done}",
+        value=one.done_at is not None,
+        key=f"task-{one.id}-{one.done_at is not None}",
+        on_change=partial(_turn, me, one),
+    )
+
+
+def _turn(me: Person, one: Task) -> None:
+    attempt(lambda: tasks.set_done(store(), me, one.id, one.done_at is None))
+
+
+def _new_task(me: Person, case_id: int, team: dict[int, str]) -> None:
+    with st.form(f"task-{case_id}", border=False):
+        with store().read() as tx:
+            number = task_rows.count(tx, case_id)
+        text = st.text_input("What is to be done", max_chars=500, key=f"draft-task-{case_id}-{number}")
+        ids = list(team)
+        who = st.selectbox(
+            "Who",
+            ids,
+            index=ids.index(me.id) if me.id in ids else None,
+            format_func=lambda one: plain(team[one]),
+            key=f"task-who-{case_id}-{number}",
+        )
+        day = st.date_input("By when", None, key=f"task-day-{case_id}-{number}")
+        if st.form_submit_button("Add the task", type="primary"):
+            due = tasks.end_of(day, words.zone()) if isinstance(day, date) else None
+            attempt(lambda: tasks.add(store(), me, case_id, text, who or 0, due), "Added.")
+            st.rerun()
+
+
+def mine(me: Person) -> None:
+    """One's own open tasks, for a page that is about oneself."""
+    with store().read() as tx:
+        found = task_rows.of_person(tx, me.id)
+    if not found:
+        return
+    with st.expander(f"Your tasks ({len(found)})", expanded=len(found) <= _OPEN):
+        for one in found:
+            left, right = st.columns([80, 20], vertical_alignment="center")
+            with left:
+                _task(me, one)
+            with right:
+                st.page_link("pages/queue.py", label=f"Case {one.case_id}", query_params={"case": str(one.case_id)})

@@ -1,0 +1,84 @@
+"""The line 'Dismissed. Undo': for ten seconds after a decision, on whatever page its person is by then.
+
+It ends by a style sheet, without the server. Its key stays until the page is drawn again: whoever presses it late is
+told that it is too late.
+"""
+
+from html import escape
+
+import streamlit as st
+
+from model import clock
+from model.errors import LevelheadError
+from model.person import Person
+from model.settings import settings
+from response import undo
+from response.undo import Offer
+from store.db import store
+from web.guard import still_here
+from web.ui.keys import keys
+
+_SAID, _PRESSED = "levelhead_undone", "levelhead_undo_pressed"
+_TURN, _SHOWN = "levelhead_undo_turn", "levelhead_undo_shown"
+SAID = {
+    undo.DISMISSED: "Dismissed",
+    undo.SPAM: "Marked as spam",
+    undo.ESCALATED: "Escalated",
+    undo.SNOOZED: "Put off",
+    undo.WOKEN: "Brought back",
+    undo.CLAIMED: "Claimed",
+    undo.RELEASED: "Released",
+    undo.LOOKED_OVER: "Looked over",
+}
+_AGAIN = {"case": "The case is as it was.", "comment": "The comment is as it was."}
+
+
+def _undo(token: str, subject: str) -> None:
+    """A callback: it runs before the page, so it works also where the line is drawn no more."""
+    me = still_here()
+    if me is None:
+        return
+    st.session_state[_PRESSED] = token
+    try:
+        undo.undo(store(), me, token)
+    except LevelheadError as error:
+        st.session_state[_SAID] = ("alert", str(error), clock.now())
+    else:
+        st.session_state[_SAID] = ("status", f"Undone. {_AGAIN[subject]}", clock.now())
+
+
+def has_key() -> bool:
+    """Whether the line has the key for undo: then no other button of the page may have it."""
+    return bool(st.session_state.get(_SHOWN))
+
+
+def line(me: Person, offered: Offer | None) -> None:
+    """What was decided and the button that undoes it, or what became of undoing; nothing where there is neither."""
+    role, told, at = st.session_state.get(_SAID, ("", "", clock.now()))
+    # A page may be drawn twice in a row: what became of it is said for as long as the offer stood, not once.
+    remains = undo.seconds_left(at, clock.now(), settings().undo_seconds)
+    if not remains or (offered and offered.token != st.session_state.get(_PRESSED)):
+        told = ""
+    st.session_state[_SHOWN] = bool(offered and not told)
+    if not offered and not told:
+        return
+    # Two names for one animation, in turns: it begins anew with the seconds that are left whenever it is drawn.
+    turn = st.session_state[_TURN] = not st.session_state.get(_TURN, False)
+    left = offered.left if offered and not told else remains
+    text = told
+    if offered and not told:
+        role, text = "status", f"{SAID[offered.what]}: {offered.subject} {offered.subject_id}."
+    mine = keys(me)
+    with st.container(key="undo", horizontal=True, width="content", vertical_alignment="center"):
+        st.html(
+            f"<p class='lh-undo {'a' if turn else 'b'}' role='{role}'>{escape(text)}</p>"
+            f"<style>.st-key-undo {{ --left: {left:.2f}s; }}</style>"
+        )
+        if offered and not told:
+            st.button(
+                "Undo",
+                key=f"undo-{offered.token}",
+                shortcut=mine["undo"],
+                on_click=_undo,
+                args=(offered.token, offered.subject),
+            )

@@ -1,0 +1,65 @@
+"""What a reply was before: each version that was sent and each save, with what changed by word."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+
+import streamlit as st
+
+from response.views import ResponseView
+from store import drafts
+from store.db import store
+from store.drafts import Saved
+from store.responses import Version
+from web.ui import reading, words
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A text as it was: a version that was sent, or what somebody typed and what became of it."""
+
+    title: str
+    at: datetime
+    text: str
+
+
+def entries(versions: list[Version], saves: list[Saved], names: dict[int, str]) -> list[Entry]:
+    """All texts in the order of their time, newest first. Of the same text one after the other the first one counts."""
+    sent = [
+        Entry(f"Version {one.number}, sent by {names.get(one.by, 'somebody')}", one.at, one.content.text)
+        for one in versions
+    ]
+    typed = [
+        Entry(f"{names.get(one.person_id, 'Somebody')} {'kept beside' if one.aside else 'wrote'}", one.at, one.text)
+        for one in saves
+    ]
+    return sorted([*sent, *typed], key=lambda one: one.at, reverse=True)
+
+
+def shown(found: list[Entry]) -> str:
+    """The entries as blocks to open, each with its difference from the one before it. Pure."""
+    blocks = []
+    for index, one in enumerate(found[:SHOWN]):
+        before = found[index + 1].text if index + 1 < len(found) else ""
+        body = (
+            "<p class='lh-quiet'>Nothing changed.</p>" if one.text == before else reading.difference(before, one.text)
+        )
+        when = f"<time title='{escape(words.exact(one.at))}'>{escape(words.moment(one.at))}</time>"
+        blocks.append(f"<details><summary>{escape(one.title)} {when}</summary>{body}</details>")
+    more = f"<p class='lh-quiet'>The newest {SHOWN} are shown.</p>" if len(found) > SHOWN else ""
+    return f"<div class='lh-versions'>{''.join(blocks)}{more}</div>"
+
+
+def history(view: ResponseView) -> None:
+    """The earlier texts, looked up only when somebody asks for them."""
+    if not st.toggle("Earlier texts and what changed", key=f"earlier-{view.response.id}"):
+        return
+    with store().read() as tx:
+        saves = drafts.history(tx, view.response.id)
+    found = entries(view.versions, saves, view.names)
+    if not found:
+        st.html("<p class='lh-quiet'>Nothing was written yet.</p>")
+        return
+    st.html(shown(found))
