@@ -22,6 +22,7 @@ log = logging.getLogger("levelhead.jobs")
 _MAX_BACKOFF_S = 900
 _SOON_S = 2.0
 _LOST_EVERY_S = 30.0
+_HALFWAY_EVERY_S = 10.0
 _TIDY_EVERY_S = 600.0
 _AT_ONCE = 20
 _T = TypeVar("_T")
@@ -117,7 +118,9 @@ class _Worker:
         self._stop = stop
         self._lease_s = lease_seconds
         self._presence: Presence | None = None
-        self._loops = [threading.Thread(target=self._look, args=(one,), daemon=True) for one in schedules]
+        self._runs: set[str] = set()
+        own = (*schedules, Schedule("runs that ended halfway", _HALFWAY_EVERY_S, self._halfway))
+        self._loops = [threading.Thread(target=self._look, args=(one,), daemon=True) for one in own]
 
     def run(self, executor: str) -> None:
         resume = partial(engine.resume, self._store)
@@ -144,8 +147,27 @@ class _Worker:
                 log.exception("schedule %s failed", schedule.name)
             self._stop.wait(schedule.every_s)
 
+    def _halfway(self, store: Store) -> None:
+        """Frees jobs that this worker has by their row and does not run.
+
+        Where the database was away when a run ended, neither our row nor the engine's says that it has. As long as the
+        worker lives nobody else would free it.
+        """
+        assert self._presence is not None
+        with store.read() as tx:
+            begun = rows.begun(tx, self._presence.fence())
+        # After the read: what it found and is not under way now has ended, well (then its row is gone) or not.
+        in_steps(store, [one for one in begun if one[1] not in self._runs], _begin_again)
+
     def _do(self, job_id: int, workflow: str) -> None:
-        """One run of a job, from the engine's thread. What goes wrong here is mended by `_found`."""
+        """A run of a job, from the engine's thread. What goes wrong here is mended by `_found` and `_halfway`."""
+        self._runs.add(workflow)
+        try:
+            self._run(job_id, workflow)
+        finally:
+            self._runs.discard(workflow)
+
+    def _run(self, job_id: int, workflow: str) -> None:
         assert self._presence is not None
         fence = self._presence.fence()
         with self._store.sign() as tx:

@@ -14,6 +14,9 @@ from store.db import Tx
 from store.rows import record, records
 from store.schema import jobs, workers
 
+_MOST_BEGUN = 1000
+"""Far more than one worker has at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -102,6 +105,12 @@ def run_anew(tx: Tx, job_id: int, workflow: str) -> Run | None:
     lost = update(jobs).where(jobs.c.id == job_id, jobs.c.workflow == workflow)
     row = tx.execute(lost.values(workflow=str(uuid4()), fence=0).returning(jobs)).first()
     return record(Run, row) if row else None
+
+
+def begun(tx: Tx, fence: int) -> list[tuple[int, str]]:
+    """Jobs (id and run) that the worker of this fence has, under way or not."""
+    rows = tx.execute(select(jobs.c.id, jobs.c.workflow).where(jobs.c.fence == fence).limit(_MOST_BEGUN))
+    return [(row.id, row.workflow) for row in rows]
 
 
 def under_way(tx: Tx, workflows: list[str]) -> set[str]:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 import time_machine
 from sqlalchemy import inspect, select, update
+from sqlalchemy.exc import OperationalError
 
-from jobs import Context, Schedule, enqueue, run_worker
+from jobs import Context, Schedule, enqueue, port, run_worker
 from jobs.port import Handler
 from store import engine
-from store.db import Store
+from store.db import Store, Tx
+from store.jobs import Job
 from store.schema import jobs as rows
 from store.schema import metadata, workers
 from tests.installation import installation
@@ -245,6 +247,32 @@ def test_jobs_whose_run_the_engine_does_not_have_begin_all_the_same(database: St
     put(database, "send", 3)
     work(database, {"send": lambda context: seen.append(context.job.ref)}, lambda: len(seen) == 3)
     assert sorted(seen) == [1, 2, 3]
+
+
+def test_a_job_whose_end_could_not_be_written_begins_again_and_one_under_way_does_not(
+    database: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    finish = port.rows.finish
+
+    def finish_later(tx: Tx, job: Job) -> bool:
+        if job.ref == 1 and job.attempts == 1:
+            raise OperationalError("DELETE", {}, Exception("database is locked"))
+        return finish(tx, job)
+
+    def send(context: Context) -> None:
+        seen.append(context.job.ref)
+        if context.job.ref == 2:
+            give_up = time.monotonic() + SOON
+            while seen.count(1) < 2 and time.monotonic() < give_up:
+                assert context.still_mine()
+
+    monkeypatch.setattr(port.rows, "finish", finish_later)
+    monkeypatch.setattr(port, "_HALFWAY_EVERY_S", 0.2)
+    put(database, "send", 1, 2)
+    work(database, {"send": send}, lambda: len(seen) == 3)
+    assert sorted(seen) == [1, 1, 2]
+    assert left(database) == {}
 
 
 def test_what_is_left_of_old_runs_is_deleted_in_batches(database: Store) -> None:
