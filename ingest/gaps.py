@@ -61,23 +61,26 @@ def history(store: Store, source: Source, reading: Reading) -> None:
 
     They tell the analysis who has been here before and what the talk is about. Only what was left in the last two days
     opens cases: what is older has been lived with, and must not flood the queue as if it were news. An account that
-    may moderate reads them by itself (`ingest.moderated`). Where the blog does not give them now, what is news and not
-    in that `reading` is a gap like any other.
+    may moderate reads them by itself (`ingest.moderated`). What is news and neither in that `reading` nor among the
+    hundred, or all of it where the blog does not give them now, is a gap like any other.
     """
     if not source.api_url or blogs.moderates(source):
         return
-    news = news_since(source)
+    news, shown = news_since(source), reading.entries
     try:
         page = wordpress.older(blogs.site(source))
         here = replace(page.reading, entries=covered(source.feed_url, page.reading.entries))
         take(store, source, here, newest=False, quiet_before=news)
+        if page.last:
+            return
+        shown = (*shown, *page.reading.entries)
     except LevelheadError as error:
         log.info("the history of source %s was not read: %s", source.id, type(error).__name__)
-        now = clock.now()
-        oldest = min((entry.published_at for entry in reading.entries if entry.published_at), default=now)
-        if news and reading.entries and news < oldest:
-            with store.write() as tx:
-                note(tx, source, Missed(news, min(oldest, now)), reading.generator, now)
+    now = clock.now()
+    oldest = min((entry.published_at for entry in shown if entry.published_at), default=now)
+    if news and shown and news < oldest:
+        with store.write() as tx:
+            note(tx, source, Missed(news, min(oldest, now)), reading.generator, now)
 
 
 def fill(context: Context) -> None:

@@ -345,6 +345,20 @@ def test_a_blog_whose_interface_does_not_answer_is_read_all_the_same(store: Stor
     assert after.problem == ""
 
 
+def test_more_news_than_the_first_read_looks_back_upon_is_a_gap(store: Store, blog: Blog) -> None:
+    """Of three hundred comments, a minute apart, the last two hundred and fifty were left in the last two days."""
+    blog.comments(1, 300)
+    with clock.at(Said(50, "").moment + timedelta(days=2)), Peer(blog.answers) as peer:
+        here = source(store, peer, blog)
+        with store.write() as tx:
+            sources.change(tx, here.id, read_at=None)
+        reads.read(store, reads.row(store, here.id))
+        gap = the_gap(store)
+        assert (gap.since, gap.until, gap.way) == (Said(50, "").moment, Said(201, "").moment, "interface")
+        assert run(store, gap).filled_at is not None
+    assert numbers(store) >= set(range(50, 301))
+
+
 @pytest.mark.parametrize("says", ["down", "closed"])
 def test_a_first_look_back_that_fails_is_a_gap_and_made_up_for_without_making_news_of_what_is_old(
     store: Store, blog: Blog, says: str
