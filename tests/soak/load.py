@@ -7,6 +7,7 @@ and the chain is verified. Prints a table; ends with 1 when something does not h
 
 import os
 import random
+import re
 import statistics
 import sys
 import tempfile
@@ -186,10 +187,10 @@ def report(scene: Scene, seconds: float) -> bool:
 
 
 def raised(log: Path) -> list[str]:
-    """The last errors that a process wrote down: where each was raised, and what it said."""
-    blocks = log.read_text(errors="replace").split("Traceback (most recent call last):")[1:]
+    """The last errors that a process wrote down, plainly or in a box: where each was raised, and what it said."""
+    blocks = re.split(r"Traceback \(most recent call last\).*\n", log.read_text(errors="replace"))[1:]
     lines = [[line for line in block.splitlines() if line.strip()] for block in blocks]
-    plain = [next((n for n, line in enumerate(one) if not line.startswith((" ", "\t"))), 0) for one in lines]
+    plain = [next((n for n, line in enumerate(one) if line[0] not in " \t│╰"), 0) for one in lines]
     return [" | ".join(one[max(0, end - 2) : end + 1])[:400] for one, end in zip(lines, plain, strict=True)][-8:]
 
 
