@@ -3,6 +3,7 @@
 import streamlit as st
 
 from model import clock
+from model.language import _
 from model.words import PublicationState
 from response import undo
 from store import cases, publications, queue, responses
@@ -29,7 +30,7 @@ with store().read() as tx:
 pages = {
     place: st.Page(
         place.script,
-        title=f"{place.title} {counts[place.file]}" if place in mine and counts.get(place.file) else place.title,
+        title=f"{_(place.title)} {counts[place.file]}" if place in mine and counts.get(place.file) else _(place.title),
         url_path=place.path,
         visibility="hidden" if place.hidden or place not in mine else "visible",
     )
@@ -41,13 +42,14 @@ def home() -> None:
     """Where '/' leads: to the first page that the person may open."""
     if mine:
         st.switch_page(pages[mine[0]])
-    frame.heading("You have no role yet")
-    st.text("Ask an administrator to give you one on the People page.")
+    frame.heading(_("You have no role yet"))
+    st.text(_("Ask an administrator to give you one on the People page."))
 
 
 start = st.Page(home, title="Levelhead", default=True, visibility="hidden")
 page = st.navigation([start, *pages.values()], position="top")
 frame.person_bar(here, sample=made_up)
+frame.language()
 undoing.line(here.person, undoable)
-tab.title(here.person.id, next((place.title for place, one in pages.items() if one == page), "Levelhead"))
+tab.title(here.person.id, next((_(place.title) for place, one in pages.items() if one == page), "Levelhead"))
 page.run()

@@ -8,10 +8,13 @@ import signal
 import sys
 import threading
 
+from access import preferences
 from ingest import gaps, our_people, read, uploads
-from jobs import Schedule, run_worker
+from jobs import Context, Schedule, run_worker
+from jobs.port import Handler
 from jobs.slots import slot
 from model.errors import LevelheadError
+from model.language import using
 from model.settings import Settings, settings
 from response import approvals, attempts, due, keeping, looks, moderation, notices_send, timers
 from store import search_index
@@ -49,6 +52,18 @@ def schedules(config: Settings) -> list[Schedule]:
     ]
 
 
+def in_the_organisations_language(handler: Handler) -> Handler:
+    """What a job writes down for everybody (why a source cannot be read, why a reply was held) is in one language."""
+
+    def speaking(context: Context) -> None:
+        with context.store.read() as tx:
+            organisations = preferences.organisations_language(tx)
+        with using(organisations):
+            handler(context)
+
+    return speaking
+
+
 _FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _LOG_BYTES = 5_000_000
 
@@ -77,7 +92,8 @@ def main(apart: bool) -> None:
         gc.freeze()
         if apart:
             print(f"Worker {executor} runs. Ctrl-C ends it. Log: {path}", flush=True)
-        run_worker(store(), HANDLERS, schedules(config), stop, lease_seconds=config.lease_seconds, executor=executor)
+        handlers = {name: in_the_organisations_language(handler) for name, handler in HANDLERS.items()}
+        run_worker(store(), handlers, schedules(config), stop, lease_seconds=config.lease_seconds, executor=executor)
     logging.shutdown()
     # What hangs in a slow blog must not hold up the end: its job is free for others already.
     os._exit(0)

@@ -11,6 +11,7 @@ from access import limits, passwords, sessions, tokens
 from access.permissions import Permission, may, require
 from model import clock
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
+from model.language import current
 from model.person import Person
 from model.words import Role
 from store import audit, deputies, people
@@ -48,7 +49,8 @@ def set_up(
 ) -> str:
     """The first visit: the organisation and its first administrator, who is logged in: returns the session's token.
 
-    The first person is a community manager as well; a team gives the roles to others later. Raises NotAllowed for a
+    The first person is a community manager as well; a team gives the roles to others later. The organisation's language
+    is the one in which the form was read. Raises NotAllowed for a
     wrong or used code, TooMany after thirty tries from one `address`, BadInput for anything that is missing.
     """
     now = clock.now()
@@ -61,6 +63,7 @@ def set_up(
         _require_code(tx, code)
         people.set_fact(tx, "organisation", values[0])
         people.set_fact(tx, "time zone", values[1])
+        people.set_fact(tx, "language", current())
         people.drop_fact(tx, "set-up code")
         person_id = people.add(tx, values[2], values[3], now)
         people.change(tx, person_id, password_hash=digest)

@@ -9,8 +9,9 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from model.errors import BadInput
+from model.language import ENGLISH, known
 from model.person import Person
-from store import prefs
+from store import people, prefs
 from store.db import Store, Tx
 
 T = TypeVar("T")
@@ -37,13 +38,23 @@ class Preference(Generic[T]):
 
 LETTERS = Preference[bool]("letters", bool, True)
 """Whether single letters are keys (WCAG 2.1.4): who dictates or types with a switch wants them off."""
-LANGUAGE = Preference[str]("language", str, "en")
-"""The language of notices; a page has its own way to know."""
+LANGUAGE = Preference[str]("language", str, "")
+"""The language that somebody reads; empty: pages as the browser says, notices in the organisation's."""
 
 
 def get(tx: Tx, person_id: int, which: Preference[T]) -> T:
     """What a person chose, or what is usual."""
     return which.read(prefs.get(tx, person_id, which.name))
+
+
+def language(tx: Tx, person_id: int, browsers: str = "") -> str:
+    """The language that a person reads: the chosen one, the `browsers`, the organisation's; the first there is."""
+    return known(get(tx, person_id, LANGUAGE)) or known(browsers) or organisations_language(tx)
+
+
+def organisations_language(tx: Tx) -> str:
+    """The language of what is written down for everybody, and of those who chose none."""
+    return known(str(people.fact(tx, "language") or "")) or ENGLISH
 
 
 def put(store: Store, by: Person, which: Preference[T], value: T) -> None:

@@ -1,6 +1,7 @@
-"""My settings: when and how a person is told that something waits, and what they want to press."""
+"""My settings: when and how a person is told that something waits, and what they want to read and press."""
 
 from access.permissions import Permission
+from model.language import _
 from web import frame
 from web.guard import guard
 from web.ui import mine
@@ -8,7 +9,7 @@ from web.ui.acting import say
 from web.ui.together import panel, wellness
 
 me = guard(Permission.OWN)
-frame.heading("My settings", me.email)
+frame.heading(_("My settings"), me.email)
 say()
 panel.mine(me)
 mine.undelivered(me)

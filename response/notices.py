@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from access.preferences import Preference, keep
 from model.errors import BadInput
+from model.language import Labels, _, later
 from model.person import Person
 from model.words import PublicationState, ResponseState
 from response.notices_when import Choices, How, Way
@@ -105,9 +106,9 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind(
             APPROVAL,
-            "A response waits for my decision",
-            "{what} waits for your decision",
-            "{what} has waited for your decision since {since}.",
+            later("A response waits for my decision"),
+            later("{what} waits for your decision"),
+            later("{what} has waited for your decision since {since}."),
             "approvals",
             "decide",
             _asked,
@@ -115,9 +116,9 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             HANDED_ON,
-            "A decision is handed to me",
-            "{what} was handed to you to decide",
-            "{what} was handed to you, and has waited for your decision since {since}.",
+            later("A decision is handed to me"),
+            later("{what} was handed to you to decide"),
+            later("{what} was handed to you, and has waited for your decision since {since}."),
             "approvals",
             "decide",
             _asked,
@@ -125,9 +126,12 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             REMINDER,
-            "What waits for my decision is late",
-            "{what} still waits for your decision",
-            "{what} has waited for your decision since {since}. Its time is over: others are asked in your place next.",
+            later("What waits for my decision is late"),
+            later("{what} still waits for your decision"),
+            later(
+                "{what} has waited for your decision since {since}. Its time is over: others are asked in your place"
+                " next."
+            ),
             "approvals",
             "decide",
             _asked,
@@ -135,9 +139,9 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             QUESTION,
-            "Somebody asks me a question",
-            "A question waits for your answer",
-            "{what} has waited for your answer since {since}.",
+            later("Somebody asks me a question"),
+            later("A question waits for your answer"),
+            later("{what} has waited for your answer since {since}."),
             "question",
             "question",
             _open_question,
@@ -145,71 +149,73 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             CHANGES,
-            "Changes are requested to what I wrote",
-            "Changes are requested to {what}",
-            "Changes are requested to {what}, since {since}. What to change is said there.",
+            later("Changes are requested to what I wrote"),
+            later("Changes are requested to {what}"),
+            later("Changes are requested to {what}, since {since}. What to change is said there."),
             "reply",
             "case",
             _back,
         ),
         Kind(
             REJECTED,
-            "What I wrote is rejected",
-            "{what} was rejected",
-            "{what} was rejected, on {since}. The reason is said there.",
+            later("What I wrote is rejected"),
+            later("{what} was rejected"),
+            later("{what} was rejected, on {since}. The reason is said there."),
             "queue",
             "case",
             _back,
         ),
         Kind(
             UNCONFIRMED,
-            "Nobody knows whether my reply was sent",
-            "Nobody knows whether {what} was sent",
-            "Nobody knows whether {what} was sent. Since {since} it waits for somebody who looks, and says so.",
+            later("Nobody knows whether my reply was sent"),
+            later("Nobody knows whether {what} was sent"),
+            later("Nobody knows whether {what} was sent. Since {since} it waits for somebody who looks, and says so."),
             "unconfirmed",
             "publication",
             _in_doubt,
         ),
         Kind(
             TAKEOVER,
-            "Somebody asks to take over my case",
-            "Somebody asks to take over {what}",
-            "Somebody asks to take over {what}, which is yours, since {since}. Without an answer they may take it.",
+            later("Somebody asks to take over my case"),
+            later("Somebody asks to take over {what}"),
+            later(
+                "Somebody asks to take over {what}, which is yours, since {since}. Without an answer they may take it."
+            ),
             "queue",
             "case",
             _asked_for,
         ),
         Kind(
             MENTION,
-            "I am named in a note",
-            "You are named in a note",
-            "You are named in a note on {what}, since {since}.",
+            later("I am named in a note"),
+            later("You are named in a note"),
+            later("You are named in a note on {what}, since {since}."),
             "queue",
             "case",
             _named,
         ),
         Kind(
             TASK,
-            "A task is given to me",
-            "A task was given to you",
-            "A task on {what} has waited for you since {since}.",
+            later("A task is given to me"),
+            later("A task was given to you"),
+            later("A task on {what} has waited for you since {since}."),
             "queue",
             "case",
             _to_do,
         ),
         Kind(
             TAKEN,
-            "A case came to me, or went from me",
-            "{what} has changed hands",
-            "{what} has changed hands, on {since}. Who has it now, and why, is said there.",
+            later("A case came to me, or went from me"),
+            later("{what} has changed hands"),
+            later("{what} has changed hands, on {since}. Who has it now, and why, is said there."),
             "queue",
             "case",
         ),
         Kind(
             ANSWERED,
-            "My question is answered",
-            "Your question on {what} is answered",
-            "Your question on {what} is answered, since {since}. The answer is there.",
+            later("My question is answered"),
+            later("Your question on {what} is answered"),
+            later("Your question on {what} is answered, since {since}. The answer is there."),
             "queue",
             "case",
         ),
@@ -265,18 +271,19 @@ def end(tx: Tx, notice_id: int, as_what: str, now: datetime, problem: str = "", 
 
 
 _ON_A_CASE = ("note", "task", "takeover", "handover", "answer")
+_THINGS = Labels({"question": later("question"), "publication": later("publication")})
 
 
 def what(one: Notice) -> str:
     """What a notice is about, as people can find it again: numbers and our own words, nothing that anybody typed."""
     if one.thing == "submission" and one.version:
-        return f"version {one.version} of response {one.response_id}"
+        return _("version {version} of response {id}", version=one.version, id=one.response_id)
     if one.response_id is not None:
-        return f"response {one.response_id}"
-    if one.thing in _ON_A_CASE and one.case_id is not None:
-        return f"case {one.case_id}"
-    where = f" on case {one.case_id}" if one.case_id is not None else ""
-    return f"case {one.case_id}" if one.thing == "case" else f"{one.thing} {one.thing_id}{where}"
+        return _("response {id}", id=one.response_id)
+    if one.thing in (*_ON_A_CASE, "case") and one.case_id is not None:
+        return _("case {id}", id=one.case_id)
+    thing = _("{thing} {id}", thing=_THINGS.get(one.thing, one.thing), id=one.thing_id)
+    return _("{thing} on case {id}", thing=thing, id=one.case_id) if one.case_id is not None else thing
 
 
 def address(one: Notice, base: str) -> str:
@@ -293,12 +300,12 @@ def address(one: Notice, base: str) -> str:
 def choose(store: Store, by: Person, choices: Choices, now: datetime) -> None:
     """Keeps how a person wants to be told, and plans anew what was not sent yet."""
     if (choices.quiet_from is None) != (choices.quiet_until is None):
-        raise BadInput("Quiet hours need a beginning and an end.")
+        raise BadInput(_("Quiet hours need a beginning and an end."))
     if choices.way is Way.MESSENGER and not choices.messenger:
-        raise BadInput("Give the address of your messenger first, or choose e-mail.")
+        raise BadInput(_("Give the address of your messenger first, or choose e-mail."))
     unknown = set(choices.kinds) - set(KINDS)
     if unknown:
-        raise BadInput("There is no such kind of notice. Load the page again.")
+        raise BadInput(_("There is no such kind of notice. Load the page again."))
     with store.write() as tx:
         keep(tx, by.id, CHOICES, choices)
         notices.plan_anew(tx, by.id, now)

@@ -17,12 +17,13 @@ from channels.mail import MailError, Server
 from jobs import Context, enqueue
 from model import clock
 from model.errors import BadInput, LevelheadError
+from model.language import _, using
 from model.person import Person
 from model.settings import Settings, settings
 from response import notices_words as words
 from response.notices import CHOICES, KINDS, address, end, what
 from response.notices_when import Choices, How, Way, awake, plan, quiet, zone_of
-from response.notices_words import LANGUAGES, Letter, Line
+from response.notices_words import Letter, Line
 from store import audit, notices, people, responses
 from store.db import Store, Tx
 from store.keys import KeyMissing, keys
@@ -83,16 +84,17 @@ def send_due(store: Store, person_id: int) -> None:
         reader = _reader(tx, person_id)
         if reader is None:
             for one in notices.due_of(tx, person_id, now):
-                end(tx, one.id, "not sent", now, "This person may not log in.", "inactive")
+                end(tx, one.id, "not sent", now, _("This person may not log in."), "inactive")
             return
         if is_sample(tx):
             for one in notices.due_of(tx, person_id, now):
-                end(tx, one.id, "not sent", now, "Nothing of the sample leaves the house.", "sample")
+                end(tx, one.id, "not sent", now, _("Nothing of the sample leaves the house."), "sample")
             return
         due = _planned(tx, reader, now)
         parcels = _parcels(due)
         taken = [_taken(tx, parcel, now) for parcel in parcels]
-        sendable = [(parcel, _lines(tx, parcel, reader)) for parcel in taken if parcel]
+        with using(reader.letter.language):
+            sendable = [(parcel, _lines(tx, parcel, reader)) for parcel in taken if parcel]
     for parcel, lines in sendable:
         _deliver(store, reader, parcel, lines, now)
 
@@ -130,9 +132,9 @@ def _no_way(reader: Reader) -> tuple[str, str] | None:
     if reader.choices.way is Way.MESSENGER:
         return None
     if not settings().smtp_host:
-        return "No mail server is set up.", "no mail server"
+        return _("No mail server is set up."), "no mail server"
     if reader.bounced:
-        return f"{reader.person.email} takes no mail.", "bounced"
+        return _("{address} takes no mail.", address=reader.person.email), "bounced"
     return None
 
 
@@ -195,7 +197,7 @@ def _failed(store: Store, reader: Reader, parcel: Sequence[Notice], error: Level
     """It is tried again after 1, 2, 4 ... minutes, for a day; or not, where that cannot help."""
     now = clock.now()
     said = error.said if isinstance(error, MailError) else ""
-    problem = without_promise(error) + (f" It said: {said}" if said else "")
+    problem = without_promise(error) + (" " + _("It said: {said}", said=said) if said else "")
     lasting = isinstance(error, BadInput) or (isinstance(error, MailError) and error.lasting)
     with store.write() as tx:
         if isinstance(error, mail.Unknown):
@@ -246,8 +248,10 @@ def server(config: Settings) -> Server:
     """The mail server of the settings. Raises BadInput where none is named."""
     if not config.smtp_host:
         raise BadInput(
-            "No mail server is set up. Whoever runs the machine sets LEVELHEAD_SMTP_HOST and LEVELHEAD_MAIL_FROM; "
-            "docs/administration.md says how."
+            _(
+                "No mail server is set up. Whoever runs the machine sets LEVELHEAD_SMTP_HOST and LEVELHEAD_MAIL_FROM;"
+                " docs/administration.md says how."
+            )
         )
     return Server(
         host=config.smtp_host,
@@ -271,7 +275,7 @@ def try_mail(store: Store, by: Person) -> str:
     except MailError as error:
         if not isinstance(error, mail.Unknown):
             with store.write() as tx:
-                _fails(tx, str(error) + (f" It said: {error.said}" if error.said else ""), now)
+                _fails(tx, str(error) + (" " + _("It said: {said}", said=error.said) if error.said else ""), now)
         raise
     with store.write() as tx:
         _works(tx, now)
@@ -285,8 +289,9 @@ def try_messenger(store: Store, by: Person) -> None:
     with store.read() as tx:
         reader = _reader(tx, by.id)
     if reader is None or not reader.messenger:
-        raise BadInput("Give the address of your messenger first.")
-    text = reader.letter.say("Notices of Levelhead come here. You asked for this message.")
+        raise BadInput(_("Give the address of your messenger first."))
+    with using(reader.letter.language):
+        text = _("Notices of Levelhead come here. You asked for this message.")
     messengers.send(reader.messenger, "Levelhead", text)
 
 
@@ -313,8 +318,7 @@ def _reader(tx: Tx, person_id: int) -> Reader | None:
         return None
     choices = preferences.get(tx, person_id, CHOICES)
     zone = zone_of(choices, str(people.fact(tx, "time zone") or "UTC"))
-    language = preferences.get(tx, person_id, preferences.LANGUAGE)
-    language = language if language in LANGUAGES else "en"
+    language = preferences.language(tx, person_id)
     bounced = notices.bounced(tx, [person_id]).get(person_id)
     letter = Letter(
         organisation=str(people.fact(tx, "organisation") or "Levelhead"),
@@ -323,7 +327,6 @@ def _reader(tx: Tx, person_id: int) -> Reader | None:
         name=person.name,
         to=person.email,
         zone=zone,
-        say=LANGUAGES[language],
         language=language,
     )
     return Reader(

@@ -1,12 +1,13 @@
 """Notices as mails and as short messages: text and HTML from the same sentences. Pure.
 
-A notice says what waits, since when, which version exactly, and where. It holds no comment and no draft, unless whoever
-runs the installation allows that (LEVELHEAD_MAIL_TEXTS): mail is read where nobody logs in, and nobody can erase it.
+Each is in the language of its reader. A notice says what waits, since when, which version exactly, and where. It holds
+no comment and no draft, unless whoever runs the installation allows that (LEVELHEAD_MAIL_TEXTS): mail is read where
+nobody logs in, and nobody can erase it.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -16,11 +17,8 @@ from html import escape
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-Say = Callable[[str], str]
-"""From an English sentence to the reader's: a catalogue's `gettext`."""
-
-LANGUAGES: dict[str, Say] = {"en": str}
-"""The languages that notices can be written in; a catalogue adds its own here."""
+from model import moments
+from model.language import ENGLISH, _, later, many, using
 
 _STYLE = "font: 15px/1.5 system-ui, sans-serif; color: #0F1720; background: #FFFFFF; max-width: 40em"
 _QUIET = "color: #566471; font-size: 14px"
@@ -53,8 +51,7 @@ class Letter:
     name: str
     to: str
     zone: ZoneInfo
-    say: Say = field(default=str)
-    language: str = "en"
+    language: str = ENGLISH
 
     @property
     def domain(self) -> str:
@@ -64,29 +61,33 @@ class Letter:
 
 def moment(when: datetime, zone: ZoneInfo) -> str:
     """'Mon 2 Mar 2026, 09:00 (Europe/Berlin)'."""
-    return f"{when.astimezone(zone):%a %-d %b %Y, %H:%M} ({zone.key})"
+    return f"{moments.full(when.astimezone(zone))} ({zone.key})"
 
 
 def _first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def subject(line: Line, letter: Letter) -> str:
+def subject(line: Line) -> str:
     """The subject of a mail about one thing."""
-    return _first(letter.say(line.subject).format(what=line.what))
+    return _first(_(line.subject, what=line.what))
 
 
 def sentence(line: Line, letter: Letter) -> str:
     """What is said of one thing."""
-    return _first(letter.say(line.says).format(what=line.what, since=moment(line.since, letter.zone)))
+    return _first(_(line.says, what=line.what, since=moment(line.since, letter.zone)))
 
 
 def mail(letter: Letter, lines: Sequence[Line], identity: str, now: datetime) -> EmailMessage:
     """One mail about one thing or, as a digest, about several. `identity` makes its Message-ID: the same notice sent
     again has the same one, so that mail programs show it once."""
-    say = letter.say
+    with using(letter.language):
+        return _mail(letter, lines, identity, now)
+
+
+def _mail(letter: Letter, lines: Sequence[Line], identity: str, now: datetime) -> EmailMessage:
     one = lines[0] if len(lines) == 1 else None
-    title = subject(one, letter) if one else say("{count} things wait for you").format(count=len(lines))
+    title = subject(one) if one else _several(lines)
     made = EmailMessage(policy=SMTP)
     made["From"] = Address(f"Levelhead, {letter.organisation}"[:100], addr_spec=letter.sender)
     made["To"] = Address(letter.name, addr_spec=letter.to)
@@ -109,18 +110,16 @@ def mail(letter: Letter, lines: Sequence[Line], identity: str, now: datetime) ->
 
 def short(letter: Letter, lines: Sequence[Line]) -> tuple[str, str]:
     """Title and text for a messenger."""
-    if len(lines) == 1:
-        return subject(lines[0], letter), f"{sentence(lines[0], letter)}\n{lines[0].address}"
-    title = letter.say("{count} things wait for you").format(count=len(lines))
-    return title, "\n\n".join(f"{sentence(line, letter)}\n{line.address}" for line in lines)
+    with using(letter.language):
+        title = subject(lines[0]) if len(lines) == 1 else _several(lines)
+        return title, "\n\n".join(f"{sentence(line, letter)}\n{line.address}" for line in lines)
 
 
 def trial(letter: Letter, now: datetime) -> EmailMessage:
     """The mail with which an administrator tries the settings."""
-    say = letter.say
     line = Line(
-        say("Mail from Levelhead works"),
-        say("Mail from Levelhead works. This was sent on {since}, because you asked for it."),
+        later("Mail from Levelhead works"),
+        later("Mail from Levelhead works. This was sent on {since}, because you asked for it."),
         "",
         now,
         f"{letter.base}/people",
@@ -128,40 +127,44 @@ def trial(letter: Letter, now: datetime) -> EmailMessage:
     return mail(letter, [line], f"trial {letter.to} {now.isoformat()}", now)
 
 
+def _several(lines: Sequence[Line]) -> str:
+    return many("{n} thing waits for you", "{n} things wait for you", len(lines))
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def _foot(letter: Letter) -> str:
-    return letter.say("When and how you are told is yours to choose:")
+def _foot() -> str:
+    return _("When and how you are told is yours to choose:")
 
 
 def _plain(letter: Letter, title: str, lines: Sequence[Line], one: Line | None) -> str:
-    open_it = letter.say("Open it (you log in first):")
-    parts = [letter.say("Hello {name},").format(name=letter.name)]
+    open_it = _("Open it (you log in first):")
+    parts = [_("Hello {name},", name=letter.name)]
     if not one:
         parts.append(f"{title}.")
     for line in lines:
         parts.append(f"{sentence(line, letter)}\n{open_it}\n{line.address}")
         if line.text:
             parts.append("\n".join(f"> {row}" for row in line.text.splitlines()))
-    parts.append(f"-- \n{_foot(letter)}\n{letter.base}/me")
+    parts.append(f"-- \n{_foot()}\n{letter.base}/me")
     return "\n\n".join(parts) + "\n"
 
 
 def _html(letter: Letter, title: str, lines: Sequence[Line], one: Line | None) -> str:
-    hello = escape(letter.say("Hello {name},").format(name=letter.name))
+    hello = escape(_("Hello {name},", name=letter.name))
     rows = [f"<p>{hello}</p>"] if one else [f"<p>{hello}</p>", f"<p><strong>{escape(title)}.</strong></p>"]
     for line in lines:
         rows.append(f"<p>{escape(sentence(line, letter))}</p>")
         if line.text:
             text = "<br>".join(escape(row) for row in line.text.splitlines())
             rows.append(f"<blockquote>{text}</blockquote>")
-        button = escape(letter.say("Open it"))
+        button = escape(_("Open it"))
         rows.append(f'<p><a href="{escape(line.address)}" style="{_BUTTON}">{button}</a></p>')
         rows.append(f'<p style="{_QUIET}">{escape(line.address)}</p>')
     settings = escape(f"{letter.base}/me")
-    rows.append(f'<p style="{_QUIET}">{escape(_foot(letter))} <a href="{settings}">{settings}</a></p>')
+    rows.append(f'<p style="{_QUIET}">{escape(_foot())} <a href="{settings}">{settings}</a></p>')
     body = "\n".join(rows)
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(letter.language)}">\n<head><meta charset="utf-8">'

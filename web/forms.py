@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from access import tokens
 from model.errors import BadInput, NotAllowed
+from model.language import _, current
 from store.keys import Keys
 
 FORM_COOKIE = "levelhead_form"
@@ -17,6 +18,7 @@ FORM_COOKIE = "levelhead_form"
 KEPT = ("code", "organisation", "time_zone", "name", "email", "invitation", "welcome")
 _MOST_BYTES = 16_384
 _pages = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
+_pages.globals.update(_=_, language=current)
 
 
 def page(
@@ -36,11 +38,11 @@ async def read(request: Request) -> dict[str, str]:
     async for chunk in request.stream():
         body += chunk
         if len(body) > _MOST_BYTES:
-            raise BadInput("This form is larger than anything that fits here.")
+            raise BadInput(_("This form is larger than anything that fits here."))
     try:
         fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=20)
     except ValueError as error:
-        raise BadInput("This form cannot be read.") from error
+        raise BadInput(_("This form cannot be read.")) from error
     return {name: values[0] for name, values in fields.items()}
 
 
@@ -48,4 +50,4 @@ def check(request: Request, fields: dict[str, str], keys: Keys) -> None:
     """Raises NotAllowed unless the form was rendered for this browser."""
     seed = request.cookies.get(FORM_COOKIE, "")
     if not tokens.same(fields.get("token", ""), keys.keyed_hash("form", seed)):
-        raise NotAllowed("This form is too old. It was loaded again; please fill it in once more.")
+        raise NotAllowed(_("This form is too old. It was loaded again; please fill it in once more."))

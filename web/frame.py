@@ -7,6 +7,8 @@ import streamlit as st
 
 from access.sessions import Visitor
 from model.errors import LevelheadError
+from model.language import ENGLISH, _, current, later
+from web.ui.components import component
 
 _CSS = [
     Path(__file__).parent / "ui" / name
@@ -22,7 +24,7 @@ _CSS = [
         "deciding.css",
     )
 ]
-_MADE_UP = "Nothing here is real, and nothing of it leaves the house"
+_MADE_UP = later("Nothing here is real, and nothing of it leaves the house")
 _ASSETS = Path(__file__).parent / "assets"
 
 
@@ -34,18 +36,25 @@ def begin() -> None:
     st.logo(str(_ASSETS / "logo.svg"), size="medium")
 
 
+def language() -> None:
+    """Says to the browser which language the page is in, where it is not the one that Streamlit says."""
+    if current() != ENGLISH:
+        with st.container(key="language"):
+            component("language")(key="language-of-page", data={"language": current()})
+
+
 def person_bar(visitor: Visitor, *, sample: bool) -> None:
     """Who is logged in, and a form of its own to log out, since a link must not change anything.
 
     In the `sample` it says beside the person that nothing here is real.
     """
-    badge = f"<b class='lh-sample' title='{_MADE_UP}'>Sample</b>" if sample else ""
+    badge = f"<b class='lh-sample' title='{escape(_(_MADE_UP))}'>{_('Sample')}</b>" if sample else ""
     with st.container(key="me", horizontal=True, width="content"):
         st.html(
             "<form class='lh-me' method='post' action='/logout'>"
             f"{badge}<span>{escape(visitor.person.name)}</span>"
             f"<input type='hidden' name='csrf' value='{escape(visitor.csrf)}'>"
-            "<button type='submit'>Log out</button></form>"
+            f"<button type='submit'>{_('Log out')}</button></form>"
         )
 
 
@@ -70,7 +79,9 @@ def stumbled(error: Exception) -> bool:
     problem(
         error
         if isinstance(error, LevelheadError)
-        else "This page could not be shown. What was saved is kept. Load the page again; if it stays like this, an"
-        " administrator finds the cause in logs/web.log."
+        else _(
+            "This page could not be shown. What was saved is kept. Load the page again; if it stays like this, an"
+            " administrator finds the cause in logs/web.log."
+        )
     )
     return True

@@ -1,19 +1,52 @@
 """The guard that every page calls first: who is here, and may this person be here."""
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from access import sessions
+from access import preferences, sessions
 from access.permissions import Permission, require
 from access.sessions import Visitor
+from model import language
 from model.errors import NotAllowed
+from model.language import _
 from model.person import Person
 from store.db import store
 from web import frame
 from web.middleware import COOKIE
 
 _WHOSE = "session"
+_LANGUAGE = "levelhead_language"
+_MOST_TABS = 10_000
 TYPED = ("draft-", "reason-", "dismiss-", "escalate-", "answer-", "typed-text-")
 """How the keys of fields begin whose words must not be lost with a session."""
+
+
+# The language of each tab. Fragments and callbacks run without the page, in threads of their own; and to ask the
+# session's state may break a run off in the middle of a change.
+_spoken: dict[str, str] = {}
+
+
+def _spoken_here() -> str:
+    """The language of the tab whose script this is; empty outside of scripts."""
+    run = get_script_run_ctx(suppress_warning=True)
+    return _spoken.get(run.session_id, "") if run else ""
+
+
+language.ask(_spoken_here)
+
+
+def speak(chosen: str) -> None:
+    """From now on this tab speaks the language that its person chose: empty for the browser's."""
+    st.session_state[_LANGUAGE] = chosen or browsers_language() or language.ENGLISH
+    if run := get_script_run_ctx(suppress_warning=True):
+        _spoken[run.session_id] = st.session_state[_LANGUAGE]
+        while len(_spoken) > _MOST_TABS:
+            _spoken.pop(next(iter(_spoken)))
+
+
+def browsers_language() -> str:
+    """The language that the browser asks for, if there is a catalogue for it."""
+    return language.accepted(st.context.headers.get("Accept-Language", ""))
 
 
 def session_token() -> str:
@@ -28,17 +61,23 @@ def visitor() -> Visitor:
     """
     found = sessions.visitor(store(), session_token())
     if found is None:
-        frame.heading("You are logged out")
+        speak(st.session_state.get(_LANGUAGE, ""))
+        frame.heading(_("You are logged out"))
         # The link leads to this same page: the wall asks for the log-in and comes back here.
-        st.html("<p>What you had saved is kept. <a href='' target='_self'>Log in again</a></p>")
+        st.html(f"<p>{_('What you had saved is kept.')} <a href='' target='_self'>{_('Log in again')}</a></p>")
         for text in _typed():
-            st.html("<p class='lh-quiet'>This was not saved yet. Copy it before you log in:</p>")
+            st.html(f"<p class='lh-quiet'>{_('This was not saved yet. Copy it before you log in:')}</p>")
             st.code(text, language=None, wrap_lines=True)
         st.stop()
     if st.session_state.setdefault(_WHOSE, found.session_id) != found.session_id:
         # A tab that reconnects after somebody else logged in must not show what was typed before.
         st.session_state.clear()
         st.session_state[_WHOSE] = found.session_id
+    if _LANGUAGE in st.session_state:
+        speak(st.session_state[_LANGUAGE])
+    else:
+        with store().read() as tx:
+            speak(preferences.language(tx, found.person.id, browsers_language()))
     return found
 
 
@@ -64,7 +103,7 @@ def guard(permission: Permission) -> Person:
     try:
         require(person, permission)
     except NotAllowed as refusal:
-        frame.heading("This page is not for you")
+        frame.heading(_("This page is not for you"))
         st.text(str(refusal))
         st.stop()
     return person

@@ -15,6 +15,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access import people, sessions
+from model import language
+from model.language import _
 from model.settings import Settings
 from store.db import Store
 from web.addresses import hosts, origins, secure
@@ -101,30 +103,32 @@ class Wall:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        answer = await self._refusal(scope) or self._app
-        await answer(scope, receive, self._with_headers(send))
+        # What runs here has nobody's session to ask: the browser says which language it reads.
+        with language.using(language.accepted(Headers(scope=scope).get("accept-language", ""))):
+            answer = await self._refusal(scope) or self._app
+            await answer(scope, receive, self._with_headers(send))
 
     async def _refusal(self, scope: Scope) -> Response | None:  # noqa: PLR0911 (one return a rule)
         headers, path = Headers(scope=scope), scope["path"]
         host = headers.get("host", "").lower()
         if host not in self._hosts:
-            return PlainTextResponse("Levelhead does not answer under this address.", 421)
+            return PlainTextResponse(_("Levelhead does not answer under this address."), 421)
         if scope["type"] == "http" and scope["method"] == "POST" and HOOK.fullmatch(path):
             return None  # other machines have no session and no origin: they sign what they send
         if scope["type"] == "websocket" or scope["method"] not in _READS:
             origin = headers.get("origin", "").lower()
             if origin not in self._origins or origin.partition("://")[2] != host:
-                return PlainTextResponse("This request does not come from one of Levelhead's own pages.", 403)
+                return PlainTextResponse(_("This request does not come from one of Levelhead's own pages."), 403)
         if path in OPEN or path.startswith(OPEN_FOLDERS):
             return None
         inside = path in INSIDE or path.startswith(INSIDE_FOLDERS)
         if path not in PAGES and not inside:
-            return PlainTextResponse("There is nothing here.", 404)
+            return PlainTextResponse(_("There is nothing here."), 404)
         known, set_up = await to_thread.run_sync(self._known, token_of(headers))
         if known:
             return None
         if inside:
-            return PlainTextResponse("Please log in.", 401)
+            return PlainTextResponse(_("Please log in."), 401)
         return self._to_log_in(scope) if set_up else RedirectResponse("/setup", 303)
 
     def _to_log_in(self, scope: Scope) -> Response:

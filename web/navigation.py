@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from access.permissions import Permission, may
+from model.language import later
 from model.person import Person
 from model.settings import ROOT
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page: its file in pages/, its title, its path in the address, who may open it. A hidden one has no tab."""
+    """A page: its file in pages/, its title in English, its path in the address, who may open it. A hidden one has no
+    tab."""
 
     file: str
     title: str
@@ -24,22 +26,22 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
-    Place("queue.py", "Queue", "queue", Permission.TRIAGE),
-    Place("reply.py", "Reply", "reply", Permission.TRIAGE, hidden=True),
-    Place("new.py", "New response", "new", Permission.TRIAGE),
-    Place("templates.py", "Templates", "templates", Permission.TRIAGE),
-    Place("unconfirmed.py", "Unconfirmed", "unconfirmed", Permission.TRIAGE),
-    Place("approvals.py", "My approvals", "approvals", Permission.WAITS),
-    Place("question.py", "Question", "question", Permission.DECIDE, hidden=True),
-    Place("comments.py", "Comments", "comments", Permission.COMMENTS),
-    Place("upload.py", "Add comments", "upload", Permission.BRING),
-    Place("search.py", "Search", "search", Permission.COMMENTS),
-    Place("overview.py", "Overview", "overview", Permission.OVERVIEW),
-    Place("sources.py", "Sources", "sources", Permission.SOURCES),
-    Place("people.py", "People", "people", Permission.PEOPLE),
-    Place("policy.py", "Policy", "policy", Permission.POLICY),
-    Place("data.py", "Data", "data", Permission.DATA),
-    Place("me.py", "My settings", "me", Permission.OWN),
+    Place("queue.py", later("Queue"), "queue", Permission.TRIAGE),
+    Place("reply.py", later("Reply"), "reply", Permission.TRIAGE, hidden=True),
+    Place("new.py", later("New response"), "new", Permission.TRIAGE),
+    Place("templates.py", later("Templates"), "templates", Permission.TRIAGE),
+    Place("unconfirmed.py", later("Unconfirmed"), "unconfirmed", Permission.TRIAGE),
+    Place("approvals.py", later("My approvals"), "approvals", Permission.WAITS),
+    Place("question.py", later("Question"), "question", Permission.DECIDE, hidden=True),
+    Place("comments.py", later("Comments"), "comments", Permission.COMMENTS),
+    Place("upload.py", later("Add comments"), "upload", Permission.BRING),
+    Place("search.py", later("Search"), "search", Permission.COMMENTS),
+    Place("overview.py", later("Overview"), "overview", Permission.OVERVIEW),
+    Place("sources.py", later("Sources"), "sources", Permission.SOURCES),
+    Place("people.py", later("People"), "people", Permission.PEOPLE),
+    Place("policy.py", later("Policy"), "policy", Permission.POLICY),
+    Place("data.py", later("Data"), "data", Permission.DATA),
+    Place("me.py", later("My settings"), "me", Permission.OWN),
 )
 
 

@@ -17,6 +17,7 @@ from access import people, sessions, tokens
 from access.limits import TooMany
 from access.sessions import LogInFailed, Visitor
 from model.errors import LevelheadError, NotAllowed, NotFound
+from model.language import _
 from model.settings import ROOT, Settings
 from store.db import Store
 from store.keys import Keys
@@ -128,7 +129,7 @@ class Routes:
             return PlainTextResponse(str(error), 400)
         visitor = await to_thread.run_sync(self._visitor, request)
         if visitor is None or not tokens.same(typed.get("csrf", ""), visitor.csrf):
-            return PlainTextResponse("This form is too old. Load the page again.", 403)
+            return PlainTextResponse(_("This form is too old. Load the page again."), 403)
         await to_thread.run_sync(sessions.log_out, self._store(), visitor)
         answer = RedirectResponse("/login", 303)
         answer.delete_cookie(COOKIE)

@@ -12,7 +12,7 @@ _SAID = "levelhead_said"
 T = TypeVar("T")
 
 
-def attempt(act: Callable[[], T], done: str = "") -> T | None:
+def attempt(act: Callable[[], T], done: str | Callable[[], str] = "") -> T | None:
     """Runs a change. What went wrong, or `done`, is said on the next run by `say`; None when it went wrong."""
     try:
         result = act()
@@ -20,7 +20,7 @@ def attempt(act: Callable[[], T], done: str = "") -> T | None:
         st.session_state[_SAID] = ("problem", str(error))
         return None
     if done:
-        st.session_state[_SAID] = ("done", done)
+        st.session_state[_SAID] = ("done", done if isinstance(done, str) else done())
     return result
 
 

@@ -1,8 +1,9 @@
-"""A person's own settings: notices by kind, the digest, quiet hours, the way there, and single letters as keys."""
+"""A person's own settings: notices by kind, the digest, quiet hours, the way there, language, and letters as keys."""
 
 from datetime import datetime, time
 from functools import partial
 from html import escape
+from typing import Any
 from zoneinfo import available_timezones
 
 import streamlit as st
@@ -11,6 +12,8 @@ from access import preferences
 from channels import messengers
 from channels.faults import FetchError
 from model.errors import BadInput, LevelheadError
+from model.language import NAMES, Labels, _, later, many
+from model.moments import weekdays
 from model.person import Person
 from response import notices_send
 from response.notices import CHOICES, KINDS, choose
@@ -19,14 +22,14 @@ from store import notices, people
 from store.db import store
 from store.keys import KeyMissing, keys
 from web import frame
+from web.guard import browsers_language, speak
 from web.ui import words
 from web.ui.acting import attempt
 
-_HOW = {How.AT_ONCE: "At once", How.DIGEST: "In the digest", How.NEVER: "Never"}
-_DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+_HOW = Labels({How.AT_ONCE: later("At once"), How.DIGEST: later("In the digest"), How.NEVER: later("Never")})
 _EVERY_DAY = -1
 _NIGHT = time(20), time(7)
-_SAVED = "Saved. What was not sent yet follows this."
+_AS_THE_BROWSER = ""
 
 
 def undelivered(me: Person) -> None:
@@ -35,9 +38,13 @@ def undelivered(me: Person) -> None:
         bounced = notices.bounced(tx, [me.id]).get(me.id)
     if bounced and bounced.address == me.email:
         frame.problem(
-            f"Mail to {me.email} was refused on {words.exact(bounced.at)}. The server said: {bounced.said}. Nothing "
-            "more is sent there until an administrator tries again, on the People page. What waits for you is on My "
-            "approvals."
+            _(
+                "Mail to {address} was refused on {when}. The server said: {said}. Nothing more is sent there until an"
+                " administrator tries again, on the People page. What waits for you is on My approvals.",
+                address=me.email,
+                when=words.exact(bounced.at),
+                said=bounced.said,
+            )
         )
 
 
@@ -46,6 +53,7 @@ def settings_form(me: Person) -> None:
     with store().read() as tx:
         now = preferences.get(tx, me.id, CHOICES)
         letters = preferences.get(tx, me.id, preferences.LETTERS)
+        spoken = preferences.get(tx, me.id, preferences.LANGUAGE)
         organisations = str(people.fact(tx, "time zone") or "UTC")
     with st.form("mine", border=False, enter_to_submit=False):
         left, right = st.columns([55, 45], gap="large")
@@ -54,32 +62,54 @@ def settings_form(me: Person) -> None:
         with right:
             times = _times(now, organisations)
             way, typed = _way(me, now)
-            st.subheader("Keys", anchor=False)
+            wanted_language = _language(spoken)
+            st.subheader(_("Keys"), anchor=False)
             wanted_letters = st.toggle(
-                "Single letters are keys",
+                _("Single letters are keys"),
                 value=letters,
-                help="Off: J, K, E and the others do nothing. Choose that where you dictate, or type with a switch.",
+                help=_("Off: J, K, E and the others do nothing. Choose that where you dictate, or type with a switch."),
             )
-        saved = st.form_submit_button("Save", type="primary")
+        saved = st.form_submit_button(_("Save"), type="primary")
     if saved:
-        attempt(lambda: _save(me, now, kinds, times, (way, typed), wanted_letters), _SAVED)
+        own = {preferences.LETTERS: wanted_letters, preferences.LANGUAGE: wanted_language}
+        # Said afterwards, since it may be in another language by then.
+        attempt(
+            lambda: _save(me, now, kinds, times, (way, typed), own),
+            lambda: _("Saved. What was not sent yet follows this."),
+        )
         st.rerun()
-    if now.messenger and st.button("Send me a test message"):
-        attempt(lambda: notices_send.try_messenger(store(), me), "Sent. Look into your messenger.")
+    if now.messenger and st.button(_("Send me a test message")):
+        attempt(lambda: notices_send.try_messenger(store(), me), _("Sent. Look into your messenger."))
         st.rerun()
+
+
+def _language(now: str) -> str:
+    """Which language is read, the browser's first."""
+    st.subheader(_("Language"), anchor=False)
+    browsers = NAMES.get(browsers_language())
+    as_it_is = _("As my browser ({language})", language=browsers) if browsers else _("As my browser")
+    options = [_AS_THE_BROWSER, *NAMES]
+    return st.selectbox(
+        _("Pages and notices are in"),
+        options,
+        index=options.index(now) if now in options else 0,
+        format_func=lambda one: NAMES.get(one, as_it_is),
+        help=_("Comments, and what colleagues write, stay as they are."),
+    )
 
 
 def _kinds(now: Choices) -> dict[str, How]:
     """How each kind is told."""
-    st.subheader("When something waits for me", anchor=False)
+    st.subheader(_("When something waits for me"), anchor=False)
     st.html(
-        "<p class='lh-quiet'>A notice says what waits, since when, and where. What nobody else can decide is in the"
-        " digest at least.</p>"
+        _quiet(
+            _("A notice says what waits, since when, and where. What nobody else can decide is in the digest at least.")
+        )
     )
     chosen = {}
     for kind in KINDS.values():
         how = st.segmented_control(
-            kind.title,
+            _(kind.title),
             list(How),
             default=now.kinds.get(kind.name, kind.usual),
             required=True,
@@ -93,25 +123,25 @@ def _kinds(now: Choices) -> dict[str, How]:
 
 def _times(now: Choices, organisations: str) -> dict[str, object]:
     """The digest, the quiet hours, and the zone that their clock shows."""
-    st.subheader("My hours", anchor=False)
+    st.subheader(_("My hours"), anchor=False)
     with st.container(horizontal=True):
         day = st.selectbox(
-            "The digest comes",
+            _("The digest comes"),
             [_EVERY_DAY, *range(7)],
             index=0 if now.digest_day is None else now.digest_day + 1,
-            format_func=lambda one: "Every day" if one == _EVERY_DAY else _DAYS[one],
+            format_func=lambda one: _("Every day") if one == _EVERY_DAY else weekdays()[one],
         )
-        at = st.time_input("Digest at", value=now.digest_at)
-    quiet = st.toggle("Quiet hours", value=now.quiet_from is not None, help="What comes then is sent afterwards.")
+        at = st.time_input(_("Digest at"), value=now.digest_at)
+    quiet = st.toggle(_("Quiet hours"), value=now.quiet_from is not None, help=_("What comes then is sent afterwards."))
     with st.container(horizontal=True):
-        begin = st.time_input("Quiet from", value=now.quiet_from or _NIGHT[0])
-        end = st.time_input("Quiet until", value=now.quiet_until or _NIGHT[1])
+        begin = st.time_input(_("Quiet from"), value=now.quiet_from or _NIGHT[0])
+        end = st.time_input(_("Quiet until"), value=now.quiet_until or _NIGHT[1])
     zones = ["", *sorted(available_timezones())]
     zone = st.selectbox(
-        "Time zone of these hours",
+        _("Time zone of these hours"),
         zones,
         index=zones.index(now.zone) if now.zone in zones else 0,
-        format_func=lambda one: one or f"The organisation's ({organisations})",
+        format_func=lambda one: one or _("The organisation's ({zone})", zone=organisations),
     )
     return {
         "digest_day": None if day == _EVERY_DAY else day,
@@ -124,23 +154,23 @@ def _times(now: Choices, organisations: str) -> dict[str, object]:
 
 def _way(me: Person, now: Choices) -> tuple[Way, str]:
     """By what, and the address of a messenger where a new one is typed."""
-    st.subheader("By what", anchor=False)
+    st.subheader(_("By what"), anchor=False)
     way = st.segmented_control(
-        "Notices come by",
+        _("Notices come by"),
         list(Way),
         default=now.way,
         required=True,
-        format_func=lambda one: f"E-mail to {me.email}" if one is Way.MAIL else "Messenger",
+        format_func=lambda one: _("E-mail to {address}", address=me.email) if one is Way.MAIL else _("Messenger"),
     )
     if now.messenger:
-        st.html(f"<p class='lh-quiet'>Your messenger: {escape(_named(now))}. Its address is not shown again.</p>")
+        st.html(_quiet(_("Your messenger: {name}. Its address is not shown again.", name=_named(now))))
     typed = st.text_input(
-        "Address of my messenger",
+        _("Address of my messenger"),
         type="password",
         autocomplete="off",
         max_chars=1000,
         placeholder="slack://… , https://discord.com/api/webhooks/…",
-        help="A webhook, or an address as apprise writes it. Leave it empty to keep the one you have.",
+        help=_("A webhook, or an address as apprise writes it. Leave it empty to keep the one you have."),
     )
     return Way(way or Way.MAIL), typed.strip()
 
@@ -149,11 +179,15 @@ def _named(now: Choices) -> str:
     try:
         return messengers.named(keys().decrypt(now.messenger.encode()))
     except KeyMissing:
-        return "one that this installation cannot read any more; enter it again"
+        return _("one that this installation cannot read any more; enter it again")
+
+
+def _quiet(text: str) -> str:
+    return f"<p class='lh-quiet'>{escape(text)}</p>"
 
 
 def _save(
-    me: Person, now: Choices, kinds: dict[str, How], times: dict[str, object], to: tuple[Way, str], letters: bool
+    me: Person, now: Choices, kinds: dict[str, How], times: dict[str, object], to: tuple[Way, str], own: dict[Any, Any]
 ) -> None:
     way, typed = to
     messenger = now.messenger
@@ -164,7 +198,9 @@ def _save(
             raise BadInput(str(error)) from error
     wanted = Choices.model_validate({**times, "kinds": kinds, "way": way, "messenger": messenger})
     choose(store(), me, wanted, words.now())
-    preferences.put(store(), me, preferences.LETTERS, letters)
+    for which, value in own.items():
+        preferences.put(store(), me, which, value)
+    speak(own[preferences.LANGUAGE])
 
 
 # --- for administrators ----------------------------------------------------------------------------------------------
@@ -176,31 +212,51 @@ def mail_for_administrators(me: Person, team: list[Person]) -> None:
         state = notices_send.mail_state(tx)
         bounced = notices.bounced(tx, [person.id for person in team])
         failing = notices.failing(tx, words.now() - notices_send.SHOWN_FOR)
-    st.subheader("Mail", anchor=False)
+    st.subheader(_("Mail"), anchor=False)
     if state.failing_since:
         frame.problem(
-            f"Mail has not worked since {words.exact(state.failing_since)}. {state.problem} It is tried again by "
-            "itself; what waits is on each person's My approvals all the same."
+            _(
+                "Mail has not worked since {when}. {problem} It is tried again by itself; what waits is on each"
+                " person's My approvals all the same.",
+                when=words.exact(state.failing_since),
+                problem=state.problem,
+            )
         )
     elif state.worked_at:
-        st.html(f"<p class='lh-quiet'>Mail works; the last one went {words.ago(state.worked_at)}.</p>")
+        st.html(_quiet(_("Mail works; the last one went {when}.", when=words.ago(state.worked_at))))
     if failing:
-        st.html(f"<p class='lh-quiet'>{escape(_not_sent(len(failing), failing[0].problem, failing[0].settled_at))}</p>")
+        st.html(_quiet(_not_sent(len(failing), failing[0].problem, failing[0].settled_at)))
     for person in team:
         one = bounced.get(person.id)
         if one and one.address == person.email:
-            frame.problem(f"{person.name} gets no mail: the server refused {one.address}. It said: {one.said}")
-            if st.button("Try again", key=f"mail-{person.id}"):
+            frame.problem(
+                _(
+                    "{name} gets no mail: the server refused {address}. It said: {said}",
+                    name=person.name,
+                    address=one.address,
+                    said=one.said,
+                )
+            )
+            if st.button(_("Try again"), key=f"mail-{person.id}"):
                 again = partial(notices_send.try_address_again, store(), me, person.id)
-                attempt(again, "The next notice goes there again.")
+                attempt(again, _("The next notice goes there again."))
                 st.rerun()
-    if st.button("Send me a test mail"):
+    if st.button(_("Send me a test mail")):
         _try(me)
 
 
 def _not_sent(count: int, problem: str, at: datetime | None) -> str:
-    many = "Twenty or more notices" if count >= 20 else words.count(count, "notice")
-    return f"{many} could not be sent in the last seven days. The last time, {words.exact(at)}: {problem}"
+    what = (
+        _("Twenty or more notices could not be sent in the last seven days.")
+        if count >= 20
+        else many(
+            "{n} notice could not be sent in the last seven days.",
+            "{n} notices could not be sent in the last seven days.",
+            count,
+        )
+    )
+    last = _("The last time, {when}: {problem}", when=words.exact(at), problem=problem)
+    return f"{what} {last}"
 
 
 def _try(me: Person) -> None:
@@ -208,6 +264,6 @@ def _try(me: Person) -> None:
         said = notices_send.try_mail(store(), me)
     except LevelheadError as error:
         answer = getattr(error, "said", "")
-        frame.problem(f"{error} It said: {answer}" if answer else error)
+        frame.problem(f"{error} {_('It said: {said}', said=answer)}" if answer else error)
         return
-    frame.done(f"Sent to {me.email}. The server said: {said}")
+    frame.done(_("Sent to {address}. The server said: {said}", address=me.email, said=said))

@@ -9,187 +9,226 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from model import clock
+from model import clock, moments
+from model.language import Labels, _, later, many
 from model.route import EXPERT
 from model.words import Action, Channel, DecisionKind, ModerationState, PublicationState, ResponseState, Severity
 from store import people
 from store.audit import Event
 from store.db import Store, store
 
-SEVERITY = {
-    Severity.NONE: "no concern",
-    Severity.LOW: "low",
-    Severity.MEDIUM: "medium",
-    Severity.HIGH: "high",
-    Severity.CRITICAL: "critical",
-}
-CHANNEL = {
-    Channel.BLOG: "Blog",
-    Channel.FACEBOOK: "Facebook",
-    Channel.INSTAGRAM: "Instagram",
-    Channel.MASTODON: "Mastodon",
-    Channel.BLUESKY: "Bluesky",
-    Channel.REDDIT: "Reddit",
-    Channel.YOUTUBE: "YouTube",
-    Channel.LINKEDIN: "LinkedIn",
-    Channel.X: "X",
-    Channel.FORUM: "Forum",
-    Channel.OTHER: "Another channel",
-}
-RESPONSE = {
-    ResponseState.DRAFT: "Being written",
-    ResponseState.WAITING: "Waiting for approval",
-    ResponseState.CHANGES_REQUESTED: "Changes requested",
-    ResponseState.REJECTED: "Rejected",
-    ResponseState.APPROVED: "Approved, on its way",
-    ResponseState.HELD: "Held: a person must look",
-    ResponseState.PUBLISHED: "Published",
-    ResponseState.WITHDRAWN: "Withdrawn",
-}
-DECIDED = {
-    DecisionKind.APPROVE: "Approved",
-    DecisionKind.REQUEST_CHANGES: "Changes requested",
-    DecisionKind.REJECT: "Rejected",
-}
-PUBLICATION = {
-    PublicationState.SCHEDULED: "Goes out in a moment",
-    PublicationState.PUBLISHING: "Being sent",
-    PublicationState.PUBLISHED: "Published",
-    PublicationState.HAND_OFF: "Waiting to be posted by hand",
-    PublicationState.HELD: "Held",
-    PublicationState.FAILED: "Not sent",
-    PublicationState.UNCONFIRMED: "Nobody knows whether it was sent",
-    PublicationState.DROPPED: "Dropped",
-}
-ACTION = {
-    Action.REPLY: "Reply",
-    Action.APPROVE: "Show to everybody",
-    Action.HOLD: "Put on hold",
-    Action.SPAM: "Mark as spam",
-    Action.TRASH: "Move to the bin",
-    Action.TEMPLATE: "Make it a template",
-}
-PUT_BACK = {
-    Action.APPROVE: "Put it back",
-    Action.HOLD: "Put it back on hold",
-    Action.SPAM: "Put it back into spam",
-    Action.TRASH: "Put it back into the bin",
-}
-STANDS_AGAIN = {
-    Action.APPROVE: "It is shown again in a moment.",
-    Action.HOLD: "It is on hold again in a moment.",
-    Action.SPAM: "It is in the blog's spam again in a moment.",
-    Action.TRASH: "It is in the blog's bin again in a moment.",
-}
-ASKED = {
-    **RESPONSE,
-    ResponseState.DRAFT: "Not asked for any more",
-    ResponseState.APPROVED: "Approved",
-    ResponseState.PUBLISHED: "Done",
-    ResponseState.WITHDRAWN: "Given up",
-}
+SEVERITY = Labels(
+    {
+        Severity.NONE: later("no concern"),
+        Severity.LOW: later("low"),
+        Severity.MEDIUM: later("medium"),
+        Severity.HIGH: later("high"),
+        Severity.CRITICAL: later("critical"),
+    }
+)
+CHANNEL = Labels(
+    {
+        Channel.BLOG: later("Blog"),
+        Channel.FACEBOOK: later("Facebook"),
+        Channel.INSTAGRAM: later("Instagram"),
+        Channel.MASTODON: later("Mastodon"),
+        Channel.BLUESKY: later("Bluesky"),
+        Channel.REDDIT: later("Reddit"),
+        Channel.YOUTUBE: later("YouTube"),
+        Channel.LINKEDIN: later("LinkedIn"),
+        Channel.X: later("X"),
+        Channel.FORUM: later("Forum"),
+        Channel.OTHER: later("Another channel"),
+    }
+)
+RESPONSE = Labels(
+    {
+        ResponseState.DRAFT: later("Being written"),
+        ResponseState.WAITING: later("Waiting for approval"),
+        ResponseState.CHANGES_REQUESTED: later("Changes requested"),
+        ResponseState.REJECTED: later("Rejected"),
+        ResponseState.APPROVED: later("Approved, on its way"),
+        ResponseState.HELD: later("Held: a person must look"),
+        ResponseState.PUBLISHED: later("Published"),
+        ResponseState.WITHDRAWN: later("Withdrawn"),
+    }
+)
+DECIDED = Labels(
+    {
+        DecisionKind.APPROVE: later("Approved"),
+        DecisionKind.REQUEST_CHANGES: later("Changes requested"),
+        DecisionKind.REJECT: later("Rejected"),
+    }
+)
+PUBLICATION = Labels(
+    {
+        PublicationState.SCHEDULED: later("Goes out in a moment"),
+        PublicationState.PUBLISHING: later("Being sent"),
+        PublicationState.PUBLISHED: later("Published"),
+        PublicationState.HAND_OFF: later("Waiting to be posted by hand"),
+        PublicationState.HELD: later("Held"),
+        PublicationState.FAILED: later("Not sent"),
+        PublicationState.UNCONFIRMED: later("Nobody knows whether it was sent"),
+        PublicationState.DROPPED: later("Dropped"),
+    }
+)
+ACTION = Labels(
+    {
+        Action.REPLY: later("Reply"),
+        Action.APPROVE: later("Show to everybody"),
+        Action.HOLD: later("Put on hold"),
+        Action.SPAM: later("Mark as spam"),
+        Action.TRASH: later("Move to the bin"),
+        Action.TEMPLATE: later("Make it a template"),
+    }
+)
+PUT_BACK = Labels(
+    {
+        Action.APPROVE: later("Put it back"),
+        Action.HOLD: later("Put it back on hold"),
+        Action.SPAM: later("Put it back into spam"),
+        Action.TRASH: later("Put it back into the bin"),
+    }
+)
+STANDS_AGAIN = Labels(
+    {
+        Action.APPROVE: later("It is shown again in a moment."),
+        Action.HOLD: later("It is on hold again in a moment."),
+        Action.SPAM: later("It is in the blog's spam again in a moment."),
+        Action.TRASH: later("It is in the blog's bin again in a moment."),
+    }
+)
+ASKED = Labels(
+    {
+        **RESPONSE.english,
+        ResponseState.DRAFT: later("Not asked for any more"),
+        ResponseState.APPROVED: later("Approved"),
+        ResponseState.PUBLISHED: later("Done"),
+        ResponseState.WITHDRAWN: later("Given up"),
+    }
+)
 """How something stands that was asked for about a comment, as long as nothing is done on the blog."""
-MODERATION = {
-    ModerationState.SCHEDULED: "Done in a moment",
-    ModerationState.DOING: "Being done",
-    ModerationState.DONE: "Done",
-    ModerationState.HELD: "Held",
-    ModerationState.FAILED: "Not done",
-    ModerationState.UNCONFIRMED: "Nobody knows whether it was done",
-    ModerationState.UNDONE: "Taken back before it was done",
-}
-STANDS = {
-    "hold": "on hold on the blog",
-    "spam": "in the blog's spam",
-    "trash": "in the blog's bin",
-}
-_BECAME = {"approved": "shown to everybody", "hold": "on hold", "spam": "spam"}
-_HAPPENED = {
-    "case.opened": "Flagged",
-    "case.joined": "Another comment joined",
-    "case.claimed": "Claimed",
-    "case.released": "Released",
-    "case.snoozed": "Put off",
-    "case.woken": "Brought back",
-    "comment.looked_over": "Looked over before it was a case",
-    "case.takeover_asked": "Asked for the case",
-    "case.kept": "Kept",
-    "case.handed_over": "Handed over",
-    "case.taken_over": "Taken over",
-    "case.noted": "Noted",
-    "case.note_edited": "Note changed",
-    "case.note_deleted": "Note taken away",
-    "case.task_given": "Task given",
-    "case.task_done": "Task done",
-    "case.task_open_again": "Task not done after all",
-    "case.escalated": "Escalated",
-    "case.question_answered": "Question answered",
-    "case.dismissed": "Dismissed",
-    "case.spam": "Marked as spam",
-    "case.answered": "Answered",
-    "case.upload_undone": "Closed, as its upload was undone",
-    "case.left": "Comments left, as their upload was undone",
-    "case.answered_there": "Answered on the blog",
-    "moderation.asked": "Something was asked for about a comment",
-    "moderation.scheduled": "Ready to be done on the blog",
-    "moderation.attempt": "Being done on the blog",
-    "moderation.done": "Done on the blog",
-    "moderation.undone": "Taken back before it was done",
-    "moderation.held": "Held",
-    "moderation.failed": "Not done",
-    "moderation.unconfirmed": "Nobody knows whether it was done",
-    "moderation.again": "Tried again",
-    "moderation.dropped": "Given up",
-    "comment.edited": "The comment was edited",
-    "comment.deleted": "The comment was deleted on the blog",
-    "comment.back": "The comment is back on the blog",
-    "comment.status": "The blog gave the comment another status",
-    "case.answered_in_part": "Answered; open for what joined since",
-    "response.started": "Reply begun",
-    "response.written": "Wrote in the reply",
-    "response.aside_settled": "Looked at what was kept beside the reply",
-    "response.submitted": "Sent for approval",
-    "response.withdrawn": "Reply given up",
-    "response.aimed": "Sent to other channels",
-    "response.from_answer": "Started from an earlier answer",
-    "response.templated": "Filled from a template",
-    "response.revision_read": "New text of the comment read",
-    "decision.approve": DECIDED[DecisionKind.APPROVE],
-    "decision.request_changes": DECIDED[DecisionKind.REQUEST_CHANGES],
-    "decision.reject": DECIDED[DecisionKind.REJECT],
-    "decision.undone": "Decision undone",
-    "decision.noted": "Said of the rules that this need not be seen next time",
-    "decision.handed_on": "Decision handed on",
-    "submission.approved": "Approved at every level",
-    "submission.changes_requested": "Back with the author",
-    "submission.rejected": "The reply was rejected",
-    "submission.stale": "Approvals ended by a change",
-    "submission.gained": "A level was added",
-    "step.went_up": "The next level was asked as well",
-    "step.no_way_up": "Nobody above could be asked",
-    "publication.scheduled": "Ready to go out",
-    "publication.attempt": "Being sent",
-    "publication.looking": "Being looked for on the blog",
-    "publication.published": "Published",
-    "publication.held": "Held",
-    "publication.failed": "Not sent",
-    "publication.unconfirmed": "Nobody knows whether it was sent",
-    "publication.in_doubt": "May have gone out since the backup",
-    "publication.looked": "Looked for after the restore",
-    "publication.recognised": "Recognised on the blog",
-    "publication.twice": "On the blog twice, or perhaps",
-    "publication.once": "Seen to: it stands there once",
-    "publication.again": "Sent again",
-    "publication.dropped": "Dropped",
-    "publication.verified": "Read as approved where it was posted",
-    "publication.differs": "Read otherwise than approved where it was posted",
-    "case.reopened": "Reopened",
-    "case.undone": "Undone",
-    "comment.undone": "What was said of it before it was a case, undone",
-}
+MODERATION = Labels(
+    {
+        ModerationState.SCHEDULED: later("Done in a moment"),
+        ModerationState.DOING: later("Being done"),
+        ModerationState.DONE: later("Done"),
+        ModerationState.HELD: later("Held"),
+        ModerationState.FAILED: later("Not done"),
+        ModerationState.UNCONFIRMED: later("Nobody knows whether it was done"),
+        ModerationState.UNDONE: later("Taken back before it was done"),
+    }
+)
+STANDS = Labels(
+    {
+        "hold": later("on hold on the blog"),
+        "spam": later("in the blog's spam"),
+        "trash": later("in the blog's bin"),
+    }
+)
+_BECAME = Labels({"approved": later("shown to everybody"), "hold": later("on hold"), "spam": later("spam")})
+_HAPPENED = Labels(
+    {
+        "case.opened": later("Flagged"),
+        "case.joined": later("Another comment joined"),
+        "case.claimed": later("Claimed"),
+        "case.released": later("Released"),
+        "case.snoozed": later("Put off"),
+        "case.woken": later("Brought back"),
+        "comment.looked_over": later("Looked over before it was a case"),
+        "case.takeover_asked": later("Asked for the case"),
+        "case.kept": later("Kept"),
+        "case.handed_over": later("Handed over"),
+        "case.taken_over": later("Taken over"),
+        "case.noted": later("Noted"),
+        "case.note_edited": later("Note changed"),
+        "case.note_deleted": later("Note taken away"),
+        "case.task_given": later("Task given"),
+        "case.task_done": later("Task done"),
+        "case.task_open_again": later("Task not done after all"),
+        "case.escalated": later("Escalated"),
+        "case.question_answered": later("Question answered"),
+        "case.dismissed": later("Dismissed"),
+        "case.spam": later("Marked as spam"),
+        "case.answered": later("Answered"),
+        "case.upload_undone": later("Closed, as its upload was undone"),
+        "case.left": later("Comments left, as their upload was undone"),
+        "case.answered_there": later("Answered on the blog"),
+        "moderation.asked": later("Something was asked for about a comment"),
+        "moderation.scheduled": later("Ready to be done on the blog"),
+        "moderation.attempt": later("Being done on the blog"),
+        "moderation.done": later("Done on the blog"),
+        "moderation.undone": later("Taken back before it was done"),
+        "moderation.held": later("Held"),
+        "moderation.failed": later("Not done"),
+        "moderation.unconfirmed": later("Nobody knows whether it was done"),
+        "moderation.again": later("Tried again"),
+        "moderation.dropped": later("Given up"),
+        "comment.edited": later("The comment was edited"),
+        "comment.deleted": later("The comment was deleted on the blog"),
+        "comment.back": later("The comment is back on the blog"),
+        "comment.status": later("The blog gave the comment another status"),
+        "case.answered_in_part": later("Answered; open for what joined since"),
+        "response.started": later("Reply begun"),
+        "response.written": later("Wrote in the reply"),
+        "response.aside_settled": later("Looked at what was kept beside the reply"),
+        "response.submitted": later("Sent for approval"),
+        "response.withdrawn": later("Reply given up"),
+        "response.aimed": later("Sent to other channels"),
+        "response.from_answer": later("Started from an earlier answer"),
+        "response.templated": later("Filled from a template"),
+        "response.revision_read": later("New text of the comment read"),
+        "decision.approve": DECIDED.english[DecisionKind.APPROVE],
+        "decision.request_changes": DECIDED.english[DecisionKind.REQUEST_CHANGES],
+        "decision.reject": DECIDED.english[DecisionKind.REJECT],
+        "decision.undone": later("Decision undone"),
+        "decision.noted": later("Said of the rules that this need not be seen next time"),
+        "decision.handed_on": later("Decision handed on"),
+        "submission.approved": later("Approved at every level"),
+        "submission.changes_requested": later("Back with the author"),
+        "submission.rejected": later("The reply was rejected"),
+        "submission.stale": later("Approvals ended by a change"),
+        "submission.gained": later("A level was added"),
+        "step.went_up": later("The next level was asked as well"),
+        "step.no_way_up": later("Nobody above could be asked"),
+        "publication.scheduled": later("Ready to go out"),
+        "publication.attempt": later("Being sent"),
+        "publication.looking": later("Being looked for on the blog"),
+        "publication.published": later("Published"),
+        "publication.held": later("Held"),
+        "publication.failed": later("Not sent"),
+        "publication.unconfirmed": later("Nobody knows whether it was sent"),
+        "publication.in_doubt": later("May have gone out since the backup"),
+        "publication.looked": later("Looked for after the restore"),
+        "publication.recognised": later("Recognised on the blog"),
+        "publication.twice": later("On the blog twice, or perhaps"),
+        "publication.once": later("Seen to: it stands there once"),
+        "publication.again": later("Sent again"),
+        "publication.dropped": later("Dropped"),
+        "publication.verified": later("Read as approved where it was posted"),
+        "publication.differs": later("Read otherwise than approved where it was posted"),
+        "case.reopened": later("Reopened"),
+        "case.undone": later("Undone"),
+        "comment.undone": later("What was said of it before it was a case, undone"),
+    }
+)
 
 
-_HAPPENED_TO_A_MODERATION = {"response.withdrawn": "given up", "submission.rejected": "rejected"}
+_HAPPENED_TO_A_MODERATION = Labels({"response.withdrawn": later("given up"), "submission.rejected": later("rejected")})
+_TO = {
+    "case.handed_over": (later("Handed over to {name}"), "person"),
+    "case.task_given": (later("Task given to {name}"), "person"),
+    "case.taken_over": (later("Taken over from {name}"), "holder"),
+    "decision.handed_on": (later("Decision handed to {name}"), "to"),
+}
+"""What is said with the name of somebody else, and under which word the event keeps who that is."""
+_DECIDED = Labels(
+    {
+        DecisionKind.APPROVE: later("approved"),
+        DecisionKind.REQUEST_CHANGES: later("changes requested"),
+        DecisionKind.REJECT: later("rejected"),
+    }
+)
 _MANY_DAYS = 61
 _KNOWN_S = 5
 
@@ -216,7 +255,7 @@ def _organisations(here: Store, _while: int) -> str:
 
 def exact(moment: datetime | None) -> str:
     """'Mon 23 Nov 2026, 14:05' in the reader's zone."""
-    return f"{moment.astimezone(zone()):%a %-d %b %Y, %H:%M}" if moment else "no date"
+    return moments.full(moment.astimezone(zone())) if moment else _("no date")
 
 
 def time_of_day(moment: datetime | None) -> str:
@@ -229,12 +268,12 @@ def moment(at: datetime | None) -> str:
     if at is None:
         return ""
     here = at.astimezone(zone())
-    return f"{here:%H:%M}" if here.date() == now().astimezone(zone()).date() else f"{here:%-d %b, %H:%M}"
+    return f"{here:%H:%M}" if here.date() == now().astimezone(zone()).date() else moments.short(here)
 
 
 def to_the_second(moment: datetime) -> str:
     """'23 Nov, 14:05:09' in the reader's zone."""
-    return f"{moment.astimezone(zone()):%-d %b, %H:%M:%S}"
+    return moments.short(moment.astimezone(zone()), seconds=True)
 
 
 def span(seconds: float) -> str:
@@ -243,10 +282,10 @@ def span(seconds: float) -> str:
     days = minutes // 1440
     if days >= _MANY_DAYS:
         months = days // 30
-        return f"{months} months" if months < 24 else f"{days // 365} years"
+        return _("{n} months", n=months) if months < 24 else _("{n} years", n=days // 365)
     if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if days < 2 else f"{days} d"
+        return _("{n} min", n=minutes)
+    return _("{n} h", n=minutes // 60) if days < 2 else _("{n} d", n=days)
 
 
 def age(moment: datetime | None) -> str:
@@ -254,18 +293,30 @@ def age(moment: datetime | None) -> str:
     if moment is None:
         return ""
     seconds = (clock.now() - moment).total_seconds()
-    return "now" if seconds < 60 else span(seconds)
+    return _("now") if seconds < 60 else span(seconds)
 
 
 def ago(moment: datetime) -> str:
     """'just now', '40 min ago'."""
-    past = age(moment)
-    return "just now" if past == "now" else f"{past} ago"
+    seconds = (clock.now() - moment).total_seconds()
+    return _("just now") if seconds < 60 else _ago(seconds)
+
+
+def _ago(seconds: float) -> str:
+    """'40 min ago'. Whole sentences: in some languages a length of time is another word when it is past."""
+    minutes = int(seconds // 60)
+    days = minutes // 1440
+    if days >= _MANY_DAYS:
+        months = days // 30
+        return _("{n} months ago", n=months) if months < 24 else _("{n} years ago", n=days // 365)
+    if minutes < 60:
+        return _("{n} min ago", n=minutes)
+    return _("{n} h ago", n=minutes // 60) if days < 2 else many("{n} day ago", "{n} days ago", days)
 
 
 def level(number: int) -> str:
     """A level of a route in words."""
-    return "an expert" if number == EXPERT else f"level {number}"
+    return _("an expert") if number == EXPERT else _("level {n}", n=number)
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -276,33 +327,38 @@ def count(number: int, one: str, many: str = "") -> str:
 def stands(status: str, deleted_at: datetime | None, erased_at: datetime | None = None) -> str:
     """How a comment stands on its source, where that is not simply there for everybody to see; else empty."""
     if erased_at:
-        return "erased"
+        return _("erased")
     if deleted_at:
-        return STANDS["trash"] if status == "trash" else "deleted"
+        return STANDS["trash"] if status == "trash" else _("deleted")
     return STANDS.get(status, "")
 
 
 def listed(names: list[str], most: int = 3, last: str = "or") -> str:
     """'Ada, Ben or Carla'; '... or 2 others' where there are more than `most`. `last` joins the last one: 'and' where
     all of them are meant."""
-    shown = names[:most] if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} others"]
-    return f" {last} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    others = _("{n} others", n=len(names) - most + 1)
+    shown = names[:most] if len(names) <= most else [*names[: most - 1], others]
+    if len(shown) < 2:
+        return "".join(shown)
+    first = ", ".join(shown[:-1])
+    both = later("{first} and {last}") if last == "and" else later("{first} or {last}")
+    return _(both, first=first, last=shown[-1])
 
 
 def decided(kind: str) -> str:
     """A stored kind of decision in the middle of a sentence: 'changes requested'."""
-    return DECIDED[DecisionKind(kind)].lower()
+    return _DECIDED[DecisionKind(kind)]
 
 
 def escalated(passed_over: Sequence[Action]) -> str:
     """What to say when a case was escalated: also which of its responses (by what they do) go on as they were."""
-    said = ["Escalated."]
+    said = [_("Escalated.")]
     if Action.REPLY in passed_over:
         said.append(
-            "Its reply is on its way out, or nobody knows yet whether it is there, so it goes without that level."
+            _("Its reply is on its way out, or nobody knows yet whether it is there, so it goes without that level.")
         )
     said += [
-        f"“{ACTION[one]}” is being done on the blog in this moment, so it is done without that level."
+        _("“{what}” is being done on the blog in this moment, so it is done without that level.", what=ACTION[one])
         for one in passed_over
         if one is not Action.REPLY
     ]
@@ -311,24 +367,29 @@ def escalated(passed_over: Sequence[Action]) -> str:
 
 def happened(event: Event, names: dict[int, str], does: Mapping[int, Action] = MappingProxyType({})) -> str:
     """One line of a case's history. `does` says of responses what they do; those left out are replies."""
-    what = _HAPPENED.get(event.action, event.action)
+    what = _what(event, names, does)
+    if not event.person_id or event.action == "case.opened":
+        return what
+    return _("{what} by {name}", what=what, name=names.get(event.person_id) or _("somebody"))
+
+
+def _what(event: Event, names: dict[int, str], does: Mapping[int, Action]) -> str:  # noqa: PLR0911 (one return a kind)
+    """What happened, without who did it, but for what raised a case."""
+    somebody = _("somebody")
     act = does.get(event.subject_id or 0, Action.REPLY) if event.subject == "response" else Action.REPLY
     if act is not Action.REPLY and event.action in _HAPPENED_TO_A_MODERATION:
-        what = f"{ACTION[act]}: {_HAPPENED_TO_A_MODERATION[event.action]}"
-    if event.action == "case.opened":
-        return f"Raised by {names.get(event.person_id, 'somebody')}" if event.person_id else "Flagged"
+        return _("{what}: {how}", what=ACTION[act], how=_HAPPENED_TO_A_MODERATION[event.action])
+    if event.action == "case.opened" and event.person_id:
+        return _("Raised by {name}", name=names.get(event.person_id, somebody))
     if event.action == "case.escalated":
         to = names.get(event.data.get("person") or 0) or level(event.data.get("level") or 0)
-        what = f"Escalated to {to}"
-    if event.action in ("case.handed_over", "case.task_given"):
-        what = f"{what} to {names.get(event.data.get('person') or 0, 'somebody')}"
-    if event.action == "case.taken_over":
-        what = f"Taken over from {names.get(event.data.get('holder') or 0, 'somebody')}"
-    if event.action == "decision.handed_on":
-        what = f"Decision handed to {names.get(event.data.get('to') or 0, 'somebody')}"
+        return _("Escalated to {name}", name=to)
+    if event.action in _TO:
+        template, about = _TO[event.action]
+        return _(template, name=names.get(event.data.get(about) or 0, somebody))
     if event.action in ("moderation.asked", "moderation.done"):
-        done = ACTION[Action(event.data["does"])]
-        what = f"{done}: {'asked for' if event.action.endswith('asked') else 'done on the blog'}"
+        how = _("asked for") if event.action.endswith("asked") else _("done on the blog")
+        return _("{what}: {how}", what=ACTION[Action(event.data["does"])], how=how)
     if event.action == "comment.status" and event.data.get("status") in _BECAME:
-        what = f"On the blog the comment became: {_BECAME[event.data['status']]}"
-    return f"{what} by {names.get(event.person_id, 'somebody')}" if event.person_id else what
+        return _("On the blog the comment became: {status}", status=_BECAME[event.data["status"]])
+    return _HAPPENED.get(event.action, event.action)
