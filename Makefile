@@ -6,7 +6,7 @@ CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 ARGS ?=
 WITH_ROWS := tests/access tests/ingest tests/jobs tests/response tests/store
 
-.PHONY: help run sample worker test check format bench soak lock FORCE
+.PHONY: help run sample worker test check format bench soak lock words FORCE
 .DELETE_ON_ERROR:
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make format   put the code into the common style"
 	@echo "make bench    the benchmarks, as one table"
 	@echo "make soak     faults and load on the real parts, up to 75 minutes; ARGS=name runs one part"
+	@echo "make words    bring the catalogues of the other languages up to date"
 	@echo "make lock     make requirements.txt and requirements-dev.txt anew from the .in files"
 
 run: .venv/requirements.txt
@@ -52,6 +53,9 @@ bench: .venv/requirements-dev.txt
 
 soak: .venv/requirements-dev.txt
 	@exec $(PY) -m tests.soak $(ARGS)
+
+words: .venv/requirements-dev.txt
+	@$(PY) -m model.catalogues
 
 lock: $(PY)
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv

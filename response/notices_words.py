@@ -89,7 +89,7 @@ def _mail(letter: Letter, lines: Sequence[Line], identity: str, now: datetime) -
     one = lines[0] if len(lines) == 1 else None
     title = subject(one) if one else _several(lines)
     made = EmailMessage(policy=SMTP)
-    made["From"] = Address(f"Levelhead, {letter.organisation}"[:100], addr_spec=letter.sender)
+    made["From"] = Address(f"Levelhead, {letter.organisation}"[:100], addr_spec=letter.sender)  # as it is
     made["To"] = Address(letter.name, addr_spec=letter.to)
     made["Subject"] = title
     made["Date"] = format_datetime(now)
@@ -99,7 +99,7 @@ def _mail(letter: Letter, lines: Sequence[Line], identity: str, now: datetime) -
         root = f"<{one.thread}.{_digest(letter.base + one.thread)}@{letter.domain}>"
         made["In-Reply-To"] = root
         made["References"] = root
-    made["List-Id"] = f"Notices of Levelhead <notices.{letter.domain}>"
+    made["List-Id"] = f"Notices of Levelhead <notices.{letter.domain}>"  # as it is
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
     made["Content-Language"] = letter.language

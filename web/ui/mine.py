@@ -169,7 +169,7 @@ def _way(me: Person, now: Choices) -> tuple[Way, str]:
         type="password",
         autocomplete="off",
         max_chars=1000,
-        placeholder="slack://… , https://discord.com/api/webhooks/…",
+        placeholder="slack://… , https://discord.com/api/webhooks/…",  # as it is
         help=_("A webhook, or an address as apprise writes it. Leave it empty to keep the one you have."),
     )
     return Way(way or Way.MAIL), typed.strip()
