@@ -10,6 +10,7 @@ from model import clock
 from model.errors import BadInput, NotFound
 from model.person import Person
 from model.words import Channel, SourceKind
+from response import blogs
 from store import audit, sample, sources
 from store.db import Store
 from store.keys import keys
@@ -78,7 +79,7 @@ def _tested(api_url: str, user: str, password: str, allow_private: bool) -> dict
         "user_name": user.strip(),
         "secret": keys().encrypt(password.strip()),
         "account_id": str(me.user_id),
-        "account": {"name": me.name, "rewrites": me.rewrites, "moderates": me.moderates},
+        "account": blogs.able(me),
     }
 
 

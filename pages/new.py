@@ -36,6 +36,8 @@ if one is None:
         own.begin(me)
     st.stop()
 view = views.response_view(store(), one.id)
+with store().read() as tx:
+    targets = responses.targets(tx, one.id)
 with middle:
     if view.response.state in writing.WRITABLE:
         own.where(me, view)
@@ -46,4 +48,4 @@ with middle:
         outgoing.publications(me, view.publications, [])
     versions.history(view)
 with right:
-    own.preview(view, organisation)
+    own.preview(view, targets, organisation)

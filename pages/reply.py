@@ -8,11 +8,23 @@ from access.permissions import Permission
 from model.words import CaseState
 from response import deciding, drafts, views, writing
 from store import comments as comment_rows
-from store import people
+from store import people, responses
 from store.db import store
 from web import frame
 from web.guard import guard
-from web.ui import before, deciding_blocks, earlier, editor, lists, outgoing, progress, reading, versions, words
+from web.ui import (
+    before,
+    deciding_blocks,
+    earlier,
+    editor,
+    lists,
+    outgoing,
+    preview,
+    progress,
+    reading,
+    versions,
+    words,
+)
 from web.ui.acting import attempt, say
 from web.ui.together import answers, bar
 
@@ -36,6 +48,7 @@ if view.case and view.case.state == CaseState.OPEN:
     bar.bar(view.case.id, me.id)
 with store().read() as tx:
     organisation = str(people.fact(tx, "organisation") or "")
+    targets = responses.targets(tx, view.response.id)
     judged = comment_rows.assessment(tx, comment.id, comment.revision) if comment else None
 said, middle, right = st.columns([34, 40, 26], gap="medium")
 with said:
@@ -65,4 +78,4 @@ with middle:
     versions.history(view)
 with right:
     st.subheader("As it will appear", anchor=False)
-    st.html(reading.as_it_will_appear(comment, organisation, view.response.draft, view.response.id))
+    st.html(preview.previews(targets, view.response.draft, organisation, view.response.id, comment))

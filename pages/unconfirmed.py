@@ -22,7 +22,8 @@ say()
 for one in found.looked_for:
     until = words.time_of_day(over_at(one, settings().look_seconds))
     st.html(
-        f"<p class='lh-quiet'>We are looking for reply {one.response_id} on the blog. "
+        f"<p class='lh-quiet'>We are looking for {'post' if one.comment_id is None else 'reply'} {one.response_id} on "
+        "the blog. "
         f"It is known, or is here for you, by {until} at the latest.</p>"
     )
 for twice, case_id in found.twice:
@@ -35,8 +36,8 @@ if not found.unconfirmed:
     )
     st.stop()
 st.html(
-    "<p class='lh-quiet'>Levelhead sends none of these again by itself. Open the thread, look whether the text stands "
-    "there, and say so.</p>"
+    "<p class='lh-quiet'>Levelhead sends none of these again by itself. Open the thread or the blog, look whether the "
+    "text stands there, and say so.</p>"
 )
 if len(found.unconfirmed) < found.total:
     st.html(f"<p class='lh-quiet'>{len(found.unconfirmed)} are shown; the others as these are decided.</p>")

@@ -11,7 +11,7 @@ from model.person import Person
 from model.route import Step
 from model.settings import settings
 from model.words import Action, DecisionKind, ModerationState, PublicationState, ResponseState
-from response import standins, template_use
+from response import blogs, standins, template_use
 from response.notices import APPROVAL, CHANGES, HANDED_ON, REJECTED, about, notify
 from response.standins import where
 from response.text import time_of_day, typed
@@ -367,7 +367,7 @@ def _schedule(tx: Tx, submission: Submission, now: datetime) -> None:
         return
     for target in content.targets:
         source = sources.get(tx, target.source_id) if target.source_id is not None else None
-        ours = source is not None and source.can_reply
+        ours = blogs.publishes(source, target)
         publication_id = publications.add(
             tx,
             target=target,

@@ -18,7 +18,7 @@ from jobs import Context
 from model import clock
 from model.errors import LevelheadError
 from model.words import PublicationState
-from response import blogs, looks, outcomes
+from response import blogs, looks, outcomes, posting
 from response.gate import stops
 from response.outgoing import Outgoing, outgoing, picture
 from store import audit, comments, publications
@@ -84,7 +84,8 @@ def _looked(store: Store, what: Outgoing, other: Posted | None) -> bool:
             tx, "publication.looked", "response", publication.response_id, by=None, at=now, publication=publication.id
         )
         if other:
-            said = f"Our account has answered this comment after the backup was made, at {other.url} Nothing was sent."
+            did = "answered this comment" if publication.comment_id is not None else "posted this"
+            said = f"Our account has {did} after the backup was made, at {other.url} Nothing was sent."
             outcomes.stopped(tx, publication, S.HELD, said, now)
     return other is not None
 
@@ -181,6 +182,9 @@ def _intent(context: Context) -> Intent | None:
 def _send(store: Store, intent: Intent) -> Outcome:  # noqa: PLR0911 (one return for each thing that stops it)
     """The last look and the call. Everything that stops it before the call is a plain no: nothing was sent."""
     what = intent.what
+    if what.publication.comment_id is None:
+        again = intent.number > 1 or _may_be_there(what.publication)
+        return posting.send(what, again=again, before_write=intent.stops)
     asked = blogs.number(what.comment.identity) if what.comment else None
     if what.comment is None or what.source is None or asked is None:
         return Rejected("The comment this answers is not known any more, so nothing was sent.")

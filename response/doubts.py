@@ -12,6 +12,7 @@ from store import comments, publications, responses
 from store.comments import Comment
 from store.db import Store, Tx
 from store.publications import Attempt, Look, Publication
+from store.sources import Source
 
 AT_ONCE = 20
 """How many are shown; those that have waited longest come first."""
@@ -19,7 +20,8 @@ AT_ONCE = 20
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """An unconfirmed publication: its exact text, what it answers, what was tried, and what was looked for.
+    """An unconfirmed publication: its exact text, what it answers (None for a post of our own), what was tried, and
+    what was looked for.
 
     `place` is the address under which it should stand, empty when there is none that can be opened.
     """
@@ -72,7 +74,7 @@ def doubts(store: Store, by: Person, wanted: int | None = None) -> Doubts:
                     case_id=response.case_id,
                     attempts=[attempt for attempt in attempts if attempt.publication_id == one.id],
                     looks=[look for look in looks if look.publication_id == one.id],
-                    place=_place(tx, what.comment),
+                    place=_place(tx, what.comment) if one.comment_id is not None else _blog(what.source),
                 )
             )
         looked_for = [one for one in publications.in_state(tx, PublicationState.PUBLISHING) if one.looking_since]
@@ -92,6 +94,10 @@ def _place(tx: Tx, answered: Comment | None) -> str:
     thread = comments.thread(tx, answered.thread_id) if answered else None
     known = (answered.url if answered else "", thread.url if thread else "")
     return next((url for url in known if url.startswith(("https://", "http://"))), "")
+
+
+def _blog(source: Source | None) -> str:
+    return source.site_url if source and source.site_url.startswith(("https://", "http://")) else ""
 
 
 def over_at(publication: Publication, look_seconds: float) -> datetime:

@@ -14,7 +14,7 @@ from store.db import Store
 @dataclass(frozen=True, slots=True)
 class Foresight:
     """`usual` has the levels of which it is known; `escalated` those that somebody escalated the case to; `unknown`
-    says whether rules ask because the comment could not be assessed in full."""
+    says whether rules ask because the comment (or a text of our own) could not be assessed in full."""
 
     usual: dict[int, Usual]
     ways: list[Way]
@@ -29,7 +29,7 @@ def foresee(store: Store, response_id: int, levels: frozenset[int]) -> Foresight
         case = case_rows.get(tx, response.case_id) if response and response.case_id is not None else None
         channels = frozenset(target.channel for target in responses.targets(tx, response_id))
         policy = policies.in_force(tx).policy
-        facts = facts_of(tx, case, channels)
+        facts = facts_of(tx, case, channels, response.draft if response else "")
         return Foresight(
             usual=answers.usual(tx, levels),
             ways=fewer.ways(policy, facts),

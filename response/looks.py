@@ -16,7 +16,7 @@ from model import clock
 from model.errors import LevelheadError
 from model.settings import settings
 from model.words import PublicationState
-from response import blogs, outcomes
+from response import blogs, outcomes, posting
 from response.outgoing import Outgoing, outgoing
 from store import audit, publications
 from store.db import Store, Tx
@@ -37,6 +37,8 @@ def pause_after(look: int, whole_s: float) -> float | None:
 
 def search(what: Outgoing) -> Posted | str:
     """Our own answer on the blog, or what was seen instead, in words. Raises a LevelheadError when it cannot look."""
+    if what.publication.comment_id is None:
+        return posting.search(what)
     with _at_the_blog(what) as (here, asked, mine):
         there = wordpress.present(here, asked)
         if there is None:
@@ -46,7 +48,9 @@ def search(what: Outgoing) -> Posted | str:
 
 
 def unknown_answer(what: Outgoing) -> Posted | None:
-    """Another answer of ours that nobody here knew of. Raises a LevelheadError when it cannot look."""
+    """Another answer (or post) of ours that nobody here knew of. Raises a LevelheadError when it cannot look."""
+    if what.publication.comment_id is None:
+        return posting.unknown_post(what)
     with _at_the_blog(what) as (here, asked, mine):
         there = wordpress.present(here, asked)
         if there is None:

@@ -289,6 +289,8 @@ def what(one: Notice) -> str:
 def address(one: Notice, base: str) -> str:
     """Where it leads to, behind the log-in; `base` is our own public address."""
     kind = KINDS[one.kind]
+    if kind.query == "case" and one.case_id is None and one.response_id is not None:
+        return f"{base}/new?{urlencode({'response': one.response_id})}"
     number = one.case_id if kind.query == "case" else one.thing_id
     query = ({kind.query: number} if number is not None else {}) | ({"version": one.version} if one.version else {})
     return f"{base}/{kind.page}?{urlencode(query)}"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from channels.shape import Posted
 from channels.wordpress import api as wordpress
+from channels.wordpress import posts
 from model.words import CaseOutcome, CaseState, PublicationState, ResponseState
 from response import cases
 from response.notices import UNCONFIRMED, About, notify
@@ -42,7 +43,7 @@ def _told_again(tx: Tx, publication: Publication, answer: Posted, now: datetime)
     """Somebody else tells of an answer that is known to be there: of the same one, or of a second."""
     if answer.identity in (publication.external_id, publication.second_id):
         return
-    if publication.external_id or _names_another(publication.url, answer.identity):
+    if publication.external_id or _names_another(publication.url, answer):
         twice(tx, publication, answer, now)
         return
     # A person has given this address; now its name there is known too.
@@ -53,10 +54,12 @@ def _told_again(tx: Tx, publication: Publication, answer: Posted, now: datetime)
     )
 
 
-def _names_another(address: str, identity: str) -> bool:
-    """Whether an address that a person gave is that of another comment."""
+def _names_another(address: str, answer: Posted) -> bool:
+    """Whether an address that a person gave is that of another comment, or another post."""
+    if posts.is_post(answer.identity):
+        return address.rstrip("/") != answer.url.rstrip("/")
     _, mark, number = address.rpartition("#comment-")
-    return bool(mark) and identity != f"wp:{number}"
+    return bool(mark) and answer.identity != f"wp:{number}"
 
 
 def twice(tx: Tx, publication: Publication, second: Posted | None, now: datetime) -> None:
@@ -176,6 +179,8 @@ def complete(tx: Tx, submission_id: int, response_id: int, now: datetime, *, by:
 
 def _problem(answer: Posted, text: str) -> str:
     """What differs between what was approved and what the blog stored, or shows; empty when nothing does."""
+    if posts.is_post(answer.identity):
+        return posts.problem(answer, text)
     found = []
     if answer.status == "hold":
         found.append(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from model.content import content_hash
 from model.words import PublicationState, ResponseState
+from response import blogs
 from response.gate import Picture
 from store import comments, publications, responses, sample, sources
 from store.comments import Comment
@@ -52,7 +53,7 @@ def outgoing(tx: Tx, publication_id: int) -> Outgoing | None:
 def _known(
     tx: Tx, publication: Publication, submission: Submission, comment: Comment | None
 ) -> tuple[datetime, frozenset[str]]:
-    """Until when all our answers to the comment were known, and which of those after it.
+    """Until when all our answers to the comment (or, of a post, all our posts) were known, and which of those after it.
 
     What went out between a backup and its restore nobody here knows, however long ago that was. So it counts as new
     until a person was told of it, and said that this one be sent all the same.
@@ -60,8 +61,12 @@ def _known(
     if publication.restored_at is None and publication.released_at is not None:
         return publication.released_at, frozenset()
     backup = publications.restored_from(tx)
-    if backup is None or backup >= submission.at or comment is None:
+    if backup is None or backup >= submission.at:
         return submission.at, frozenset()
+    if comment is None:
+        source_id = publication.target.source_id
+        posted = publications.posts_known(tx, source_id, submission.at) if source_id is not None else set()
+        return backup, frozenset(posted)
     read = comments.our_replies(tx, comment.source_id, comment.identity)
     seen = {one.identity for one in read if one.read_at <= submission.at}
     return backup, frozenset(seen | publications.answers_known(tx, comment.id, submission.at))
@@ -91,7 +96,8 @@ def picture(tx: Tx, publication: Publication, submission: Submission, now: datet
         paused=str(paused["reason"]) if still else "",
         # What a person posts by hand goes where that person takes it, in a story as well.
         sample=not handed and sample.is_sample(tx),
-        source_ready=handed or (source is not None and source.active and source.can_reply),
+        source_ready=handed or (source is not None and source.active and blogs.publishes(source, target)),
+        posts=target.comment_id is None,
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from access.permissions import Permission, require
 from channels.wordpress import api as wordpress
+from channels.wordpress import posts
 from model import clock
 from model.errors import BadInput, Conflict, NotFound
 from model.person import Person
@@ -120,11 +121,13 @@ def drop(store: Store, by: Person, publication_id: int) -> None:
 
 
 def warnings(tx: Tx, response_id: int, text: str) -> list[str]:
-    """What the blog's account would rewrite in a text, said before it is sent for approval."""
+    """What a blog would make of a text otherwise than it is written, said before it is sent for approval."""
     found: list[str] = []
     for target in responses.targets(tx, response_id):
         source = sources.get(tx, target.source_id) if target.source_id is not None else None
-        if source and source.can_reply:
+        if source and target.comment_id is None:
+            found += posts.would_change(text, bool(source.account.get("rewrites"))) if text.strip() else []
+        elif source and source.can_reply:
             found += wordpress.would_rewrite(text, bool(source.account.get("rewrites")))
     return list(dict.fromkeys(found))
 

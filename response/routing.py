@@ -1,7 +1,10 @@
 """What routing is told of a response, be it an answer or something done to a comment, and the route that follows."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from analysis import assess
+from model.assessment import Assessment, Subject
 from model.route import Facts, Route
 from model.template import Scope
 from model.words import Action, Channel, Severity
@@ -20,7 +23,8 @@ from store.responses import Response
 class Aim:
     """What a response does, where, and to which comment (None: to none, or only an answer).
 
-    `made` is the template that an answer was made of, `scope` what a template is meant for.
+    `made` is the template that an answer was made of, `scope` what a template is meant for, `text` what a response with
+    no comment behind it says.
     """
 
     action: Action
@@ -28,6 +32,7 @@ class Aim:
     comment: Comment | None = None
     made: Made | None = None
     scope: Scope | None = None
+    text: str = ""
 
 
 def aim_of(tx: Tx, response: Response) -> Aim:
@@ -38,7 +43,8 @@ def aim_of(tx: Tx, response: Response) -> Aim:
     channels = frozenset(target.channel for target in aimed)
     made = template_use.made_of(tx, response) if response.action is Action.REPLY else None
     scope = template_use.scope_of(tx, response.id) if response.action is Action.TEMPLATE else None
-    return Aim(response.action, channels, comment, made, scope)
+    said = response.draft if response.case_id is None and response.action is Action.REPLY else ""
+    return Aim(response.action, channels, comment, made, scope, said)
 
 
 def route_of(tx: Tx, by: Policy, case: Case | None, aim: Aim) -> Route:
@@ -46,18 +52,34 @@ def route_of(tx: Tx, by: Policy, case: Case | None, aim: Aim) -> Route:
     if aim.scope is not None:
         return template_rules.template_route(by, aim.scope)
     if aim.action is Action.REPLY or aim.comment is None:
-        found = policy.route(by, facts_of(tx, case, aim.channels))
+        found = policy.route(by, facts_of(tx, case, aim.channels, aim.text))
         return aim.made.route(found) if aim.made else found
     return policy.moderation_route(by, _facts_of_moderation(tx, case, aim.action, aim.channels, aim.comment))
 
 
-def facts_of(tx: Tx, case: Case | None, channels: frozenset[Channel]) -> Facts:
-    """What routing is told: the case's severity, all its matters, and the mood of the comment that matters.
+@lru_cache(maxsize=32)
+def assessed(text: str) -> Assessment:
+    """What the analysis says of a text of our own."""
+    return assess(Subject(text=text))
+
+
+def facts_of_text(channels: frozenset[Channel], text: str) -> Facts:
+    """What routing is told of a response with no comment behind it: what its own words are about, and their mood."""
+    judged = assessed(text)
+    if judged.degraded:
+        mood = None if "sentiment" in judged.degraded else judged.sentiment
+        return Facts(channels, None, None, mood, concern=None)
+    return Facts(channels, judged.severity, frozenset(judged.matters), judged.sentiment, concern=judged.flagged)
+
+
+def facts_of(tx: Tx, case: Case | None, channels: frozenset[Channel], text: str = "") -> Facts:
+    """What routing is told: the case's severity, all its matters, and the mood of the comment that matters; without a
+    case, the same of the response's own `text`.
 
     A signal that failed is unknown here, and what is unknown takes the stricter branch.
     """
     if case is None:
-        return Facts(channels, Severity.NONE, frozenset(), None, concern=False)
+        return facts_of_text(channels, text)
     judged = comments.assessment(tx, case.lead_comment_id, case.lead_revision)
     degraded = judged is None or bool(judged.degraded)
     return Facts(

@@ -296,6 +296,17 @@ def answers_known(tx: Tx, comment_id: int, until: datetime) -> set[str]:
     return {name for row in rows for name in row if name}
 
 
+def posts_known(tx: Tx, source_id: int, until: datetime) -> set[str]:
+    """What our posts on a source became until a moment, by the channel's names; of the hundred newest."""
+    query = select(publications.c.external_id).where(
+        publications.c.source_id == source_id,
+        publications.c.external_id != "",
+        publications.c.comment_id.is_(None),
+        publications.c.published_at <= until,
+    )
+    return set(tx.execute(query.order_by(publications.c.id.desc()).limit(100)).scalars())
+
+
 def pause(tx: Tx) -> dict[str, Any]:
     """The pause on all publishing: empty, or its 'reason' and 'until' (ISO 8601)."""
     value = tx.execute(select(facts.c.value).where(facts.c.name == "pause")).scalar()

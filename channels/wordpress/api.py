@@ -7,17 +7,29 @@ import hashlib
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from channels import http
 from channels.faults import Withheld, without_promise
 from channels.html import storable, to_text
-from channels.http import Account, Answer, FetchError
+from channels.http import Answer, FetchError
 from channels.shape import Fresh, Outcome, Page, Posted, Rejected, Stands, Unknown
+from channels.wordpress.interface import (
+    PAGE,
+    REFUSALS,
+    AccountProblem,
+    Site,
+    call,
+    code,
+    items_of,
+    later,
+    later_perhaps,
+    refusal,
+    send,
+)
 from channels.wordpress.parse import entry, parse
 from channels.wordpress.typography import difference, would_rewrite
-from model.errors import LevelheadError
 
 __all__ = [
     "AccountProblem",
@@ -41,30 +53,7 @@ __all__ = [
     "would_rewrite",
 ]
 
-PAGE = 100
 _FIELDS = "id,post,parent,author,author_name,date_gmt,content,link,status,_links,_embedded"
-_NEW_PASSWORD = "Make a new one in WordPress under Users, Profile, Application Passwords, and enter it on Sources."  # noqa: S105
-_REFUSALS = {
-    "comment_duplicate": "The blog already has exactly this text from us in this thread. Look at the thread.",
-    "rest_comment_closed": "Comments are closed on this post, so it takes no reply. Reopen them there, or drop it.",
-    "rest_comment_invalid_post_id": "The post this answers is gone from the blog.",
-    "rest_post_invalid_id": "The post this answers is gone from the blog.",
-    "rest_comment_trash_post": "The post this answers was deleted on the blog.",
-    "rest_comment_draft_post": "The post this answers is not published any more.",
-    "rest_cannot_read_post": "Our account may not read the post this answers: it is private or needs a password.",
-    "rest_cannot_edit": "Our account may not moderate on this blog. Give it the role Editor there.",
-    "rest_comment_invalid_id": "The comment this answers is gone from the blog.",
-    "comment_flood": "The blog asks us to wait between two comments. Send it again in a minute.",
-    "comment_content_column_length": "The reply is longer than the blog can store. Shorten it.",
-    "rest_comment_content_invalid": "The blog takes no empty reply. Write something.",
-    "application_passwords_disabled": (
-        "Application passwords are switched off on this blog. Whoever runs it can switch them on; they need https."
-    ),
-}
-
-
-class AccountProblem(LevelheadError):
-    """The account cannot be used; the message says why and what to do."""
 
 
 class NoSuchPage(AccountProblem):
@@ -72,28 +61,18 @@ class NoSuchPage(AccountProblem):
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """A blog's interface: its root as discovered, our account there, and whether private addresses are allowed.
-
-    Without an account only what everybody may read can be asked for.
-    """
-
-    api_url: str
-    account: Account | None
-    allow_private: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Self:
     """Who we are there. `rewrites` says that the blog changes `<`, `>` and `&` in what this account writes.
 
-    An account that does not moderate cannot read the stored form of a comment, only what readers see.
+    An account that does not moderate cannot read the stored form of a comment, only what readers see. `posts`: it may
+    publish posts.
     """
 
     user_id: int
     name: str
     rewrites: bool
     moderates: bool
+    posts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +87,10 @@ class Present:
 
 def whoami(site: Site) -> Self:
     """Tests the account. Raises AccountProblem when it is wrong, expired or revoked, or a FetchError."""
-    answer = _call(site, "wp/v2/users/me", params={"context": "edit"})
+    answer = call(site, "wp/v2/users/me", params={"context": "edit"})
     data = answer.data()
-    if answer.status in (401, 403) or _code(data) in _REFUSALS:
-        raise AccountProblem(_refusal(answer))
+    if answer.status in (401, 403) or code(data) in REFUSALS:
+        raise AccountProblem(refusal(answer))
     if answer.status != 200 or not isinstance(data, dict) or not isinstance(data.get("id"), int):
         raise AccountProblem(f"The blog's interface answered with an error ({answer.status}). Try again later.")
     able = data.get("capabilities")
@@ -121,6 +100,7 @@ def whoami(site: Site) -> Self:
         name=str(data.get("name", ""))[:200],
         rewrites=not able.get("unfiltered_html", False),
         moderates=bool(able.get("moderate_comments", False)),
+        posts=bool(able.get("publish_posts", False)),
     )
 
 
@@ -130,9 +110,9 @@ def read(site: Site, *, page: int = 1, body_hash: str = "") -> Fresh:
     A body equal to the last one costs no parsing. Raises AccountProblem or a FetchError.
     """
     newest: dict[str, str | int] = {"per_page": PAGE, "page": page, "orderby": "date_gmt", "order": "desc"}
-    answer = _call(site, "wp/v2/comments", params=newest | {"_embed": "up", "_fields": _FIELDS})
+    answer = call(site, "wp/v2/comments", params=newest | {"_embed": "up", "_fields": _FIELDS})
     if answer.status != 200:
-        raise AccountProblem(_refusal(answer))
+        raise AccountProblem(refusal(answer))
     digest = hashlib.sha256(answer.body).hexdigest()
     return Fresh(None if digest == body_hash else parse(answer.body), "", "", digest)
 
@@ -146,13 +126,13 @@ def older(site: Site, before: datetime | None = None, *, offset: int = 0) -> Pag
     asked: dict[str, str | int] = {"per_page": PAGE, "offset": offset, "orderby": "date_gmt", "order": "desc"}
     if before:
         asked["before"] = before.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    answer = _call(site, "wp/v2/comments", params=asked | {"_embed": "up", "_fields": _FIELDS})
+    answer = call(site, "wp/v2/comments", params=asked | {"_embed": "up", "_fields": _FIELDS})
     host = urlsplit(answer.url).hostname
-    _later_perhaps(answer)
+    later_perhaps(answer)
     if answer.status in (401, 403) and site.account is None:
         raise AccountProblem(f"{host} shows its comments by its interface only to somebody with an account.")
     if answer.status != 200:
-        raise AccountProblem(_refusal(answer))
+        raise AccountProblem(refusal(answer))
     reading = parse(answer.body)
     if reading.problems and not reading.entries:
         raise AccountProblem(reading.problems[0])
@@ -161,16 +141,16 @@ def older(site: Site, before: datetime | None = None, *, offset: int = 0) -> Pag
 
 def present(site: Site, comment: int) -> Present | None:
     """A comment as it stands now, None when it is gone. Raises AccountProblem or a FetchError."""
-    answer = _call(site, f"wp/v2/comments/{comment}")
+    answer = call(site, f"wp/v2/comments/{comment}")
     data = answer.data()
-    if answer.status == 404 and _code(data) == "rest_comment_invalid_id":
+    if answer.status == 404 and code(data) == "rest_comment_invalid_id":
         return None
     try:
         post, text, status = int(data["post"]), to_text(str(data["content"]["rendered"])), str(data.get("status", ""))
     except (KeyError, TypeError, ValueError):
-        raise AccountProblem(_refusal(answer)) from None
+        raise AccountProblem(refusal(answer)) from None
     if answer.status != 200:
-        raise AccountProblem(_refusal(answer))
+        raise AccountProblem(refusal(answer))
     if status == "trash":
         return None
     return Present(post, text, status, _takes_comments(site, data))
@@ -195,23 +175,7 @@ def reply(site: Site, post: int, parent: int, text: str, before_write: Callable[
     `before_write` says, immediately before the request is written, why it must not be (empty: it may).
     """
     content = {"post": post, "parent": parent, "content": text}
-    way: dict[str, Any] = {"method": "POST", "params": {"context": "edit"}, "before_write": before_write}
-    try:
-        answer = _call(site, "wp/v2/comments", data=content, **way)
-    except Withheld as stopped:
-        if stopped.sent:
-            return Unknown(f"{stopped} The request was broken off in the middle.")
-        return Rejected(f"{stopped} Nothing was sent.")
-    except FetchError as error:
-        what = without_promise(error)
-        return Unknown(what) if error.sent else Rejected(what)
-    data = answer.data()
-    if answer.status == 201 and (posted := _posted(data)):
-        return posted
-    # Whoever stands between us and the blog may give up (408, 5xx) on what the blog went on to store.
-    if answer.status < 400 or answer.status == 408 or answer.status >= 500:
-        return Unknown(f"The blog answered {answer.status}, and not in the way WordPress confirms a reply.")
-    return Rejected(_refusal(answer), _code(data))
+    return send(site, "wp/v2/comments", content, _posted, before_write)
 
 
 def find(site: Site, post: int, parent: int, text: str, user_id: int) -> Posted | None:
@@ -222,10 +186,10 @@ def find(site: Site, post: int, parent: int, text: str, user_id: int) -> Posted 
     """
     query: dict[str, str | int] = {"post": post, "parent": parent, "per_page": PAGE, "order": "asc"}
     full = query | {"author": user_id, "context": "edit", "status": "any"}
-    answer = _call(site, "wp/v2/comments", params=full)
+    answer = call(site, "wp/v2/comments", params=full)
     if answer.status in (401, 403):
-        answer = _call(site, "wp/v2/comments", params=query)
-    for item in _listed(answer):
+        answer = call(site, "wp/v2/comments", params=query)
+    for item in items_of(answer):
         found = _posted(item)
         same = found and (found.raw == text if found.raw else not difference(text, found.rendered))
         if found and same and item.get("author") == user_id and found.status != "trash":
@@ -241,11 +205,11 @@ def answered_since(
     Those whose identity is among the `known` do not count. Raises AccountProblem or a FetchError.
     """
     query: dict[str, str | int] = {"post": post, "parent": parent, "per_page": PAGE, "order": "desc"}
-    for item in _listed(_call(site, "wp/v2/comments", params=query)):
+    for item in items_of(call(site, "wp/v2/comments", params=query)):
         found = _posted(item)
         if found is None or found.identity in known or item.get("author") != user_id:
             continue
-        if _later(str(item.get("date_gmt", "")), since):
+        if later(str(item.get("date_gmt", "")), since):
             return found
     return None
 
@@ -280,11 +244,11 @@ def these(site: Site, numbers: Sequence[int], *, status: str = "any") -> Listed:
 
 
 def _list(site: Site, query: dict[str, str | int]) -> Listed:
-    answer = _call(site, "wp/v2/comments", params=query | {"_embed": "up", "_fields": _FIELDS})
-    _later_perhaps(answer)
-    if answer.status == 400 and _code(answer.data()) == "rest_comment_invalid_page_number":
-        raise NoSuchPage(_refusal(answer))
-    items = tuple(item for item in _listed(answer) if isinstance(item, dict))
+    answer = call(site, "wp/v2/comments", params=query | {"_embed": "up", "_fields": _FIELDS})
+    later_perhaps(answer)
+    if answer.status == 400 and code(answer.data()) == "rest_comment_invalid_page_number":
+        raise NoSuchPage(refusal(answer))
+    items = tuple(item for item in items_of(answer) if isinstance(item, dict))
     digest = hashlib.sha256(answer.headers.get("x-wp-total", "").encode() + b" " + answer.body)
     first = (int(query.get("page", 1)) - 1) * PAGE
     return Listed(items, digest.hexdigest(), _is_last(answer, first, full=len(items) == PAGE))
@@ -299,28 +263,21 @@ def _is_last(answer: Answer, first: int, *, full: bool) -> bool:
     return first + PAGE >= int(total) if total.isascii() and total.isdigit() else not full
 
 
-def _later_perhaps(answer: Answer) -> None:
-    """Raises a FetchError where the blog cannot answer now and may do so later."""
-    if answer.status in (408, 429) or answer.status >= 500:
-        host = urlsplit(answer.url).hostname
-        raise FetchError(f"{host} answered with an error ({answer.status}). It is tried again later.", sent=True)
-
-
 def stands(site: Site, comment: int) -> Stands | None:
     """How a comment stands on the blog now, in the bin too; None when there is no such comment (any more).
 
     Raises AccountProblem, also where the account may not see it, or a FetchError.
     """
-    answer = _call(site, f"wp/v2/comments/{comment}")
-    if answer.status == 404 and _code(answer.data()) == "rest_comment_invalid_id":
+    answer = call(site, f"wp/v2/comments/{comment}")
+    if answer.status == 404 and code(answer.data()) == "rest_comment_invalid_id":
         return None
-    _later_perhaps(answer)
+    later_perhaps(answer)
     if answer.status != 200:
-        raise AccountProblem(_refusal(answer))
+        raise AccountProblem(refusal(answer))
     try:
         found = entry(answer.data())
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise AccountProblem(_refusal(answer)) from None
+        raise AccountProblem(refusal(answer)) from None
     return Stands(found.text, found.status)
 
 
@@ -334,7 +291,7 @@ def moderate(
     """
     path, wanted = f"wp/v2/comments/{comment}", {"status": status}
     try:
-        answer = _call(site, path, method="POST", data=wanted, before_write=before_write)
+        answer = call(site, path, method="POST", data=wanted, before_write=before_write)
     except Withheld as stopped:
         return Unknown(str(stopped)) if stopped.sent else Rejected(str(stopped), "withheld")
     except FetchError as error:
@@ -348,44 +305,7 @@ def moderate(
         return Stands(found.text, found.status)
     if answer.status < 400 or answer.status == 408 or answer.status >= 500:
         return Unknown(f"The blog answered {answer.status}, and not in the way WordPress confirms this.")
-    return Rejected(_refusal(answer), _code(answer.data()))
-
-
-def _listed(answer: Answer) -> list[Any]:
-    items = answer.data()
-    if answer.status != 200 or not isinstance(items, list):
-        raise AccountProblem(_refusal(answer))
-    return items
-
-
-def _later(written: str, since: datetime) -> bool:
-    """WordPress gives whole seconds in UTC without saying so. The same second counts as later, as what is no time."""
-    try:
-        return datetime.fromisoformat(written).replace(tzinfo=UTC) >= since.replace(microsecond=0)
-    except ValueError:
-        return True
-
-
-def _call(
-    site: Site,
-    path: str,
-    *,
-    method: Literal["GET", "POST"] = "GET",
-    params: dict[str, str | int] | None = None,
-    data: dict[str, Any] | None = None,
-    before_write: Callable[[], str] | None = None,
-) -> Answer:
-    # Without pretty addresses the root ends in '?rest_route=/', and the path goes there all the same.
-    url = f"{site.api_url.rstrip('/')}/{path}"
-    return http.fetch(
-        url,
-        method=method,
-        account=site.account,
-        allow_private=site.allow_private,
-        params=params,
-        data=data,
-        before_write=before_write,
-    )
+    return Rejected(refusal(answer), code(answer.data()))
 
 
 def _posted(data: Any) -> Posted | None:
@@ -401,24 +321,3 @@ def _posted(data: Any) -> Posted | None:
         raw=str(content.get("raw", "")),
         rendered=str(content.get("rendered", "")),
     )
-
-
-def _code(data: Any) -> str:
-    return str(data.get("code", ""))[:100] if isinstance(data, dict) else ""
-
-
-def _refusal(answer: Answer) -> str:
-    """Why the blog refused, in plain words with the next step."""
-    data, host = answer.data(), urlsplit(answer.url).hostname
-    code = _code(data)
-    if code in _REFUSALS:
-        return _REFUSALS[code]
-    if code and answer.status in (401, 403):
-        return (
-            "The blog does not accept our user and application password: it is wrong, expired or was revoked. "
-            f"{_NEW_PASSWORD} Should that not help, its web server drops the 'Authorization' header."
-        )
-    if answer.status in (401, 403):
-        return f"Something before the blog at {host} refused us ({answer.status}), such as a firewall or a log-in page."
-    message = to_text(str(data.get("message", "")))[:300] if isinstance(data, dict) else ""
-    return f"{host} refused: {message or answer.status}"

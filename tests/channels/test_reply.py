@@ -184,11 +184,11 @@ def test_an_answer_in_another_form_does_not_mean_gone(made: bytes) -> None:
 
 
 def test_who_we_are() -> None:
-    able = {"unfiltered_html": True, "moderate_comments": True}
+    able = {"unfiltered_html": True, "moderate_comments": True, "publish_posts": True}
     with Peer(lambda _: as_json({"id": 5, "name": "Bob", "capabilities": able})) as peer:
-        assert api.whoami(blog(peer)) == api.Self(5, "Bob", rewrites=False, moderates=True)
+        assert api.whoami(blog(peer)) == api.Self(5, "Bob", rewrites=False, moderates=True, posts=True)
     with Peer(lambda _: as_json({"id": 5, "name": "Bob", "capabilities": []})) as peer:
-        assert api.whoami(blog(peer)) == api.Self(5, "Bob", rewrites=True, moderates=False)
+        assert api.whoami(blog(peer)) == api.Self(5, "Bob", rewrites=True, moderates=False, posts=False)
 
 
 @pytest.mark.parametrize(

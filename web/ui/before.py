@@ -26,13 +26,15 @@ def needs(view: ResponseView) -> None:
     covered = any(reason.rule == template_use.RULE for reason in view.outlook.route.because)
     if not steps and not covered:
         parts.append(_quiet("It is within your own authority. It goes out when the seconds to undo are over."))
+    if view.comment is None and not view.response.draft:
+        parts.append(_quiet("So much for where it goes. What its words are about may ask for more."))
     for reason in view.outlook.route.because:
         asks = f": {_all(reason.levels)}. Rule “{reason.rule}”." if reason.levels else "."
         parts.append(_quiet(f"{reason.says}{asks}"))
     if steps:
         seen = foresee(store(), view.response.id, frozenset(step.level for step in steps))
         parts.append(_quiet(usually([step.level for step in steps], seen)))
-        lines = "".join(f"<li>{escape(line)}</li>" for line in fewer(seen))
+        lines = "".join(f"<li>{escape(line)}</li>" for line in fewer(seen, own=view.comment is None))
         parts.append(
             f"<details class='lh-fewer'><summary>What would need fewer levels</summary><ul>{lines}</ul></details>"
         )
@@ -68,8 +70,9 @@ def usually(levels: list[int], seen: Foresight) -> str:
     return said[:1].upper() + said[1:]
 
 
-def fewer(seen: Foresight) -> list[str]:
-    """What the author can change, each as a sentence; else why nothing can be."""
+def fewer(seen: Foresight, *, own: bool = False) -> list[str]:
+    """What the author can change, each as a sentence; else why nothing can be. `own`: there is no comment behind it."""
+    what = "text" if own else "comment"
     lines = []
     for way in seen.ways:
         saved = _all(sorted(way.saves))
@@ -77,14 +80,21 @@ def fewer(seen: Foresight) -> list[str]:
             lines.append(f"If it does not go to {words.CHANNEL[way.leave]}, {saved} need not approve.")
         else:
             lines.append(
-                f"The comment could not be assessed in full, so the stricter rules ask. Were it known to be harmless, "
+                f"The {what} could not be assessed in full, so the stricter rules ask. Were it known to be harmless, "
                 f"{saved} need not approve."
             )
     if not lines:
-        lines.append("Nothing that you can change: what the comment says asks for these levels.")
+        lines.append(
+            "Where it goes can take none off."
+            if own
+            else "Nothing that you can change: what the comment says asks for these levels."
+        )
     if seen.escalated:
         levels = _all(sorted(seen.escalated))
         lines.append(f"Somebody escalated the case to {levels}; that stays whatever you write.")
+    if own:
+        lines.append("The rules read these words of your own: other words may need fewer levels, or more.")
+        return lines
     lines.append(
         "No rule reads your own words, so neither a promise nor a link changes the route. A template that was approved "
         "beforehand does: filled in and left as it is, it needs only what its own approval lacks."

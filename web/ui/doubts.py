@@ -26,20 +26,24 @@ TRIED = {
 
 def doubt(me: Person, one: Doubt) -> None:
     """One of them, whole: the text and the decisions on the left, what happened on the right."""
-    answered = one.comment
+    answered, posted = one.comment, one.publication.comment_id is None
     to = (answered.author if answered else "") or "a comment"
-    st.subheader(f"Answer to {lists.plain(to)}", anchor=False)
+    st.subheader("A post of our own" if posted else f"Answer to {lists.plain(to)}", anchor=False)
     thread = answered.thread_title if answered else ""
     where = " · ".join(part for part in (one.source_name, f"on “{thread}”" if thread else "") if part)
     st.html(f"<p class='lh-quiet'>{escape(where)}</p>")
     text, story = st.columns([55, 45], gap="medium")
     with text:
-        st.html("<p class='lh-quiet'>This exact text should stand under the comment:</p>")
+        where = "on the blog" if posted else "under the comment"
+        st.html(f"<p class='lh-quiet'>This exact text should stand {where}:</p>")
         st.html(reading.words_to_send(one.text))
         with st.container(horizontal=True):
             if one.place:
-                st.link_button("Open the thread", one.place)
-            if one.case_id is not None:
+                st.link_button("Open the blog" if posted else "Open the thread", one.place)
+            if posted:
+                number = str(one.publication.response_id)
+                st.page_link("pages/new.py", label="Open the response", query_params={"response": number})
+            elif one.case_id is not None:
                 st.page_link("pages/queue.py", label="Open the case", query_params={"case": str(one.case_id)})
         decide(me, one.publication)
     with story:
@@ -49,7 +53,8 @@ def doubt(me: Person, one: Doubt) -> None:
 
 def twice(me: Person, one: Publication, case_id: int | None) -> None:
     """An answer that stands on the blog twice, or may: both addresses, and that one is left."""
-    st.subheader(f"Reply {one.response_id} on the blog twice", anchor=False)
+    which = "Post" if one.comment_id is None else "Reply"
+    st.subheader(f"{which} {one.response_id} on the blog twice", anchor=False)
     st.html(f"<div class='lh-note'>{escape(one.problem)}</div>")
     with st.container(horizontal=True):
         for label, url in (("Open the first", one.url), ("Open the second", one.second_url or "")):

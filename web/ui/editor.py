@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from model.errors import LevelheadError
 from model.person import Person
 from model.words import Channel
-from response import drafts, lengths, publish, writing
+from response import drafts, lengths, own, publish, writing
+from response.drafts import Outlook
 from response.views import ResponseView
 from store import deciders, responses
 from store import drafts as saves
@@ -22,7 +23,7 @@ from store.db import store
 from store.drafts import Saved
 from web import frame
 from web.guard import still_here
-from web.ui import reading, templating, words
+from web.ui import reading, sending, templating, words
 from web.ui.acting import attempt
 from web.ui.components import component
 from web.ui.keys import keys
@@ -72,6 +73,7 @@ def editor(view: ResponseView) -> None:
     with store().read() as tx:
         response = responses.get(tx, response_id)
         hand = writing.in_hand(tx, response) if response else None
+        outlook = own.outlook(tx, response) if response and view.comment is None else view.outlook
         aside = saves.aside(tx, response_id)
         names = deciders.names(tx)
         warned = (
@@ -102,10 +104,15 @@ def editor(view: ResponseView) -> None:
     )
     for warning in warned:
         frame.problem(f"{warning} Change it, or send it once more as it is.")
-    _buttons(here, view, window, warned)
+    _buttons(here, view, window, warned, outlook)
     templating.told(response_id)
     if window.over:
         _two_texts(window, window.over, here, names)
+    if response and view.comment is None:
+        sending.by_its_words(view, response, outlook)
+    asked, author = (view.comment.text, view.comment.author) if view.comment else ("", "")
+    written = window.text if window.text is not None else hand.text
+    sending.before_you_send(written, asked, [author, *view.names.values()])
     for one in aside:
         if one.tab != window.tab:
             _kept_aside(here, response_id, window, one, names, hand.seq)
@@ -169,11 +176,11 @@ def _take_in(here: Person | None, response_id: int, window: Window) -> None:
         st.session_state[copy] = text
 
 
-def _buttons(here: Person | None, view: ResponseView, window: Window, warned: list[str]) -> None:
+def _buttons(here: Person | None, view: ResponseView, window: Window, warned: list[str], outlook: Outlook) -> None:
     response = view.response
     with st.container(horizontal=True, vertical_alignment="center"):
         send = st.button(
-            "Send for approval" if view.outlook.route.steps else "Send",
+            "Send for approval" if outlook.route.steps else "Send",
             type="primary",
             shortcut="Ctrl+Enter",
             key=f"send-{response.id}",

@@ -5,13 +5,16 @@ from html import escape
 
 import streamlit as st
 
+from model.content import Target
 from model.person import Person
 from model.words import Channel
 from response import own
 from response.views import ResponseView
+from store import responses
 from store.db import store
 from store.responses import Response
-from web.ui import lists, reading, words
+from web.ui import lists, words
+from web.ui import preview as previews
 from web.ui.acting import attempt
 
 
@@ -20,34 +23,62 @@ def begin(me: Person) -> None:
     st.subheader("A new response", anchor=False)
     st.html(
         "<p class='lh-quiet'>A post, a tweet or a statement of our own, with no comment behind it. One text goes to "
-        "all the channels that you choose, and is approved as one.</p>"
+        "all the places that you choose, and is approved as one. As a post on a blog its first line is the title.</p>"
     )
-    channels = _channels("new", frozenset())
-    if st.button("Begin", type="primary", disabled=not channels):
-        made = attempt(lambda: own.start(store(), me, channels))
+    with store().read() as tx:
+        blogs = own.blogs_of(tx)
+    channels, ours = _places("new", blogs, [])
+    if st.button("Begin", type="primary", disabled=not (channels or ours)):
+        made = attempt(lambda: own.start(store(), me, channels, ours))
         if made:
             st.query_params["response"] = str(made)
         st.rerun()
+    _cannot(me, blogs)
 
 
 def where(me: Person, view: ResponseView) -> None:
     """Where it goes, while it is written."""
-    channels = _channels(f"{view.response.id}-{view.response.version}", view.channels)
-    if channels and channels != view.channels:
-        attempt(lambda: own.aim(store(), me, view.response.id, channels))
+    with store().read() as tx:
+        blogs, now = own.blogs_of(tx), responses.targets(tx, view.response.id)
+    channels, ours = _places(f"{view.response.id}-{view.response.version}", blogs, now)
+    aimed = frozenset(one.channel for one in now if one.source_id is None)
+    posts = frozenset(one.source_id for one in now if one.source_id is not None)
+    if (channels or ours) and (channels, ours) != (aimed, posts):
+        attempt(lambda: own.aim(store(), me, view.response.id, channels, ours))
         st.rerun()
 
 
-def _channels(key: str, now: frozenset[Channel]) -> frozenset[Channel]:
-    return frozenset(
-        st.multiselect(
-            "Channels",
-            list(Channel),
-            default=sorted(now),
-            format_func=lambda one: words.CHANNEL[one],
-            key=f"own-channels-{key}",
-        )
+def _places(key: str, blogs: Sequence[own.Blog], now: Sequence[Target]) -> tuple[frozenset[Channel], frozenset[int]]:
+    """The channels where a person posts it, and the blogs where we do."""
+    names = {f"blog-{one.id}": one.name for one in blogs if one.posts}
+    gone = {f"blog-{one.source_id}": "A blog where we may not post" for one in now if one.source_id is not None}
+    names = gone | names
+    chosen = st.multiselect(
+        "Channels",
+        [*names, *Channel],
+        default=[f"blog-{one.source_id}" if one.source_id is not None else one.channel for one in now],
+        format_func=lambda one: f"{names[one]}: posted by our account" if one in names else words.CHANNEL[Channel(one)],
+        key=f"own-channels-{key}",
     )
+    channels = frozenset(Channel(one) for one in chosen if one not in names)
+    return channels, frozenset(int(one.removeprefix("blog-")) for one in chosen if one in names)
+
+
+def _cannot(me: Person, blogs: Sequence[own.Blog]) -> None:
+    """Which blogs take no post from us, and what can be done; said before a word is written."""
+    for one in blogs:
+        if one.posts:
+            continue
+        known = "may not publish posts" if one.posts is False else "was never asked whether it may publish posts"
+        st.html(
+            f"<p class='lh-note'>Our account on <strong>{escape(one.name)}</strong> {known}. Choose “Blog”: you are "
+            "given the approved text and post it there yourself. For posts by Levelhead the account needs the role "
+            "Author or Editor in WordPress.</p>"
+        )
+        if st.button("Ask the blog" if one.posts is None else "Ask the blog again", key=f"ask-{one.id}"):
+            with st.spinner("Asking the blog …"):
+                attempt(lambda one=one: own.ask(store(), me, one.id), "The blog has answered; see below.")  # type: ignore[misc]
+            st.rerun()
 
 
 def lines(found: Sequence[Response]) -> list[tuple[str, str]]:
@@ -61,9 +92,7 @@ def lines(found: Sequence[Response]) -> list[tuple[str, str]]:
     ]
 
 
-def preview(view: ResponseView, organisation: str) -> None:
-    """The exact text as it will appear, and where."""
+def preview(view: ResponseView, targets: Sequence[Target], organisation: str) -> None:
+    """The exact text as it will appear, on each channel."""
     st.subheader("As it will appear", anchor=False)
-    on = " and ".join(words.CHANNEL[channel] for channel in sorted(view.channels))
-    st.html(f"<p class='lh-quiet'>On {escape(on)}</p>")
-    st.html(reading.as_it_will_appear(None, organisation, view.response.draft, view.response.id))
+    st.html(previews.previews(targets, view.response.draft, organisation, view.response.id))

@@ -171,15 +171,3 @@ def difference(before: str, now: str) -> str:
 def words_to_send(text: str) -> str:
     """A text exactly as it will be sent."""
     return f"<div class='lh-text'>{paragraphs(text)}</div>"
-
-
-def as_it_will_appear(answered: Comment | None, organisation: str, text: str, response_id: int = 0) -> str:
-    """A preview of an answer under its comment. The editor of this response writes into it while somebody types."""
-    above = ""
-    if answered:
-        first = answered.text[:90] + ("…" if len(answered.text) > 90 else "")
-        above = f"<strong>{escape(answered.author)}</strong><p class='lh-quiet' dir='auto'>{escape(first)}</p>"
-    body = paragraphs(text) or "<p class='lh-quiet'>Nothing written yet.</p>"
-    words_of_it = f"<div data-preview='{response_id}'>{body}</div>"
-    reply = f"<div class='lh-nested'><strong>{escape(organisation)}</strong>{words_of_it}</div>"
-    return f"<div class='lh-preview'>{above}{reply}</div>"

@@ -8,6 +8,7 @@
  */
 import { clean } from "./clean.js";
 import { count } from "./count.js";
+import { preview } from "./preview.js";
 
 const PAUSE_MS = 700;
 const LONGEST_MS = 900;
@@ -180,7 +181,7 @@ class Editor {
     this.counted.classList.toggle("bad", Boolean(over));
     const warned = over && filled(over, { many: (counted - limit).toLocaleString("en"), limit: limit.toLocaleString("en") });
     if (this.warning.textContent !== warned) this.warning.textContent = warned;
-    preview(this.data.id, text.trim(), words.empty);
+    preview(this.data.id, text.trim(), words);
   }
 
   leave() {
@@ -189,23 +190,6 @@ class Editor {
     clearTimeout(this.waiting);
     window.removeEventListener("beforeunload", this.leaving);
     document.removeEventListener("visibilitychange", this.hidden);
-  }
-}
-
-/** The same text as it will appear, in the page's own preview: text only, whatever it says. */
-function preview(id, text, empty) {
-  const place = document.querySelector(`[data-preview="${id}"]`);
-  if (!place || (place.dataset.text ?? null) === text) return;
-  place.dataset.text = text;
-  place.replaceChildren();
-  if (!text) make("p", "lh-quiet", place).textContent = empty;
-  for (const part of text ? text.split(/\n{2,}/) : []) {
-    const paragraph = make("p", "", place);
-    paragraph.dir = "auto";
-    part.split("\n").forEach((line, at) => {
-      if (at) make("br", "", paragraph);
-      paragraph.append(line);
-    });
   }
 }
 

@@ -1,0 +1,52 @@
+"""Under the editor: what the text asks for by its own words, and what is worth a second look before it is sent."""
+
+from collections.abc import Collection
+from html import escape
+
+import streamlit as st
+
+from response import own
+from response.drafts import Outlook
+from response.hints import Hints, hints
+from response.views import ResponseView
+from store.responses import Response
+from web.ui import lists, words
+
+_SHOWN = 90
+
+
+def by_its_words(view: ResponseView, response: Response, outlook: Outlook) -> None:
+    """For a text of our own: which matters its words touch, and whether it needs more or less than stands above."""
+    lines = []
+    if outlook.route.steps != view.outlook.route.steps:
+        needs = words.count(len(outlook.route.steps), "approval") if outlook.route.steps else "no approval"
+        levels = words.listed([words.level(step.level) for step in outlook.route.steps], 5, "and")
+        lines.append(f"As it reads now it needs {needs}{f': {levels}' if levels else ''}.")
+        lines += [f"{reason.says}." for reason in outlook.route.because if reason.levels]
+    found = dict.fromkeys(one.label for one in own.concerns(response.draft))
+    if found:
+        lines.append(f"Its words touch: {words.listed(list(found), 5, 'and')}.")
+    if lines:
+        st.html(f"<p class='lh-note' role='status'>{escape(' '.join(lines))}</p>")
+
+
+def before_you_send(text: str, comment: str = "", known: Collection[str] = ()) -> None:
+    """The hints, as a list; they stop nothing."""
+    st.html(block(hints(text, comment, known)) if text.strip() else "")
+
+
+def block(found: Hints) -> str:
+    """The hints as escaped HTML; empty when there is nothing to look at."""
+    rows = []
+    if found.asked:
+        done = len(found.asked) - len(found.open)
+        took = f"{done} of {len(found.asked)} taken up"
+        rows.append(("What was asked", took))
+        rows += [("Perhaps still open", f"“{lists.shortened(one, _SHOWN)}”") for one in found.open]
+    for label, each in (("Promised for", found.dates), ("Named", found.people), ("Leads to", found.links)):
+        if each:
+            rows.append((label, " · ".join(lists.shortened(one, _SHOWN) for one in each)))
+    if not rows:
+        return ""
+    lines = "".join(f"<div><dt>{escape(label)}</dt><dd dir='auto'>{escape(said)}</dd></div>" for label, said in rows)
+    return f"<section class='lh-hints'><h2>Before you send</h2><dl>{lines}</dl></section>"
