@@ -38,6 +38,8 @@ if one is None:
 view = views.response_view(store(), one.id)
 with store().read() as tx:
     targets = responses.targets(tx, one.id)
+with right:
+    own.preview(view, targets, organisation)
 with middle:
     if view.response.state in writing.WRITABLE:
         own.where(me, view)
@@ -47,5 +49,3 @@ with middle:
         progress.shown(view, me)
         outgoing.publications(me, view.publications, [])
     versions.history(view)
-with right:
-    own.preview(view, targets, organisation)

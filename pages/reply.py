@@ -60,6 +60,9 @@ with said:
     st.page_link("pages/queue.py", label="Back to the case", query_params={"case": case_id})
     if view.response.state in writing.WRITABLE:
         earlier.answers(me, view)
+with right:
+    st.subheader("As it will appear", anchor=False)
+    st.html(preview.previews(targets, view.response.draft, organisation, view.response.id, comment))
 with middle:
     if view.comment_changed:
         frame.problem("The comment was edited since you began. Read its new text on the left, then confirm it.")
@@ -76,6 +79,3 @@ with middle:
         progress.shown(view, me)
         outgoing.publications(me, view.publications, [comment] if comment else [])
     versions.history(view)
-with right:
-    st.subheader("As it will appear", anchor=False)
-    st.html(preview.previews(targets, view.response.draft, organisation, view.response.id, comment))

@@ -13,11 +13,11 @@ from analysis.text import asks, clean, sentences
 _MOST = 5
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _STEM = 5
-"""Words that begin with the same letters count as one: 'spray' and 'sprayed'."""
+"""Words that begin with the same letters count as one: 'spray' and 'sprayed', 'sign' and 'signs'."""
 _SAY_NOTHING = """
 about after again also anyone anybody anything been before being could does doing done ever from going have
-having here into just know like made make more most much need never only other over please really said same
-should some still such sure tell than thank thanks that their them then there these they thing this those
+having here into just know like made make many more most much often long need never only other over please really
+said same should some still such sure tell than thank thanks that their them then there these they thing this those
 through very want were what when where which while will with would your yours aber auch bitte dann dass denn
 diese dieser dieses doch eigentlich eine einen einer etwas haben hatte ihre ihren ihnen kann können machen mehr
 nicht noch oder schon sein sich sind sollte unser unsere warum wann wenn werden wird wurde wurden
@@ -159,7 +159,7 @@ def _sentences(text: str) -> Iterator[str]:
 
 def _stems(text: str) -> frozenset[str]:
     words = (word.lower() for word in _WORD.findall(text))
-    return frozenset(word[:_STEM] for word in words if len(word) > 3 and word not in _EMPTY)
+    return frozenset(word.removesuffix("s")[:_STEM] for word in words if len(word) > 3 and word not in _EMPTY)
 
 
 def _once(found: list[str]) -> tuple[str, ...]:

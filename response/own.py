@@ -116,7 +116,7 @@ def own(tx: Tx, response_id: int) -> Response | None:
 def _recorded(targets: tuple[Target, ...]) -> dict[str, list[str] | list[int]]:
     """Where it goes, as the record has it."""
     return {
-        "channels": sorted({target.channel for target in targets}),
+        "channels": sorted({str(target.channel) for target in targets}),
         "sources": [target.source_id for target in targets if target.source_id is not None],
     }
 

@@ -32,6 +32,7 @@ from channels.wordpress.parse import entry, parse
 from channels.wordpress.typography import difference, would_rewrite
 
 __all__ = [
+    "PAGE",
     "AccountProblem",
     "Listed",
     "NoSuchPage",

@@ -1,15 +1,22 @@
 """Responses of our own: routed by where they go, approved as one, posted once at each target."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
 import pytest
 
+from jobs import Context
 from model import clock
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
+from model.route import EXPERT
 from model.settings import ROOT
-from model.words import Channel, PublicationState, ResponseState
-from response import drafts, own, publish
+from model.words import Channel, PublicationState, ResponseState, Severity
+from response import attempts, drafts, own, publish, routing
 from store import policies as policy_rows
-from store import responses
-from tests.response.desk import Desk
+from store import responses, sources
+from store.jobs import Job
+from tests.response.desk import Desk, judged
 
 C = Channel
 P = PublicationState
@@ -84,3 +91,100 @@ def test_it_goes_somewhere_and_only_those_who_may_write_begin_one(desk: Desk) ->
     reply = desk.written(desk.opened())
     with pytest.raises(NotFound):
         own.aim(desk.store, desk.alice, reply, frozenset({C.X}))
+
+
+# --- by its own words ------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def words_are(severity: Severity, *matters: str, degraded: tuple[str, ...] = ()) -> Iterator[None]:
+    """The analysis says this of any text of ours."""
+    routing.assessed.cache_clear()
+    with patch("response.routing.assess", lambda subject: judged(subject.text, severity, matters, degraded)):
+        yield
+    routing.assessed.cache_clear()
+
+
+def test_it_needs_what_its_own_words_ask_for(desk: Desk) -> None:
+    with words_are(Severity.HIGH, "privacy"):
+        assert desk.levels(desk.sent(written(desk, C.X))) == [1, 2]
+    with words_are(Severity.LOW, "despair"):
+        assert desk.levels(desk.sent(written(desk, C.X))) == [EXPERT]
+    with words_are(Severity.NONE):
+        assert desk.levels(desk.sent(written(desk, C.X))) == []
+
+
+def test_what_could_not_be_assessed_takes_the_stricter_branch(desk: Desk) -> None:
+    with words_are(Severity.NONE, degraded=("matters",)):
+        assert desk.levels(desk.sent(written(desk, C.X))) == [EXPERT, 1, 2, 3]
+
+
+def test_the_route_is_foreseen_from_what_was_saved_last(desk: Desk) -> None:
+    response_id = written(desk, C.X)
+    with words_are(Severity.HIGH, "privacy"), desk.store.read() as tx:
+        found = own.outlook(tx, desk.response(response_id))
+    assert [step.level for step in found.route.steps] == [1, 2]
+    assert desk.alice.id not in {person for asked in found.asked for person in asked}
+
+
+def test_the_shipped_analysis_tells_a_grave_text_from_a_harmless_one() -> None:
+    harmless, grave = (
+        routing.facts_of_text(frozenset({C.X}), text)
+        for text in (TEXT, "We are sorry: a child was hurt at our camp, and a lawyer has written to us.")
+    )
+    assert (harmless.severity, harmless.concern) == (Severity.NONE, False)
+    assert grave.severity is not None
+    assert grave.severity >= Severity.HIGH
+    assert grave.matters
+    assert "children" in grave.matters
+
+
+# --- as a post on a blog ---------------------------------------------------------------------------------------------
+
+
+def takes_posts(desk: Desk, posts: bool | None = True) -> frozenset[int]:
+    """What the blog says of our account; the blog as somewhere that a response goes to."""
+    with desk.store.write() as tx:
+        sources.change(tx, desk.source_id, account={} if posts is None else {"posts": posts})
+    return frozenset({desk.source_id})
+
+
+def test_a_blog_takes_posts_where_our_account_may_publish_them(desk: Desk) -> None:
+    for posts in (False, None):
+        with pytest.raises(BadInput, match="may not publish posts"):
+            own.start(desk.store, desk.alice, frozenset(), takes_posts(desk, posts))
+    response_id = own.start(desk.store, desk.alice, frozenset({C.X}), takes_posts(desk))
+    drafts.save(desk.store, desk.alice, response_id, TEXT, 1)
+    sent_at = clock.now()
+    desk.sent(response_id)
+    ours, theirs = desk.publications(response_id)
+    assert (ours.state, ours.source_id, theirs.state) == (P.SCHEDULED, desk.source_id, P.HAND_OFF)
+    assert (ours.not_before - sent_at).total_seconds() == 10
+
+
+def test_within_its_ten_seconds_it_is_not_sent_and_can_be_taken_back(desk: Desk) -> None:
+    response_id = own.start(desk.store, desk.alice, frozenset(), takes_posts(desk))
+    drafts.save(desk.store, desk.alice, response_id, TEXT, 1)
+    desk.sent(response_id)
+    (made,) = desk.publications(response_id)
+    attempts.publish(Context(desk.store, Job(0, "publish", made.id, "", 1, 1), 60))
+    assert desk.going_out(response_id) == [P.SCHEDULED]
+    drafts.take_back(desk.store, desk.alice, response_id)
+    assert desk.going_out(response_id) == [P.DROPPED]
+
+
+def test_what_an_account_may_no_more_post_is_handed_over_or_held(desk: Desk) -> None:
+    blog = takes_posts(desk)
+    early, late = (own.start(desk.store, desk.alice, frozenset(), blog) for _ in range(2))
+    for one in (early, late):
+        drafts.save(desk.store, desk.alice, one, TEXT, 1)
+    desk.sent(early)
+    takes_posts(desk, posts=False)
+    desk.sent(late)
+    assert desk.going_out(late) == [P.HAND_OFF]
+    desk.clock.shift(11)
+    (made,) = desk.publications(early)
+    attempts.publish(Context(desk.store, Job(0, "publish", made.id, "", 1, 1), 60))
+    (held,) = desk.publications(early)
+    assert held.state is P.HELD
+    assert "no account that may publish posts" in held.problem
