@@ -6,7 +6,6 @@ from unittest.mock import patch
 
 import pytest
 
-from jobs import Context
 from model import clock
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
 from model.route import EXPERT
@@ -15,7 +14,7 @@ from model.words import Channel, PublicationState, ResponseState, Severity
 from response import attempts, drafts, own, publish, routing
 from store import policies as policy_rows
 from store import responses, sources
-from store.jobs import Job
+from tests.jobs.hands import finish, take
 from tests.response.desk import Desk, judged
 
 C = Channel
@@ -149,6 +148,14 @@ def takes_posts(desk: Desk, posts: bool | None = True) -> frozenset[int]:
     return frozenset({desk.source_id})
 
 
+def works(desk: Desk) -> None:
+    """Every attempt that is due is made."""
+    while context := take(desk.store):
+        if context.job.name == "publish":
+            attempts.publish(context)
+        finish(context)
+
+
 def test_a_blog_takes_posts_where_our_account_may_publish_them(desk: Desk) -> None:
     for posts in (False, None):
         with pytest.raises(BadInput, match="may not publish posts"):
@@ -166,8 +173,7 @@ def test_within_its_ten_seconds_it_is_not_sent_and_can_be_taken_back(desk: Desk)
     response_id = own.start(desk.store, desk.alice, frozenset(), takes_posts(desk))
     drafts.save(desk.store, desk.alice, response_id, TEXT, 1)
     desk.sent(response_id)
-    (made,) = desk.publications(response_id)
-    attempts.publish(Context(desk.store, Job(0, "publish", made.id, "", 1, 1), 60))
+    works(desk)
     assert desk.going_out(response_id) == [P.SCHEDULED]
     drafts.take_back(desk.store, desk.alice, response_id)
     assert desk.going_out(response_id) == [P.DROPPED]
@@ -183,8 +189,7 @@ def test_what_an_account_may_no_more_post_is_handed_over_or_held(desk: Desk) -> 
     desk.sent(late)
     assert desk.going_out(late) == [P.HAND_OFF]
     desk.clock.shift(11)
-    (made,) = desk.publications(early)
-    attempts.publish(Context(desk.store, Job(0, "publish", made.id, "", 1, 1), 60))
+    works(desk)
     (held,) = desk.publications(early)
     assert held.state is P.HELD
     assert "no account that may publish posts" in held.problem

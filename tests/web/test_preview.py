@@ -33,7 +33,7 @@ def test_every_channel_shows_exactly_the_words(text: str, channel: Channel, post
         (
             Channel.BLOG,
             True,
-            "<p dir='auto' class='lh-title'>The garden &lt;b&gt;</p><p dir='auto'>Open;<br>see https://x",
+            "<p class='lh-title' dir='auto'>The garden &lt;b&gt;</p><p dir='auto'>Open;<br>see https://x",
         ),
         (
             Channel.BLOG,

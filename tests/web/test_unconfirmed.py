@@ -13,9 +13,9 @@ from jobs import Context
 from model.errors import NotAllowed
 from model.settings import ROOT
 from model.words import PublicationState, ResponseState
-from response import looks, outcomes
+from response import drafts, looks, outcomes, own
 from response.doubts import doubts
-from store import publications
+from store import publications, sources
 from store.db import Store
 from store.jobs import Job
 from store.publications import Publication
@@ -39,6 +39,19 @@ def sent_into_the_dark(desk: Desk, *, looked: bool = True, number: int = 1) -> P
         desk.written(desk.opened(3, number=number, thread=THREAD if number == 1 else f"{THREAD}-{number}"))
     )
     desk.approved(desk.bob, desk.carla, submission_id=submission_id)
+    return attempted(desk, submission_id, looked=looked)
+
+
+def posted_into_the_dark(desk: Desk) -> Publication:
+    """The same of a post of our own, which needs no approval."""
+    with desk.store.write() as tx:
+        sources.change(tx, desk.source_id, account={"posts": True})
+    response_id = own.start(desk.store, desk.alice, frozenset(), frozenset({desk.source_id}))
+    drafts.save(desk.store, desk.alice, response_id, f"The garden\n\n{TEXT}", 1)
+    return attempted(desk, desk.sent(response_id))
+
+
+def attempted(desk: Desk, submission_id: int, *, looked: bool = True) -> Publication:
     (made,) = desk.publications(desk.submission(submission_id).response_id)
     now = datetime.now(UTC)
     with desk.store.write() as tx:
@@ -121,6 +134,19 @@ def test_it_is_there(desk: Desk) -> None:
     assert (done.state, done.url) == (S.PUBLISHED, THERE)
     assert desk.response(one.response_id).state is ResponseState.PUBLISHED
     assert "No answer is in doubt" in tab.shown()
+
+
+def test_a_post_of_our_own_is_decided_on_in_the_same_way(desk: Desk) -> None:
+    one = posted_into_the_dark(desk)
+    tab = Tab(desk)
+    shown = tab.shown()
+    assert "A post of our own" in shown
+    assert "should stand on the blog" in shown
+    assert "https://blog.example.org" in shown
+    assert "Open the response" in shown
+    tab.press("It is there", THERE)
+    assert publication(desk, one).state is S.PUBLISHED
+    assert desk.response(one.response_id).state is ResponseState.PUBLISHED
 
 
 def test_it_is_not_there_and_is_sent_again(desk: Desk) -> None:

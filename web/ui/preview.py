@@ -60,9 +60,9 @@ def drawn(text: str, look: Look) -> str:
     if not text:
         return f"<p class='lh-quiet'>{_EMPTY}</p>"
     if look.kind == "lines":
-        return f"<p dir='auto' class='lh-lines'>{_linked(text, look)}</p>"
+        return f"<p class='lh-lines' dir='auto'>{_linked(text, look)}</p>"
     title, rest = parted(text) if look.kind == "post" else ("", text)
-    head = f"<p dir='auto' class='lh-title'>{escape(title)}</p>" if title else ""
+    head = f"<p class='lh-title' dir='auto'>{escape(title)}</p>" if title else ""
     return head + "".join(
         f"<p dir='auto'>{'<br>'.join(_linked(line, look) for line in part.split(chr(10)))}</p>"
         for part in re.split(r"\n{2,}", rest)
