@@ -13,8 +13,7 @@ class Picture:
 
     Hashes are content hashes; `approved_hash` is what the submission was approved as, `present_hash` that of what
     would be sent now. `answered_revision` is the revision of the comment that was approved as answered,
-    `present_revision` the one that stands now; both None for a post of our own, of which `posts` tells. Times are
-    aware.
+    `present_revision` the one that stands now; both None for a post of our own. Times are aware.
     """
 
     now: datetime
@@ -30,7 +29,6 @@ class Picture:
     paused: str
     source_ready: bool
     sample: bool = False
-    posts: bool = False
 
 
 def stops(picture: Picture, *, moderates: bool = False) -> tuple[str, ...]:
@@ -58,7 +56,7 @@ def stops(picture: Picture, *, moderates: bool = False) -> tuple[str, ...]:
     if picture.paused:
         found.append(f"Publishing is paused: {picture.paused}")
     if not picture.source_ready:
-        may = "moderate" if moderates else "publish posts" if picture.posts else "reply"
+        may = "moderate" if moderates else "publish posts" if picture.answered_revision is None else "reply"
         found.append(f"The source is switched off or has no account that may {may}.")
     if picture.sample:
         found.append("This is the sample: nothing of it leaves the house.")

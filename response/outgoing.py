@@ -97,7 +97,6 @@ def picture(tx: Tx, publication: Publication, submission: Submission, now: datet
         # What a person posts by hand goes where that person takes it, in a story as well.
         sample=not handed and sample.is_sample(tx),
         source_ready=handed or (source is not None and source.active and blogs.publishes(source, target)),
-        posts=target.comment_id is None,
     )
 
 

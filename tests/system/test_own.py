@@ -146,7 +146,8 @@ def test_what_the_blog_stores_otherwise_is_said(us: Team, wordpress: WordPress) 
 
 
 def test_the_same_words_by_a_colleague_are_not_sent_twice(us: Team, wordpress: WordPress, office: Account) -> None:
-    publication_id = sent(us, us.add_source(wordpress, office))
+    source = us.add_source(wordpress, office)
+    publication_id = sent(us, source)
     login = {"auth": (office.user, office.password)}
     by_hand = {"title": TITLE, "content": BELOW, "status": "publish"}
     link = wordpress.rest("POST", "/posts", **login, json=by_hand)["link"]
@@ -240,7 +241,9 @@ def test_a_worker_killed_after_the_blog_stored_it_is_followed_by_one_that_looks(
         return b""
 
     with team(tmp_path, LEASE_S) as us:
-        publication_id = sent(us, us.add_source(wordpress, office, between.url))
+        source = us.add_source(wordpress, office, between.url)
+        work(us.store)
+        publication_id = sent(us, source)
         between.on_send = hang
         with worker(tmp_path) as process:
             assert reached.wait(WITHIN_S), (tmp_path / "worker.log").read_text()

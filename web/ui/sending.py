@@ -32,7 +32,8 @@ def by_its_words(view: ResponseView, response: Response, outlook: Outlook) -> No
 
 def before_you_send(text: str, comment: str = "", known: Collection[str] = ()) -> None:
     """The hints, as a list; they stop nothing."""
-    st.html(block(hints(text, comment, known)) if text.strip() else "")
+    if made := block(hints(text, comment, known)) if text.strip() else "":
+        st.html(made)
 
 
 def block(found: Hints) -> str:
