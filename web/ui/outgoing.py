@@ -75,7 +75,9 @@ def _hand_off(me: Person, one: Publication, talk: Sequence[Comment]) -> None:
     with store().read() as tx:
         text = _text(tx, one)
     answered = next((comment for comment in talk if comment.id == one.comment_id), None)
-    st.html("<p class='lh-quiet'>Levelhead has no account there. Copy the text, post it, and say where it stands.</p>")
+    posts = one.comment_id is None and one.source_id is not None
+    why = "Our account may not publish posts there." if posts else "Levelhead has no account there."
+    st.html(f"<p class='lh-quiet'>{why} Copy the text, post it, and say where it stands.</p>")
     if not stopped:
         st.code(text, language=None, wrap_lines=True)
     if answered and answered.url.startswith(("https://", "http://")):
