@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from unittest.mock import patch
 
 import pytest
@@ -12,8 +14,10 @@ from model.route import EXPERT
 from model.settings import ROOT
 from model.words import Channel, PublicationState, ResponseState, Severity
 from response import attempts, drafts, own, publish, routing
+from response.notices import CHANGES, address
 from store import policies as policy_rows
 from store import responses, sources
+from store.notices import Notice
 from tests.jobs.hands import finish, take
 from tests.response.desk import Desk, judged
 
@@ -193,3 +197,10 @@ def test_what_an_account_may_no_more_post_is_handed_over_or_held(desk: Desk) -> 
     (held,) = desk.publications(early)
     assert held.state is P.HELD
     assert "no account that may publish posts" in held.problem
+
+
+def test_what_is_told_of_one_leads_to_its_own_page() -> None:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    told = Notice(1, 2, CHANGES, "submission", 9, 1, 7, None, now, "", now, 0, "", None, "")
+    assert address(told, "https://l.example") == "https://l.example/new?response=7"
+    assert address(replace(told, case_id=3), "https://l.example") == "https://l.example/reply?case=3&version=1"
