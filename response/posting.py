@@ -8,10 +8,11 @@ from channels.shape import Outcome, Posted, Rejected
 from channels.wordpress import posts
 from channels.wordpress.interface import Site
 from model.errors import LevelheadError
+from model.language import _, later
 from response import blogs
 from response.outgoing import Outgoing
 
-_NOT_THERE = "The blog answered, and no post of ours with this text is there."
+_NOT_THERE = later("The blog answered, and no post of ours with this text is there.")
 
 
 def post_of(what: Outgoing) -> posts.Post:
@@ -24,7 +25,7 @@ def post_of(what: Outgoing) -> posts.Post:
 def search(what: Outgoing) -> Posted | str:
     """Our own post on the blog, or what was seen instead, in words. Raises a LevelheadError when it cannot look."""
     with _at_the_blog(what) as (here, mine):
-        return _there(here, what, mine) or _NOT_THERE
+        return _there(here, what, mine) or _(_NOT_THERE)
 
 
 def unknown_post(what: Outgoing) -> Posted | None:
@@ -42,13 +43,16 @@ def send(what: Outgoing, *, again: bool, before_write: Callable[[], str]) -> Out
         with _at_the_blog(what) as (here, mine):
             there = _there(here, what, mine)
     except LevelheadError as error:
-        return Rejected(f"Before sending, the blog could not be asked: {without_promise(error)} Nothing was sent.")
+        why = without_promise(error)
+        return Rejected(_("Before sending, the blog could not be asked: {why} Nothing was sent.", why=why))
     if there and again:
         return there
     if there:
-        return Rejected(f"The blog already has exactly this text from us, at {there.url} Nothing was sent.")
+        return Rejected(
+            _("The blog already has exactly this text from us, at {address} Nothing was sent.", address=there.url)
+        )
     if reason := before_write():
-        return Rejected(f"{reason} Nothing was sent.")
+        return Rejected(_("{reason} Nothing was sent.", reason=reason))
     return posts.publish(here, post_of(what), before_write)
 
 
@@ -63,8 +67,8 @@ def _there(here: Site, what: Outgoing, mine: int) -> Posted | None:
 def _at_the_blog(what: Outgoing) -> Iterator[tuple[Site, int]]:
     """The blog and our account's number there. Raises a LevelheadError when one is not known."""
     if what.source is None:
-        raise LevelheadError("Its source is not known any more.")
+        raise LevelheadError(_("Its source is not known any more."))
     try:
         yield blogs.site(what.source), int(what.source.account_id)
     except (ValueError, KeyError, TypeError) as error:
-        raise LevelheadError("The blog answered in a way that is not WordPress's.") from error
+        raise LevelheadError(_("The blog answered in a way that is not WordPress's.")) from error

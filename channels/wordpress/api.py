@@ -22,8 +22,8 @@ from channels.wordpress.interface import (
     Site,
     call,
     code,
+    is_later,
     items_of,
-    later,
     later_perhaps,
     refusal,
     send,
@@ -210,7 +210,7 @@ def answered_since(
         found = _posted(item)
         if found is None or found.identity in known or item.get("author") != user_id:
             continue
-        if later(str(item.get("date_gmt", "")), since):
+        if is_later(str(item.get("date_gmt", "")), since):
             return found
     return None
 

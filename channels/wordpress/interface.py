@@ -12,6 +12,7 @@ from channels.html import to_text
 from channels.http import Account, Answer, FetchError
 from channels.shape import Outcome, Posted, Rejected, Unknown
 from model.errors import LevelheadError
+from model.language import _
 
 PAGE = 100
 _NEW_PASSWORD = "Make a new one in WordPress under Users, Profile, Application Passwords, and enter it on Sources."  # noqa: S105
@@ -65,7 +66,7 @@ def items_of(answer: Answer) -> list[Any]:
     return items
 
 
-def later(written: str, since: datetime) -> bool:
+def is_later(written: str, since: datetime) -> bool:
     """WordPress gives whole seconds in UTC without saying so. The same second counts as later, as what is no time."""
     try:
         return datetime.fromisoformat(written).replace(tzinfo=UTC) >= since.replace(microsecond=0)
@@ -138,7 +139,7 @@ def refusal(answer: Answer, refused: Mapping[str, str] = REFUSALS) -> str:
     data, host = answer.data(), urlsplit(answer.url).hostname
     word = code(data)
     if word in refused:
-        return refused[word]
+        return _(refused[word])
     if word and answer.status in (401, 403):
         return (
             "The blog does not accept our user and application password: it is wrong, expired or was revoked. "

@@ -14,8 +14,9 @@ from typing import Any
 
 from channels.html import storable
 from channels.shape import Outcome, Posted
-from channels.wordpress.interface import REFUSALS, Site, call, code, items_of, later, send
+from channels.wordpress.interface import REFUSALS, Site, call, code, is_later, items_of, send
 from channels.wordpress.typography import difference, would_rewrite
+from model.language import _, later, number
 
 RECENT = 50
 """How many of the account's newest posts are looked at."""
@@ -25,7 +26,7 @@ _TITLE_AT_MOST = 120
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l"})
 _TURNED = re.compile(r"\[/?(?:audio|video|gallery|playlist|embed|caption|wp_caption)\b", re.IGNORECASE)
 _ALONE = re.compile(r"^[ \t]*https?://\S+[ \t]*$", re.MULTILINE | re.IGNORECASE)
-_MAY_NOT = (
+_MAY_NOT = later(
     "Our account may not publish posts on this blog. Give it the role Author or Editor there, then send it again; or "
     "post the text by hand and say that it is there."
 )
@@ -33,7 +34,7 @@ _REFUSED = {
     **REFUSALS,
     "rest_cannot_create": _MAY_NOT,
     "rest_cannot_publish": _MAY_NOT,
-    "empty_content": "The blog takes no empty post. Write something.",
+    "empty_content": later("The blog takes no empty post. Write something."),
 }
 
 
@@ -93,7 +94,7 @@ def same(site: Site, post: Post, user_id: int, since: datetime) -> Posted | None
     words = whole(post.title, post.content)
     for item, found in _newest(site, user_id):
         alike = found.raw == words if found.raw else not difference(words, found.rendered)
-        if alike and later(str(item.get("date_gmt", "")), since):
+        if alike and is_later(str(item.get("date_gmt", "")), since):
             return found
     return None
 
@@ -104,7 +105,7 @@ def since(site: Site, user_id: int, moment: datetime, known: Container[str] = ()
     Raises AccountProblem or a FetchError.
     """
     for item, found in _newest(site, user_id):
-        if found.identity not in known and later(str(item.get("date_gmt", "")), moment):
+        if found.identity not in known and is_later(str(item.get("date_gmt", "")), moment):
             return found
     return None
 
@@ -149,11 +150,11 @@ def problem(post: Posted, text: str) -> str:
     """What differs between the text that was approved and what the blog stored, or shows; empty when nothing does."""
     words, found = whole(*parted(text)), []
     if post.status in ("pending", "draft"):
-        found.append("The blog holds our post back: readers do not see it until somebody publishes it there.")
+        found.append(_("The blog holds our post back: readers do not see it until somebody publishes it there."))
     elif post.status != "publish":
-        found.append(f"The blog gave our post the status '{post.status}'.")
+        found.append(_("The blog gave our post the status '{status}'.", status=post.status))
     if post.raw and post.raw != words:
-        found.append("The blog stored another text than the one that was approved.")
+        found.append(_("The blog stored another text than the one that was approved."))
     return " ".join([*found, difference(words, post.rendered) if post.rendered else ""]).strip()
 
 
@@ -165,13 +166,15 @@ def would_change(text: str, rewrites: bool) -> list[str]:
     title, content = parted(text)
     found = would_rewrite(text, rewrites)
     if not title:
-        found.append("The post will have no title: write it on the first line, and the text under it.")
+        found.append(_("The post will have no title: write it on the first line, and the text under it."))
     elif len(title) > _TITLE_AT_MOST:
-        found.append(f"The first line is the post's title, and has {len(title)} characters.")
+        found.append(_("The first line is the post's title, and has {count} characters.", count=number(len(title))))
     if _TURNED.search(content):
-        found.append("The blog puts a player or pictures in the place of words in square brackets, such as [gallery].")
+        found.append(
+            _("The blog puts a player or pictures in the place of words in square brackets, such as [gallery].")
+        )
     if "<!--" in content:
-        found.append("The blog hides what stands between '<!--' and '-->'.")
+        found.append(_("The blog hides what stands between '<!--' and '-->'."))
     if _ALONE.search(content):
-        found.append("An address alone on its line is shown as a preview of that page, where the blog can make one.")
+        found.append(_("An address alone on its line is shown as a preview of that page, where the blog can make one."))
     return found

@@ -12,13 +12,14 @@ from html import escape
 
 from channels.wordpress.posts import parted
 from model.content import Target
+from model.language import _, later, number
 from model.words import Channel
 from response.lengths import FORMS, Form, is_advice, length
 from store.comments import Comment
 from web.ui import words
 
 _LINK = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)]", re.IGNORECASE)
-_EMPTY = "Nothing written yet."
+_EMPTY = later("Nothing written yet.")
 _LINES = frozenset(
     {
         Channel.X,
@@ -47,9 +48,9 @@ class Look:
 def look_of(channel: Channel, *, post: bool) -> Look:
     """How a channel shows an answer, or (`post`) something of our own."""
     if channel is Channel.BLOG and post:
-        return Look("post", False, "The first line is the title. The blog leaves addresses as plain text.")
+        return Look("post", False, later("The first line is the title. The blog leaves addresses as plain text."))
     if channel is Channel.BLOG:
-        return Look("paragraphs", True, "The blog draws its own quotation marks and dashes; the words stay.")
+        return Look("paragraphs", True, later("The blog draws its own quotation marks and dashes; the words stay."))
     if channel in _LINES:
         return Look("lines", channel not in _NO_LINKS)
     return Look("paragraphs", channel is not Channel.OTHER)
@@ -58,7 +59,7 @@ def look_of(channel: Channel, *, post: bool) -> Look:
 def drawn(text: str, look: Look) -> str:
     """The text itself in this look."""
     if not text:
-        return f"<p class='lh-quiet'>{_EMPTY}</p>"
+        return f"<p class='lh-quiet'>{escape(_(_EMPTY))}</p>"
     if look.kind == "lines":
         return f"<p class='lh-lines' dir='auto'>{_linked(text, look)}</p>"
     title, rest = parted(text) if look.kind == "post" else ("", text)
@@ -102,11 +103,12 @@ def _one(target: Target, text: str, organisation: str, response_id: int, answere
         above = (
             f"<strong><bdi>{escape(answered.author)}</bdi></strong><p class='lh-quiet' dir='auto'>{escape(first)}</p>"
         )
+    on = words.CHANNEL[channel]
     ours = target.comment_id is None and target.source_id is not None
-    where = f"On {words.CHANNEL[channel]}{', as a post by our account' if ours else ''}"
+    where = _("On {channel}, as a post by our account", channel=on) if ours else _("On {channel}", channel=on)
     links = " data-links" if look.links else ""
     body = f"<div data-preview='{response_id}' data-look='{look.kind}'{links}>{drawn(text, look)}</div>"
-    note = f"<p class='lh-quiet'>{escape(look.note)}</p>" if look.note else ""
+    note = f"<p class='lh-quiet'>{escape(_(look.note))}</p>" if look.note else ""
     written = f"<strong>{escape(organisation)}</strong>{body}{'' if is_advice(channel) else _count(text, form)}"
     nested = f"<div class='lh-nested'>{written}</div>" if answered else f"<div>{written}</div>"
     return f"<div class='lh-preview'><p class='lh-quiet'>{escape(where)}</p>{above}{nested}{note}</div>"
@@ -116,5 +118,5 @@ def _count(text: str, form: Form) -> str:
     used = length(text, form)
     over = " lh-over" if used > form.limit else ""
     told = json.dumps({"limit": form.limit, "unit": form.unit.value, "link": form.link})
-    said = f"{used:,} of {form.limit:,} characters"
-    return f"<p class='lh-quiet lh-counts{over}' data-counts='{escape(told)}'>{said}</p>"
+    said = _("{count} of {limit} characters", count=number(used), limit=number(form.limit))
+    return f"<p class='lh-quiet lh-counts{over}' data-counts='{escape(told)}'>{escape(said)}</p>"

@@ -5,6 +5,7 @@ from html import escape
 
 import streamlit as st
 
+from model.language import _, many, number
 from response import own
 from response.drafts import Outlook
 from response.hints import Hints, hints
@@ -19,13 +20,21 @@ def by_its_words(view: ResponseView, response: Response, outlook: Outlook) -> No
     """For a text of our own: which matters its words touch, and whether it needs more or less than stands above."""
     lines = []
     if outlook.route.steps != view.outlook.route.steps:
-        needs = words.count(len(outlook.route.steps), "approval") if outlook.route.steps else "no approval"
         levels = words.listed([words.level(step.level) for step in outlook.route.steps], 5, "and")
-        lines.append(f"As it reads now it needs {needs}{f': {levels}' if levels else ''}.")
+        lines.append(
+            many(
+                "As it reads now it needs {n} approval: {levels}.",
+                "As it reads now it needs {n} approvals: {levels}.",
+                len(outlook.route.steps),
+                levels=levels,
+            )
+            if levels
+            else _("As it reads now it needs no approval.")
+        )
         lines += [f"{reason.says}." for reason in outlook.route.because if reason.levels]
     found = dict.fromkeys(one.label for one in own.concerns(response.draft))
     if found:
-        lines.append(f"Its words touch: {words.listed(list(found), 5, 'and')}.")
+        lines.append(_("Its words touch: {matters}.", matters=words.listed(list(found), 5, "and")))
     if lines:
         st.html(f"<p class='lh-note' role='status'>{escape(' '.join(lines))}</p>")
 
@@ -41,13 +50,14 @@ def block(found: Hints) -> str:
     rows = []
     if found.asked:
         done = len(found.asked) - len(found.open)
-        took = f"{done} of {len(found.asked)} taken up"
-        rows.append(("What was asked", took))
-        rows += [("Perhaps still open", f"“{lists.shortened(one, _SHOWN)}”") for one in found.open]
-    for label, each in (("Promised for", found.dates), ("Named", found.people), ("Leads to", found.links)):
+        took = _("{done} of {all} taken up", done=number(done), all=number(len(found.asked)))
+        rows.append((_("What was asked"), took))
+        rows += [(_("Perhaps still open"), f"“{lists.shortened(one, _SHOWN)}”") for one in found.open]
+    told = ((_("Promised for"), found.dates), (_("Named"), found.people), (_("Leads to"), found.links))
+    for label, each in told:
         if each:
             rows.append((label, " · ".join(lists.shortened(one, _SHOWN) for one in each)))
     if not rows:
         return ""
     lines = "".join(f"<div><dt>{escape(label)}</dt><dd dir='auto'>{escape(said)}</dd></div>" for label, said in rows)
-    return f"<section class='lh-hints'><h2>Before you send</h2><dl>{lines}</dl></section>"
+    return f"<section class='lh-hints'><h2>{escape(_('Before you send'))}</h2><dl>{lines}</dl></section>"
