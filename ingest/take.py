@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import analysis
+from analysis.language import language
 from analysis.similarity import near_key
 from analysis.text import asks
 from ingest import our_people
@@ -324,6 +325,7 @@ def _summary(one: _Judged) -> dict[str, object]:
         "flagged": _flagged(one),
         "spam": said.suspected_spam or one.entry.status == SPAM,
         "asks": asks(one.entry.text),
+        "language": language(one.entry.text),
         "severity": int(said.severity),
         "sentiment": said.sentiment,
     }

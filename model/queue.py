@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
-from model.words import Channel, ResponseState, Severity
+from model.words import Channel, Language, ResponseState, Severity
 
 AUTHOR_MOST = 200
 _DIGITS = 9
@@ -82,12 +82,17 @@ VIEWS: tuple[View, ...] = (
         closed_within=timedelta(days=7),
     ),
 )
+LIKE = View("like", "Like this one", "No open case is like it any more.", snoozed=None)
+"""Open cases that are like one comment; shown where `Filters.like` names it, and not counted with the others."""
 BY_KEY: Mapping[str, View] = {view.key: view for view in VIEWS}
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a view is narrowed to; empty, zero: not narrowed. `age` is in days, `severity` the least."""
+    """What a view is narrowed to; empty, zero: not narrowed. `age` is in days, `severity` the least.
+
+    `like` is a comment: to those that say nearly the same, and those of its author at its source.
+    """
 
     channel: str = ""
     source: int = 0
@@ -95,11 +100,13 @@ class Filters:
     severity: int = 0
     age: int = 0
     author: str = ""
+    language: str = ""
+    like: int = 0
 
     @classmethod
     def read(cls, said: Mapping[str, str], matters: frozenset[str]) -> Self:
         """The filters that an address or a saved view names; what cannot be read narrows nothing."""
-        channel, matter = said.get("channel", ""), said.get("matter", "")
+        channel, matter, language = said.get("channel", ""), said.get("matter", ""), said.get("language", "")
         severity, age = _number(said.get("severity", "")), _number(said.get("age", ""))
         return cls(
             channel=channel if channel in set(Channel) else "",
@@ -108,6 +115,8 @@ class Filters:
             severity=severity if severity in set(Severity) else 0,
             age=min(age, 3650),
             author=" ".join(said.get("author", "").replace("\x00", "").split())[:AUTHOR_MOST],
+            language=language if language in set(Language) else "",
+            like=_number(said.get("like", "")),
         )
 
     def said(self) -> dict[str, str]:

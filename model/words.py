@@ -19,6 +19,34 @@ class Channel(StrEnum):
     OTHER = "other"
 
 
+class Language(StrEnum):
+    """What a comment is written in, by the two letters of ISO 639; UNKNOWN is its word for what cannot be told."""
+
+    UNKNOWN = "und"
+    ARABIC = "ar"
+    CHINESE = "zh"
+    DANISH = "da"
+    DUTCH = "nl"
+    ENGLISH = "en"
+    FRENCH = "fr"
+    GERMAN = "de"
+    GREEK = "el"
+    HEBREW = "he"
+    HINDI = "hi"
+    ITALIAN = "it"
+    JAPANESE = "ja"
+    KOREAN = "ko"
+    PERSIAN = "fa"
+    POLISH = "pl"
+    PORTUGUESE = "pt"
+    RUSSIAN = "ru"
+    SPANISH = "es"
+    SWEDISH = "sv"
+    THAI = "th"
+    TURKISH = "tr"
+    UKRAINIAN = "uk"
+
+
 class SourceKind(StrEnum):
     """How a source is read: any feed, a WordPress blog whose interface is known, or not at all, as people bring what
     was said there: in files, or typed in."""

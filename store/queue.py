@@ -9,7 +9,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, and_, bindparam, cast, exists, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    union,
+)
 
 from model.queue import BY_KEY, VIEWS, Filters, Held, Of, View
 from model.words import PublicationState
@@ -38,7 +51,7 @@ SHOWN = 100
 COUNTED = 1000
 """A view is counted up to here; more are 'more than'."""
 _LOOKED_AT = 2000
-"""So many of the newest comments without a case are looked at for questions and spam."""
+"""So many of the newest comments without a case are looked at for questions and spam, and as many that are like one."""
 _RECENT = timedelta(days=14)
 
 
@@ -167,11 +180,39 @@ def _narrowed(filters: Filters, ago: _Ago) -> list[ColumnElement[bool]]:
         mine.append(comments.c.author == filters.author)
     if filters.age:
         mine.append(comments.c.at >= ago(timedelta(days=filters.age)))
+    if filters.language:
+        mine.append(comments.c.language == filters.language)
     return mine
+
+
+def _like(comment_id: int) -> Any:
+    """Comments that are like one: nearly the same words anywhere, and all of its author's at its source.
+
+    Each by an index and so many at most. An author is the source's authenticated id where there is one, else a name.
+    """
+    that = comments.alias("that")
+
+    def its(name: str) -> Any:
+        return select(that.c[name]).where(that.c.id == comment_id).scalar_subquery()
+
+    here = comments.c.source_id == its("source_id")
+    same = comments.c.near_key == its("near_key"), comments.c.near_key != ""
+    alike = select(comments.c.id).where(*same).limit(_LOOKED_AT)
+    by_name = comments.c.author == its("author"), comments.c.author != ""
+    named = *by_name, comments.c.author_id == "", its("author_id") == ""
+    vouched = comments.c.author_id == its("author_id"), comments.c.author_id != ""
+    theirs = [
+        select(comments.c.id).where(here, *by).order_by(comments.c.at.desc()).limit(_LOOKED_AT)
+        for by in (named, vouched)
+    ]
+    parts = [one.subquery() for one in (alike, *theirs)]
+    return union(*(select(part.c.id) for part in parts), select(literal(comment_id)))
 
 
 def _cases(view: View, filters: Filters, person_id: Any, ago: _Ago) -> Any:
     parts = _view_of_cases(view, person_id, ago)
+    if filters.like:
+        parts.append(cases.c.lead_comment_id.in_(_like(filters.like)))
     if narrowed := _narrowed(filters, ago):
         parts.append(exists().where(comments.c.id == cases.c.lead_comment_id, *narrowed))
     if filters.severity:
@@ -209,6 +250,8 @@ def _comments(view: View, filters: Filters, ago: _Ago) -> Any:
     if view.of is Of.QUESTIONS:
         parts += [~comments.c.spam, ~answered]
     parts += _narrowed(filters, ago)
+    if filters.like:
+        parts.append(comments.c.id.in_(_like(filters.like)))
     if filters.severity or filters.matter:
         parts.append(literal(False))  # only what is an alarm has these
     return select(comments.c.id).join(newest, newest.c.id == comments.c.id).where(*parts)

@@ -1,6 +1,6 @@
 """What the queue keeps beside the cases: what is put off, what was looked at, and views that people saved."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, text
 
 from store.schema.base import Utc, id_, metadata, ref
 
@@ -47,8 +47,9 @@ undoable = Table(
     Column("person_id", Integer, ForeignKey("people.id"), primary_key=True),
     Column("token", String(32), nullable=False),
     Column("what", String(20), nullable=False),
-    Column("subject", String(10), nullable=False, comment="case or comment"),
-    Column("subject_id", Integer, nullable=False),
+    Column("subject", String(10), nullable=False, comment="case or comment; cases, comments: several as one"),
+    Column("subject_id", Integer, nullable=False, comment="of several the first"),
+    Column("count", Integer, nullable=False, server_default=text("1"), comment="how many it is about"),
     Column("former", JSON, nullable=False, comment="ids, states and moments; nothing that anybody typed"),
     Column("after", JSON, nullable=False),
     Column("at", Utc, nullable=False),

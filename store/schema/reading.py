@@ -99,6 +99,7 @@ comments = Table(
     Column("flagged", Boolean, nullable=False, default=False),
     Column("spam", Boolean, nullable=False, default=False),
     Column("asks", Boolean, nullable=False, default=False, server_default=text("false"), comment="it asks a question"),
+    Column("language", String(3), nullable=False, default="und", server_default="und", comment="if its words tell"),
     Column("severity", Integer, nullable=False, default=0),
     Column("sentiment", Float, nullable=False, default=0.0),
     UniqueConstraint("source_id", "identity"),

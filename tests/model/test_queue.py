@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.queue import BY_KEY, VIEWS, Filters, Wait, priority
-from model.words import Channel, Severity
+from model.words import Channel, Language, Severity
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MATTERS = frozenset({"privacy", "harm"})
@@ -49,6 +49,8 @@ def test_of_cases_that_may_wait_equally_long_the_one_that_used_up_more_of_it_com
         severity=st.sampled_from([int(one) for one in Severity]),
         age=st.integers(0, 3650),
         author=st.text(max_size=200).map(lambda text: " ".join(text.replace("\x00", "").split())),
+        language=st.sampled_from(["", *Language]),
+        like=st.integers(0, 999_999_999),
     )
 )
 def test_filters_come_back_from_an_address_as_they_went_in(filters: Filters) -> None:
@@ -60,6 +62,7 @@ def test_an_address_that_somebody_made_up_narrows_to_nothing_unknown(said: dict[
     read = Filters.read(said, MATTERS)
     assert read.channel in ("", *Channel)
     assert read.matter in ("", *MATTERS)
+    assert read.language in ("", *Language)
     assert len(read.author) <= 200
     assert Filters.read(read.said(), MATTERS) == read
 

@@ -77,6 +77,18 @@ def test_filters_narrow_a_view_to_what_is_like_them(desk: Desk) -> None:
     assert shown(desk, source=desk.source_id + 1) == []
 
 
+def test_a_language_narrows_cases_and_comments_without_one(desk: Desk) -> None:
+    english = desk.opened(3, number=1)
+    german = desk.reads(2, "Ihr habt meine Adresse veröffentlicht, und das ist nicht gut.", 3, "privacy", thread=OTHER)
+    asked = desk.reads(3, "Wann ist das Fest und was kostet es?", thread=f"{OTHER}/3")
+    assert shown(desk, language="en") == [english]
+    assert [desk.case(one).lead_comment_id for one in shown(desk, language="de")] == [german]
+    assert (shown(desk, language="und"), shown(desk, "questions", language="en")) == ([], [])
+    assert shown(desk, "questions", language="de") == [asked]
+    desk.reads(2, "You published my address, and that is not good.", 3, "privacy", thread=OTHER)
+    assert shown(desk, language="de") == [], "what it is edited to"
+
+
 def test_the_row_says_how_many_approvals_a_reply_would_need(desk: Desk) -> None:
     case_id = desk.opened(3)
     before = drawn(desk).approvals[case_id]

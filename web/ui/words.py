@@ -12,7 +12,16 @@ import streamlit as st
 from model import clock, moments
 from model.language import Labels, _, later, many
 from model.route import EXPERT
-from model.words import Action, Channel, DecisionKind, ModerationState, PublicationState, ResponseState, Severity
+from model.words import (
+    Action,
+    Channel,
+    DecisionKind,
+    Language,
+    ModerationState,
+    PublicationState,
+    ResponseState,
+    Severity,
+)
 from store import people
 from store.audit import Event
 from store.db import Store, store
@@ -39,6 +48,33 @@ CHANNEL = Labels(
         Channel.X: later("X"),
         Channel.FORUM: later("Forum"),
         Channel.OTHER: later("Another channel"),
+    }
+)
+LANGUAGE = Labels(
+    {
+        Language.ENGLISH: later("English"),
+        Language.GERMAN: later("German"),
+        Language.FRENCH: later("French"),
+        Language.SPANISH: later("Spanish"),
+        Language.ITALIAN: later("Italian"),
+        Language.PORTUGUESE: later("Portuguese"),
+        Language.DUTCH: later("Dutch"),
+        Language.POLISH: later("Polish"),
+        Language.SWEDISH: later("Swedish"),
+        Language.DANISH: later("Danish"),
+        Language.TURKISH: later("Turkish"),
+        Language.ARABIC: later("Arabic"),
+        Language.PERSIAN: later("Persian"),
+        Language.RUSSIAN: later("Russian"),
+        Language.UKRAINIAN: later("Ukrainian"),
+        Language.GREEK: later("Greek"),
+        Language.HEBREW: later("Hebrew"),
+        Language.HINDI: later("Hindi"),
+        Language.CHINESE: later("Chinese"),
+        Language.JAPANESE: later("Japanese"),
+        Language.KOREAN: later("Korean"),
+        Language.THAI: later("Thai"),
+        Language.UNKNOWN: later("Not known"),
     }
 )
 RESPONSE = Labels(

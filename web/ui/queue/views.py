@@ -9,8 +9,8 @@ import streamlit as st
 
 from analysis import matters
 from model.person import Person
-from model.queue import BY_KEY, VIEWS, Filters, View
-from model.words import Channel, Severity
+from model.queue import BY_KEY, LIKE, VIEWS, Filters, View
+from model.words import Channel, Language, Severity
 from response import saved_views
 from store import queue, sources
 from store.db import store
@@ -31,8 +31,10 @@ def _matters() -> dict[str, str]:
 def asked_for() -> tuple[View, Filters]:
     """What the address asks for; what it cannot mean is left out."""
     wanted = st.query_params.get("show", "todo")
-    view = BY_KEY.get(_FORMER.get(wanted, wanted), VIEWS[0])
-    return view, Filters.read(st.query_params.to_dict(), frozenset(_matters()))
+    filters = Filters.read(st.query_params.to_dict(), frozenset(_matters()))
+    if wanted == LIKE.key and filters.like:
+        return LIKE, filters
+    return BY_KEY.get(_FORMER.get(wanted, wanted), VIEWS[0]), filters
 
 
 def _go(view: str, filters: Filters) -> None:
@@ -95,6 +97,10 @@ def described(filters: Filters) -> dict[str, str]:
         said["age"] = f"Age: {_AGES.get(filters.age, words.count(filters.age, 'day'))}"
     if filters.author:
         said["author"] = f"Author: {filters.author}"
+    if filters.language:
+        said["language"] = f"Language: {words.LANGUAGE[Language(filters.language)]}"
+    if filters.like:
+        said["like"] = f"Like comment {filters.like}"
     return {name: plain(text) for name, text in said.items()}
 
 
@@ -114,9 +120,12 @@ def _narrow(view: View, filters: Filters) -> None:
         severities = {0: "Any severity", **{int(one): f"{words.SEVERITY[one]} or more" for one in list(Severity)[1:]}}
         severity = _one_of("Severity", list(severities), filters.severity, severities)
         age = _one_of("Age", list(_AGES), filters.age, _AGES)
+        languages = {"": "All languages", **words.LANGUAGE}
+        language = _one_of("Language", list(languages), filters.language, languages)
         author = st.text_input("Author", filters.author, max_chars=200, help="The name as the comment shows it")
         if st.form_submit_button("Show these", type="primary"):
             wanted = {"channel": channel, "source": source, "matter": matter, "severity": severity, "age": age}
+            wanted |= {"language": language, "like": filters.like}
             said = {name: str(value) for name, value in wanted.items() if value} | {"author": author or ""}
             _go(view.key, Filters.read(said, frozenset(known)))
 

@@ -1,0 +1,87 @@
+"""Which language a comment is in, by its script and its commonest words: for filters, never for a decision.
+
+Thirty of the commonest words of a language make up a third of what people write in it, so a sentence or two are enough.
+Where no language has more of them than every other, it is not known.
+"""
+
+import re
+from collections import Counter
+
+from model.words import Language
+
+LOOKED_AT = 2_000
+"""Characters of a text that are looked at."""
+_WORDS_NEEDED = 2
+_LETTERS_NEEDED = 4
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_LINK = re.compile(r"(?:https?://|www\.)\S+|@\S+")
+
+_COMMON: dict[Language, str] = {
+    Language.ENGLISH: "the of and to you that it is was for are with this have not but what all were we when your can "
+    "there if my they our from has been would who will be his her please thank thanks don't i'm it's as do does did "
+    "so no about how why an at i he she by me us any out just more very good great love hello",
+    Language.GERMAN: "der die das und ist nicht ich sie wir ihr ein eine einen auf für mit von zu dem den des im auch "
+    "es sich wie bei aus nach haben hat war wird noch nur aber oder wenn kann mein meine euch uns bitte danke vielen "
+    "warum was wer wo schon sehr mehr so als dass sind bin man keine kein hallo gut",
+    Language.FRENCH: "le la les de des et est pas je vous nous il elle que qui un une du dans pour sur avec ce cette "
+    "ces mon ma mes votre notre au aux en par plus mais ou où très bien tout c'est j'ai n'est merci bonjour pourquoi "
+    "sont être avoir fait ont été son sa ses leur on d'un d'une l'on qu'il",
+    Language.SPANISH: "el la los las de del y es no que en un una por para con se lo su sus mi mis nos le les pero más "
+    "como muy está están hay este esta esto gracias hola todo todos cuando porque qué ser son fue yo al sin ya",
+    Language.ITALIAN: "il lo la i gli le di del della e è non che in un una per con si mi ci ma più come molto sono ho "
+    "ha hanno questo questa grazie ciao tutto tutti quando perché anche nel nella al alla dei delle io da essere mia",
+    Language.PORTUGUESE: "o a os as de do da dos das e é não que em um uma por para com se no na nos nas meu minha mas "
+    "mais como muito está são foi isso este esta obrigado obrigada olá tudo todos quando porque também eu você ao pelo",
+    Language.DUTCH: "de het een en van is niet ik je jij wij we zij dat die dit in op voor met te aan er maar ook als "
+    "naar bij zijn was heb heeft hebben wordt nog wel geen mijn jullie ons onze waarom wat wie waar heel zeer bedankt "
+    "dank hallo goed om dan uit kan",
+    Language.POLISH: "i w z na nie to się jest że do o jak ale po co tak za od są mnie mam czy dla już tylko przez ten "
+    "ta te bardzo dziękuję proszę dlaczego kiedy też był była my wy oni moja mój dzień dobry",
+    Language.SWEDISH: "och att det som en ett är inte jag vi ni du på för med av till den de har var kan men om så min "
+    "mitt era från när varför tack hej mycket bra också bara finns ska",
+    Language.DANISH: "og at det som en et er ikke jeg vi i du på for med af til den de har var kan men om så min mit "
+    "jeres fra når hvorfor tak hej meget godt også bare der skal hvad",
+    Language.TURKISH: "ve bir bu da de için çok ne ben sen biz siz o ama gibi daha en var yok mi mı mu değil kadar "
+    "sonra teşekkürler teşekkür merhaba neden nasıl evet hayır olan olarak ile her şey",
+    Language.PERSIAN: "از به که این را با است برای آن یک خود تا کرد بر هم نیز من ما شما چرا ممنون سلام خیلی",
+    Language.ARABIC: "في من على إلى عن أن هذا هذه التي الذي ما لا لم كان مع كل نحن أنا أنت شكرا لماذا جدا هل",
+    Language.RUSSIAN: "и в не на я что он с это как по но они мы вы за то от так все для же у спасибо почему очень был",
+    Language.UKRAINIAN: "і в не на я що він з це як по але вони ми ви за то від так все для же у дякую чому дуже був",
+}
+_KNOWN = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+_SPEAKERS: dict[str, list[Language]] = {
+    word: [one for one in _KNOWN if word in _KNOWN[one]] for words in _KNOWN.values() for word in words
+}
+_SCRIPTS: tuple[tuple[Language, re.Pattern[str]], ...] = (
+    (Language.JAPANESE, re.compile("[\u3040-\u30ff]")),
+    (Language.KOREAN, re.compile("[\uac00-\ud7a3]")),
+    (Language.CHINESE, re.compile("[\u4e00-\u9fff]")),
+    (Language.GREEK, re.compile("[\u0370-\u03ff]")),
+    (Language.HEBREW, re.compile("[\u0590-\u05ff]")),
+    (Language.THAI, re.compile("[\u0e01-\u0e5b]")),
+    (Language.HINDI, re.compile("[\u0900-\u097f]")),
+)
+"""Scripts that tell the language; Japanese first, which is written with Chinese signs too."""
+
+
+def language(text: str) -> Language:
+    """The language of a text, UNKNOWN where neither its script nor its words tell."""
+    said = _LINK.sub(" ", text[:LOOKED_AT])
+    if not said.isascii() and (found := _by_script(said)):
+        return found
+    counted: Counter[Language] = Counter()
+    for word in _WORD.findall(said.lower().replace("’", "'")):
+        counted.update(_SPEAKERS.get(word, ()))
+    first, second = (*counted.most_common(2), (Language.UNKNOWN, 0), (Language.UNKNOWN, 0))[:2]
+    return first[0] if first[1] >= _WORDS_NEEDED and first[1] > second[1] else Language.UNKNOWN
+
+
+def _by_script(said: str) -> Language | None:
+    """The language of most letters of a text, where one script is that of one language."""
+    letters = sum(map(str.isalpha, said))
+    for one, script in _SCRIPTS:
+        many = len(script.findall(said))
+        # Chinese signs count for Japanese where a third of it is in kana.
+        if many >= _LETTERS_NEEDED and many > letters / (4 if one is Language.JAPANESE else 2):
+            return one
+    return None
