@@ -15,15 +15,17 @@ from web.guard import guard
 from web.ui import lists, words
 from web.ui.acting import say
 from web.ui.keys import help_on_keys, keys
-from web.ui.queue import arrivals, case, comment, listing, rows, views
+from web.ui.queue import arrivals, case, comment, listing, rows, several, views
 from web.ui.together import wellness
 
 me = guard(Permission.TRIAGE)
 mine = keys(me)
 
 
-def figures(view: View, found: Board) -> str:
+def figures(view: View, filters: Filters, found: Board) -> str:
     """The line beside the page's name."""
+    if filters.like:
+        return "nearly the same words, or the same author at the same source"
     if view.of is not Of.CASES or not view.open:
         return ""
     oldest = words.age(min((row.at for row in found.rows), default=None))
@@ -31,11 +33,11 @@ def figures(view: View, found: Board) -> str:
     return f"{said} · oldest {oldest}" if oldest else said
 
 
-def the_list(view: View, filters: Filters, found: Board, chosen: str, gone: bool, now: datetime) -> None:
+def the_list(view: View, filters: Filters, found: Board, hand: str, gone: bool, now: datetime) -> None:
     """The rows, what came since, and what is to be known of both."""
     here = [row.id for row in found.rows]
     arrivals.bar(view, filters, here, found.changes, found.new)
-    if found.counts[view.key] > queue.SHOWN and not filters.said():
+    if found.counts.get(view.key, 0) > queue.SHOWN and not filters.said():
         st.html(f"<p class='lh-quiet'>The first {queue.SHOWN} are shown. A filter shows fewer.</p>")
     if gone:
         # What has just been decided stays open beside the list until another row is chosen.
@@ -49,19 +51,20 @@ def the_list(view: View, filters: Filters, found: Board, chosen: str, gone: bool
         answers=found.answers,
         soften=wellness.softens_from(me),
     )
-    listing.choose(view.title, drawn, chosen, mine)
+    listing.choose(view.title, drawn, hand, mine, several.acts(view))
 
 
 now = clock.now()
 view, filters = views.asked_for()
+several.act(me, view)
 before = listing.before(view, filters)
 found = board(store(), me, view, filters, now, before)
 listing.keep(view, filters, [row.id for row in found.rows])
 
 needed = found.counts["todo"]
 st.set_page_config(page_title=f"({needed}) Queue · Levelhead" if needed else "Queue · Levelhead")
-frame.heading("Queue", figures(view, found))
-views.choose(view, filters, found.counts, found.saved, me)
+frame.heading("Queue", figures(view, filters, found))
+views.choose(view, filters, found, me)
 
 name = listing.name(view)
 asked = {key: lists.number(st.query_params.get(key)) for key in listing.NAMES}

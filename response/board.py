@@ -40,6 +40,16 @@ def arranged(found: Sequence[int], still: set[int], before: Sequence[int] | None
     return kept, [number for number in found if number not in known]
 
 
+def remembered(order: Sequence[int], shown: Sequence[int]) -> list[int]:
+    """Where rows stand, those included that have left the screen, so that what is undone comes back to its place.
+
+    `order` is what was remembered before. What is shown and was not in it took the place of those that are gone: it
+    stands behind them.
+    """
+    known = set(order)
+    return [*order, *(one for one in shown if one not in known)][-5 * queue.SHOWN :]
+
+
 def board(
     store: Store, me: Person, view: View, filters: Filters, now: datetime, before: Sequence[int] | None = None
 ) -> Board:

@@ -6,7 +6,7 @@ for the same ten seconds (`notify(after=...)`).
 """
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +19,14 @@ from model.person import Person
 from model.settings import settings
 from model.words import CaseState, ResponseState
 from response.notices import QUESTION, over
-from store import audit, cases, deciders, erasure, responses, undoable
+from store import audit, cases, deciders, erasure, responses, several, undoable
 from store.db import Store, Tx
 from store.undoable import Undoable
 
 Stands = Mapping[str, Any]
+
+AT_ONCE = 50
+"""Of several that were decided as one, so many are put back in one transaction."""
 
 DISMISSED, SPAM, ESCALATED, SNOOZED = "dismissed", "spam", "escalated", "snoozed"
 WOKEN, CLAIMED, RELEASED, LOOKED_OVER = "woken", "claimed", "released", "looked over"
@@ -38,18 +41,43 @@ INSTEAD = {
     LOOKED_OVER: "It stays as you said.",
 }
 """All that can be undone, with what is left to do when it is too late."""
+CASES, COMMENTS = "cases", "comments"
+"""What a decision is about that was made on several as one."""
+_GONE = "It is no longer here."
 _IN_FLIGHT = (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a person can undo now: `left` are the seconds that are left for it, more than 0."""
+    """What a person can undo now: `left` are the seconds that are left for it, more than 0.
+
+    `subject` is case or comment; cases or comments where `count` of them were decided as one.
+    """
 
     token: str
     what: str
     subject: str
     subject_id: int
     left: float
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """One of several that stays as it is, and why, in a sentence."""
+
+    id: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was undone, of which cases or comments, and what had to stay."""
+
+    what: str
+    subject: str
+    ids: tuple[int, ...]
+    left: tuple[Left, ...] = ()
 
 
 # --- the rules -------------------------------------------------------------------------------------------------------
@@ -114,38 +142,84 @@ def remembering(tx: Tx, by: Person, what: str, subject_id: int, now: datetime, *
     )
 
 
+def remember_several(
+    tx: Tx, by: Person, token: str, what: str, former: Mapping[int, Stands], after: Mapping[int, Stands], now: datetime
+) -> None:
+    """Part of one decision on several, which `token` names: keeps how these stood, beside those kept for it before."""
+    if not former:
+        return
+    was, since = ({str(one): dict(stands) for one, stands in some.items()} for some in (former, after))
+    kept = undoable.of(tx, by.id)
+    if kept and kept.token == token:
+        was, since = kept.former | was, kept.after | since
+    subject = COMMENTS if what == LOOKED_OVER else CASES
+    _keep_several(tx, by.id, now, token=token, what=what, subject=subject, former=was, after=since)
+
+
+def _keep_several(tx: Tx, person_id: int, at: datetime, *, former: dict[str, Any], **values: Any) -> None:
+    first = min(map(int, former))
+    undoable.keep(tx, person_id, at, former=former, subject_id=first, count=len(former), **values)
+
+
 def offer(tx: Tx, person_id: int, now: datetime) -> Offer | None:
     """What a person can undo now."""
-    kept = undoable.of(tx, person_id)
+    kept = undoable.offered(tx, person_id)
     left = seconds_left(kept.at, now, settings().undo_seconds) if kept else 0.0
-    return Offer(kept.token, kept.what, kept.subject, kept.subject_id, left) if kept and left else None
+    if kept is None or not left:
+        return None
+    return Offer(kept.token, kept.what, kept.subject, kept.subject_id, left, kept.count)
 
 
 # --- undoing ---------------------------------------------------------------------------------------------------------
 
 
-def undo(store: Store, me: Person, token: str) -> str:
+def undo(store: Store, me: Person, token: str) -> Undone:
     """Undoes what this person decided last, if `token` names it; returns what that was.
 
     Raises Conflict when the time is over, or with the name of whoever has gone on from there; nothing is changed then.
+    Of several that were decided as one, those that somebody has gone on with stay, and are named.
     """
     require(me, Permission.TRIAGE)
     now = clock.now()
-    with store.write() as tx:
-        kept = undoable.of(tx, me.id)
-        if kept is None:
-            raise Conflict(_too_late(""))
-        if kept.token != token:
-            raise Conflict("You have decided something else since. Only the last decision can be undone.")
-        if not seconds_left(kept.at, now, settings().undo_seconds):
-            raise Conflict(_too_late(INSTEAD[kept.what]))
-        if kept.subject == "case":
-            _case_again(tx, me, kept, now)
-        else:
-            _comment_again(tx, me, kept)
-        undoable.forget(tx, me.id)
-        audit.record(tx, f"{kept.subject}.undone", kept.subject, kept.subject_id, by=me.id, at=now, what=kept.what)
-    return kept.what
+    done: list[int] = []
+    left: list[Left] = []
+    while True:
+        with store.write() as tx:
+            kept = _kept(tx, me, token)
+            if not (done or left or seconds_left(kept.at, now, settings().undo_seconds)):
+                raise Conflict(_too_late(INSTEAD[kept.what]))
+            if kept.subject not in (CASES, COMMENTS):
+                return _one_again(tx, me, kept, now)
+            part = sorted(map(int, kept.former))[:AT_ONCE]
+            stay = (_cases_again if kept.subject == CASES else _comments_again)(tx, me, kept, part, now)
+            left += [Left(one, why) for one, why in stay.items()]
+            done += [one for one in part if one not in stay]
+            former = {one: stands for one, stands in kept.former.items() if int(one) not in part}
+            if not former:
+                undoable.forget(tx, me.id)
+                return Undone(kept.what, kept.subject, tuple(done), tuple(left))
+            # Whoever is cut off here can undo the rest in what is left of the time.
+            values = {"token": token, "what": kept.what, "subject": kept.subject, "after": kept.after}
+            _keep_several(tx, me.id, kept.at, former=former, **values)
+
+
+def _kept(tx: Tx, me: Person, token: str) -> Undoable:
+    kept = undoable.of(tx, me.id)
+    if kept is None:
+        raise Conflict(_too_late(""))
+    if kept.token != token:
+        raise Conflict("You have decided something else since. Only the last decision can be undone.")
+    return kept
+
+
+def _one_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> Undone:
+    if kept.subject == "case":
+        _case_again(tx, me, kept, now)
+    else:
+        _comment_again(tx, me, kept)
+    undoable.forget(tx, me.id)
+    audit.record(tx, f"{kept.subject}.undone", kept.subject, kept.subject_id, by=me.id, at=now, what=kept.what)
+    return Undone(kept.what, kept.subject, (kept.subject_id,))
 
 
 def _too_late(instead: str) -> str:
@@ -194,13 +268,78 @@ def _comment_again(tx: Tx, me: Person, kept: Undoable) -> None:
     undoable.unlook(tx, kept.subject_id, kept.after["revision"])
 
 
+def _cases_again(tx: Tx, me: Person, kept: Undoable, ids: Sequence[int], now: datetime) -> dict[int, str]:
+    """Puts some of several cases back; returns why others stay. What is looked up here still holds when it is changed:
+    one writes at a time."""
+    require(me, Permission.TRIAGE)
+    there = several.cases_by_id(tx, ids)
+    present = undoable.cases_stand(tx, ids)
+    taken = cases.open_of_threads(tx, [case.thread_id for case in there.values()])
+    stay: dict[int, str] = {}
+    back: dict[int, frozenset[str]] = {}
+    for one in ids:
+        former, after = kept.former[str(one)], kept.after[str(one)]
+        changed = touched(former, after)
+        case = there.get(one)
+        if case is None:
+            stay[one] = _GONE
+        elif moved_on(former, after, present[one]):
+            stay[one] = _who(tx, me, "case", one, kept.at)
+        elif "state" in changed and case.thread_id in taken:
+            stay[one] = "Another case of its thread is open by now."
+        else:
+            back[one] = changed
+    put = {one: undoable.row_of(kept.former[str(one)]) for one in back}
+    own = {one: {name: put[one][name] for name in undoable.OF_CASE if name in back[one]} for one in back}
+    cases.change_all(tx, [(there[one], values) for one, values in own.items()])
+    for what in ("claim", "snooze"):
+        several.put_back(tx, what, {one: put[one][what] for one in back if what in back[one]})
+    for one, changed in back.items():
+        if "spam" in changed:
+            undoable.spam_again(tx, kept.former[str(one)]["spam"])
+    typed = [kept.after[str(one)]["close_reason_id"] for one in back if "close_reason_id" in back[one]]
+    erasure.forget_words(tx, [one for one in typed if one is not None], now)
+    events = [audit.New("case.undone", "case", one, {"what": kept.what}) for one in back]
+    audit.record_many(tx, events, by=me.id, at=now)
+    return stay
+
+
+def _comments_again(tx: Tx, me: Person, kept: Undoable, ids: Sequence[int], now: datetime) -> dict[int, str]:
+    """The same of comments without a case."""
+    require(me, Permission.TRIAGE)
+    present = undoable.comments_stand(tx, ids)
+    taken = cases.cases_of_comments(tx, list(ids))
+    stay: dict[int, str] = {}
+    for one in ids:
+        if one not in present:
+            stay[one] = _GONE
+        elif one in taken:
+            stay[one] = "A case was made of it since."
+        elif moved_on(kept.former[str(one)], kept.after[str(one)], present[one]):
+            stay[one] = _who(tx, me, "comment", one, kept.at)
+    back = [one for one in ids if one not in stay]
+    for one in back:
+        undoable.spam_again(tx, kept.former[str(one)]["spam"])
+        undoable.unlook(tx, one, kept.after[str(one)]["revision"])
+    events = [audit.New("comment.undone", "comment", one, {"what": kept.what}) for one in back]
+    audit.record_many(tx, events, by=me.id, at=now)
+    return stay
+
+
 def _others(tx: Tx, me: Person, kept: Undoable) -> Conflict:
+    """Who has gone on from there, and that nothing was undone."""
+    return Conflict(
+        f"{_who(tx, me, kept.subject, kept.subject_id, kept.at)} Nothing was undone; look at it as it stands now."
+    )
+
+
+def _who(tx: Tx, me: Person, subject: str, subject_id: int, decided_at: datetime) -> str:
     """Who has gone on from there, as the log knows it."""
-    events = audit.history(tx, kept.subject, [kept.subject_id], limit=20)
-    since = [one for one in events if one.at >= kept.at]
+    events = audit.history(tx, subject, [subject_id], limit=20)
+    since = [one for one in events if one.at >= decided_at]
     other = next((one.person_id for one in since if one.person_id not in (None, me.id)), None)
     if other is None and any(one.person_id == me.id for one in since[:1]):
         who = "You have"
     else:
         who = f"{deciders.names(tx).get(other or 0, 'Somebody else')} has"
-    return Conflict(f"{who} gone on with this {kept.subject} since. Nothing was undone; look at it as it stands now.")
+    return f"{who} gone on with this {subject} since."

@@ -57,10 +57,12 @@ _RECENT = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A case, or a comment without one, as the queue shows it. `at` is when the comment that matters was left;
-    `focus_start` and `focus_end` span the sentence that matters in `text`."""
+    """A case, or a comment without one, as the queue shows it; `version` is the case's, or the comment's revision. `at`
+    is when the comment that matters was left, `focus_start` and `focus_end` span the sentence that matters in `text`.
+    """
 
     id: int
+    version: int
     severity: int
     headline: str
     matters: list[str]
@@ -394,7 +396,14 @@ def _case_query() -> Select[Any]:
 
 def _comment_rows(tx: Tx, some: Sequence[int], _now: datetime) -> list[Row]:
     query = (
-        select(comments.c.id, comments.c.severity, literal("").label("headline"), assessments.c.matters, *_said())
+        select(
+            comments.c.id,
+            comments.c.revision.label("version"),
+            comments.c.severity,
+            literal("").label("headline"),
+            assessments.c.matters,
+            *_said(),
+        )
         .join(revisions, and_(revisions.c.comment_id == comments.c.id, revisions.c.number == comments.c.revision))
         .join(threads, threads.c.id == comments.c.thread_id)
         .join(sources, sources.c.id == comments.c.source_id)

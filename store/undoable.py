@@ -3,34 +3,37 @@
 How something stands is a mapping of plain values that JSON can hold: ids, states, moments as ISO texts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from store import cases as rows
 from store.db import Tx
 from store.rows import record
-from store.schema import cases, claims, comments, escalations, looked_over, snoozes, undoable
+from store.schema import case_comments, cases, claims, comments, escalations, looked_over, snoozes, undoable
 
 KEPT = timedelta(hours=1)
 """After so long a row only takes up room."""
 OF_CASE = ("state", "outcome", "closed_at", "closed_by", "close_reason_id")
+_MOST = 100
+"""Questions of a case that are told apart."""
 _MOMENTS = {"closed_at", "since", "expires_at", "until", "at"}
 
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """What a person last decided, how it stood before and how right after."""
+    """What a person last decided, how it stood before and how right after; of several, each by its id as text."""
 
     person_id: int
     token: str
     what: str
     subject: str
     subject_id: int
+    count: int
     former: dict[str, Any]
     after: dict[str, Any]
     at: datetime
@@ -39,6 +42,7 @@ class Undoable:
 def keep(tx: Tx, person_id: int, at: datetime, **values: Any) -> None:
     """Keeps the newest decision of a person in place of the one before, and drops what is long over."""
     tx.execute(delete(undoable).where(undoable.c.at < at - KEPT))
+    values = {"count": 1} | values
     mine = update(undoable).where(undoable.c.person_id == person_id).values(**values, at=at)
     if tx.execute(mine).rowcount == 1:
         return
@@ -52,6 +56,13 @@ def keep(tx: Tx, person_id: int, at: datetime, **values: Any) -> None:
 def of(tx: Tx, person_id: int) -> Undoable | None:
     row = tx.execute(select(undoable).where(undoable.c.person_id == person_id)).first()
     return record(Undoable, row) if row else None
+
+
+def offered(tx: Tx, person_id: int) -> Undoable | None:
+    """The same without how it stood: what every page asks for, and what may be long stays where it is."""
+    some = [undoable.c[name] for name in ("person_id", "token", "what", "subject", "subject_id", "count", "at")]
+    row = tx.execute(select(*some).where(undoable.c.person_id == person_id)).first()
+    return Undoable(**row._mapping, former={}, after={}) if row else None
 
 
 def forget(tx: Tx, person_id: int) -> None:
@@ -72,40 +83,71 @@ def _values(plain: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _one(tx: Tx, table: Table, case_id: int) -> dict[str, Any] | None:
-    row = tx.execute(select(table).where(table.c.case_id == case_id)).first()
-    return _plain(row) if row else None
-
-
 def case_stands(tx: Tx, case_id: int) -> dict[str, Any]:
     """A case with its claim, its snooze, what was asked (id and whether it was answered), and what is spam of it."""
-    case = tx.execute(select(*(cases.c[name] for name in OF_CASE)).where(cases.c.id == case_id)).one()
-    asked = select(escalations.c.id, escalations.c.answer_id.is_not(None)).where(escalations.c.case_id == case_id)
-    newest = tx.execute(asked.order_by(escalations.c.id.desc()).limit(100))
-    spam = select(comments.c.id, comments.c.spam).where(comments.c.id.in_(rows.comment_ids(tx, case_id)))
-    return _plain(case) | {
-        "claim": _one(tx, claims, case_id),
-        "snooze": _one(tx, snoozes, case_id),
-        "asked": [[int(row[0]), bool(row[1])] for row in newest],
-        "spam": {str(row[0]): bool(row[1]) for row in tx.execute(spam)},
-    }
+    return cases_stand(tx, [case_id])[case_id]
+
+
+def cases_stand(tx: Tx, case_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The same of several, in a few statements; those that are gone are left out."""
+    ids = list(case_ids)
+    query = select(cases.c.id, *(cases.c[name] for name in OF_CASE)).where(cases.c.id.in_(ids))
+    found = {row.id: {name: _plain(row)[name] for name in OF_CASE} for row in tx.execute(query)}
+    for name, table in (("claim", claims), ("snooze", snoozes)):
+        rows = {row.case_id: _plain(row) for row in tx.execute(select(table).where(table.c.case_id.in_(ids)))}
+        for case_id, stands in found.items():
+            stands[name] = rows.get(case_id)
+    for stands in found.values():
+        stands.update(asked=[], spam={})
+    answered = escalations.c.answer_id.is_not(None)
+    asked = select(escalations.c.case_id, escalations.c.id, answered).where(escalations.c.case_id.in_(ids))
+    for case_id, number, is_answered in tx.execute(asked.order_by(escalations.c.id.desc()).limit(_MOST * len(ids))):
+        if len(found[case_id]["asked"]) < _MOST:
+            found[case_id]["asked"].append([int(number), bool(is_answered)])
+    for case_id, comment_id, spam in _spam(tx, ids):
+        found[case_id]["spam"][str(comment_id)] = bool(spam)
+    return found
+
+
+def _spam(tx: Tx, case_ids: Sequence[int]) -> Iterator[Any]:
+    """Which comments of cases are spam; at most 500 of a case, as whoever marks them takes no more."""
+    if len(case_ids) == 1:
+        (only,) = case_ids
+        some = comments.c.id.in_(rows.comment_ids(tx, only))
+        yield from tx.execute(select(literal(only), comments.c.id, comments.c.spam).where(some))
+        return
+    query = select(case_comments.c.case_id, comments.c.id, comments.c.spam).distinct()
+    joined = query.join(comments, comments.c.id == case_comments.c.comment_id)
+    yield from tx.execute(joined.where(case_comments.c.case_id.in_(case_ids)))
 
 
 def comment_stands(tx: Tx, comment_id: int) -> dict[str, Any]:
     """A comment without a case: its revision, whether it is spam, and whether this text was looked over."""
-    row = tx.execute(select(comments.c.revision, comments.c.spam).where(comments.c.id == comment_id)).first()
-    if row is None:
-        return {"revision": 0, "spam": {}, "looked": None}
-    mine = looked_over.c.comment_id == comment_id, looked_over.c.revision == row.revision
-    looked = tx.execute(select(looked_over).where(*mine)).first()
-    return {
-        "revision": row.revision,
-        "spam": {str(comment_id): bool(row.spam)},
-        "looked": _plain(looked) if looked else None,
+    gone = {"revision": 0, "spam": {}, "looked": None}
+    return comments_stand(tx, [comment_id]).get(comment_id, gone)
+
+
+def comments_stand(tx: Tx, comment_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The same of several; those that are gone are left out."""
+    ids = list(comment_ids)
+    query = select(comments.c.id, comments.c.revision, comments.c.spam).where(comments.c.id.in_(ids))
+    found: dict[int, dict[str, Any]] = {
+        row.id: {"revision": row.revision, "spam": {str(row.id): bool(row.spam)}, "looked": None}
+        for row in tx.execute(query)
     }
+    for row in tx.execute(select(looked_over).where(looked_over.c.comment_id.in_(ids))):
+        if row.comment_id in found and found[row.comment_id]["revision"] == row.revision:
+            found[row.comment_id]["looked"] = _plain(row)
+    return found
 
 
 # --- putting it back -------------------------------------------------------------------------------------------------
+
+
+def row_of(stands: Mapping[str, Any]) -> dict[str, Any]:
+    """How a case stood, with its moments as such: those of its own row, of its claim and of its snooze."""
+    apart = {name: stands[name] and _values(stands[name]) for name in ("claim", "snooze")}
+    return {**_values({name: stands[name] for name in OF_CASE}), **apart}
 
 
 def case_again(tx: Tx, case_id: int, version: int, former: Mapping[str, Any]) -> None:

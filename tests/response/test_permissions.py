@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
 
@@ -11,10 +12,10 @@ from access import people
 from model.errors import NotAllowed
 from model.person import Person
 from model.words import Action, DecisionKind, Role
-from response import approvals, cases, drafts, moderation, policies, publish
+from response import approvals, cases, drafts, moderation, policies, publish, several
 from tests.response.desk import Desk
 
-MODULES: tuple[ModuleType, ...] = (cases, drafts, approvals, publish, policies, moderation)
+MODULES: tuple[ModuleType, ...] = (cases, several, drafts, approvals, publish, policies, moderation)
 # What each argument is when it is asked for by name.
 GIVEN: dict[str, Any] = {
     "case_id": 1,
@@ -32,6 +33,9 @@ GIVEN: dict[str, Any] = {
     "seen_hash": "",
     "kind": DecisionKind.APPROVE,
     "reason": "A reason.",
+    "seen": [several.Seen(1, 1)],
+    "until": datetime(2026, 3, 3, tzinfo=UTC),
+    "found": "calm",
     "note": "",
     "span": None,
     "to": 2,

@@ -10,9 +10,9 @@ from access.permissions import Permission, may
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
 from model.queue import BY_KEY, Filters, priority
 from response import board, cases, saved_views, snooze
-from response.board import Board, arranged
+from response.board import Board, arranged, remembered
 from store import cases as rows
-from store import queue, snoozes
+from store import comments, queue, snoozes
 from store.schema import audit
 from tests.response.desk import Desk
 
@@ -87,6 +87,24 @@ def test_a_language_narrows_cases_and_comments_without_one(desk: Desk) -> None:
     assert shown(desk, "questions", language="de") == [asked]
     desk.reads(2, "You published my address, and that is not good.", 3, "privacy", thread=OTHER)
     assert shown(desk, language="de") == [], "what it is edited to"
+
+
+def test_what_is_like_one_comment_are_its_copies_anywhere_and_its_authors_others(desk: Desk) -> None:
+    text = "Cheap watches at my house, come and see them now"
+    one = desk.reads(1, text, 2, "money", thread=f"{OTHER}/1")
+    copy = desk.reads(2, f"{text}!!!", 2, "money", thread=f"{OTHER}/2")
+    desk.reads(3, "Quite another matter it is, and by the same author.", 2, "money", thread=f"{OTHER}/3")
+    with desk.store.write() as tx:
+        comments.change(tx, copy, author="Somebody else")
+        other = desk.case(3).lead_comment_id
+        comments.change(tx, desk.reads(4, "Nothing like it at all, by nobody known.", 2, "money"), author="A third")
+    assert shown(desk, like=one) == [1, 2, 3]
+    assert shown(desk, like=copy) == [1, 2], "not what its copy's author wrote"
+    with desk.store.write() as tx:
+        comments.change(tx, other, author_id="77")
+    assert shown(desk, like=one) == [1, 2], "whom the source vouches for is not who has but the name"
+    assert shown(desk, like=other) == [3]
+    assert shown(desk, like=999) == []
 
 
 def test_the_row_says_how_many_approvals_a_reply_would_need(desk: Desk) -> None:
@@ -237,6 +255,18 @@ def test_rows_keep_their_order_and_none_is_lost(found: list[int], before: list[i
         assert new == [one for one in found if one not in before]
     else:
         assert (kept, new) == (found, [])
+
+
+@given(
+    st.lists(st.integers(1, 20), unique=True), st.sets(st.integers(1, 20)), st.lists(st.integers(21, 30), unique=True)
+)
+def test_what_is_undone_stands_again_where_it_stood(first: list[int], gone: set[int], came: set[int]) -> None:
+    order = remembered([], first)
+    left = [one for one in first if one not in gone]
+    order = remembered(order, left or sorted(came))
+    shown = [one for one in order if one in left or one in gone]
+    assert shown == first
+    assert remembered(order, first) == order
 
 
 # --- saved views -----------------------------------------------------------------------------------------------------

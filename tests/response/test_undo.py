@@ -36,7 +36,7 @@ def token(desk: Desk, who: Person) -> str:
 
 
 def undone(desk: Desk, who: Person) -> str:
-    return undo.undo(desk.store, who, token(desk, who))
+    return undo.undo(desk.store, who, token(desk, who)).what
 
 
 def in_a_day() -> datetime:

@@ -18,6 +18,7 @@ TEXT = "We liked it. My daughter came home with a rash on both hands. See you."
 SENTENCE = (13, 61)
 ROW = Row(
     id=7,
+    version=1,
     severity=3,
     headline="Health of a child",
     matters=["harm"],

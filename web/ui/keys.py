@@ -22,6 +22,7 @@ LETTERS: Mapping[str, str] = {
     "changes": "Q",
     "undo": "U",
     "template": "T",
+    "like": "L",
     "help": "H",
 }
 HELP = (
@@ -34,6 +35,12 @@ HELP = (
     ("X", "escalate; under My approvals: reject"),
     ("Q", "request changes, under My approvals"),
     ("U", "reopen, undo"),
+    ("L", "show what is like the open one"),
+    ("M", "choose the row in hand, for one thing done to several; in the list also Space"),
+    ("Shift+J, Shift+K", "choose on the way; in the list also with arrows"),
+    ("Shift+M", "choose all that are shown; in the list also Ctrl+A"),
+    ("D, S, A", "while rows are chosen: to all of them"),
+    ("Esc", "choose none"),
     ("Ctrl+Enter", "send what is written"),
     ("H, F1", "this help"),
 )

@@ -13,10 +13,12 @@ from model.errors import LevelheadError
 from model.person import Person
 from model.settings import settings
 from response import undo
-from response.undo import Offer
+from response.undo import Offer, Undone
 from store.db import store
 from web.guard import still_here
+from web.ui import words
 from web.ui.keys import keys
+from web.ui.queue import listing
 
 _SAID, _PRESSED = "levelhead_undone", "levelhead_undo_pressed"
 _TURN, _SHOWN = "levelhead_undo_turn", "levelhead_undo_shown"
@@ -30,21 +32,37 @@ SAID = {
     undo.RELEASED: "Released",
     undo.LOOKED_OVER: "Looked over",
 }
+_NAMED = 3
 _AGAIN = {"case": "The case is as it was.", "comment": "The comment is as it was."}
 
 
-def _undo(token: str, subject: str) -> None:
+def _undo(token: str) -> None:
     """A callback: it runs before the page, so it works also where the line is drawn no more."""
     me = still_here()
     if me is None:
         return
     st.session_state[_PRESSED] = token
     try:
-        undo.undo(store(), me, token)
+        undone = undo.undo(store(), me, token)
     except LevelheadError as error:
         st.session_state[_SAID] = ("alert", str(error), clock.now())
     else:
-        st.session_state[_SAID] = ("status", f"Undone. {_AGAIN[subject]}", clock.now())
+        listing.bring_back(undone.ids, of_cases=undone.subject in ("case", undo.CASES))
+        st.session_state[_SAID] = ("alert" if undone.left else "status", again(undone), clock.now())
+
+
+def again(undone: Undone) -> str:
+    """What became of undoing, in words: what is as it was, and what stays, with the reason."""
+    if undone.subject in _AGAIN:
+        return f"Undone. {_AGAIN[undone.subject]}"
+    one = undone.subject.removesuffix("s")
+    many = words.count(len(undone.ids), one)
+    said = f"Undone. {many} {'is as it was' if len(undone.ids) == 1 else 'are as they were'}."
+    if not undone.ids:
+        said = "Nothing was undone."
+    left = [f"{one.capitalize()} {each.id}: {each.why}" for each in undone.left[:_NAMED]]
+    more = [f"And {len(undone.left) - _NAMED} more stay."] if len(undone.left) > _NAMED else []
+    return " ".join([said, *left, *more])
 
 
 def has_key() -> bool:
@@ -67,7 +85,10 @@ def line(me: Person, offered: Offer | None) -> None:
     left = offered.left if offered and not told else remains
     text = told
     if offered and not told:
-        role, text = "status", f"{SAID[offered.what]}: {offered.subject} {offered.subject_id}."
+        what = f"{offered.subject} {offered.subject_id}"
+        if offered.subject in (undo.CASES, undo.COMMENTS):
+            what = words.count(offered.count, offered.subject.removesuffix("s"))
+        role, text = "status", f"{SAID[offered.what]}: {what}."
     mine = keys(me)
     with st.container(key="undo", horizontal=True, width="content", vertical_alignment="center"):
         st.html(
@@ -80,5 +101,5 @@ def line(me: Person, offered: Offer | None) -> None:
                 key=f"undo-{offered.token}",
                 shortcut=mine["undo"],
                 on_click=_undo,
-                args=(offered.token, offered.subject),
+                args=(offered.token,),
             )

@@ -8,6 +8,7 @@ import streamlit as st
 from model import clock
 from model.errors import LevelheadError
 from model.person import Person
+from model.queue import LIKE
 from model.words import CaseState, Channel, ResponseState
 from response import cases, drafts, snooze, views
 from response.views import CaseView
@@ -17,6 +18,7 @@ from web import frame
 from web.ui import dialogs, moderating, outgoing, rail, reading, talk, undoing, waits, words
 from web.ui.acting import attempt, say
 from web.ui.keys import Keys
+from web.ui.queue import listing
 from web.ui.together import bar, panel, wellness
 
 
@@ -56,6 +58,7 @@ def actions(me: Person, keys: Keys, view: CaseView, put_off: datetime | None) ->
             dialogs.escalate(me, case)
         _put_off(me, view, this, put_off, disabled=others)
         moderating.button(me, view, this, disabled=others)
+        listing.like_button(keys, LIKE.key, case.lead_comment_id, "case", case.id)
 
 
 def status(view: CaseView, put_off: datetime | None) -> None:

@@ -15,6 +15,7 @@ from web import frame
 from web.ui import reading, talk, words
 from web.ui.acting import attempt, say
 from web.ui.keys import Keys
+from web.ui.queue import listing
 
 _SAID = {
     "calm": "It needs no answer, and is in this view no more.",
@@ -68,6 +69,7 @@ def _actions(me: Person, keys: Keys, view: View, lead: Comment) -> None:
         else:
             _button(me, lead, "Needs no answer", "calm", keys["dismiss"])
             _button(me, lead, "Spam", "spam", keys["spam"])
+        listing.like_button(keys, view.key, lead.id, "comment", lead.id)
 
 
 def _button(me: Person, lead: Comment, label: str, found: str, shortcut: str | None) -> None:

@@ -123,7 +123,8 @@ def _one(
     if of_cases and span is None and marked == "":
         before, marked = "", before
     title = _title(row, view)
-    if of_cases and row.severity >= soften:
+    hidden = of_cases and row.severity >= soften
+    if hidden:
         before, marked, after = f"Hidden: severity {row.severity}. Open the case to read it.", "", ""
         title = title.partition(" (")[0]
     severity = words.SEVERITY[Severity(row.severity)] if of_cases else ""
@@ -147,6 +148,8 @@ def _one(
     spoken += [words.age(row.at), on_it, "late" if late else ""]
     return {
         "key": key(view, row.id),
+        "version": row.version,
+        "hidden": hidden,
         "severity": row.severity if of_cases else 0,
         "severity_word": severity,
         "title": title,

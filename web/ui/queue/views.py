@@ -12,6 +12,7 @@ from model.person import Person
 from model.queue import BY_KEY, LIKE, VIEWS, Filters, View
 from model.words import Channel, Language, Severity
 from response import saved_views
+from response.board import Board
 from store import queue, sources
 from store.db import store
 from store.snoozes import Saved
@@ -46,19 +47,30 @@ def _count(number: int) -> str:
     return "" if number == 0 else f" {number - 1}+" if number == queue.COUNTED else f" {number}"
 
 
-def choose(view: View, filters: Filters, counts: Mapping[str, int], saved: Sequence[Saved], me: Person) -> None:
+def titles(view: View, filters: Filters, found: Board) -> dict[str, str]:
+    """What can be shown, with its counts; what is like one comment only while that is shown."""
+    named = {one.key: one.title + _count(found.counts[one.key]) for one in VIEWS}
+    if filters.like:
+        many = len(found.rows) + found.new
+        like = f"{many}{'+' if many >= queue.SHOWN else ''} like this one"
+        named[view.key] = like if view is LIKE else f"{view.title}: {like}"
+    return named
+
+
+def choose(view: View, filters: Filters, found: Board, me: Person) -> None:
     """The views with their counts, the filters that are set, and the views that people kept."""
+    named = titles(view, filters, found)
     with st.container(horizontal=True, wrap=False, key="views"):
         picked = st.segmented_control(
             "View",
-            [one.key for one in VIEWS],
+            list(named),
             default=view.key,
-            format_func=lambda key: BY_KEY[key].title + _count(counts[key]),
+            format_func=lambda key: named[key],
             required=True,
             label_visibility="collapsed",
         )
         if picked and picked != view.key:
-            _go(picked, filters)
+            _go(picked, filters.without("like"))
         narrow = st.popover("Filter", type="tertiary", on_change="rerun", key="queue-filter")
         kept = st.popover("Saved views", type="tertiary", on_change="rerun", key="queue-saved")
     if narrow.open:
@@ -66,7 +78,7 @@ def choose(view: View, filters: Filters, counts: Mapping[str, int], saved: Seque
             _narrow(view, filters)
     if kept.open:
         with kept:
-            _keep(view, filters, saved, me)
+            _keep(view, filters, found.saved, me)
     _chips(view, filters)
 
 
@@ -149,6 +161,8 @@ def _keep(view: View, filters: Filters, saved: Sequence[Saved], me: Person) -> N
             ):
                 attempt(partial(saved_views.forget, store(), me, one.id))
                 st.rerun()
+    if filters.like:
+        return  # what is like one comment is looked for anew each time
     with st.form("keep", border=False, clear_on_submit=True):
         name = st.text_input("Name for what is shown now", max_chars=saved_views.NAME_MOST)
         for_all = st.checkbox("For everybody")
