@@ -58,7 +58,7 @@ function build(parent) {
   all.setAttribute("role", "checkbox");
   const count = element("span", "count");
   const acts = element("span", "acts");
-  const none = button("act none");
+  const none = button("act none", "✕");
   bar.append(all, count, acts, none);
   const list = element("div", "list");
   list.setAttribute("role", "listbox");
@@ -299,7 +299,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   state.list.setAttribute("aria-label", data.label);
   state.bar.setAttribute("aria-label", data.says.bar);
   state.all.setAttribute("aria-label", data.says.all);
-  state.none.textContent = data.says.none;
+  state.none.setAttribute("aria-label", data.says.none);
+  state.none.title = data.says.none;
   drawActs(state, data.acts);
   state.rows = new Map(data.rows.map((row) => [row.key, row]));
   if (data.done !== state.done) state.chosen.clear();
