@@ -94,10 +94,11 @@ def test_what_is_like_one_comment_are_its_copies_anywhere_and_its_authors_others
     one = desk.reads(1, text, 2, "money", thread=f"{OTHER}/1")
     copy = desk.reads(2, f"{text}!!!", 2, "money", thread=f"{OTHER}/2")
     desk.reads(3, "Quite another matter it is, and by the same author.", 2, "money", thread=f"{OTHER}/3")
+    stranger = desk.reads(4, "Nothing like it at all, by nobody known.", 2, "money")
+    other = desk.case(3).lead_comment_id
     with desk.store.write() as tx:
         comments.change(tx, copy, author="Somebody else")
-        other = desk.case(3).lead_comment_id
-        comments.change(tx, desk.reads(4, "Nothing like it at all, by nobody known.", 2, "money"), author="A third")
+        comments.change(tx, stranger, author="A third")
     assert shown(desk, like=one) == [1, 2, 3]
     assert shown(desk, like=copy) == [1, 2], "not what its copy's author wrote"
     with desk.store.write() as tx:

@@ -58,11 +58,10 @@ def actions(me: Person, keys: Keys, view: CaseView, put_off: datetime | None) ->
             dialogs.escalate(me, case)
         _put_off(me, view, this, put_off, disabled=others)
         moderating.button(me, view, this, disabled=others)
-        listing.like_button(keys, LIKE.key, case.lead_comment_id, "case", case.id)
 
 
-def status(view: CaseView, put_off: datetime | None) -> None:
-    """Who has the case, and how far its response is."""
+def status(keys: Keys, view: CaseView, put_off: datetime | None) -> None:
+    """Which case it is, how far its response is, and the way to what is like it."""
     case = view.case
     parts = [f"Case {case.id} · {words.CHANNEL[Channel(view.source.channel)]}"]
     if case.state == CaseState.CLOSED:
@@ -72,7 +71,10 @@ def status(view: CaseView, put_off: datetime | None) -> None:
         parts.append(f"put off until {words.exact(put_off)}, or until a further comment joins")
     if view.response and view.response.state is not ResponseState.DRAFT:
         parts.append(f"reply: {words.RESPONSE[view.response.state].lower()}")
-    st.html(f"<p class='lh-quiet'>{escape(' · '.join(parts))}</p>")
+    with st.container(horizontal=True, vertical_alignment="center", key="about"):
+        st.html(f"<p class='lh-quiet'>{escape(' · '.join(parts))}</p>")
+        if case.state == CaseState.OPEN:
+            listing.like_button(keys, LIKE.key, case.lead_comment_id, "case", case.id)
     for step, submission in view.waits:
         if told := waits.for_author(step, submission, clock.now(), view.does[submission.response_id]):
             st.html(f"<p>{escape(told)}</p>")
@@ -90,7 +92,7 @@ def pane(me: Person, keys: Keys, case_id: int) -> None:
     read, side = st.columns([43, 24], gap="medium")
     with read, st.container(key="read"):
         with st.container(key="bar", gap="xsmall"):
-            status(view, put_off)
+            status(keys, view, put_off)
             if view.case.state == CaseState.OPEN:
                 bar.bar(case_id, view.claim.person_id if view.claim else None)
             actions(me, keys, view, put_off)

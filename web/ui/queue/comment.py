@@ -37,7 +37,9 @@ def pane(me: Person, keys: Keys, view: View, comment_id: int) -> None:
     read, side = st.columns([43, 24], gap="medium")
     with read, st.container(key="read"):
         with st.container(key="bar", gap="xsmall"):
-            st.html(f"<p class='lh-quiet'>Comment {lead.id}, without a case</p>")
+            with st.container(horizontal=True, vertical_alignment="center", key="about"):
+                st.html(f"<p class='lh-quiet'>Comment {lead.id}, without a case</p>")
+                listing.like_button(keys, view.key, lead.id, "comment", lead.id)
             _actions(me, keys, view, lead)
         say()
         talk.show(f"comment-{comment_id}", thread, part, lead, {lead.id: judged.reasons if judged else ()})
@@ -69,7 +71,6 @@ def _actions(me: Person, keys: Keys, view: View, lead: Comment) -> None:
         else:
             _button(me, lead, "Needs no answer", "calm", keys["dismiss"])
             _button(me, lead, "Spam", "spam", keys["spam"])
-        listing.like_button(keys, view.key, lead.id, "comment", lead.id)
 
 
 def _button(me: Person, lead: Comment, label: str, found: str, shortcut: str | None) -> None:
