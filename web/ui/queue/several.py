@@ -50,7 +50,10 @@ def act(me: Person, view: View) -> None:
         _snooze(me, seen)
     else:
         what = "Case" if view.of is Of.CASES else "Comment"
-        attempt(partial(_did, _at_once(me, view, does, seen)), partial(said, what))
+        outcome = attempt(partial(_did, _at_once(me, view, does, seen)))
+        if outcome:
+            attempt(lambda: outcome, said(what, outcome))
+        st.rerun()  # the line with Undo stands above the page: it is drawn before
 
 
 def _at_once(me: Person, view: View, does: str, seen: Sequence[Seen]) -> Callable[[], Outcome]:
