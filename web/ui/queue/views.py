@@ -132,7 +132,7 @@ def _narrow(view: View, filters: Filters) -> None:
         severities = {0: "Any severity", **{int(one): f"{words.SEVERITY[one]} or more" for one in list(Severity)[1:]}}
         severity = _one_of("Severity", list(severities), filters.severity, severities)
         age = _one_of("Age", list(_AGES), filters.age, _AGES)
-        languages: dict[str, str] = {"": "All languages", **words.LANGUAGE}
+        languages = {"": "All languages", **{str(one): words.LANGUAGE[one] for one in Language}}
         language = _one_of("Language", list(languages), filters.language, languages)
         author = st.text_input("Author", filters.author, max_chars=200, help="The name as the comment shows it")
         if st.form_submit_button("Show these", type="primary"):
