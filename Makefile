@@ -6,7 +6,7 @@ CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 ARGS ?=
 WITH_ROWS := tests/access tests/ingest tests/jobs tests/response tests/store
 
-.PHONY: help run sample worker test check format bench soak lock words FORCE
+.PHONY: help run sample worker test pictures check format bench soak lock words FORCE
 .DELETE_ON_ERROR:
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make sample   start it with an invented association to try it with; kept in var-sample"
 	@echo "make worker   start one more worker, on any machine that reaches the database"
 	@echo "make test     all checks and tests; ARGS='-k policy' passes words on to pytest"
+	@echo "make pictures make the pictures of the screens anew, after a change on purpose; needs Chromium"
 	@echo "make check    the checks alone: style, types, import contracts"
 	@echo "make format   put the code into the common style"
 	@echo "make bench    the benchmarks, as one table"
@@ -37,6 +38,10 @@ worker: .venv/requirements.txt
 test: check
 	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 	$(PY) -m pytest -n 2 --dist worksteal --database postgresql $(ARGS) $(WITH_ROWS)
+
+# What the screens are compared with, in tests/browser/pictures. Look at each that changed before it is committed.
+pictures: .venv/requirements-dev.txt
+	LEVELHEAD_SYSTEM=1 $(PY) -m pytest -q tests/browser/test_screens.py -k looks --renew-pictures
 
 check: .venv/requirements-dev.txt
 	$(PY) -m ruff check .

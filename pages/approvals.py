@@ -80,7 +80,7 @@ if not waiting and wanted is None:
     say()
     questions()
     if not counts["waiting"]:
-        st.html("<p class='lh-quiet'>Nothing waits for you. What needs your decision appears here.</p>")
+        frame.nothing("Nothing waits for you", "What needs your decision appears here.")
     st.stop()
 ids = [one.submission_id for one in waiting]
 chosen = wanted if wanted is not None else ids[0]

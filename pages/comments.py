@@ -14,7 +14,7 @@ from store.comments import Comment
 from store.db import store
 from web import frame
 from web.guard import guard
-from web.ui import gaps, lists, words
+from web.ui import first, gaps, lists, words
 from web.ui.acting import attempt, say
 
 me = guard(Permission.COMMENTS)
@@ -85,8 +85,10 @@ if kind != only or picked != source_id:
     st.query_params.from_dict({"only": kind} | ({"source": str(picked)} if picked else {}))
     st.rerun()
 if not page:
-    text = "No comment is like that." if names else "No source is read yet. An administrator can add one on Sources."
-    st.html(f"<p class='lh-quiet'>{text}</p>")
+    if names:
+        frame.nothing("No comment is like that", "Choose “All” and “All sources” to see everything that was read.")
+    else:
+        first.no_source(me)
 newer = None if not before else (page[0].published_at or page[0].read_at) if page else None
 for one in page:
     newer = gaps.between(missing, newer, one.published_at or one.read_at, names)

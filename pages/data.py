@@ -1,10 +1,9 @@
 """Data: what is kept how long, how much there is, and erasing what a commenter wrote."""
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
 from access.permissions import Permission
+from model import clock
 from response import keeping
 from store import purge, retention, sources
 from store.db import store
@@ -25,7 +24,7 @@ def figures(kept: Retention, database: str) -> tuple[dict[str, int], dict[str, i
     """How much there is and how much is over, counted at most once a minute."""
     del database  # part of what the figures are remembered by
     with store().read() as tx:
-        return purge.amounts(tx), purge.waiting(tx, kept, datetime.now(UTC))
+        return purge.amounts(tx), purge.waiting(tx, kept, clock.now())
 
 
 def change_form(kept: Retention) -> None:

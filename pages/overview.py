@@ -8,23 +8,24 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from access.permissions import Permission
-from store import cases, metrics
+from store import cases, metrics, queue, sources
 from store.db import store
 from web import frame
 from web.guard import guard
-from web.ui import charts, words
+from web.ui import charts, first, words
 
-guard(Permission.OVERVIEW)
+me = guard(Permission.OVERVIEW)
 PERIODS = {"14": "14 days", "60": "60 days", "365": "A year"}
 
 
 def card(title: str, line: str, figure: go.Figure, rows: Sequence[tuple[object, ...]], columns: list[str]) -> None:
     """A chart with its finding, its units and n, and its numbers a click away."""
     with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="top"):
+        with st.container(horizontal=True, vertical_alignment="top", wrap=False):
             st.html(f"<div class='lh-side'><h2>{title}</h2><p class='lh-quiet'>{line}</p></div>", width="stretch")
-            with st.popover("Numbers", type="tertiary", width="content"):
-                st.dataframe(pd.DataFrame(list(rows), columns=columns), hide_index=True, alt=title)
+            if rows:
+                with st.popover("Numbers", type="tertiary", width="content"):
+                    st.dataframe(pd.DataFrame(list(rows), columns=columns), hide_index=True, alt=title)
         if rows:
             st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=f"{title}. {line}", key=title)
         else:
@@ -40,12 +41,21 @@ with store().read() as tx:
     ages = metrics.open_ages(tx, now)
     waits = metrics.waits_by_level(tx, since, now)
     waiting_now, opened, read_at = metrics.waiting_now(tx), cases.count_open(tx), metrics.last_read(tx)
+    needed = queue.count_to_do(tx, now)
+    begun = bool(sources.every(tx))
 
+if not begun:
+    frame.heading("Overview")
+    first.no_source(me)
+    st.stop()
 total, flagged = sum(day.comments for day in days), sum(day.flagged for day in days)
 mood = sum(day.sentiment_sum for day in days) / total if total else 0.0
-verdict = "Nothing needs a person now" if not opened else f"{words.count(opened, 'case')} need a person"
-verdict = "1 case needs a person" if opened == 1 else verdict
-frame.heading(verdict, f"last read {words.ago(read_at)}" if read_at else "no source was read yet")
+verdict = "Nothing needs a person now" if not needed else f"{words.count(needed, 'case')} need a person"
+verdict = "1 case needs a person" if needed == 1 else verdict
+verdict = f"More than {needed - 1:,} cases need a person" if needed == queue.COUNTED else verdict
+line = [f"{words.count(opened, 'case')} open"] if opened > needed else []
+line.append(f"last read {words.ago(read_at)}" if read_at else "no source was read yet")
+frame.heading(verdict, " · ".join(line))
 picked = st.segmented_control(
     "Period", list(PERIODS), default=days_back, format_func=PERIODS.get, required=True, label_visibility="collapsed"
 )
@@ -87,7 +97,7 @@ with left:
     )
 with right:
     card(
-        f"{flagged:,} of {total:,} comments were flagged",
+        f"{flagged:,} of {total:,} comments were flagged" if flagged else "No comment was flagged",
         f"Share of a day's comments, percent, n = {total:,}",
         charts.share(days),
         [(day.day, round(100 * day.flagged / day.comments, 1), day.comments) for day in days],

@@ -23,7 +23,7 @@ except LevelheadError as error:
 if found is None:
     frame.heading("Question")
     say()
-    st.html("<p class='lh-quiet'>Nobody waits for an answer of yours.</p>")
+    frame.nothing("Nobody waits for an answer of yours", "A question that somebody asks you appears here.")
     st.stop()
 
 asked, about = found.asked, found.about

@@ -71,8 +71,8 @@ asked = {key: lists.number(st.query_params.get(key)) for key in listing.NAMES}
 what, wanted = next(((key, number) for key, number in asked.items() if number is not None), (name, None))
 if not found.rows and wanted is None:
     say()
-    st.html(f"<p class='lh-quiet' role='status'>{views.nothing(view, filters, now)}</p>")
     arrivals.bar(view, filters, [], found.changes, found.new)
+    views.nothing(view, filters, now, me)
     st.stop()
 
 left, right = st.columns([33, 67], gap="medium")

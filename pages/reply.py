@@ -36,8 +36,12 @@ view = views.live_view(store(), lists.number(case_id) or 0)
 if view is None:
     frame.heading("Reply")
     say()
-    st.text("There is no reply being written for this case. Open it in the queue and press Reply.")
-    st.page_link("pages/queue.py", label="Open the case", query_params={"case": case_id or "0"})
+    if lists.number(case_id):
+        frame.nothing("No reply is being written for this case", "Open it in the queue and press Reply.")
+        st.page_link("pages/queue.py", label="Open the case", query_params={"case": case_id})
+    else:
+        frame.nothing("A reply belongs to a case", "Open one in the queue and press Reply.")
+        st.page_link("pages/queue.py", label="To the queue")
     st.stop()
 
 comment = view.comment

@@ -21,7 +21,7 @@ say()
 wanted = st.query_params.get("template", "")
 left, right = st.columns([32, 68], gap="large")
 with left:
-    if wanted != "new" and st.button("New template", type="primary"):
+    if rows and wanted != "new" and st.button("New template", type="primary"):
         st.query_params["template"] = "new"
         st.rerun()
     if not rows:

@@ -30,9 +30,10 @@ for twice, case_id in found.twice:
     with st.container(border=True, key=f"twice-{twice.id}"):
         shown.twice(me, twice, case_id)
 if not found.unconfirmed:
-    st.html(
-        "<p class='lh-quiet'>No answer is in doubt. Should a connection break at the wrong moment, and the answer not "
-        "be found on the blog afterwards, it appears here for you to decide.</p>"
+    frame.nothing(
+        "No answer is in doubt",
+        "Should a connection break at the wrong moment, and the answer not be found on the blog afterwards, it appears"
+        " here for you to decide.",
     )
     st.stop()
 st.html(

@@ -27,6 +27,7 @@ KEPT = ("LEVELHEAD_SHARED", "LEVELHEAD_SYSTEM", "LEVELHEAD_SHOTS", "LEVELHEAD_CO
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="where the tests keep rows")
+    parser.addoption("--renew-pictures", action="store_true", help="make the pictures of the screens anew")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -63,6 +63,12 @@ def heading(title: str, line: str = "") -> None:
     st.html(f"<div class='lh-head'><h1>{escape(title)}</h1><p>{escape(line)}</p></div>")
 
 
+def nothing(title: str, text: str = "") -> None:
+    """A screen or a list with nothing in it: what that means, and what comes next. Both are shown as they stand."""
+    more = f"<p class='lh-quiet'>{escape(text)}</p>" if text else ""
+    st.html(f"<div class='lh-nothing' role='status'><h2>{escape(title)}</h2>{more}</div>")
+
+
 def problem(text: object) -> None:
     """What went wrong, said at once to screen readers too. The text is shown as it stands, never as Markdown."""
     st.html(f"<p class='lh-problem' role='alert'>{escape(str(text))}</p>")

@@ -32,7 +32,7 @@ class Screen:
     def __init__(self, page: Page, base: str) -> None:
         self.page = page
         self.problems: list[str] = []
-        self._base = base
+        self.base = base
         self._runs_seen = 0
         page.set_default_timeout(LOADED_WITHIN_MS)
         page.add_init_script(COUNT_RUNS)
@@ -55,7 +55,7 @@ class Screen:
 
     def go(self, path: str) -> None:
         """Opens a page of the dashboard, from the server, and waits until its script has run."""
-        self.page.goto(self._base + path)
+        self.page.goto(self.base + path)
         self._wait_for_a_run(LOADED_WITHIN_MS)
 
     def settle(self) -> None:

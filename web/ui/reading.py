@@ -148,14 +148,18 @@ def why(reasons: Sequence[Reason]) -> str:
 
 
 def route(steps: Sequence[Step], asked: Sequence[Sequence[str]], *, first: str, last: str, done: int = -1) -> str:
-    """The way of a response as chips: who writes, who decides at each level, where it ends. `done` steps are over."""
-    chips = [f"<span class='lh-chip lh-done'>{escape(first)}</span>"]
+    """The way of a response as chips: who writes, who decides at each level, where it ends.
+
+    `done` steps are over; below 0 it is still being written.
+    """
+    chips = [f"<span class='lh-chip {'lh-done' if done >= 0 else 'lh-now'}'>{escape(first)}</span>"]
     for index, step in enumerate(steps):
         people = words.listed(list(asked[index])) if asked[index] else "nobody yet"
         state = "lh-done" if index < done else "lh-now" if index == done else ""
         number = "Expert" if step.level == EXPERT else str(step.level)
+        here = " aria-current='step'" if index == done else ""
         chips.append(
-            f"<span class='lh-chip {state}' title='{escape(step.name)}'><b>{number}</b> {escape(people)}</span>"
+            f"<span class='lh-chip {state}'{here} title='{escape(step.name)}'><b>{number}</b> {escape(people)}</span>"
         )
     chips.append(f"<span class='lh-chip'>{escape(last)}</span>")
     return f"<div class='lh-route'>{'<i>→</i>'.join(chips)}</div>"

@@ -28,7 +28,8 @@ def bar(view: View, filters: Filters, shown: Sequence[int], changes: int, new: i
     st.session_state[_SEEN] = (changes, number, came)
     with st.container(key="arrivals"):
         if came <= 0:
-            st.html("<p class='lh-quiet' role='status'>Nothing new since you looked.</p>")
+            said = "Nothing new since you looked." if shown else ""  # an empty list says so itself
+            st.html(f"<p class='lh-quiet' role='status'>{said}</p>")
         elif st.button(f"{came} new", type="tertiary", icon=":material/arrow_upward:", key="queue-new"):
             listing.forget()
             st.rerun()

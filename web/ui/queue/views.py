@@ -16,7 +16,8 @@ from response.board import Board
 from store import queue, sources
 from store.db import store
 from store.snoozes import Saved
-from web.ui import words
+from web import frame
+from web.ui import first, words
 from web.ui.acting import attempt
 from web.ui.lists import plain
 
@@ -172,12 +173,18 @@ def _keep(view: View, filters: Filters, saved: Sequence[Saved], me: Person) -> N
                 st.rerun()
 
 
-def nothing(view: View, filters: Filters, now: datetime) -> str:
-    """What an empty view says: with a filter, what to do; without, that all is well and why that is known."""
+def nothing(view: View, filters: Filters, now: datetime, me: Person) -> None:
+    """An empty view: with a filter, what to do; without, that all is well and why that is known, or how to begin."""
     if filters.said():
-        return f"Nothing in “{view.title}” is like that. Take a filter off to see more."
-    if view.key != "todo":
-        return view.empty
+        frame.nothing(f"Nothing in “{view.title}” is like that", "Take a filter off to see more.")
+    elif not _sources():
+        first.no_source(me)
+    else:
+        frame.nothing(view.empty.removesuffix("."), _calm(now) if view.key == "todo" else "")
+
+
+def _calm(now: datetime) -> str:
+    """Why it is known that nothing needs a person."""
     here = now.astimezone(words.zone())
     morning = here.replace(hour=8, minute=0, second=0, microsecond=0)
     morning = morning if morning <= here else morning - timedelta(days=1)
@@ -185,10 +192,10 @@ def nothing(view: View, filters: Filters, now: datetime) -> str:
         read, flagged = queue.read_since(tx, morning)
     since = "08:00" if morning.date() == here.date() else "08:00 yesterday"
     if not read:
-        return f"{view.empty} No comment was read since {since}; what needs a person appears here."
+        return f"No comment was read since {since}; what needs a person appears here."
     many = f"More than {read - 1:,} comments were" if read == queue.COUNTED else f"{read} comments were"
     many = "1 comment was" if read == 1 else many
     if flagged:
-        return f"{view.empty} {many} read since {since}; {flagged} needed a person, and none waits any more."
+        return f"{many} read since {since}; {flagged} needed a person, and none waits any more."
     calm = "it is calm" if read == 1 else "all of them are calm"
-    return f"{view.empty} {many} read since {since} and {calm}."
+    return f"{many} read since {since} and {calm}."
