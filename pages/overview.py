@@ -68,7 +68,7 @@ with st.container(horizontal=True, key="figures"):
     st.metric("Flagged", f"{flagged / total:.0%}" if total else "none", border=True)
     st.metric("Mean sentiment", f"{mood:+.2f}" if total else "none", border=True)
     st.metric("Oldest open case", words.span(ages[0]) if ages else "none", border=True)
-    st.metric("Waiting for approval", words.count(waiting_now, "response"), border=True)
+    st.metric("Waiting for approval", f"{waiting_now:,}", border=True)
 
 period = PERIODS[days_back].lower()
 card(
