@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from model.errors import LevelheadError
+from model.language import _
 from store import people
 from store.db import Store, Tx
 from store.keys import keys
@@ -15,7 +16,7 @@ class TooMany(LevelheadError):
     """Too many attempts for one e-mail or from one address, whether or not this one would have been right."""
 
     def __init__(self) -> None:
-        super().__init__("Too many attempts. Wait a quarter of an hour, or ask an administrator for a new link.")
+        super().__init__(_("Too many attempts. Wait a quarter of an hour, or ask an administrator for a new link."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from model.errors import BadInput
+from model.language import _
 
 SHORTEST, LONGEST = 10, 200
 _hasher = PasswordHasher()
@@ -14,7 +15,13 @@ _hasher = PasswordHasher()
 def hashed(password: str) -> str:
     """The argon2 hash of a password. Raises BadInput when it is too short or too long."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise BadInput(f"A password has {SHORTEST} to {LONGEST} characters. Four unrelated words make a good one.")
+        raise BadInput(
+            _(
+                "A password has {shortest} to {longest} characters. Four unrelated words make a good one.",
+                shortest=SHORTEST,
+                longest=LONGEST,
+            )
+        )
     return _hasher.hash(password)
 
 

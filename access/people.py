@@ -11,7 +11,7 @@ from access import limits, passwords, sessions, tokens
 from access.permissions import Permission, may, require
 from model import clock
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
-from model.language import current
+from model.language import _, current
 from model.person import Person
 from model.words import Role
 from store import audit, deputies, people
@@ -57,7 +57,12 @@ def set_up(
     limits.spend(store, now, limits.address(address))
     with store.read() as tx:
         _require_code(tx, code)
-    values = (_line(organisation, "the organisation's name"), _zone(time_zone), _line(name, "your name"), _email(email))
+    values = (
+        _line(organisation, _("the organisation's name")),
+        _zone(time_zone),
+        _line(name, _("your name")),
+        _email(email),
+    )
     digest = passwords.hashed(password)
     with store.write() as tx:
         _require_code(tx, code)
@@ -75,13 +80,15 @@ def set_up(
 
 def _require_code(tx: Tx, code: str) -> None:
     if is_set_up(tx) or not right_code(tx, code):
-        raise NotAllowed("This code was used or is not the one that was printed. Start Levelhead again for a new one.")
+        raise NotAllowed(
+            _("This code was used or is not the one that was printed. Start Levelhead again for a new one.")
+        )
 
 
 def add(store: Store, by: Person, name: str, email: str, roles: frozenset[Role], levels: frozenset[int]) -> str:
     """Adds a person and returns the token of the one-time link with which that person sets a password."""
     require(by, Permission.PEOPLE)
-    clean_name, address = _line(name, "a name"), _email(email)
+    clean_name, address = _line(name, _("a name")), _email(email)
     now = clock.now()
     try:
         with store.write() as tx:
@@ -90,7 +97,7 @@ def add(store: Store, by: Person, name: str, email: str, roles: frozenset[Role],
             _set(tx, by, person_id, roles, levels, now)
             return _link(tx, by.id, person_id, now)
     except IntegrityError:
-        raise Conflict(f"{address} belongs to somebody who is already here.") from None
+        raise Conflict(_("{address} belongs to somebody who is already here.", address=address)) from None
 
 
 def set_roles(store: Store, by: Person, person_id: int, roles: frozenset[Role], levels: frozenset[int]) -> None:
@@ -105,13 +112,13 @@ def set_roles(store: Store, by: Person, person_id: int, roles: frozenset[Role], 
 
 def _set(tx: Tx, by: Person, person_id: int, roles: frozenset[Role], levels: frozenset[int], now: datetime) -> None:
     if not roles:
-        raise BadInput("Choose at least one role.")
+        raise BadInput(_("Choose at least one role."))
     if levels and Role.APPROVER not in roles:
-        raise BadInput("Levels belong to approvers: add the role 'approver', or leave the levels out.")
+        raise BadInput(_("Levels belong to approvers: add the role 'approver', or leave the levels out."))
     if Role.APPROVER in roles and not levels:
-        raise BadInput("Choose the levels at which this approver decides.")
+        raise BadInput(_("Choose the levels at which this approver decides."))
     if not levels <= frozenset(range(1, 6)):
-        raise BadInput("A level is a number from 1 to 5.")
+        raise BadInput(_("A level is a number from 1 to 5."))
     people.set_roles(tx, person_id, roles, levels)
     audit.record(tx, "person.roles", "person", person_id, by=by.id, at=now, roles=sorted(roles), levels=sorted(levels))
 
@@ -139,7 +146,7 @@ def set_deputy(store: Store, by: Person, person_id: int, deputy_id: int | None) 
         _somebody(tx, person_id)
         deputy = _somebody(tx, deputy_id) if deputy_id is not None else None
         if deputy and (deputy.id == person_id or not may(deputy, Permission.DECIDE)):
-            raise BadInput("Choose an approver or an expert who may log in, and another person.")
+            raise BadInput(_("Choose an approver or an expert who may log in, and another person."))
         deputies.put(tx, person_id, deputy_id)
         audit.record(tx, "person.deputy", "person", person_id, by=by.id, at=clock.now(), deputy=deputy_id)
 
@@ -147,7 +154,7 @@ def set_deputy(store: Store, by: Person, person_id: int, deputy_id: int | None) 
 def _somebody(tx: Tx, person_id: int) -> Person:
     person = people.get(tx, person_id)
     if person is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(_("There is no such person."))
     return person
 
 
@@ -155,7 +162,7 @@ def _keep_an_administrator(tx: Tx) -> None:
     """Refuses a change after which nobody could manage people. Called after the change was recorded: the record's lock
     puts two administrators who remove each other in a row."""
     if not any(person.active and Role.ADMIN in person.roles for person in people.everybody(tx)):
-        raise Conflict("This is the last administrator. Make somebody else one first.")
+        raise Conflict(_("This is the last administrator. Make somebody else one first."))
 
 
 def new_link(store: Store, by: Person, person_id: int) -> str:
@@ -163,7 +170,7 @@ def new_link(store: Store, by: Person, person_id: int) -> str:
     require(by, Permission.PEOPLE)
     with store.write() as tx:
         if not _somebody(tx, person_id).active:
-            raise Conflict("This person may not log in. Let the person in again first.")
+            raise Conflict(_("This person may not log in. Let the person in again first."))
         return _link(tx, by.id, person_id, clock.now())
 
 
@@ -172,7 +179,7 @@ def reset(store: Store, email: str) -> str:
     with store.write() as tx:
         person = people.by_email(tx, email)
         if person is None or not person.active:
-            raise NotFound(f"Nobody with the address {email} may log in here.")
+            raise NotFound(_("Nobody with the address {email} may log in here.", email=email))
         return _link(tx, None, person.id, clock.now())
 
 
@@ -193,7 +200,7 @@ def _invitation(tx: Tx, token: str, now: datetime) -> tuple[Link, Person]:
     link = people.link(tx, tokens.stored(token), now)
     person = people.get(tx, link.person_id) if link else None
     if link is None or person is None or not person.active:
-        raise NotFound("This link was used or has expired. Ask an administrator for a new one.")
+        raise NotFound(_("This link was used or has expired. Ask an administrator for a new one."))
     return link, person
 
 
@@ -205,7 +212,7 @@ def join(store: Store, token: str, password: str) -> str:
     with store.write() as tx:
         link, person = _invitation(tx, token, now)
         if not people.use_link(tx, link.id, now):
-            raise NotFound("This link was used a moment ago. Log in with the password that was set.")
+            raise NotFound(_("This link was used a moment ago. Log in with the password that was set."))
         people.change(tx, person.id, password_hash=digest)
         people.end_sessions(tx, person.id, now)
         audit.record(tx, "person.joined", "person", person.id, by=person.id, at=now)
@@ -215,18 +222,18 @@ def join(store: Store, token: str, password: str) -> str:
 def _line(text: str, what: str) -> str:
     clean = " ".join(text.split())
     if not 1 <= len(clean) <= 120 or any(unicodedata.category(c) in _UNWRITABLE for c in clean):
-        raise BadInput(f"Please give {what}, in at most 120 characters.")
+        raise BadInput(_("Please give {what}, in at most 120 characters.", what=what))
     return clean
 
 
 def _email(text: str) -> str:
     clean = text.strip().lower()
     if len(clean) > 254 or not re.fullmatch(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+", clean):
-        raise BadInput("Please give an e-mail address, such as name@example.org.")
+        raise BadInput(_("Please give an e-mail address, such as name@example.org."))
     return clean
 
 
 def _zone(name: str) -> str:
     if name not in available_timezones():
-        raise BadInput("Please choose a time zone from the list, such as Europe/Berlin.")
+        raise BadInput(_("Please choose a time zone from the list, such as Europe/Berlin."))
     return name

@@ -3,25 +3,37 @@
 from enum import StrEnum
 
 from model.errors import NotAllowed
+from model.language import Labels, _, later
 from model.person import Person
 from model.words import Role
 
 
 class Permission(StrEnum):
-    """What can be allowed; the value completes 'You may not ...'."""
+    """What can be allowed; the value, in the reader's language, completes 'You may not ...'."""
 
-    TRIAGE = "work on cases"
-    DECIDE = "decide on responses"
-    WAITS = "see what waits for approval"
-    COMMENTS = "read the comments"
-    OVERVIEW = "see the overview"
-    BRING = "add comments"
-    SOURCES = "change sources"
-    PEOPLE = "change people"
-    POLICY = "change the policy"
-    DATA = "change what is kept and erase what was written"
-    OWN = "choose your own settings"
+    TRIAGE = later("work on cases")
+    DECIDE = later("decide on responses")
+    WAITS = later("see what waits for approval")
+    COMMENTS = later("read the comments")
+    OVERVIEW = later("see the overview")
+    BRING = later("add comments")
+    SOURCES = later("change sources")
+    PEOPLE = later("change people")
+    POLICY = later("change the policy")
+    DATA = later("change what is kept and erase what was written")
+    OWN = later("choose your own settings")
 
+
+ROLE = Labels(
+    {
+        Role.MANAGER: later("community manager"),
+        Role.EXPERT: later("expert"),
+        Role.APPROVER: later("approver"),
+        Role.LEADERSHIP: later("leadership"),
+        Role.ADMIN: later("administrator"),
+    }
+)
+"""The roles in words."""
 
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: frozenset(
@@ -62,5 +74,14 @@ def may(person: Person, permission: Permission) -> bool:
 def require(person: Person, permission: Permission) -> None:
     """Raises NotAllowed, with the next step, unless the person may."""
     if not may(person, permission):
-        roles = " or ".join(f"'{role.value}'" for role in ROLES if permission in ROLES[role])
-        raise NotAllowed(f"You may not {permission.value}. An administrator can give you the role {roles}.")
+        names = [f"'{ROLE[role]}'" for role in ROLES if permission in ROLES[role]]
+        roles = names[0]
+        for name in names[1:]:
+            roles = _("{first} or {last}", first=roles, last=name)
+        raise NotAllowed(
+            _(
+                "You may not {what}. An administrator can give you the role {roles}.",
+                what=_(permission.value),
+                roles=roles,
+            )
+        )

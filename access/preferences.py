@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from model.errors import BadInput
-from model.language import ENGLISH, known
+from model.language import ENGLISH, _, known
 from model.person import Person
 from store import people, prefs
 from store.db import Store, Tx
@@ -69,5 +69,5 @@ def keep(tx: Tx, person_id: int, which: Preference[T], value: T) -> None:
     try:
         plain = adapter.dump_python(adapter.validate_python(value), mode="json")
     except ValidationError:
-        raise BadInput("This cannot be chosen here. Load the page again.") from None
+        raise BadInput(_("This cannot be chosen here. Load the page again.")) from None
     prefs.put(tx, person_id, which.name, plain)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from access import limits, passwords, tokens
 from model.errors import LevelheadError
+from model.language import _
 from model.person import Person
 from store import audit, people
 from store.db import Busy, Store, Tx
@@ -42,7 +43,7 @@ def log_in(store: Store, email: str, password: str, address: str) -> str:
         stored = people.password_hash(tx, person.id) if person and person.active else None
     # Outside any transaction, as it takes a tenth of a second.
     if not passwords.fits(password, stored) or person is None:
-        raise LogInFailed("This e-mail and password do not belong together. Check both, or ask for a new link.")
+        raise LogInFailed(_("This e-mail and password do not belong together. Check both, or ask for a new link."))
     with store.write() as tx:
         limits.give_back(tx, now, *tried)
         return begin(tx, person.id, now)

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from model.errors import LevelheadError
+from model.language import _
 
 
 @contextmanager
@@ -31,12 +32,20 @@ def slot(home: Path, wanted: int | None = None) -> Iterator[tuple[str, int]]:
                 continue
             except OSError as error:
                 raise LevelheadError(
-                    f"The files in {folder} cannot be locked: {error.strerror}. LEVELHEAD_HOME chooses another folder;"
-                    " use one on a disk of this machine."
+                    _(
+                        "The files in {folder} cannot be locked: {why}. LEVELHEAD_HOME chooses another"
+                        " folder; use one on a disk of this machine.",
+                        folder=folder,
+                        why=error.strerror,
+                    )
                 ) from None
             place = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:6]
             yield f"{socket.gethostname()[:100]}:{place}:{number}", number
             return
     raise LevelheadError(
-        f"Worker {wanted} already runs with the home {home}. Choose another LEVELHEAD_WORKER, or leave it out."
+        _(
+            "Worker {wanted} already runs with the home {home}. Choose another LEVELHEAD_WORKER, or leave it out.",
+            wanted=wanted,
+            home=home,
+        )
     )

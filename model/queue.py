@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+from model.language import later
 from model.words import Channel, Language, ResponseState, Severity
 
 AUTHOR_MOST = 200
@@ -49,40 +50,45 @@ class View:
 
 
 VIEWS: tuple[View, ...] = (
-    View("todo", "To do", "Nothing needs you right now.", asked=False, no_reply=ResponseState.WAITING),
-    View("questions", "Questions", "Nobody waits for an answer to a question.", of=Of.QUESTIONS),
-    View("spam", "Suspected spam", "Nothing looks like spam.", of=Of.SPAM),
+    View("todo", later("To do"), later("Nothing needs you right now."), asked=False, no_reply=ResponseState.WAITING),
+    View("questions", later("Questions"), later("Nobody waits for an answer to a question."), of=Of.QUESTIONS),
+    View("spam", later("Suspected spam"), later("Nothing looks like spam."), of=Of.SPAM),
     View(
         "mine",
-        "Mine",
-        "You have claimed no case. Open one under “To do” and press Claim.",
+        later("Mine"),
+        later("You have claimed no case. Open one under “To do” and press Claim."),
         held=Held.BY_ME,
         snoozed=None,
     ),
     View(
         "unclaimed",
-        "Unclaimed",
-        "Somebody is on every case.",
+        later("Unclaimed"),
+        later("Somebody is on every case."),
         held=Held.BY_NOBODY,
         asked=False,
         no_reply=ResponseState.WAITING,
     ),
-    View("asked", "Waiting for an answer", "No question to a colleague is open.", asked=True),
-    View("approval", "Waiting for approval", "No reply waits for approval.", reply=ResponseState.WAITING),
-    View("snoozed", "Snoozed", "No case is put off.", snoozed=True),
+    View("asked", later("Waiting for an answer"), later("No question to a colleague is open."), asked=True),
+    View("approval", later("Waiting for approval"), later("No reply waits for approval."), reply=ResponseState.WAITING),
+    View("snoozed", later("Snoozed"), later("No case is put off."), snoozed=True),
     View(
-        "handoffs", "To post by hand", "Nothing waits to be posted by hand.", open=None, snoozed=None, handed_off=True
+        "handoffs",
+        later("To post by hand"),
+        later("Nothing waits to be posted by hand."),
+        open=None,
+        snoozed=None,
+        handed_off=True,
     ),
     View(
         "closed",
-        "Closed this week",
-        "No case was closed in the last seven days.",
+        later("Closed this week"),
+        later("No case was closed in the last seven days."),
         open=False,
         snoozed=None,
         closed_within=timedelta(days=7),
     ),
 )
-LIKE = View("like", "Like this one", "No open case is like it any more.", snoozed=None)
+LIKE = View("like", later("Like this one"), later("No open case is like it any more."), snoozed=None)
 """Open cases that are like one comment; shown where `Filters.like` names it, and not counted with the others."""
 BY_KEY: Mapping[str, View] = {view.key: view for view in VIEWS}
 

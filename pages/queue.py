@@ -6,6 +6,7 @@ import streamlit as st
 
 from access.permissions import Permission
 from model import clock
+from model.language import _
 from model.queue import Filters, Of, View
 from response.board import Board, board
 from store import queue
@@ -51,7 +52,7 @@ def the_list(view: View, filters: Filters, found: Board, hand: str, gone: bool, 
         answers=found.answers,
         soften=wellness.softens_from(me),
     )
-    listing.choose(view.title, drawn, hand, mine, several.acts(view))
+    listing.choose(_(view.title), drawn, hand, mine, several.acts(view))
 
 
 now = clock.now()

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, func, insert, null, select, update
 from sqlalchemy.exc import IntegrityError
 
 from model.errors import Conflict
+from model.language import _
 from store.bulk import add_rows
 from store.db import Tx
 from store.rows import parted, record, records
@@ -151,7 +152,7 @@ def change(tx: Tx, case_id: int, seen_version: int, **values: Any) -> None:
     """Changes a case if it is still at the version that was seen. Raises Conflict when somebody else was first."""
     mine = update(cases).where(cases.c.id == case_id, cases.c.version == seen_version)
     if tx.execute(mine.values(**values, version=seen_version + 1)).rowcount != 1:
-        raise Conflict("Something was added to this case since you opened it. Look again before you go on.")
+        raise Conflict(_("Something was added to this case since you opened it. Look again before you go on."))
 
 
 def change_all(tx: Tx, changed: Sequence[tuple[Case, Mapping[str, Any]]]) -> None:
@@ -168,7 +169,7 @@ def change_all(tx: Tx, changed: Sequence[tuple[Case, Mapping[str, Any]]]) -> Non
     mine = update(cases).where(cases.c.id == bindparam("seen_id"), cases.c.version == bindparam("seen_version"))
     new = {name: bindparam(f"new_{name}", type_=cases.c[name].type) for name in names}
     if tx.execute(mine.values(new | {"version": cases.c.version + 1}), rows).rowcount != len(rows):
-        raise Conflict("Something was added to a case meanwhile. Nothing was changed; it is tried again.")
+        raise Conflict(_("Something was added to a case meanwhile. Nothing was changed; it is tried again."))
 
 
 def joined_since(tx: Tx, case_id: int, moment: datetime, other_than: frozenset[int]) -> bool:

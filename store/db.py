@@ -16,6 +16,7 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyEr
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 from model.errors import LevelheadError
+from model.language import _
 from model.settings import settings
 
 Tx = Connection
@@ -38,7 +39,7 @@ class Busy(LevelheadError):
     """The database was held by somebody else for too long; nothing was changed."""
 
     def __init__(self) -> None:
-        super().__init__("The database is busy. Nothing was changed; please try again in a moment.")
+        super().__init__(_("The database is busy. Nothing was changed; please try again in a moment."))
 
 
 class DiskFull(LevelheadError):
@@ -46,7 +47,7 @@ class DiskFull(LevelheadError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The disk is full. Nothing was changed; make room on the disk of the database, then try again."
+            _("The disk is full. Nothing was changed; make room on the disk of the database, then try again.")
         )
 
 
@@ -172,7 +173,9 @@ class Store:
 
     def _sound(self, tx: Tx) -> None:
         if self.sqlite and (lost := tx.exec_driver_sql("pragma foreign_key_check").first()):
-            raise LevelheadError(f"A row of the table '{lost[0]}' would refer to nothing. Nothing was changed.")
+            raise LevelheadError(
+                _("A row of the table '{table}' would refer to nothing. Nothing was changed.", table=lost[0])
+            )
 
     @contextmanager
     def _plainly(self) -> Iterator[None]:
@@ -213,7 +216,7 @@ def _patience(tx: Tx, milliseconds: int) -> None:
     driver.execute(f"pragma busy_timeout = {milliseconds}")
 
 
-_PICTURE: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_PICTURE: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}  # as it is
 
 
 def _with_driver(url: URL) -> URL:

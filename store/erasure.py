@@ -13,6 +13,7 @@ from html import unescape
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from model.errors import BadInput
+from model.language import _
 from store import audit, erased, handoffs, moderations
 from store.db import Store, Tx
 from store.keys import Keys
@@ -113,7 +114,7 @@ def find(tx: Tx, who: Who, few: int = 5) -> Found:
 
 def _theirs(tx: Tx, who: Who) -> ColumnElement[bool]:
     if not (who.author or who.author_id):
-        raise BadInput("Give the name under which the comments stand, or the source's own id of the person.")
+        raise BadInput(_("Give the name under which the comments stand, or the source's own id of the person."))
     here = [who.source_id] if who.source_id is not None else list(tx.execute(select(sources.c.id)).scalars())
     conditions: list[ColumnElement[bool]] = [comments.c.source_id.in_(here), comments.c.erased_at.is_(None)]
     if who.author:

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import and_, insert, or_, select, update
 
+from model.language import later
 from store.db import Tx
 from store.rows import record, records
 from store.schema import comments, hand_offs, publications, response_versions, submissions, threads
 
 WAITING, VERIFIED, DIFFERS = "waiting", "verified", "differs"
 _MOST = 200
-FORGOTTEN = "What stood there is no longer kept."
+FORGOTTEN = later("What stood there is no longer kept.")
 
 
 @dataclass(frozen=True, slots=True)

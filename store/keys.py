@@ -11,6 +11,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken
 
 from model.errors import LevelheadError
+from model.language import _
 from model.settings import settings
 
 
@@ -28,7 +29,9 @@ class Keys:
         except ValueError:
             root = b""
         if len(root) != 32:
-            raise KeyMissing("The key must be 44 characters as Levelhead wrote it. Restore the file 'key' from a copy.")
+            raise KeyMissing(
+                _("The key must be 44 characters as Levelhead wrote it. Restore the file 'key' from a copy.")
+            )
         self._root = root
         self._box = Fernet(base64.urlsafe_b64encode(self._derive("credentials")))
 
@@ -57,7 +60,7 @@ class Keys:
             return self._box.decrypt(token).decode()
         except InvalidToken as error:
             raise KeyMissing(
-                "The saved password cannot be read with this installation's key. Enter it again on the Sources page."
+                _("The saved password cannot be read with this installation's key. Enter it again on the Sources page.")
             ) from error
 
 

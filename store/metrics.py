@@ -43,7 +43,7 @@ def days(tx: Tx, since: datetime, zone: ZoneInfo) -> list[Day]:
     hour = (
         func.strftime("%Y-%m-%d %H:30:00", when)
         if sqlite
-        else func.to_char(func.timezone("UTC", when), "YYYY-MM-DD HH24:30:00")
+        else func.to_char(func.timezone("UTC", when), "YYYY-MM-DD HH24:30:00")  # as it is
     )
     rows = tx.execute(
         select(

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from model.content import Target
+from model.language import _, later
 from model.words import Channel, PublicationState, ResponseState
 from store import audit
 from store.db import Tx
@@ -16,9 +17,11 @@ from store.rows import record, records
 from store.schema import facts, publication_attempts, publication_looks, publications, responses, submissions
 
 FOUND, NOT_THERE, COULD_NOT_LOOK = "found", "not there", "could not look"
-AFTER_A_RESTORE = "Held after a restore: look whether it is there, then release it."
+AFTER_A_RESTORE = later("Held after a restore: look whether it is there, then release it.")
 RESTORED = "restored from"  # the fact that holds when the backup was made
-SINCE_THE_BACKUP = "A backup was restored: it may have gone out since that backup was made. Look whether it is there."
+SINCE_THE_BACKUP = later(
+    "A backup was restored: it may have gone out since that backup was made. Look whether it is there."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +260,7 @@ def hold_after_restore(tx: Tx, now: datetime) -> int:
         publication_attempts.c.ended_at.is_(None),
         publication_attempts.c.publication_id.in_(select(publications.c.id).where(on_its_way)),
     )
-    ended = {"ended_at": now, "outcome": "unknown", "detail": "Unknown after a restore."}
+    ended = {"ended_at": now, "outcome": "unknown", "detail": _("Unknown after a restore.")}
     tx.execute(update(publication_attempts).where(*still_open).values(**ended))
     of_these = responses.c.id.in_(select(publications.c.response_id).where(on_its_way))
     approved = update(responses).where(of_these, responses.c.state == ResponseState.APPROVED)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from model.content import Content, Target
 from model.errors import Conflict
+from model.language import _
 from model.route import Step
 from model.words import Action, Channel, Quorum, ResponseState
 from store import jobs
@@ -211,7 +212,7 @@ def change(tx: Tx, response_id: int, seen_version: int, **values: Any) -> None:
     """Changes a response if it is still at the version that was seen. Raises Conflict when somebody else was first."""
     mine = update(responses).where(responses.c.id == response_id, responses.c.version == seen_version)
     if tx.execute(mine.values(**values, version=seen_version + 1)).rowcount != 1:
-        raise Conflict("Somebody changed this response at the same moment. Look again before you go on.")
+        raise Conflict(_("Somebody changed this response at the same moment. Look again before you go on."))
 
 
 def targets(tx: Tx, response_id: int) -> tuple[Target, ...]:

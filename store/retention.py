@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from model.errors import BadInput
+from model.language import _
 from store import audit, people
 from store.db import Tx
 
@@ -74,13 +75,17 @@ def in_force(tx: Tx) -> Retention:
 def change(tx: Tx, name: str, days: int | None, *, by: int | None, at: datetime) -> Retention:
     """Sets one kind to a number of days, None to keep it. Raises BadInput for another name or a number out of reach."""
     if name not in Retention.model_fields:
-        raise BadInput(f"There is no '{name}' here. Choose one of: {', '.join(Retention.model_fields)}.")
+        raise BadInput(
+            _("There is no '{name}' here. Choose one of: {names}.", name=name, names=", ".join(Retention.model_fields))
+        )
     before = in_force(tx)
     try:
         after = Retention.model_validate({**before.model_dump(), name: days})
     except ValidationError as error:
         limits = error.errors()[0]
-        raise BadInput(f"{days} days for '{name}' cannot be: {limits['msg'].lower()}.") from None
+        raise BadInput(
+            _("{days} days for '{name}' cannot be: {why}.", days=days, name=name, why=limits["msg"].lower())
+        ) from None
     people.set_fact(tx, FACT, after.model_dump())
     was = getattr(before, name)
     audit.record(tx, "retention.changed", "retention", None, by=by, at=at, kind=name, days=days, before=was)

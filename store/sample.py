@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from model.errors import Conflict
+from model.language import _
 from store import people as facts
 from store.db import Tx
 from store.schema import comments, people
@@ -27,4 +28,4 @@ def is_sample(tx: Tx) -> bool:
 def require_none(tx: Tx) -> None:
     """Raises Conflict in the sample, where no channel of anybody's is connected."""
     if is_sample(tx):
-        raise Conflict("This is the sample, which is connected to nothing. Start Levelhead with a home of its own.")
+        raise Conflict(_("This is the sample, which is connected to nothing. Start Levelhead with a home of its own."))

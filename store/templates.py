@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from model.errors import Conflict
+from model.language import _
 from model.template import Field, FieldKind, Form, Scope
 from model.words import Channel, ResponseState, Severity
 from store.db import Tx
@@ -66,7 +67,7 @@ def add(tx: Tx, name: str, by: int, at: datetime) -> int:
             made = tx.execute(insert(templates).values(name=name, by=by, at=at, version=1).returning(templates.c.id))
             return int(made.scalar_one())
     except IntegrityError:
-        raise Conflict(f"There is a template called '{name}'. Give this one another name.") from None
+        raise Conflict(_("There is a template called '{name}'. Give this one another name.", name=name)) from None
 
 
 def get(tx: Tx, template_id: int) -> Template | None:
@@ -78,7 +79,7 @@ def change(tx: Tx, template_id: int, seen_version: int, **values: Any) -> None:
     """Changes a template if it is still at the version that was seen. Raises Conflict when somebody else was first."""
     mine = update(templates).where(templates.c.id == template_id, templates.c.version == seen_version)
     if tx.execute(mine.values(**values, version=seen_version + 1)).rowcount != 1:
-        raise Conflict("Somebody changed this template at the same moment. Look again before you go on.")
+        raise Conflict(_("Somebody changed this template at the same moment. Look again before you go on."))
 
 
 def listed(tx: Tx) -> list[Template]:

@@ -10,7 +10,10 @@ from model.catalogues import MARKS, ROOT, sources
 
 AS_IT_IS = "# as it is"
 """Ends a line whose words are the same in every language, or that only programs read."""
-TERMINAL = re.compile(r".*/__main__\.py|web/supervisor\.py|model/settings\.py|model/catalogues\.py|ingest/sample/.*")
+TERMINAL = re.compile(
+    r".*/__main__\.py|web/supervisor\.py|model/settings\.py|model/catalogues\.py|ingest/sample/.*"
+    r"|store/(backup|restore|upgrade|migrate|export)\.py|analysis/(rows|explain)\.py"
+)
 """What speaks to whoever runs the machine, in English as its logs; and the sample, which is English material."""
 SHOWS = {"frame.heading", "frame.problem", "frame.done", "attempt", "finish", "st.html"}
 NO_WORDS = re.compile(

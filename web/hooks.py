@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from ingest import hooks
 from ingest.hooks import SIGNATURE, TIMESTAMP, NotSigned
+from model.language import _
 from store.db import Store
 
 _MOST_A_MINUTE = 60
@@ -54,13 +55,13 @@ class Hooks:
 
     async def call(self, request: Request) -> Response:
         if not self._pace.allows(request.client.host if request.client else ""):
-            return PlainTextResponse("Too many calls. Wait a minute.", 429, {"Retry-After": "60"})
+            return PlainTextResponse(_("Too many calls. Wait a minute."), 429, {"Retry-After": "60"})
         try:
             body = await _body(request)
         except ClientDisconnect:
             return Response(status_code=400)
         if body is None:
-            return PlainTextResponse("This call is larger than 64 KB, or took too long to send.", 413)
+            return PlainTextResponse(_("This call is larger than 64 KB, or took too long to send."), 413)
         headers = request.headers
         try:
             await to_thread.run_sync(
