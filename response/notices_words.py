@@ -102,9 +102,9 @@ def _mail(letter: Letter, lines: Sequence[Line], identity: str, now: datetime) -
     made["List-Id"] = f"Notices of Levelhead <notices.{letter.domain}>"  # as it is
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
-    made["Content-Language"] = letter.language
     made.set_content(_plain(letter, title, lines, one), cte="quoted-printable")
     made.add_alternative(_html(letter, title, lines, one), subtype="html", cte="quoted-printable")
+    made["Content-Language"] = letter.language  # last: to set a content drops what is said of the content
     return made
 
 

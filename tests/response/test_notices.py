@@ -102,6 +102,21 @@ def test_who_is_asked_is_told_once_the_seconds_to_undo_are_over(desk: Desk, box:
     assert to(box)[1:] == [("Carla <carla@example.org>", "Version 1 of response 1 waits for your decision")]
 
 
+def test_each_mail_is_in_the_language_of_its_reader(desk: Desk, box: Mailbox) -> None:
+    preferences.put(desk.store, desk.bob, preferences.LANGUAGE, "de")
+    submission_id = desk.waiting(3)
+    told(desk)
+    desk.approved(desk.bob, submission_id=submission_id)
+    works(desk)
+    assert [one[1] for one in to(box)] == [
+        "Version 1 der Stellungnahme 1 wartet auf Ihre Entscheidung",
+        "Version 1 of response 1 waits for your decision",
+    ]
+    german, english = (one.get_body(("plain",)).get_content() for one in box.letters)
+    assert (box.letters[0]["Content-Language"], german.splitlines()[0]) == ("de", "Guten Tag, Bob,")
+    assert english.splitlines()[0] == "Hello Carla,"
+
+
 def test_what_was_taken_back_meanwhile_is_not_told_and_that_is_on_the_record(desk: Desk, box: Mailbox) -> None:
     submission_id = desk.waiting(3)
     drafts.take_back(desk.store, desk.alice, desk.submission(submission_id).response_id)

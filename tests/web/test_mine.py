@@ -72,6 +72,17 @@ def test_what_is_chosen_is_kept_and_shown_again(here: Team, mine: AppTest) -> No
     assert (shown["Quiet hours"], shown["The digest comes"], shown["Single letters are keys"]) == (True, 0, False)
 
 
+def test_the_language_that_is_chosen_is_spoken_at_once_and_to_nobody_else(here: Team, mine: AppTest) -> None:
+    next(one for one in mine.selectbox if one.label == "Pages and notices are in").set_value("de")
+    press(mine, "Save")
+    assert "Gespeichert." in text(mine)
+    assert [one.value for one in mine.subheader][:2] == ["Wenn etwas auf mich wartet", "Meine Zeiten"]
+    fresh = next(page(here, "bob", "me.py"))
+    assert "Speichern" in [button.label for button in fresh.button]
+    others = next(page(here, "carla", "me.py"))
+    assert "Save" in [button.label for button in others.button]
+
+
 def test_the_address_of_a_messenger_is_kept_encrypted_and_never_shown(here: Team, mine: AppTest) -> None:
     address = "https://discord.com/api/webhooks/4711/a-secret-token"
     mine.text_input[0].set_value(address)

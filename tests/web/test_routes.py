@@ -10,7 +10,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from access import people, sessions
+from access import people, preferences, sessions
 from model.settings import Settings
 from store import people as rows
 from store.db import Store
@@ -64,6 +64,23 @@ def problem(page: httpx2.Response) -> str:
 
 def cookies(answer: httpx2.Response) -> Iterator[str]:
     return (value for name, value in answer.headers.multi_items() if name == "set-cookie")
+
+
+def test_a_form_is_in_the_language_that_the_browser_reads(anybody: TestClient) -> None:
+    german = {"Accept-Language": "de-CH, en;q=0.4"}
+    page = anybody.get("/login", headers=german)
+    assert '<html lang="de">' in page.text and "<button>Anmelden</button>" in page.text
+    refused = anybody.post("/login", data=hidden(page) | {"email": "a@example.org", "password": "x"}, headers=german)
+    assert problem(refused).startswith("E-Mail und Passwort gehören nicht zusammen.")
+    page = anybody.get("/login", headers={"Accept-Language": "fr"})
+    assert '<html lang="en">' in page.text and "<button>Log in</button>" in page.text
+
+
+def test_the_language_of_the_first_visit_is_the_organisations(empty: Store, first: TestClient) -> None:
+    first.headers["Accept-Language"] = "de"
+    fill_in(first, f"/setup?code={people.set_up_code(empty)}", **ABOUT)
+    with empty.read() as tx:
+        assert preferences.organisations_language(tx) == "de"
 
 
 # --- the first visit -------------------------------------------------------------------------------------------------
