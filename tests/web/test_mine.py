@@ -79,7 +79,7 @@ def test_the_language_that_is_chosen_is_spoken_at_once_and_to_nobody_else(here: 
     assert [one.value for one in mine.subheader][:2] == ["Wenn etwas auf mich wartet", "Meine Zeiten"]
     fresh = next(page(here, "bob", "me.py"))
     assert "Speichern" in [button.label for button in fresh.button]
-    others = next(page(here, "carla", "me.py"))
+    others = next(page(here, "alice", "me.py"))
     assert "Save" in [button.label for button in others.button]
 
 
