@@ -1,6 +1,7 @@
 """`make bench`: every figure in one run, as one table; exits 1 where one falls short of its bar.
 
-`python -m bench big` is apart: it fills a database with a million comments first, which takes some minutes.
+Apart, as each fills large databases first: `python -m bench big [postgresql] [COMMENTS]`, a million unless told
+otherwise, and `python -m bench.store [postgresql] [COMMENTS]`, which purges half a million.
 """
 
 import os
@@ -9,13 +10,14 @@ import tempfile
 from pathlib import Path
 
 from bench import big, pages, reading, start, unchanged
-from bench.figures import Figure, table
+from bench.figures import said, words
 
 
 def main() -> int:
     """Measures in a home of its own, which is gone afterwards."""
-    if sys.argv[1:] == ["big"]:
-        return _said(big.figures())
+    if sys.argv[1:2] == ["big"]:
+        kind, count = words(sys.argv[2:], big.BIG)
+        return said(big.figures(kind, count))
     with tempfile.TemporaryDirectory(prefix="levelhead-bench-") as home:
         os.environ["LEVELHEAD_HOME"] = home
         folder = Path(home)
@@ -27,12 +29,7 @@ def main() -> int:
             *unchanged.nothing_new(folder),
             *start.figures(folder),
         ]
-    return _said(figures)
-
-
-def _said(figures: list[Figure]) -> int:
-    sys.stdout.write(f"{table(figures)}\n")
-    return 1 if any(figure.falls_short for figure in figures) else 0
+    return said(figures)
 
 
 if __name__ == "__main__":

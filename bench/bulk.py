@@ -1,6 +1,7 @@
 """Rows in bulk, straight into the tables: for measuring a full installation, not for testing how comments are taken.
 
 Nothing is read, parsed or assessed here; the texts are those of `bench.generated`, the figures beside them are made up.
+The first ten thousand rows are made one by one, the rest by the database as copies of those with other ids and times.
 """
 
 import hashlib
@@ -10,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import JSON, String, Table, case, cast, func, insert, literal, select
 
 from bench.generated import SITE, feeds
-from model.words import CaseState, Channel, SourceKind
+from model.words import Action, CaseOutcome, CaseState, Channel, ResponseState, SourceKind
 from store.db import Store
-from store.schema import assessments, case_comments, cases, comments, people, revisions, sources, threads
+from store.schema import assessments, case_comments, cases, comments, people, responses, revisions, sources, threads
 
 _CHUNK = 10_000
 _POOL = 5_000
@@ -34,8 +35,9 @@ def fill(
 ) -> None:
     """Adds `count` comments, each with a revision and an assessment, left evenly between two moments before now.
 
-    One in fifteen is flagged, one in twenty spam. `case_count` threads have an open case with one flagged comment. May
-    be called again: what is there stays, and ids and identities go on.
+    One in fifteen is flagged, one in twenty spam, and of the others one in fifteen asks a question. `case_count`
+    threads have an open case with one flagged comment. May be called again: what is there stays, and ids and
+    identities go on.
     """
     chance = random.Random(seed)
     pool = _pool(seed)
@@ -55,21 +57,88 @@ def fill(
         ]
         tx.execute(insert(threads), [{**place, "title": f"Post {place['id']}", "text": ""} for place in places])
     begin, step = now - timedelta(days=oldest_days), timedelta(days=oldest_days - newest_days) / max(1, count)
-    taken: set[int] = set()
-    for start in range(0, count, _CHUNK):
-        numbers = range(start, min(start + _CHUNK, count))
-        rows = [
-            _comment(chance, first + n, places[chance.randrange(thread_count)], pool, begin + step * n) for n in numbers
-        ]
-        flagged = {row["thread_id"]: row for row, _ in rows if row["flagged"] and row["thread_id"] not in taken}
-        leads = list(flagged.values())[: case_count - len(taken)]
-        taken.update(lead["thread_id"] for lead in leads)
+    made = min(count, _CHUNK)
+    rows = [
+        _comment(chance, first + n, places[chance.randrange(thread_count)], pool, begin + step * n) for n in range(made)
+    ]
+    flagged = {row["thread_id"]: row for row, _ in rows if row["flagged"]}
+    with store.write() as tx:
+        tx.execute(insert(comments), [row for row, _ in rows])
+        tx.execute(insert(revisions), [_revision(row, text) for row, text in rows])
+        tx.execute(insert(assessments), [_assessment(row, text) for row, text in rows])
+        _open(tx, list(flagged.values())[:case_count], by, now)
+    for start in range(_CHUNK, count, _CHUNK):
         with store.write() as tx:
-            tx.execute(insert(comments), [row for row, _ in rows])
-            tx.execute(insert(revisions), [_revision(row, text) for row, text in rows])
-            tx.execute(insert(assessments), [_assessment(row, text) for row, text in rows])
-            _open(tx, leads, by, now)
+            _copy(tx, first, min(_CHUNK, count - start), start, step * start)
     _set_sequences(store)
+
+
+def close_cases(store: Store, every: int) -> None:
+    """Adds a closed case for one comment in so many, with the text of the comment as that of a published response."""
+    with store.write() as tx:
+        by = _somebody(tx)
+        past = {
+            "thread_id": comments.c.thread_id,
+            "lead_comment_id": comments.c.id,
+            "lead_revision": comments.c.revision,
+            "state": literal(CaseState.CLOSED.value),
+            "outcome": literal(CaseOutcome.ANSWERED.value),
+            "severity": literal(2),
+            "headline": literal("Made up, case ") + cast(comments.c.id, String),
+            "matters": literal([], JSON()),
+            "opened_at": comments.c.at,
+            "due_at": comments.c.at,
+            "closed_at": comments.c.at,
+            "version": literal(2),
+        }
+        lead = select(*past.values()).where(comments.c.id % every == 0).order_by(comments.c.id)
+        tx.execute(insert(cases).from_select(list(past), lead))
+        said = {
+            "case_id": cases.c.id,
+            "state": literal(ResponseState.PUBLISHED.value),
+            "action": literal(Action.REPLY.value),
+            "author_id": literal(by),
+            "draft": revisions.c.text,
+            "saved_at": cases.c.closed_at,
+            "saved_by": literal(by),
+            "created_at": cases.c.closed_at,
+            "version": literal(2),
+        }
+        led = cases.join(revisions, revisions.c.comment_id == cases.c.lead_comment_id)
+        closed = select(*said.values()).select_from(led).where(cases.c.state == CaseState.CLOSED).order_by(cases.c.id)
+        tx.execute(insert(responses).from_select(list(said), closed))
+
+
+def _copy(tx: Any, first: int, many: int, shift: int, later: timedelta) -> None:
+    """Adds so many comments once more, from the one with the id `first` on: ids are higher, times later by so much."""
+
+    def moved(column: Any) -> Any:
+        if tx.dialect.name != "sqlite":
+            return column + later
+        return func.strftime("%Y-%m-%d %H:%M:%f", column, f"{later.total_seconds():+.3f} seconds") + "000"
+
+    number = comments.c.id + shift
+    address = threads.c.url + "#comment-" + cast(number, String)
+    hexed = func.printf("%032x", number) if tx.dialect.name == "sqlite" else func.lpad(func.to_hex(number), 32, "0")
+    of_comments = {
+        "id": number,
+        "identity": literal("bulk:") + cast(number, String),
+        "external_id": address,
+        "url": address,
+        "near_key": case((comments.c.spam, comments.c.near_key), else_=hexed),
+        **{name: moved(comments.c[name]) for name in ("published_at", "read_at", "at")},
+    }
+    joined = comments.join(threads, threads.c.id == comments.c.thread_id)
+    _again(tx, comments, joined, comments.c.id, of_comments, first, many)
+    for table, moment in ((revisions, "read_at"), (assessments, "at")):
+        values = {"comment_id": table.c.comment_id + shift, moment: moved(table.c[moment])}
+        _again(tx, table, table, table.c.comment_id, values, first, many)
+
+
+def _again(tx: Any, table: Table, rows: Any, key: Any, values: dict[str, Any], first: int, many: int) -> None:
+    names = [column.name for column in table.c if column.name != "id" or "id" in values]
+    these = select(*(values.get(name, table.c[name]) for name in names)).select_from(rows)
+    tx.execute(insert(table).from_select(names, these.where(key >= first, key < first + many).order_by(key)))
 
 
 @lru_cache(maxsize=2)
@@ -110,6 +179,7 @@ def _comment(
     author, text, digest = pool[chance.randrange(len(pool))]
     luck = chance.random()
     flagged = luck < 1 / 15
+    spam = luck > 0.95
     row = {
         "id": number,
         "source_id": place["source_id"],
@@ -127,9 +197,10 @@ def _comment(
         "ours": False,
         "revision": 1,
         "text_hash": digest,
-        "near_key": digest[:32] if luck > 0.95 else f"{number:032x}",  # spam alone comes in copies
+        "near_key": digest[:32] if spam else f"{number:032x}",  # spam alone comes in copies
         "flagged": flagged,
-        "spam": luck > 0.95,
+        "spam": spam,
+        "asks": not flagged and not spam and chance.random() < 1 / 15,
         "severity": chance.randrange(1, 5) if flagged else 0,
         "sentiment": round(chance.uniform(-1, 1), 4),
     }

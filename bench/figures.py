@@ -1,5 +1,6 @@
 """What a benchmark says, and the table that it is printed in."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,3 +46,17 @@ def table(figures: Sequence[Figure]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+def said(figures: Sequence[Figure]) -> int:
+    """Prints the figures and which fall short; what the process ends with, 1 where any does."""
+    short = [figure.what for figure in figures if figure.falls_short]
+    verdict = f"{len(short)} fall short: {'; '.join(short)}" if short else "Every bar holds."
+    sys.stdout.write(f"{table(figures)}\n\n{verdict}\n")
+    return 1 if short else 0
+
+
+def words(typed: Sequence[str], count: int) -> tuple[str, int]:
+    """The kind of database and the number of comments that somebody typed; SQLite and `count` unless told otherwise."""
+    kind = "postgresql" if "postgresql" in typed else "sqlite"
+    return kind, next((int(word) for word in typed if word.isdecimal()), count)

@@ -1,7 +1,7 @@
 """What the store's large operations cost those who work meanwhile: `python -m bench.store [postgresql] [COMMENTS]`.
 
 A purge while one process reads and another writes every 50 ms; a backup and a restore of a tenth as many comments. The
-rows are made in bulk (`bench.bulk`).
+rows are made in bulk (`bench.bulk`), and entered in the index of search, which a purge has to follow too.
 """
 
 import json
@@ -21,13 +21,13 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bench import bulk, reading
-from bench.figures import Figure, table
+from bench.figures import Figure, said, words
 from bench.generated import feeds, rss
 from ingest import uploads
 from jobs import Context
 from model.words import Channel, Role
 from response import policies
-from store import audit, backup, comments, people, restore
+from store import audit, backup, comments, people, restore, search_index
 from store.db import Store
 from store.erasure import Who, erase
 from store.jobs import Job
@@ -123,6 +123,8 @@ def purging(kind: str, fresh: Callable[[], Store], count: int) -> list[Figure]:
     migrate(store)
     bulk.fill(store, count, oldest_days=900, newest_days=400, case_count=200)
     bulk.fill(store, count // 10, oldest_days=300, case_count=200)
+    while search_index.behind(store):
+        search_index.follow(store)
     store.longest_write = 0.0
     going = Purge(store)
     took, waits = while_others_work(store, lambda: _whole(going))
@@ -270,13 +272,9 @@ def measure(kind: str, count: int) -> list[Figure]:
             ]
 
 
-def main(words: list[str]) -> int:
+def main(typed: list[str]) -> int:
     """Measures on SQLite, or on what the first word says; a number is how many comments to purge."""
-    kind = "postgresql" if "postgresql" in words else "sqlite"
-    count = next((int(word) for word in words if word.isdecimal()), COUNT)
-    figures = measure(kind, count)
-    sys.stdout.write(f"{table(figures)}\n")
-    return 1 if any(figure.falls_short for figure in figures) else 0
+    return said(measure(*words(typed, COUNT)))
 
 
 if __name__ == "__main__":

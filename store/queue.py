@@ -49,7 +49,9 @@ from store.schema import (
 
 SHOWN = 100
 COUNTED = 1000
-"""A view is counted up to here; more are 'more than'."""
+"""Cases of a view are counted up to here; more are 'more than'."""
+COUNTED_COMMENTS = 200
+"""Comments of a view without a case: there are many times more, and each is looked up at every rerun."""
 _LOOKED_AT = 2000
 """So many of the newest comments without a case are looked at for questions and spam, and as many that are like one."""
 _RECENT = timedelta(days=14)
@@ -287,8 +289,13 @@ def still(tx: Tx, view: View, filters: Filters, person_id: int, now: datetime, s
     return set(tx.execute(query).scalars())
 
 
+def counted_to(view: View) -> int:
+    """The most that is counted of a view; so many stand for any number from there on."""
+    return COUNTED if view.of is Of.CASES else COUNTED_COMMENTS
+
+
 def counts(tx: Tx, person_id: int, now: datetime) -> dict[str, int]:
-    """How many each view holds, up to `COUNTED`; one statement."""
+    """How many each view holds, up to `counted_to`; one statement."""
     moments = {_name(back): now - back for back in _BACKS}
     return dict(tx.execute(_counting(), {"person_id": person_id, **moments}).one()._mapping)
 
@@ -303,7 +310,7 @@ def _counting() -> Select[Any]:
     return select(
         *(
             select(func.count())
-            .select_from(_matching(view, Filters(), person_id, _named).limit(COUNTED).subquery())
+            .select_from(_matching(view, Filters(), person_id, _named).limit(counted_to(view)).subquery())
             .scalar_subquery()
             .label(view.key)
             for view in VIEWS

@@ -12,25 +12,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, cast, func, literal_column, or_, select, text
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, text
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from store.db import Tx
 from store.rows import records
 from store.schema import cases, comments, responses, revisions, sources, threads
-from store.search_index import BLOCK, BLOCK_MARK
+from store.search_index import BLOCK, BLOCK_MARK, FEW
 
 PAGE = 30
 LOOKED_AT = 1_500
 """Of what holds the words, as many are looked at for the filters at a time; 'further back' goes on from there."""
 LOOKED_PAST = 15_000
 """As many that hold unwanted words are passed at a time."""
-BLOCKS = 2
-"""Blocks of comments that are looked through at a time, twice at first."""
-MORE_BLOCKS = 2
-"""Blocks after the first BLOCKS when somebody goes further back; after them the search says again where it stopped."""
+AT_FIRST, FURTHER = (2, 1), (2,)
+"""Blocks that are looked through one part after the other, until a page is full: by a new search, and each time that
+somebody goes further back. After them the search says where it stopped."""
 MOST_BEGUN = 100
 """Words that a beginning may stand for, one by one; SQLite looks up more of them together, which takes longer."""
 LONGEST = 300
@@ -252,60 +250,70 @@ def _comment_ids(tx: Tx, wanted: Wanted, before: int | None, most: int) -> _Look
     by_author, in_text = _tsquery(author), _tsquery(typed)
     if (author and by_author is None) or (typed and in_text is None):
         return None
+
+    def within(window: _Window) -> list[Select[Any]]:
+        named = select(comments.c.id).where(
+            _held(comments.c.author, comments.c.id, in_text if by_author is None else by_author, window)
+        )
+        if in_text is None:
+            return [named]
+        present = and_(revisions.c.comment_id == comments.c.id, revisions.c.number == comments.c.revision)
+        told = _held(revisions.c.text, revisions.c.comment_id, in_text, window)
+        texts = select(comments.c.id).join(revisions, present).where(told)
+        # Words alone may stand in the text or be the author's; those of an author and others both must be there.
+        return [texts, named] if by_author is None else [texts.where(comments.c.id.in_(named))]
+
+    return _looked_up(tx, comments.c.id, BLOCK, within, before, most)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Rows from an id up to, and without, another, and the blocks that hold them."""
+
+    low: int
+    end: int
+    size: int
+    blocks: tuple[int, ...]
+
+
+def _windows(tx: Tx, key: Any, size: int, before: int | None) -> Iterator[_Window]:
+    """What is looked through, newest blocks first, until a page is full."""
+    end = _LAST if before is None else before
+    for many in AT_FIRST if before is None else FURTHER:
+        newest = tx.execute(select(func.max(key)).where(key < end)).scalar()
+        if newest is None:
+            return
+        blocks = range(newest // size, max(-1, newest // size - many), -1)
+        yield _Window(blocks[-1] * size, end, size, tuple(blocks))
+        end = blocks[-1] * size
+
+
+def _looked_up(
+    tx: Tx, key: Any, size: int, within: Callable[[_Window], list[Select[Any]]], before: int | None, most: int
+) -> _Looked:
+    """From PostgreSQL's index, which knows no order: so all that match in a window are collected, then sorted."""
     ids: list[int] = []
     last = None
-    # A phrase and what is unwanted cost most there: each comment that holds the words is read and taken apart again.
-    apart = any(len(term.words) > 1 or term.unwanted for term in (*typed, *author))
-    for last in _windows(tx, before, BLOCKS if apart else MORE_BLOCKS):
-        ids += _in_window(tx, last, in_text, by_author, most - len(ids))
+    for last in _windows(tx, key, size, before):
+        found: set[int] = set()
+        for query in within(last):
+            hits = query.cte().prefix_with("materialized")
+            older = select(hits.c.id).where(hits.c.id < last.end)
+            found.update(_ints(tx, older.order_by(hits.c.id.desc()).limit(most - len(ids))))
+        ids += sorted(found, reverse=True)[: most - len(ids)]
         if len(ids) >= most:
             break
     return _Looked(ids, last.low or None if last else None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """Comments from an id up to, and without, another, and the blocks that hold them."""
-
-    low: int
-    end: int
-    blocks: tuple[str, ...]
-
-
-def _windows(tx: Tx, before: int | None, more: int) -> Iterator[_Window]:
-    """What is looked through, one after the other, until a page is full: the newest blocks alone, then `more`."""
-    end = _LAST if before is None else before
-    for many in (BLOCKS, BLOCKS if before is None else more):
-        newest = tx.execute(select(func.max(comments.c.id)).where(comments.c.id < end)).scalar()
-        if newest is None:
-            return
-        numbers = range(newest // BLOCK, max(-1, newest // BLOCK - many), -1)
-        low = numbers[-1] * BLOCK
-        yield _Window(low, end, tuple(f"{chr(BLOCK_MARK)}{number}" for number in numbers))
-        end = low
-
-
-def _in_window(tx: Tx, window: _Window, in_text: Any, by_author: Any, most: int) -> list[int]:
-    """From PostgreSQL's index, which knows no order: so all that match there are collected, then sorted."""
-    named = _held(comments.c.author, comments.c.id, in_text if by_author is None else by_author, window)
-    present = and_(revisions.c.comment_id == comments.c.id, revisions.c.number == comments.c.revision)
-    queries = [select(comments.c.id).where(named)]
-    if in_text is not None:
-        told = _held(revisions.c.text, revisions.c.comment_id, in_text, window)
-        texts = select(comments.c.id).join(revisions, present).where(told)
-        # Words alone may stand in the text or be the author's; those of an author and others both must be there.
-        queries = [texts, *queries] if by_author is None else [texts.where(named)]
-    ids: set[int] = set()
-    for query in queries:
-        hits = query.where(comments.c.id >= window.low, comments.c.id < window.end).cte().prefix_with("materialized")
-        ids.update(_ints(tx, select(hits.c.id).order_by(hits.c.id.desc()).limit(most)))
-    return sorted(ids, reverse=True)[:most]
-
-
 def _held(column: ColumnElement[Any], key: Any, words: Any, window: _Window) -> ColumnElement[bool]:
     """That a column holds the words, looked up in the blocks of a window."""
-    blocks = cast(" | ".join(f"'{block}'" for block in window.blocks), TSQUERY)
-    return func.levelhead_words_at(column, key).op("@@")(words.op("&&")(blocks))
+    # As the index has it: a number that is bound would not be known for the same.
+    block = key.op("/")(literal_column(str(window.size)))
+    any_of_them, *others = (func.levelhead_query_in(words, number) for number in window.blocks)
+    for other in others:
+        any_of_them = any_of_them.op("||")(other)
+    return func.levelhead_words_in(column, block).op("@@")(any_of_them)
 
 
 def _case_ids(tx: Tx, wanted: Wanted, before: int | None, most: int) -> _Looked | None:
@@ -317,10 +325,16 @@ def _case_ids(tx: Tx, wanted: Wanted, before: int | None, most: int) -> _Looked 
     query = _tsquery(typed)
     if query is None:
         return None
-    held = or_(_words(cases.c.headline).op("@@")(query), _words(threads.c.title).op("@@")(query))
-    ids = select(cases.c.id).join(threads, threads.c.id == cases.c.thread_id).where(held)
-    ids = ids.where(cases.c.id < before) if before is not None else ids
-    return _Looked(_ints(tx, ids.order_by(cases.c.id.desc()).limit(most)))
+    titled = select(threads.c.id).where(func.levelhead_words(threads.c.title).op("@@")(query))
+
+    def within(window: _Window) -> list[Select[Any]]:
+        here = cases.c.id >= window.low, cases.c.id < window.end
+        return [
+            select(cases.c.id).where(_held(cases.c.headline, cases.c.id, query, window)),
+            select(cases.c.id).where(*here, cases.c.thread_id.in_(titled)),
+        ]
+
+    return _looked_up(tx, cases.c.id, FEW, within, before, most)
 
 
 def _response_ids(tx: Tx, wanted: Wanted, before: int | None, most: int) -> _Looked | None:
@@ -332,9 +346,14 @@ def _response_ids(tx: Tx, wanted: Wanted, before: int | None, most: int) -> _Loo
     query = _tsquery(typed)
     if query is None:
         return None
-    ids = select(responses.c.id).where(_words(responses.c.draft).op("@@")(query))
-    ids = ids.where(responses.c.id < before) if before is not None else ids
-    return _Looked(_ints(tx, ids.order_by(responses.c.id.desc()).limit(most)))
+    return _looked_up(
+        tx,
+        responses.c.id,
+        FEW,
+        lambda window: [select(responses.c.id).where(_held(responses.c.draft, responses.c.id, query, window))],
+        before,
+        most,
+    )
 
 
 def _newest(tx: Tx, key: Any, wanted: Wanted, before: int | None, most: int) -> _Looked | None:
@@ -365,7 +384,7 @@ def _matches(
     end = _LAST if before is None else before
     unwanted = _any_of(begun, typed, author)
     # A word leads straight to what holds it, and an author's name nearly so: only several may stand together nowhere.
-    straight = kind != "comments" or not wanted[0] or (not wanted[1] and _is_one_word(wanted[0]))
+    straight = not wanted[0] or (not wanted[1] and _is_one_word(wanted[0]))
     looked = _hits(tx, kind, match, before, LOOKED_AT if unwanted else most, straight)
     if not unwanted or not looked.ids:
         return looked
@@ -388,12 +407,22 @@ def _hits(tx: Tx, kind: str, match: str, before: int | None, most: int, straight
         return _Looked(_walk(tx, kind, match, (0, _LAST if before is None else before), most))
     ids: list[int] = []
     last = None
-    for last in _windows(tx, before, MORE_BLOCKS):
-        blocks = " OR ".join(f'"{block}"' for block in last.blocks)
-        ids += _walk(tx, kind, f"(block : ({blocks})) AND {match}", (last.low, last.end), most - len(ids))
+    for last in _windows(tx, _KEYS[kind], BLOCK if kind == "comments" else FEW, before):
+        ids += _walk(tx, kind, _there(kind, match, last), (last.low, last.end), most - len(ids))
         if len(ids) == most:
             break
     return _Looked(ids, last.low or None if last else None)
+
+
+_KEYS = {"comments": comments.c.id, "cases": cases.c.id, "responses": responses.c.id}
+
+
+def _there(kind: str, match: str, window: _Window) -> str:
+    """The words in the blocks of a window; cases and responses are few, and need none."""
+    if kind != "comments":
+        return match
+    blocks = " OR ".join(f'"{chr(BLOCK_MARK)}{number}"' for number in window.blocks)
+    return f"(block : ({blocks})) AND {match}"
 
 
 def _walk(tx: Tx, kind: str, match: str, within: tuple[int, int], most: int) -> list[int]:
@@ -461,7 +490,3 @@ def _tsquery(typed: Sequence[Term]) -> ColumnElement[Any] | None:
         words[-1] += ":*" * term.beginning
         parts.append("!" * term.unwanted + f"({' <-> '.join(words)})")
     return func.to_tsquery(literal_column("'simple'::regconfig"), " & ".join(parts))
-
-
-def _words(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return func.levelhead_words(column)

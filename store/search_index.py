@@ -23,6 +23,8 @@ BLOCK, BLOCK_MARK = 8_192, 0xE000
 """Comments whose ids differ only below this number are a block. Each is entered with its block's number as one more
 word, behind a character that nobody can type: so a search leaps to the blocks that it looks through. A migration has
 both numbers too."""
+FEW = 1_024
+"""So many cases or responses are a block: there are fewer of them."""
 AT_ONCE = 400
 """Comments entered in one transaction: some 20 ms."""
 MOST = 100_000

@@ -232,7 +232,7 @@ def test_walking_to_the_end_finds_exactly_what_a_plain_look_at_each_finds(
     if not any(word[0] != "-" for word in typed) and (typed or not author):
         return
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (("LOOKED_AT", at), ("MORE_BLOCKS", more), ("MOST_BEGUN", at - 1)):
+        for name, value in (("LOOKED_AT", at), ("FURTHER", (more,)), ("MOST_BEGUN", at - 1)):
             patch.setattr(search, name, value)
         found, _ = _walked(many, " ".join(typed), author=author, flagged=flagged)
     assert found == [i for i in sorted(_MANY, reverse=True) if _plainly(*_MANY[i], typed, author, flagged)]
@@ -342,6 +342,44 @@ def test_a_case_is_found_by_a_title_that_came_later(database: Store) -> None:
         comment_rows.describe_thread(tx, thread, title="The regatta", text="")
     assert _kinds(database, "regatta") == ([case_id], [])
     assert _kinds(database, "anger") == ([case_id], [])
+
+
+def test_cases_and_responses_are_looked_through_so_many_at_a_time(database: Store, alice: int) -> None:
+    """Those with an id far below are found by going further back, and a page without any says that there is more."""
+    numbers = (1, 900, 5_000, 20_000)
+    (lead,) = add(database, "No.")
+    with database.write() as tx:
+        of = {"lead_comment_id": lead, "lead_revision": 1, "severity": 3, "matters": [], "due_at": NOW}
+        of |= {"thread_id": tx.execute(select(threads.c.id)).scalar_one(), "state": "closed", "opened_at": NOW}
+        by = {"author_id": alice, "saved_at": NOW, "saved_by": alice, "created_at": NOW, "version": 1}
+        for number in (*numbers, 10_000):
+            said = "A boat" if number == 10_000 else "A lake, a camp"
+            tx.execute(cases_table.insert().values(id=number, headline=said, **of))
+            tx.execute(responses.insert().values(id=number, state="draft", draft=said, **by))
+    for look in (search.find_cases, search.find_responses):
+        for typed in ("lake camp", '"a camp"', "lak* -boat"):
+            pages = [look_once(database, look, typed)]
+            while pages[-1].further is not None:
+                pages.append(look_once(database, look, typed, pages[-1].further))
+            found = [one.id for page in pages for one in page.found]
+            assert found == list(numbers[::-1])
+            assert len(pages) > 2
+
+
+def look_once(store: Store, look: Callable[..., Results], typed: str, before: int | None = None) -> Results:
+    with store.read() as tx:
+        return look(tx, Wanted(words=typed), before)
+
+
+def test_however_long_a_text_and_its_words_are_it_is_taken_and_found(database: Store) -> None:
+    """PostgreSQL refuses more than a megabyte of words, and each stands there behind its block."""
+    letters = [chr(0x20000 + n) for n in range(40_000)]
+    (many,) = add(database, "lake " + " ".join(letters), source="A", id=2_000_000_000)
+    long = add(database, *("camp " + "x" * length for length in (1_990, 2_040, 2_046, 2_050, 60_000)))
+    (wide,) = add(database, "sea " + "\ufdfa" * 99_000)
+    assert find(database, "lake") == [many]
+    assert find(database, "camp") == long[::-1]
+    assert find(database, "sea") == [wide]
 
 
 def _kinds(store: Store, typed: str, state: str = "") -> tuple[list[int], list[int]]:

@@ -44,13 +44,13 @@ def _go(view: str, filters: Filters) -> None:
     st.rerun()
 
 
-def _count(number: int) -> str:
-    return "" if number == 0 else f" {number - 1}+" if number == queue.COUNTED else f" {number}"
+def _count(view: View, number: int) -> str:
+    return "" if number == 0 else f" {number - 1}+" if number == queue.counted_to(view) else f" {number}"
 
 
 def titles(view: View, filters: Filters, found: Board) -> dict[str, str]:
     """What can be shown, with its counts; what is like one comment only while that is shown."""
-    named = {one.key: one.title + _count(found.counts[one.key]) for one in VIEWS}
+    named = {one.key: one.title + _count(one, found.counts[one.key]) for one in VIEWS}
     if filters.like:
         many = len(found.rows) + found.new
         like = f"{many}{'+' if many >= queue.SHOWN else ''} like this one"
