@@ -121,7 +121,7 @@ if wanted != Wanted():
     with store().read() as tx:
         results = FIND[kind](tx, wanted, lists.number(asked.get("before")))
         known = cases.cases_of_comments(tx, [one.id for one in results.found]) if kind == "comments" else {}
-        back_to = search.looked_back_to(tx, results) if kind == "comments" else None
+        back_to = search.looked_back_to(tx, kind, results)
     if not results.found and not results.further:
         st.html("<p class='lh-quiet'>Nothing was found.</p>")
     for one in results.found:

@@ -43,6 +43,10 @@ _TERM = re.compile(r'(?P<no>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _TOKEN = re.compile(r"[^\W_]+")
 
 
+_KEYS = {"comments": comments.c.id, "cases": cases.c.id, "responses": responses.c.id}
+_MOMENTS = {"comments": comments.c.at, "cases": cases.c.opened_at, "responses": responses.c.saved_at}
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """Words that stand one after the other; the last may be a word's beginning, and all of it may be unwanted."""
@@ -139,12 +143,12 @@ def find_comments(tx: Tx, wanted: Wanted, before: int | None = None, limit: int 
     return _pages(tx, _comment_ids, query, comments.c.id, wanted, before, limit, bool(filters))
 
 
-def looked_back_to(tx: Tx, results: Results) -> datetime | None:
-    """The time of the comment where a search ended that was not to the end; None where it was."""
+def looked_back_to(tx: Tx, kind: str, results: Results) -> datetime | None:
+    """The time of the comment, case or response where a search ended that was not to the end; None where it was."""
     if results.further is None:
         return None
-    newest = select(comments.c.at).where(comments.c.id <= results.further).order_by(comments.c.id.desc()).limit(1)
-    return tx.execute(newest).scalar()
+    key, at = _KEYS[kind], _MOMENTS[kind]
+    return tx.execute(select(at).where(key <= results.further).order_by(key.desc()).limit(1)).scalar()
 
 
 def find_cases(tx: Tx, wanted: Wanted, before: int | None = None, limit: int = PAGE) -> Results:
@@ -412,9 +416,6 @@ def _hits(tx: Tx, kind: str, match: str, before: int | None, most: int, straight
         if len(ids) == most:
             break
     return _Looked(ids, last.low or None if last else None)
-
-
-_KEYS = {"comments": comments.c.id, "cases": cases.c.id, "responses": responses.c.id}
 
 
 def _there(kind: str, match: str, window: _Window) -> str:

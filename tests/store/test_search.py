@@ -356,7 +356,7 @@ def test_cases_and_responses_are_looked_through_so_many_at_a_time(database: Stor
             said = "A boat" if number == 10_000 else "A lake, a camp"
             tx.execute(cases_table.insert().values(id=number, headline=said, **of))
             tx.execute(responses.insert().values(id=number, state="draft", draft=said, **by))
-    for look in (search.find_cases, search.find_responses):
+    for kind, look in (("cases", search.find_cases), ("responses", search.find_responses)):
         for typed in ("lake camp", '"a camp"', "lak* -boat"):
             pages = [look_once(database, look, typed)]
             while pages[-1].further is not None:
@@ -364,6 +364,9 @@ def test_cases_and_responses_are_looked_through_so_many_at_a_time(database: Stor
             found = [one.id for page in pages for one in page.found]
             assert found == list(numbers[::-1])
             assert len(pages) > 2
+            with database.read() as tx:
+                moments = [search.looked_back_to(tx, kind, page) for page in pages]
+            assert moments == [NOW] * (len(pages) - 1) + [None]
 
 
 def look_once(store: Store, look: Callable[..., Results], typed: str, before: int | None = None) -> Results:
@@ -373,10 +376,10 @@ def look_once(store: Store, look: Callable[..., Results], typed: str, before: in
 
 def test_however_long_a_text_and_its_words_are_it_is_taken_and_found(database: Store) -> None:
     """PostgreSQL refuses more than a megabyte of words, and each stands there behind its block."""
-    letters = [chr(0x20000 + n) for n in range(40_000)]
-    (many,) = add(database, "lake " + " ".join(letters), source="A", id=2_000_000_000)
     long = add(database, *("camp " + "x" * length for length in (1_990, 2_040, 2_046, 2_050, 60_000)))
     (wide,) = add(database, "sea " + "\ufdfa" * 99_000)
+    letters = " ".join(chr(0x20000 + n) for n in range(40_000))
+    (many,) = add(database, f"lake {letters}", source="A", id=2_000_000_000)
     assert find(database, "lake") == [many]
     assert find(database, "camp") == long[::-1]
     assert find(database, "sea") == [wide]
