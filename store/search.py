@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, text
@@ -314,9 +315,8 @@ def _held(column: ColumnElement[Any], key: Any, words: Any, window: _Window) -> 
     """That a column holds the words, looked up in the blocks of a window."""
     # As the index has it: a number that is bound would not be known for the same.
     block = key.op("/")(literal_column(str(window.size)))
-    any_of_them, *others = (func.levelhead_query_in(words, number) for number in window.blocks)
-    for other in others:
-        any_of_them = any_of_them.op("||")(other)
+    each = (func.levelhead_query_in(words, number) for number in window.blocks)
+    any_of_them: ColumnElement[Any] = reduce(lambda one, other: one.op("||")(other), each)
     return func.levelhead_words_in(column, block).op("@@")(any_of_them)
 
 
