@@ -11,6 +11,7 @@ from ingest.uploads import source_for
 from model import clock
 from model.comment import Entry, Reading
 from model.errors import BadInput
+from model.language import _, number
 from model.person import Person
 from model.words import Channel
 from response import cases
@@ -37,12 +38,12 @@ def add(
     require(by, Permission.TRIAGE)
     words = tidy(text)
     if not words:
-        raise BadInput("Type what was said, in the words that were used.")
+        raise BadInput(_("Type what was said, in the words that were used."))
     if len(text) > MAX_TEXT:
-        raise BadInput(f"A comment may have at most {MAX_TEXT:,} characters.")
+        raise BadInput(_("A comment may have at most {most} characters.", most=number(MAX_TEXT)))
     now = clock.now()
     if when is not None and not EARLIEST <= when <= now:
-        raise BadInput("When was it said? Choose a time between 1990 and now.")
+        raise BadInput(_("When was it said? Choose a time between 1990 and now."))
     entry = _entry(words, author, when, where, title)
     source, found = source_for(store, channel), 0
 
@@ -50,7 +51,7 @@ def add(
         there = comments.known(tx, source.id, [entry.identity]).get(entry.identity)
     if there is not None and there.gone:
         raise BadInput(
-            "These words were here and were erased for good, so they are not brought back. Type what is new."
+            _("These words were here and were erased for good, so they are not brought back. Type what is new.")
         )
 
     def also(tx: Tx, taken: Taken) -> None:
@@ -68,7 +69,7 @@ def _entry(words: str, author: str, when: datetime | None, where: str, title: st
     name, place = tables.one_line(author, tables.MAX_NAME), where.strip()
     address = tables.address(place)
     if place and not address and place.lower().startswith(("http:", "https:")):
-        raise BadInput("This address cannot be used. Paste it as the browser shows it, beginning with https://")
+        raise BadInput(_("This address cannot be used. Paste it as the browser shows it, beginning with https://"))
     called = tables.one_line(title or ("" if address else place), tables.MAX_TITLE)
     thread = address or (tables.named(called) if called else "")
     identity = tables.identity(thread, name, when, words)

@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
+from model.language import _
+from model.moments import day_in_full
+
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)
 
@@ -52,15 +55,15 @@ def parse(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     told = " ".join(text.split())[:60]
     found = _epoch(told) or _iso(told) or _by_numbers(told) or _in_words(told) or _of_mail(told)
     if found is None:
-        raise Unclear(f"The date “{told}” cannot be read. Write it as 2026-04-30 or 2026-04-30 14:05.")
+        raise Unclear(_("The date “{told}” cannot be read. Write it as 2026-04-30 or 2026-04-30 14:05.", told=told))
     try:
         moment = (found.replace(tzinfo=zone) if found.tzinfo is None else found).astimezone(UTC)
     except (OverflowError, ValueError):
-        raise Unclear(f"The date “{told}” is not one of a calendar.") from None
+        raise Unclear(_("The date “{told}” is not one of a calendar.", told=told)) from None
     if moment > now + _AHEAD:
-        raise Unclear(f"The date “{told}” lies in the future.")
+        raise Unclear(_("The date “{told}” lies in the future.", told=told))
     if moment < EARLIEST:
-        raise Unclear(f"The date “{told}” lies before {EARLIEST.year}.")
+        raise Unclear(_("The date “{told}” lies before {year}.", told=told, year=EARLIEST.year))
     return moment
 
 
@@ -97,8 +100,14 @@ def _by_numbers(told: str) -> datetime | None:
         except ValueError:
             return None
         raise Unclear(
-            f"The date “{told}” could be {one:%-d %B} or {other:%-d %B}. Write it as {one.isoformat()} or "
-            f"{other.isoformat()}."
+            _(
+                "The date “{told}” could be {one} or {other}. Write it as {first} or {second}.",
+                told=told,
+                one=day_in_full(one),
+                other=day_in_full(other),
+                first=one.isoformat(),
+                second=other.isoformat(),
+            )
         )
     day, month = (second, first) if mark != "." and second > 12 else (first, second)
     return _made(year, month, day, found[5], found[6], found[7], found[8], found[9])

@@ -26,6 +26,7 @@ from jobs import Context
 from model import clock
 from model.comment import Reading
 from model.errors import Conflict, LevelheadError, NotFound
+from model.language import _, later
 from model.person import Person
 from model.settings import settings
 from response import blogs
@@ -45,9 +46,9 @@ _MOST_THREADS = 200
 _THREADS_A_CALL = 10
 # The blog compares in its own local time, where an hour comes twice a year.
 _MARGIN = timedelta(hours=1)
-_UNREAD_FEEDS = "Some feeds of its posts could not be read."
-_OTHER_POSTS = (
-    f"The feeds of its newest posts, and of the last {_MOST_THREADS} with comments, were read; comments under other"
+_UNREAD_FEEDS = later("Some feeds of its posts could not be read.")
+_OTHER_POSTS = later(
+    "The feeds of its newest posts, and of the last {most} with comments, were read; comments under other"
     " posts may be missing."
 )
 
@@ -95,7 +96,7 @@ def fill(context: Context) -> None:
         _put_off(store, gap, "", timedelta(days=1))
         return
     late = time.monotonic() + _SECONDS_A_JOB
-    for _ in range(_PAGES_A_JOB):
+    for _page_of_job in range(_PAGES_A_JOB):
         try:
             further = _WAYS[gap.way](store, source, gap)
         except (_NoWay, wordpress.AccountProblem) as error:
@@ -115,7 +116,7 @@ def fill(context: Context) -> None:
 def _by_interface(store: Store, source: Source, gap: Gap) -> Gap | None:
     """One page of the interface. Returns the gap as it is afterwards, None when somebody else works on it."""
     if gap.place >= MOST_PAGES * _STEP:
-        raise _NoWay("More comments were left meanwhile than are fetched at once.")
+        raise _NoWay(_("More comments were left meanwhile than are fetched at once."))
     page = wordpress.older(blogs.site(source), gap.met + _MARGIN, offset=gap.place)
     times = [entry.published_at for entry in page.reading.entries if entry.published_at]
     in_order = all(a >= b for a, b in pairwise(times))
@@ -138,22 +139,22 @@ def _by_post_feeds(store: Store, source: Source, gap: Gap) -> Gap | None:
     with store.read() as tx:
         threads = gaps.threads_before(tx, source.id, gap.place, _MOST_THREADS)
     feeds += [(feed_of_post(url), thread_id) for thread_id, url in threads[:_THREADS_A_CALL]]
-    problem, more = gap.problem if newest else _UNREAD_FEEDS, len(threads) > _THREADS_A_CALL
+    problem, more = gap.problem if newest else _(_UNREAD_FEEDS), len(threads) > _THREADS_A_CALL
     for address, place in feeds:
         found = _read(source, address, of_post=True) if _same_host(address, source.feed_url) else None
         reading = found or Reading()
         times = [entry.published_at for entry in reading.entries if entry.published_at]
         if found is None:
-            problem = _UNREAD_FEEDS
+            problem = _(_UNREAD_FEEDS)
         elif len(reading.entries) >= full and min(times, default=gap.since) >= gap.since:
-            problem = "Some of its posts have more new comments than their feeds show."
+            problem = _("Some of its posts have more new comments than their feeds show.")
         further = _page(store, source, gap, reading, done=False, place=place, problem=problem)
         if further is None:
             return None
         gap = further
     if more:
         return gap
-    raise _NoWay(problem or (_OTHER_POSTS if feeds else "Its feeds no longer show them."))
+    raise _NoWay(problem or (_(_OTHER_POSTS, most=_MOST_THREADS) if feeds else _("Its feeds no longer show them.")))
 
 
 def _read(source: Source, url: str, *, of_post: bool = False) -> Reading | None:
@@ -243,7 +244,7 @@ def look_at(store: Store, by: Person, gap_id: int) -> None:
     with store.write() as tx:
         gap = gaps.get(tx, gap_id)
         if gap is None:
-            raise NotFound("There is no such gap.")
+            raise NotFound(_("There is no such gap."))
         if not gaps.change(tx, gap, filled_at=now, how=LOOKED_AT, looked_by=by.id, next_at=None):
-            raise Conflict("This gap was filled or looked at meanwhile.")
+            raise Conflict(_("This gap was filled or looked at meanwhile."))
         audit.record(tx, "gap.looked_at", "gap", gap_id, by=by.id, at=now)

@@ -13,6 +13,7 @@ from access.permissions import Permission, require
 from jobs import enqueue
 from model import clock
 from model.errors import BadInput, LevelheadError, NotFound
+from model.language import _
 from model.person import Person
 from store import audit, hooks, sources
 from store.db import Store
@@ -37,9 +38,9 @@ def make(store: Store, by: Person, source_id: int) -> str:
     with store.write() as tx:
         source = sources.get(tx, source_id)
         if source is None:
-            raise NotFound("There is no such source.")
+            raise NotFound(_("There is no such source."))
         if not source.feed_url:
-            raise BadInput("Nothing is read here, so there is nothing to call for.")
+            raise BadInput(_("Nothing is read here, so there is nothing to call for."))
         hooks.put(tx, source_id, keys().encrypt(secret), now)
         audit.record(tx, "source.hook_made", "source", source_id, by=by.id, at=now)
     return secret
@@ -50,7 +51,7 @@ def end(store: Store, by: Person, source_id: int) -> None:
     require(by, Permission.SOURCES)
     with store.write() as tx:
         if not hooks.drop(tx, source_id):
-            raise NotFound("This source has no webhook any more.")
+            raise NotFound(_("This source has no webhook any more."))
         audit.record(tx, "source.hook_ended", "source", source_id, by=by.id)
 
 
@@ -73,12 +74,19 @@ def called(store: Store, source_id: int, timestamp: str, signed: str, body: byte
         secret = _NOBODYS
     right = signature(secret, timestamp, body) if timestamp.isascii() else ""
     if hook is None or not hmac.compare_digest(right.encode(), signed.encode("utf-8", "replace")):
-        raise NotSigned("This call is not signed with the secret of this source. Make a new one on the Sources page.")
+        raise NotSigned(
+            _("This call is not signed with the secret of this source. Make a new one on the Sources page.")
+        )
     if not timestamp.isdigit() or len(timestamp) > _DIGITS or abs(now.timestamp() - int(timestamp)) > WITHIN.seconds:
-        raise NotSigned(f"The header {TIMESTAMP} is not of now, in seconds. Look at the clock of the calling machine.")
+        raise NotSigned(
+            _(
+                "The header {header} is not of now, in seconds. Look at the clock of the calling machine.",
+                header=TIMESTAMP,
+            )
+        )
     with store.write() as tx:
         if not hooks.take(tx, source_id, right.removeprefix(_PREFIX), now, now - 3 * WITHIN):
-            raise NotSigned("This call was made before. Sign each with the time of its own.")
+            raise NotSigned(_("This call was made before. Sign each with the time of its own."))
         source = sources.get(tx, source_id)
         if source and source.active and source.feed_url and not (source.rest_until and source.rest_until > now):
             # A read that is under way may have begun too early: `asked_at` has it followed by another.

@@ -15,9 +15,10 @@ from typing import Any, TypeVar
 from channels.wordpress import api
 from channels.wordpress.api import PAGE, Site
 from channels.wordpress.parse import reading as parsed
-from model import clock
+from model import clock, language
 from model.comment import Entry
 from model.errors import LevelheadError
+from model.language import Labels, _, later
 from response import blogs
 from store import standing
 from store.db import Store
@@ -34,7 +35,7 @@ MAX_LOOKED_FOR = 20
 """How many comments that are no longer listed are looked for one by one in one look."""
 CLOSED_LATELY = timedelta(days=14)
 """How long the comments of a closed case are asked about."""
-LISTS = {"hold": "on hold", "spam": "in spam", "trash": "in the bin"}
+LISTS = Labels({"hold": later("on hold"), "spam": later("in spam"), "trash": later("in the bin")})
 """The lists by the blog's own words, and as people say it."""
 
 
@@ -127,7 +128,7 @@ def _list(site: Site, status: str, look: Look) -> None:
     look.rounds[status] = [began if began == first else "", number]
     look.add(page.items)
     last = page.last
-    for _ in range(MAX_PAGES - 1):
+    for _another in range(MAX_PAGES - 1):
         if last or number > MOST_PAGES:
             break
         try:
@@ -153,7 +154,7 @@ def _watch(store: Store, source: Source, site: Site, look: Look, shown: set[int]
     place = look.turn.get("place", 0)
     with store.read() as tx:
         mine = standing.concerned(tx, source.id, clock.now() - CLOSED_LATELY, place, MAX_WATCHED)
-        identities = [identity for _, identity in mine] + standing.newest(tx, source.id, PAGE)
+        identities = [identity for _case, identity in mine] + standing.newest(tx, source.id, PAGE)
     further = mine[-1][0] if len(mine) == MAX_WATCHED else 0
     numbers = dict.fromkeys(n for n in map(blogs.number, identities) if n and n not in shown)
     told: set[int] = set()
@@ -187,12 +188,19 @@ def unread(source: Source) -> str:
     """In words, what of its lists was not read (yet); empty when all was."""
     was = source.lists or {}
     said = [
-        f"What is {name} is read a part at a time, as there is much of it; the rest comes with the next reads."
+        _(
+            "What is {name} is read a part at a time, as there is much of it; the rest comes with the next reads.",
+            name=name,
+        )
         for status, name in LISTS.items()
         if status in was.get("rounds", {})
     ]
     said += [
-        f"Of what is {name}, the newest {MOST_PAGES * PAGE:,} were read. Empty it on the blog to see all that is left."
+        _(
+            "Of what is {name}, the newest {most} were read. Empty it on the blog to see all that is left.",
+            name=name,
+            most=language.number(MOST_PAGES * PAGE),
+        )
         for status, name in LISTS.items()
         if status in was.get("beyond", ()) and status not in was.get("rounds", {})
     ]

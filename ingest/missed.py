@@ -15,6 +15,7 @@ from itertools import pairwise
 from jobs import enqueue
 from model import clock
 from model.comment import Entry
+from model.language import _
 from model.words import SourceKind
 from store import audit, gaps
 from store.db import Tx
@@ -99,7 +100,7 @@ def note(tx: Tx, source: Source, gap: Missed, generator: str, now: datetime) -> 
         found_at=now,
         way=way,
         next_at=None,
-        problem="" if way else "Its feed no longer shows them, and there is no other way to read them.",
+        problem="" if way else _("Its feed no longer shows them, and there is no other way to read them."),
     )
     audit.record(tx, "gap.found", "gap", gap_id, by=None, at=now, source=source.id)
     if way:

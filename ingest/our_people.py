@@ -10,6 +10,7 @@ from access.permissions import Permission, require
 from jobs import Context, enqueue
 from model import clock
 from model.errors import BadInput, NotFound
+from model.language import _
 from model.person import Person
 from response import cases
 from response.cases import Flagged
@@ -50,10 +51,10 @@ def set_ours(
         _known(tx, source_id, author_id)
         who = people.get(tx, person_id) if person_id is not None else None
         if person_id is not None and who is None:
-            raise NotFound("There is no such person.")
+            raise NotFound(_("There is no such person."))
         called = who.name if who else " ".join(name.split())[:200]
         if not called:
-            raise BadInput("Choose the person, or type the name of the one of us who writes there.")
+            raise BadInput(_("Choose the person, or type the name of the one of us who writes there."))
         our_people.keep(tx, source_id, author_id, name=called, person_id=person_id, by=by.id, at=now)
         audit.record(tx, "source.one_of_us", "source", source_id, by=by.id, at=now, author=author_id, person=person_id)
         enqueue(tx, "ours", source_id, f"ours:{source_id}:{now.timestamp()}", now)
@@ -73,11 +74,11 @@ def set_stranger(store: Store, by: Person, source_id: int, author_id: str) -> No
 def _known(tx: Tx, source_id: int, author_id: str) -> None:
     source = sources.get(tx, source_id)
     if source is None:
-        raise NotFound("There is no such source.")
+        raise NotFound(_("There is no such source."))
     if source.account_id and source.account_id == author_id:
-        raise BadInput("This is the account that Levelhead answers with there: it is ours already.")
+        raise BadInput(_("This is the account that Levelhead answers with there: it is ours already."))
     if not author_id or not our_people.has_written(tx, source_id, author_id):
-        raise NotFound("No comment by this author was read there.")
+        raise NotFound(_("No comment by this author was read there."))
 
 
 def mark_again(context: Context) -> None:
@@ -101,8 +102,8 @@ def _mark(store: Store, source_id: int, author_id: str) -> bool:
             return False
     with store.write() as tx:
         found = our_people.to_mark(tx, source_id, author_id, ours=True, limit=_MARKED_AT_ONCE)
-        our_people.mark(tx, [comment_id for comment_id, _, _ in found])
-        answered(tx, source_id, [(comment_id, parent) for comment_id, parent, _ in found], now)
+        our_people.mark(tx, [comment_id for comment_id, *_more in found])
+        answered(tx, source_id, [(comment_id, parent) for comment_id, parent, _revision in found], now)
         audit.record(tx, "comments.ours", "source", source_id, by=None, at=now, author=author_id, count=len(found))
     return len(found) == _MARKED_AT_ONCE
 
@@ -115,8 +116,8 @@ def _unmark(store: Store, source_id: int, author_id: str) -> bool:
             return False
     with store.write() as tx:
         found = our_people.to_mark(tx, source_id, author_id, ours=False, limit=_JUDGED_AT_ONCE)
-        our_people.forget_answers(tx, [comment_id for comment_id, _, _ in found])
-        for comment_id, _, revision in found:
+        our_people.forget_answers(tx, [comment_id for comment_id, *_more in found])
+        for comment_id, _parent, revision in found:
             judge_again(tx, comment_id, revision, now, ours=False)
         audit.record(tx, "comments.not_ours", "source", source_id, by=None, at=now, author=author_id, count=len(found))
     return len(found) == _JUDGED_AT_ONCE

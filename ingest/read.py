@@ -24,6 +24,7 @@ from jobs import Context, enqueue
 from model import clock
 from model.comment import Reading, Unreadable
 from model.errors import NotFound
+from model.language import _, later
 from model.person import Person
 from model.settings import settings
 from model.words import SourceKind
@@ -34,14 +35,14 @@ from store.sources import Source
 log = logging.getLogger("levelhead.ingest")
 
 _UNDER_WAY = timedelta(minutes=1)
-_OUR_FAULT = (
-    "What it sent could not be taken in, by a fault of Levelhead. It is tried again later; whoever runs Levelhead finds"
-    " the details in its log."
+_OUR_FAULT = later(
+    "What it sent could not be taken in, by a fault of Levelhead. It is tried again later; whoever runs"
+    " Levelhead finds the details in its log."
 )
 
-_NOT_STORABLE = (
-    "It sent something that cannot be stored, so nothing of what it sent was taken in. It is tried again later; if this"
-    " stays, ask whoever runs the source."
+_NOT_STORABLE = later(
+    "It sent something that cannot be stored, so nothing of what it sent was taken in. It is tried again"
+    " later; if this stays, ask whoever runs the source."
 )
 
 
@@ -91,10 +92,10 @@ def read_source(context: Context) -> None:
         if not refused(error):
             raise  # this is no fault of the source; the job is tried again
         log.error("source %s sent what the database does not take: %s", source_id, type(error).__name__)
-        _failed(store, source, began, _NOT_STORABLE)
+        _failed(store, source, began, _(_NOT_STORABLE))
     except Exception:
         log.exception("source %s could not be taken in", source_id)
-        _failed(store, source, began, _OUR_FAULT)
+        _failed(store, source, began, _(_OUR_FAULT))
 
 
 def _fetched(source: Source) -> Fresh:
@@ -185,7 +186,7 @@ def read_again(store: Store, by: Person, source_id: int) -> int:
         source = sources.get(tx, source_id)
         items = sources.kept(tx, source_id) if source else []
     if source is None:
-        raise NotFound("There is no such source.")
+        raise NotFound(_("There is no such source."))
     brought = 0
     for item_id, raw in items:
         reading = _again(store, source, raw)

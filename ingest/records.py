@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from channels.html import storable
+from model import language
+from model.language import _, later, many
 
 MAX_RECORD = 130_000  # the most that Python's csv takes as one field, and more than a comment may be long
 _MAX_LINES = 1000  # of one record: quoted texts have lines of their own
 _PATIENCE = 20
 _DELIMITERS = ",;\t|"
-_NO_TEXT = "This is not a file of text. Save it as CSV (in a spreadsheet: 'Save as', 'CSV UTF-8') and choose that file."
-_COMPRESSED = (
+_NO_TEXT = later(
+    "This is not a file of text. Save it as CSV (in a spreadsheet: 'Save as', 'CSV UTF-8') and choose that file."
+)
+_COMPRESSED = later(
     "This file is compressed or a spreadsheet. Unpack it, or in the spreadsheet choose 'Save as' and 'CSV UTF-8'."
 )
 _PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"BZh", b"7z\xbc\xaf", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
@@ -37,14 +41,14 @@ def decode(body: bytes) -> tuple[str, str]:
     UTF-8, UTF-16 and UTF-32 by their marks; without one UTF-8, and line by line Windows-1252 where it is not.
     """
     if body.startswith(_PACKED):
-        raise NotText(_COMPRESSED)
+        raise NotText(_(_COMPRESSED))
     coding = next((name for mark, name in _MARKS if body.startswith(mark)), "") or _unmarked(body)
     if coding:
         text = body.decode(coding, "replace").removeprefix("\ufeff")
         broken = "\ufffd" in text
-        return _clean(text), "Some letters of the file are damaged; they are shown as �." if broken else ""
+        return _clean(text), _("Some letters of the file are damaged; they are shown as �.") if broken else ""
     if body.count(b"\x00") > len(body) // 50:
-        raise NotText(_NO_TEXT)
+        raise NotText(_(_NO_TEXT))
     try:
         return _clean(body.decode("utf-8")), ""
     except UnicodeDecodeError:
@@ -56,9 +60,10 @@ def decode(body: bytes) -> tuple[str, str]:
         except UnicodeDecodeError:
             lines.append(one.decode("cp1252", "replace"))
             guessed += 1
-    said = "1 line is" if guessed == 1 else f"{guessed:,} lines are"
-    return _clean("\n".join(lines)), (
-        f"{said} not in UTF-8 and taken for Windows-1252. Look whether letters such as ä and é are right."
+    return _clean("\n".join(lines)), many(
+        "{n} line is not in UTF-8 and taken for Windows-1252. Look whether letters such as ä and é are right.",
+        "{n} lines are not in UTF-8 and taken for Windows-1252. Look whether letters such as ä and é are right.",
+        guessed,
     )
 
 
@@ -91,7 +96,11 @@ def lines(text: str) -> Iterator[Record]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             long = len(line) > MAX_RECORD
-            yield Record(number, line, f"This line is longer than {MAX_RECORD:,} characters." if long else "")
+            yield Record(
+                number,
+                line,
+                _("This line is longer than {most} characters.", most=language.number(MAX_RECORD)) if long else "",
+            )
 
 
 def table(text: str, delimiter: str) -> Iterator[Record]:
@@ -111,11 +120,13 @@ def table(text: str, delimiter: str) -> Iterator[Record]:
             if not inside or not patience or end - at >= _MAX_LINES:
                 break
         if size > MAX_RECORD + 1 and end == at:
-            yield Record(at + 1, rows[at], f"This line is longer than {MAX_RECORD:,} characters.")
+            yield Record(
+                at + 1, rows[at], _("This line is longer than {most} characters.", most=language.number(MAX_RECORD))
+            )
             at += 1
         elif inside:
             patience = max(0, patience - 1)
-            yield Record(at + 1, rows[at], "A quotation mark is opened in this line and closed nowhere.")
+            yield Record(at + 1, rows[at], _("A quotation mark is opened in this line and closed nowhere."))
             at += 1
         else:
             record = "\n".join(rows[at:end])

@@ -8,6 +8,7 @@ from channels.wordpress import api as wordpress
 from jobs import enqueue
 from model import clock
 from model.errors import BadInput, NotFound
+from model.language import _
 from model.person import Person
 from model.words import Channel, SourceKind
 from response import blogs
@@ -24,7 +25,7 @@ def discover(by: Person, pasted: str, *, allow_private: bool) -> Found:
     """
     require(by, Permission.SOURCES)
     if not pasted.strip():
-        raise BadInput("Paste the address of your blog, such as blog.example.org.")
+        raise BadInput(_("Paste the address of your blog, such as blog.example.org."))
     return feed.discover(pasted, allow_private=allow_private)
 
 
@@ -70,9 +71,9 @@ def add(
 
 def _tested(api_url: str, user: str, password: str, allow_private: bool) -> dict[str, object]:
     if not api_url:
-        raise BadInput("Only a WordPress blog can be answered with an account. Leave user and password empty here.")
+        raise BadInput(_("Only a WordPress blog can be answered with an account. Leave user and password empty here."))
     if not (user.strip() and password.strip()):
-        raise BadInput("An account needs both: the WordPress user and an application password.")
+        raise BadInput(_("An account needs both: the WordPress user and an application password."))
     site = wordpress.Site(api_url, Account(user.strip(), password.strip()), allow_private)
     me = wordpress.whoami(site)
     return {
@@ -111,12 +112,12 @@ def read_now(store: Store, by: Person, source_id: int) -> None:
     with store.write() as tx:
         source = _source(sources.get(tx, source_id))
         if source.kind == SourceKind.BY_HAND:
-            raise BadInput("Nothing is read here: people bring what was said, on 'Add comments'.")
+            raise BadInput(_("Nothing is read here: people bring what was said, on 'Add comments'."))
         sources.change(tx, source_id, asked_at=clock.now())
         enqueue(tx, "read", source_id, f"read:{source_id}")
 
 
 def _source(source: Source | None) -> Source:
     if source is None:
-        raise NotFound("There is no such source.")
+        raise NotFound(_("There is no such source."))
     return source

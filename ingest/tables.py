@@ -16,6 +16,7 @@ from channels.html import MAX_TEXT, storable, tidy
 from ingest import dates, records
 from ingest.records import NotText, Record
 from model.comment import Entry
+from model.language import _, many, number
 from model.words import Channel
 
 MAX_BYTES, MAX_ROWS, MAX_COLUMNS, MAX_LINES = 10_000_000, 50_000, 200, 500_000
@@ -106,17 +107,17 @@ def parse(body: bytes, terms: Terms, name: str = "") -> Table:
 
 def _parsed(body: bytes, terms: Terms, name: str) -> Table:
     if len(body) > MAX_BYTES:
-        raise NotText(f"The file is larger than {MAX_BYTES // 1_000_000} MB. Upload it in several parts.")
+        raise NotText(_("The file is larger than {most} MB. Upload it in several parts.", most=MAX_BYTES // 1_000_000))
     text, said = records.decode(body)
     if not text.strip("\ufeff \t\n"):
-        raise NotText("The file is empty.")
+        raise NotText(_("The file is empty."))
     if text.count("\n") > MAX_LINES:
-        raise NotText(f"The file has more than {MAX_LINES:,} lines. Upload it in several parts.")
+        raise NotText(_("The file has more than {most} lines. Upload it in several parts.", most=number(MAX_LINES)))
     notes: tuple[str, ...] = (said,) if said else ()
     columns: tuple[tuple[str, str], ...] = ()
     start = text.lstrip()[:1]
     if start == "[":
-        raise NotText("This is one JSON list. Write one object a line (JSON Lines), or use CSV.")
+        raise NotText(_("This is one JSON list. Write one object a line (JSON Lines), or use CSV."))
     if start == "{" or name.lower().endswith((".jsonl", ".ndjson")):
         found = _of_json(text)
     else:
@@ -125,10 +126,10 @@ def _parsed(body: bytes, terms: Terms, name: str) -> Table:
     rows: list[Row] = []
     for record, values in found:
         if len(rows) == MAX_ROWS:
-            raise NotText(f"The file has more than {MAX_ROWS:,} rows. Upload it in several parts.")
+            raise NotText(_("The file has more than {most} rows. Upload it in several parts.", most=number(MAX_ROWS)))
         rows.append(_row(record, values, terms))
     if not rows:
-        raise NotText("The file names columns, but holds no row.")
+        raise NotText(_("The file names columns, but holds no row."))
     return Table(tuple(_linked(_once(rows))), (), notes, columns)
 
 
@@ -145,20 +146,20 @@ def _object(text: str) -> Values:
     try:
         said = json.loads(text)
     except (ValueError, RecursionError):
-        return "This line is not JSON."
+        return _("This line is not JSON.")
     if not isinstance(said, dict):
-        return "This line is no JSON object: it must begin with { and name its fields."
+        return _("This line is no JSON object: it must begin with {brace} and name its fields.", brace="{")
     values: dict[str, str] = {}
     for key, value in said.items():
         field = _field(key)
         if not field or field in values or value is None:
             continue
         if isinstance(value, dict | list | bool):
-            return f"'{field}' must be text."
+            return _("'{field}' must be text.", field=field)
         try:
             values[field] = storable(str(value))
         except ValueError:  # Python refuses to write out numbers of thousands of digits
-            return f"'{field}' must be text."
+            return _("'{field}' must be text.", field=field)
     return values
 
 
@@ -166,7 +167,7 @@ def _of_table(
     text: str,
 ) -> tuple[Iterator[tuple[Record, Values]], tuple[tuple[str, str], ...], tuple[str, ...]]:
     """The rows, the columns and notes of a CSV file. Raises NotText with why it is none."""
-    head, _, rest = text.partition("\n")
+    head, _end, rest = text.partition("\n")
     said = re.fullmatch(r'"?sep=([,;\t|])"?\s*', head)  # what Excel writes before a table to name its delimiter
     first = rest.partition("\n")[0] if said else head
     delimiter = said[1] if said else records.delimiter_of(first, _KNOWN)
@@ -175,26 +176,37 @@ def _of_table(
         next(found)
     top = next(found, None)
     if top is None:
-        raise NotText("The file is empty.")
+        raise NotText(_("The file is empty."))
     try:
         names = [] if top.problem else records.fields(top.text, delimiter)
     except ValueError:
         names = []
     if len(names) > MAX_COLUMNS:
-        raise NotText(f"The file has more than {MAX_COLUMNS} columns. Keep those that Levelhead reads, and try again.")
+        raise NotText(
+            _(
+                "The file has more than {most} columns. Keep those that Levelhead reads, and try again.",
+                most=MAX_COLUMNS,
+            )
+        )
     fields, seen = [], set[str]()
     for name in names:
         field = _field(name)
         fields.append("" if field in seen else field)
         seen.add(field)
     if "text" not in seen:
-        listed = ", ".join(f"“{name.strip()[:40]}”" for name in names[:8])
+        listed = ", ".join(_("“{name}”", name=name.strip()[:40]) for name in names[:8])
         raise NotText(
-            "No column is the text of a comment. The first line must name the columns, one of them 'text'"
-            + (f"; it says {listed}." if listed else ".")
+            _(
+                "No column is the text of a comment. The first line must name the columns, one of them 'text'; it says"
+                " {listed}.",
+                listed=listed,
+            )
+            if listed
+            else _("No column is the text of a comment. The first line must name the columns, one of them 'text'.")
         )
     left_out = [name.strip()[:40] for name, field in zip(names, fields, strict=True) if not field and name.strip()]
-    notes = (f"Left out: {', '.join(left_out[:8])}{' …' if len(left_out) > 8 else ''}.",) if left_out else ()
+    shown = ", ".join(left_out[:8]) + " …" * (len(left_out) > 8)
+    notes = (_("Left out: {names}.", names=shown),) if left_out else ()
     columns = tuple((name.strip()[:60], field) for name, field in zip(names, fields, strict=True))
     return _of_records(found, delimiter, fields), columns, notes
 
@@ -207,15 +219,22 @@ def _of_records(found: Iterator[Record], delimiter: str, names: Sequence[str]) -
         try:
             told = records.fields(record.text, delimiter)
         except ValueError:
-            yield record, "This line cannot be parted into fields."
+            yield record, _("This line cannot be parted into fields.")
             continue
         if not any(one.strip() for one in told):
             continue
         while len(told) > len(names) and not told[-1].strip():
             told.pop()
         if len(told) != len(names):
-            count = "1 field" if len(told) == 1 else f"{len(told):,} fields"
-            yield record, f"This row has {count}, and the first line names {len(names)}."
+            yield (
+                record,
+                many(
+                    "This row has {n} field, and the first line names {names}.",
+                    "This row has {n} fields, and the first line names {names}.",
+                    len(told),
+                    names=len(names),
+                ),
+            )
             continue
         yield record, {name: value for name, value in zip(names, told, strict=True) if name}
 
@@ -240,19 +259,21 @@ def _read(line: int, values: Mapping[str, str], terms: Terms) -> Row:
     notes: list[str] = []
     whole = values.get("text", "")
     if len(whole) > MAX_TEXT:
-        raise Unusable(f"The text is longer than {MAX_TEXT:,} characters.")
+        raise Unusable(_("The text is longer than {most} characters.", most=number(MAX_TEXT)))
     text = tidy(whole)
     if not text:
-        raise Unusable("There is no text in this row.")
+        raise Unusable(_("There is no text in this row."))
     told = one_line(values.get("channel", ""), 60)
     channel = _CHANNELS.get(told.casefold(), None) if told else terms.channel
     if channel is None:
-        raise Unusable(f"The channel “{told}” is not known. Write one of: {', '.join(Channel)}.")
+        raise Unusable(
+            _("The channel “{told}” is not known. Write one of: {channels}.", told=told, channels=", ".join(Channel))
+        )
     when = values.get("date", "").strip()
     published = dates.parse(when, terms.zone, terms.now) if when else None
     url = address(values.get("url", ""))
     if not url and values.get("url", "").strip():
-        notes.append("Its address is not one of the web and was left out.")
+        notes.append(_("Its address is not one of the web and was left out."))
     place = one_line(values.get("thread", ""), MAX_TITLE if not address(values.get("thread", "")) else MAX_ADDRESS)
     title = one_line(values.get("thread_title", ""), MAX_TITLE)
     identifier, parent = one_line(values.get("id", ""), MAX_ID), one_line(values.get("parent", ""), MAX_ADDRESS)
@@ -326,9 +347,9 @@ def _once(rows: list[Row]) -> Iterator[Row]:
             assert before.entry is not None
             same = before.entry.text == row.entry.text
             problem = (
-                f"This row says the same as line {before.line}."
+                _("This row says the same as line {line}.", line=before.line)
                 if same
-                else f"This row has the id or address of line {before.line}, and another text."
+                else _("This row has the id or address of line {line}, and another text.", line=before.line)
             )
             kept = {"id": row.entry.external_id, "author": row.entry.author, "text": row.entry.text}
             raw = json.dumps(kept, ensure_ascii=False)

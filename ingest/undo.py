@@ -10,6 +10,7 @@ from analysis.text import asks
 from ingest.take import text_hash
 from model import clock
 from model.errors import Conflict, NotFound
+from model.language import _, later
 from model.person import Person
 from response import cases
 from store import audit, comments, uploads
@@ -42,9 +43,9 @@ def undo(store: Store, by: Person, upload_id: int) -> Undone:
     with store.write() as tx:
         upload = uploads.get(tx, upload_id)
         if upload is None:
-            raise NotFound("There is no such upload.")
+            raise NotFound(_("There is no such upload."))
         if upload.state == "undone":
-            raise Conflict("This upload was undone already.")
+            raise Conflict(_("This upload was undone already."))
         if uploads.change(tx, upload_id, "saving", "saved", state="undoing", body=None, undone_by=by.id):
             audit.record(tx, "upload.undo", "upload", upload_id, by=by.id, at=now)
     found = Undone()
@@ -67,7 +68,8 @@ def undo(store: Store, by: Person, upload_id: int) -> Undone:
 
 
 def _sorted(tx: Tx, upload: Upload, part: Sequence[Brought], found: Undone) -> list[Brought]:
-    """Those of a part that leave; of the others it is written down why they stay."""
+    """Those of a part that leave; of the others it is written down why they stay, in English, to be translated
+    for whoever reads it."""
     ids = [one.comment_id for one in part]
     joined = uploads.cases_of(tx, ids)
     busy = uploads.worked_on(tx, sorted({case for mine in joined.values() for case in mine}))
@@ -76,19 +78,19 @@ def _sorted(tx: Tx, upload: Upload, part: Sequence[Brought], found: Undone) -> l
     for one in part:
         mine = joined.get(one.comment_id, set())
         if one.present is None:
-            staying[one.line] = "It is gone already."
+            staying[one.line] = later("It is gone already.")
         elif one.erased:  # taken away, it would leave nothing that keeps its words from being brought again
-            staying[one.line] = "It was erased."
+            staying[one.line] = later("It was erased.")
         elif mine & busy:
             found.cases |= mine & busy
-            staying[one.line] = "Somebody has worked on its case."
+            staying[one.line] = later("Somebody has worked on its case.")
         elif one.comment_id in acted:
-            staying[one.line] = "Somebody has worked on it."
+            staying[one.line] = later("Somebody has worked on it.")
         elif one.present != one.revision:
-            staying[one.line] = "It was changed since."
+            staying[one.line] = later("It was changed since.")
         elif one.comment_id in elsewhere:
             uploads.hand_on(tx, one.comment_id, elsewhere[one.comment_id])
-            staying[one.line] = "Another upload holds it as well."
+            staying[one.line] = later("Another upload holds it as well.")
         else:
             leaving.append(one)
     for says in sorted(set(staying.values())):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from access import preferences
 from access.permissions import Permission, require
 from ingest import tables
 from ingest.tables import Row, Table, Terms
@@ -22,6 +23,7 @@ from jobs import Context, enqueue
 from model import clock
 from model.comment import Entry, Reading, Unreadable
 from model.errors import BadInput, NotFound
+from model.language import Labels, _, later, number, sense, using
 from model.person import Person
 from model.words import Channel, SourceKind
 from store import audit, comments, erased, people, sources, uploads
@@ -38,28 +40,32 @@ MOST_DAYS = 3650
 PART = 60
 """Rows of one transaction: few enough that no other writer waits for long."""
 
-SAYS = {
-    "new": "new",
-    "edited": "here already with another text, which is now an earlier version",
-    "known": "here already, unchanged",
-    "twice": "left out",
-    "erased": "left out, as words under this name were erased on request",
-    "gone": "left out, as its words were here and are gone for good",
-    "unreadable": "could not be read",
-    "stays": "stayed when the upload was undone",
-    "taken away": "taken away again",
-}
-SHORT = {
-    "new": "new",
-    "edited": "with another text",
-    "known": "here already",
-    "twice": "left out",
-    "erased": "left out as erased on request",
-    "gone": "left out as gone for good",
-    "unreadable": "not readable",
-    "taken away": "taken away",
-    "stays": "stayed",
-}
+SAYS = Labels(
+    {
+        "new": later("new"),
+        "edited": later("here already with another text, which is now an earlier version"),
+        "known": later("here already, unchanged"),
+        "twice": later("left out"),
+        "erased": later("left out, as words under this name were erased on request"),
+        "gone": later("left out, as its words were here and are gone for good"),
+        "unreadable": later("could not be read"),
+        "stays": later("stayed when the upload was undone"),
+        "taken away": later("taken away again"),
+    }
+)
+SHORT = Labels(
+    {
+        "new": later("new"),
+        "edited": later("with another text"),
+        "known": later("here already"),
+        "twice": later("left out"),
+        "erased": later("left out as erased on request"),
+        "gone": later("left out as gone for good"),
+        "unreadable": later("not readable"),
+        "taken away": later("taken away"),
+        "stays": later("stayed"),
+    }
+)
 """The same for a line of counts, in its order."""
 
 
@@ -168,7 +174,7 @@ def begin(
     """
     require(by, Permission.BRING)
     if not 0 <= open_days <= MOST_DAYS:
-        raise BadInput(f"Choose between 0 and {MOST_DAYS:,} days.")
+        raise BadInput(_("Choose between 0 and {most} days.", most=number(MOST_DAYS)))
     now = clock.now()
     with store.read() as tx:
         zone = zone_name(tx)
@@ -176,12 +182,12 @@ def begin(
     if table.problems:
         raise BadInput(table.problems[0])
     if not table.readable:
-        raise BadInput("Not one row could be read, so nothing was saved. The list says what is wrong with each.")
+        raise BadInput(_("Not one row could be read, so nothing was saved. The list says what is wrong with each."))
     packed = zlib.compress(body, 1)
     with store.write() as tx:
         upload_id = uploads.add(
             tx,
-            name=" ".join(name.split())[:200] or "a file",
+            name=" ".join(name.split())[:200] or _("a file"),
             body=packed,
             channel=channel,
             zone=zone,
@@ -254,7 +260,13 @@ def _part(store: Store, upload: Upload, rows: Sequence[Row]) -> None:
         source = source_for(store, Channel(upload.channel))
         with store.write() as tx:
             now = clock.now()
-            kept = [Unreadable(row.raw, f"Line {row.line} of {upload.name}: {row.problem}") for row in wrong if row.raw]
+            kept = [
+                Unreadable(
+                    row.raw, _("Line {line} of {name}: {problem}", line=row.line, name=upload.name, problem=row.problem)
+                )
+                for row in wrong
+                if row.raw
+            ]
             keep(tx, source.id, kept, now)
             _count(tx, upload, len(wrong), 0)
             uploads.add_rows(
@@ -318,7 +330,7 @@ def source_for(store: Store, channel: Channel) -> Source:
             now = clock.now()
             source_id = sources.add(
                 tx,
-                name=f"{channel.value.capitalize()}, brought by hand",
+                name=_name_of(tx, channel),
                 channel=channel,
                 kind=SourceKind.BY_HAND,
                 site_url="",
@@ -332,9 +344,20 @@ def source_for(store: Store, channel: Channel) -> Source:
     return found
 
 
+def _name_of(tx: Tx, channel: Channel) -> str:
+    """What the source of a channel is called, in the organisation's language: it is everybody's."""
+    with using(preferences.organisations_language(tx)):
+        if channel is Channel.OTHER:
+            return _("Other, brought by hand")
+        return _("{channel}, brought by hand", channel=channel.value.capitalize())
+
+
 # --- the report ------------------------------------------------------------------------------------------------------
 
-_HEAD = ("line", "what became of it", "note", "author", "date (UTC)", "thread", "text", "case")
+
+def _head() -> list[str]:
+    row = [_("line"), _("what became of it"), sense("a remark on a row of a file", "note")]
+    return [*row, _("author"), _("date (UTC)"), _("thread"), _("text"), _("case")]
 
 
 def report(store: Store, by: Person, upload_id: int) -> str:
@@ -342,12 +365,12 @@ def report(store: Store, by: Person, upload_id: int) -> str:
     require(by, Permission.BRING)
     out = io.StringIO()
     sheet = csv.writer(out)
-    sheet.writerow(_HEAD)
+    sheet.writerow(_head())
     for line in _lines(store, upload_id):
         when = f"{line.at:%Y-%m-%d %H:%M}" if line.at else ""
         said = SAYS.get(line.outcome, line.outcome)
         cells = (line.author or "", when, line.thread or "", (line.text or "")[:1000], line.case_id or "")
-        sheet.writerow([line.line, *(cell(str(each)) for each in (said, line.says, *cells))])
+        sheet.writerow([line.line, *(cell(str(each)) for each in (said, _(line.says), *cells))])
     return out.getvalue()
 
 
@@ -355,7 +378,7 @@ def _lines(store: Store, upload_id: int) -> Iterator[Line]:
     after = 0
     with store.read() as tx:
         if uploads.get(tx, upload_id) is None:
-            raise NotFound("There is no such upload.")
+            raise NotFound(_("There is no such upload."))
         while part := uploads.report(tx, upload_id, after=after):
             yield from part
             after = part[-1].line

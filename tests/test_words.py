@@ -185,6 +185,7 @@ def test_a_language_has_many_spellings() -> None:
 def test_numbers_and_moments_are_written_as_the_language_does() -> None:
     at = datetime(2026, 3, 2, 14, 5, 9, tzinfo=UTC)
     assert (moments.full(at), moments.short(at, seconds=True)) == ("Mon 2 Mar 2026, 14:05", "2 Mar, 14:05:09")
+    assert moments.day_in_full(at) == "2 March"
     assert (number(999), number(1234567), number(0.25, 1)) == ("999", "1,234,567", "0.2")
     with using("de"):
         assert (moments.full(at), moments.short(at)) == ("Mo. 2. März 2026, 14:05", "2. März, 14:05")

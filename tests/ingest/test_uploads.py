@@ -14,6 +14,7 @@ import pytest
 from access import people
 from ingest import read, sources, take, undo, uploads
 from model.errors import BadInput, Conflict, NotAllowed
+from model.language import using
 from model.person import Person
 from model.words import CaseOutcome, Channel, Role, SourceKind
 from response import cases, drafts
@@ -260,13 +261,20 @@ def test_what_somebody_worked_on_stays_and_is_named(store: Store, dave: Person) 
     (case,) = reads.all_cases(store)
     drafts.start(store, dave, case.id)
 
-    found = undo.undo(store, dave, done.id)
+    with using("de"):
+        found = undo.undo(store, dave, done.id)
 
     assert (found.taken_away, found.stays, found.cases) == (2, 1, {case.id})
     assert [one.author for one in listed(store)] == ["Ben"]
     assert reads.all_cases(store)[0].state == "open"
     ben = lines(store, done.id)[1]
     assert (ben.outcome, ben.says, ben.case_id) == ("stays", "Somebody has worked on its case.", case.id)
+    with using("de"):
+        (told,) = [row for row in csv.reader(io.StringIO(uploads.report(store, dave, done.id))) if row[3] == "Ben"]
+    assert told[1:3] == [
+        "geblieben, als der Upload rückgängig gemacht wurde",
+        "Jemand hat sich schon um den Fall gekümmert.",
+    ]
 
 
 def test_a_case_that_was_dismissed_keeps_its_comment(store: Store, dave: Person) -> None:

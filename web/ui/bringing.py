@@ -9,6 +9,7 @@ import streamlit as st
 from ingest import byhand, undo, uploads
 from ingest.tables import MAX_BYTES, MAX_ROWS, MAX_TITLE
 from ingest.uploads import MOST_DAYS, OPEN_DAYS, Preview
+from model.language import _
 from model.person import Person
 from model.words import Channel
 from store import uploads as rows
@@ -181,7 +182,7 @@ def _upload(me: Person, one: Upload, counts: dict[str, int]) -> None:
     if kept:
         named = sorted({f"case {line.case_id}" for line in kept if line.case_id})
         which = f" See {words.listed(named, 8, 'and')}." if named else ""
-        st.html(f"<p class='lh-quiet'>{escape(kept[0].says)} What stays is in the report.{which}</p>")
+        st.html(f"<p class='lh-quiet'>{escape(_(kept[0].says))} What stays is in the report.{which}</p>")
     with st.container(horizontal=True):
         st.download_button(
             "Report",
