@@ -74,8 +74,11 @@ def choose(rows: Sequence[dict[str, Any]], chosen: int, mine: Keys) -> None:
         data={
             "label": "What waits for your decision",
             "rows": list(rows),
-            "chosen": f"decide-{chosen}",
+            "hand": f"decide-{chosen}",
             "letters": mine.letters,
+            "acts": [],
+            "says": {},
+            "done": 0,
         },
         on_picked_change=_picked,
         on_help_change=_help,

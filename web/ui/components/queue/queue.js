@@ -62,7 +62,6 @@ function build(parent) {
   bar.append(all, count, acts, none);
   const list = element("div", "list");
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-multiselectable", "true");
   const live = element("p", "live");
   live.setAttribute("role", "status");
   parent.append(bar, list, live);
@@ -282,6 +281,21 @@ function drawActs(state, acts) {
   state.acts.replaceChildren(...made);
 }
 
+/** What can be done to several rows, and the words of its bar; nothing where rows are only opened. */
+function chooseFrom(state, acts, says) {
+  state.can = acts.length > 0;
+  state.bar.hidden = !state.can;
+  state.list.classList.toggle("can", state.can);
+  state.list.setAttribute("aria-multiselectable", state.can);
+  state.says = says;
+  drawActs(state, acts);
+  if (!state.can) return;
+  state.bar.setAttribute("aria-label", says.bar);
+  state.all.setAttribute("aria-label", says.all);
+  state.none.setAttribute("aria-label", says.none);
+  state.none.title = says.none;
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   let state = kept.get(parentElement);
   if (!state) {
@@ -292,16 +306,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   state.send = setTriggerValue;
   state.letters = data.letters;
-  state.says = data.says;
-  state.can = data.acts.length > 0;
-  state.bar.hidden = !state.can;
-  state.list.classList.toggle("can", state.can);
   state.list.setAttribute("aria-label", data.label);
-  state.bar.setAttribute("aria-label", data.says.bar);
-  state.all.setAttribute("aria-label", data.says.all);
-  state.none.setAttribute("aria-label", data.says.none);
-  state.none.title = data.says.none;
-  drawActs(state, data.acts);
+  chooseFrom(state, data.acts, data.says);
   state.rows = new Map(data.rows.map((row) => [row.key, row]));
   if (data.done !== state.done) state.chosen.clear();
   state.done = data.done;
@@ -317,7 +323,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   } else if (!state.timer && data.hand !== state.hand) {
     mark(state, data.hand, { say: true });
   }
-  paint(state, false);
+  if (state.can) paint(state, false);
   return () => {
     clearTimeout(state.timer);
     document.removeEventListener("keydown", state.heard);
