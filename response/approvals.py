@@ -14,7 +14,7 @@ from model.words import Action, DecisionKind, ModerationState, PublicationState,
 from response import blogs, standins, template_use
 from response.notices import APPROVAL, CHANGES, HANDED_ON, REJECTED, about, notify
 from response.standins import where
-from response.text import time_of_day, typed
+from response.text import at_moment, typed
 from response.workflow import Move, Outcome, Standing, after
 from store import audit, comments, deciding, moderations, publications, responses, sources
 from store.db import Store, Tx
@@ -428,7 +428,7 @@ def _live(tx: Tx, submission_id: int) -> Submission:
         if made and submission.ended_as in (ResponseState.REJECTED.value, ResponseState.CHANGES_REQUESTED.value):
             raise Conflict(_was_first(made[-1]))
         raise Conflict(
-            f"This is no longer open: it ended as '{submission.ended_as}' at {time_of_day(submission.ended_at)}."
+            f"This is no longer open: it ended as '{submission.ended_as}' at {at_moment(submission.ended_at)}."
         )
     return submission
 
@@ -443,7 +443,7 @@ def _refusal(
         return Conflict("You have already decided on this response; one person counts once.")
     mine = next((one for one in reversed(deciding.handed(tx, submission.id)) if one.from_person_id == by.id), None)
     if mine and mine.step == now_at.step:
-        return NotAllowed(f"You handed this to {mine.to_name} at {time_of_day(mine.at)}.")
+        return NotAllowed(f"You handed this to {mine.to_name} at {at_moment(mine.at)}.")
     first = next((d for d in reversed(made) if by.id in standins.could_decide(tx, submission, d.step)), None)
     if first:
         return Conflict(_was_first(first))
@@ -456,4 +456,4 @@ def _refusal(
 
 def _was_first(one: Decision) -> str:
     did = _DID[DecisionKind(one.kind)]
-    return f"{one.name} {did} this at {time_of_day(one.at)}, before you. What you typed is kept below."
+    return f"{one.name} {did} this at {at_moment(one.at)}, before you. What you typed is kept below."

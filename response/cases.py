@@ -18,7 +18,7 @@ from model.settings import settings
 from model.words import Action, CaseOutcome, CaseState, ResponseState, Severity
 from response import approvals, policies, policy, undo
 from response.notices import ANSWERED, QUESTION, About, notify
-from response.text import time_of_day, typed
+from response.text import at_moment, typed
 from store import audit, cases, comments, deciders, people, responses
 from store.cases import Case
 from store.db import Store, Tx
@@ -202,7 +202,7 @@ def hold(tx: Tx, by: Person, case_id: int, now: datetime) -> datetime:
     if not cases.claim(tx, case_id, by.id, now, until):
         other = cases.claim_of(tx, case_id, now)
         name, ends = (other.name, other.expires_at) if other else ("Somebody else", until)
-        raise Conflict(f"{name} is on it until {time_of_day(ends)}. You can read it, but not change it.")
+        raise Conflict(f"{name} is on it until {at_moment(ends)}. You can read it, but not change it.")
     if had is None:
         audit.record(tx, "case.claimed", "case", case_id, by=by.id, at=now)
     return until
@@ -419,6 +419,6 @@ def open_case(tx: Tx, case_id: int) -> Case:
     if case.state != CaseState.OPEN:
         who = deciders.names(tx).get(case.closed_by or 0, "Levelhead")
         raise Conflict(
-            f"{who} closed this case as '{case.outcome}' at {time_of_day(case.closed_at)}. Reopen it to go on."
+            f"{who} closed this case as '{case.outcome}' at {at_moment(case.closed_at)}. Reopen it to go on."
         )
     return case

@@ -13,7 +13,7 @@ from model.errors import BadInput, NotFound
 from model.person import Person
 from model.words import Action, DecisionKind, ResponseState
 from response import approvals
-from response.text import time_of_day
+from response.text import at_moment
 from store import comments, deciders, deciding, responses, steps
 from store.comments import Comment, Thread
 from store.db import Busy, Store, Tx
@@ -142,11 +142,11 @@ def what_became(tx: Tx, by: Person, submission_id: int) -> str:
     what = f"Version {submission.version_number} does not wait for you."
     handed = [one for one in deciding.handed(tx, submission_id) if one.from_person_id == by.id]
     if mine:
-        told = f"You {_DID[DecisionKind(mine.kind)]} it at {time_of_day(mine.at)}."
+        told = f"You {_DID[DecisionKind(mine.kind)]} it at {at_moment(mine.at)}."
     elif handed:
-        told = f"You handed it to {handed[-1].to_name} at {time_of_day(handed[-1].at)}."
+        told = f"You handed it to {handed[-1].to_name} at {at_moment(handed[-1].at)}."
     elif made and made[-1].settled_at:
-        told = f"{made[-1].name} {_DID[DecisionKind(made[-1].kind)]} it at {time_of_day(made[-1].at)}."
+        told = f"{made[-1].name} {_DID[DecisionKind(made[-1].kind)]} it at {at_moment(made[-1].at)}."
     else:
         told = ""
     newest = responses.submissions_of(tx, submission.response_id)[-1]

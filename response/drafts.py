@@ -13,7 +13,7 @@ from model.words import HIDES, Action, CaseState, Channel, ResponseState
 from response import approvals, cases, policies, policy
 from response.routing import Aim, aim_of, concerns, is_gone, route_of
 from response.template_use import attached
-from response.text import time_of_day
+from response.text import at_moment
 from response.workflow import Move, after
 from store import audit, comments, deciders, responses, sources
 from store import cases as case_rows
@@ -71,7 +71,7 @@ def save(store: Store, by: Person, response_id: int, text: str, seen_version: in
         if response.version != seen_version:
             who = deciders.names(tx).get(response.saved_by, "Somebody")
             raise Conflict(
-                f"{who} saved this draft at {time_of_day(response.saved_at)}. Your text is kept; compare the two."
+                f"{who} saved this draft at {at_moment(response.saved_at)}. Your text is kept; compare the two."
             )
         state = response.state
         if state not in (state.DRAFT, state.CHANGES_REQUESTED):

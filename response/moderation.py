@@ -24,7 +24,7 @@ from response import blogs, cases, drafts
 from response.drafts import Outlook
 from response.gate import Picture, stops
 from response.routing import Aim, concerns, is_gone, own_case
-from response.text import time_of_day, typed
+from response.text import at_moment, typed
 from response.workflow import Move, after
 from store import audit, comments, moderations, publications, responses, sample, sources
 from store import cases as case_rows
@@ -196,7 +196,7 @@ def _for_a_person(tx: Tx, by: Person, moderation_id: int, now: datetime) -> Mode
     if row is None:
         raise NotFound("There is no such step.")
     if row.state not in FOR_A_PERSON:
-        raise Conflict(f"This is '{row.state.value}' since {time_of_day(row.changed_at)}: nobody has to decide on it.")
+        raise Conflict(f"This is '{row.state.value}' since {at_moment(row.changed_at)}: nobody has to decide on it.")
     response = responses.get(tx, row.response_id)
     case = case_rows.get(tx, response.case_id) if response and response.case_id is not None else None
     if case and case.state == CaseState.OPEN:

@@ -8,7 +8,8 @@ from access.permissions import Permission, may, require
 from model import clock
 from model.errors import BadInput, Conflict
 from model.person import Person
-from response import cases
+from model.settings import settings
+from response import cases, undo
 from response.notices import TAKEN, TAKEOVER, About, notify, over
 from response.takeover import Move, Standing, after, allowed
 from response.text import typed
@@ -147,7 +148,8 @@ def keep(store: Store, by: Person, case_id: int, word: str) -> None:
 
 
 def hand_over(store: Store, by: Person, case_id: int, to_person: int) -> None:
-    """The holder gives the case to another person who works on cases, whether that one asked or not."""
+    """The holder gives the case to another person who works on cases, whether that one asked or not. That person is
+    told when the seconds to undo it are over."""
     require(by, Permission.TRIAGE)
     now = clock.now()
     with store.write() as tx:
@@ -155,12 +157,13 @@ def hand_over(store: Store, by: Person, case_id: int, to_person: int) -> None:
         if other is None or not may(other, Permission.TRIAGE):
             raise BadInput("This person does not work on cases. Choose a community manager.")
         claim, asks = _moved(tx, by, case_id, Move.HAND_OVER, now, to_person)
-        _give(tx, claim, to_person, now)
-        if asks and (found := rows.get(tx, asks)):
-            _settle(tx, found, "handed over" if found.by == to_person else "lapsed", now)
-        about = About("handover", audit.head(tx), case_id=case_id)
-        notify(tx, TAKEN, {to_person}, about, now)
-        audit.record(tx, "case.handed_over", "case", case_id, by=by.id, at=now, person=to_person)
+        with undo.remembering(tx, by, undo.HANDED_OVER, case_id, now):
+            _give(tx, claim, to_person, now)
+            if asks and (found := rows.get(tx, asks)):
+                _settle(tx, found, "handed over" if found.by == to_person else "lapsed", now)
+            event = audit.record(tx, "case.handed_over", "case", case_id, by=by.id, at=now, person=to_person)
+            about = About("handover", event, case_id=case_id)
+            notify(tx, TAKEN, {to_person}, about, now, after=now + timedelta(seconds=settings().undo_seconds))
 
 
 def take_over(store: Store, by: Person, case_id: int, reason: str) -> None:

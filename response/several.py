@@ -19,7 +19,7 @@ from model.words import CaseOutcome, CaseState, ResponseState
 from response import snooze as snoozing
 from response import undo
 from response.cases import CLAIM_LASTS
-from response.text import time_of_day, typed
+from response.text import at_moment, typed
 from response.undo import Left
 from store import audit, cases, deciders, undoable
 from store import several as rows
@@ -60,9 +60,9 @@ def in_the_way(case: Case | None, seen: int, claim: Claim | None, me: int, *, an
     if case is None:
         return "It is no longer here."
     if case.state != CaseState.OPEN:
-        return f"{closed_by} closed it as '{case.outcome}' at {time_of_day(case.closed_at)}."
+        return f"{closed_by} closed it as '{case.outcome}' at {at_moment(case.closed_at)}."
     if claim and claim.person_id != me:
-        return f"{claim.name} is on it until {time_of_day(claim.expires_at)}."
+        return f"{claim.name} is on it until {at_moment(claim.expires_at)}."
     if case.version != seen:
         return "Something was added to it since you chose it. Look at it again."
     return "A reply of it is on its way. Take that back first." if answering else ""

@@ -1,6 +1,6 @@
 """Small pieces of text that messages are made of."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from model.content import fixed_text
 from model.errors import BadInput
@@ -18,6 +18,6 @@ def typed(text: str, what: str) -> str:
     return clean
 
 
-def time_of_day(moment: datetime | None) -> str:
-    """A time of day for a message: '14:05 UTC'. Pages show times in the reader's zone; messages name theirs."""
-    return f"{moment:%H:%M} UTC" if moment else "an unknown time"
+def at_moment(moment: datetime | None) -> str:
+    """A moment in a message: '2026-03-02 14:05 UTC'. A page that shows the message puts the reader's own time there."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else "an unknown time"

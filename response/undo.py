@@ -18,8 +18,8 @@ from model.errors import Conflict
 from model.person import Person
 from model.settings import settings
 from model.words import CaseState, ResponseState
-from response.notices import QUESTION, over
-from store import audit, cases, deciders, erasure, responses, several, undoable
+from response.notices import QUESTION, TAKEN, over
+from store import audit, cases, deciders, erasure, presence, responses, several, undoable
 from store.db import Store, Tx
 from store.undoable import Undoable
 
@@ -30,6 +30,7 @@ AT_ONCE = 50
 
 DISMISSED, SPAM, ESCALATED, SNOOZED = "dismissed", "spam", "escalated", "snoozed"
 WOKEN, CLAIMED, RELEASED, LOOKED_OVER = "woken", "claimed", "released", "looked over"
+HANDED_OVER = "handed over"
 INSTEAD = {
     DISMISSED: "Reopen it instead.",
     SPAM: "Reopen it instead.",
@@ -38,6 +39,7 @@ INSTEAD = {
     WOKEN: "Put it off again instead.",
     CLAIMED: "Release it instead.",
     RELEASED: "Claim it instead.",
+    HANDED_OVER: "Ask to take it over instead.",
     LOOKED_OVER: "It stays as you said.",
 }
 """All that can be undone, with what is left to do when it is too late."""
@@ -243,6 +245,8 @@ def _case_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
     undoable.case_again(tx, case.id, case.version, {key: kept.former[key] for key in changed})
     if "claim" in changed and not undoable.claim_again(tx, case.id, kept.after["claim"], kept.former["claim"]):
         raise _others(tx, me, kept)
+    if kept.what == HANDED_OVER:
+        _not_handed_over(tx, me, kept, now)
     if "snooze" in changed:
         undoable.snooze_again(tx, case.id, kept.former["snooze"])
     if "spam" in changed:
@@ -257,6 +261,16 @@ def _case_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
     if None in typed and kept.what == ESCALATED:
         raise _others(tx, me, kept)
     erasure.forget_words(tx, [one for one in typed if one is not None], now)
+
+
+def _not_handed_over(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
+    """Who was handed the case hears nothing of it, and who had asked for it asks again."""
+    events = audit.history(tx, "case", [kept.subject_id], limit=20)
+    mine = (one for one in events if one.action == "case.handed_over" and one.person_id == me.id)
+    if event := next(mine, None):
+        over(tx, TAKEN, "handover", event.seq, now)
+    if asked := kept.former.get("asks"):
+        presence.open_again(tx, asked)
 
 
 def _comment_again(tx: Tx, me: Person, kept: Undoable) -> None:
@@ -338,6 +352,8 @@ def _who(tx: Tx, me: Person, subject: str, subject_id: int, decided_at: datetime
     events = audit.history(tx, subject, [subject_id], limit=20)
     since = [one for one in events if one.at >= decided_at]
     other = next((one.person_id for one in since if one.person_id not in (None, me.id)), None)
+    if other is None and subject == "case" and (claim := cases.claim_of(tx, subject_id, clock.now())):
+        other = claim.person_id if claim.person_id != me.id else None
     if other is None and any(one.person_id == me.id for one in since[:1]):
         who = "You have"
     else:

@@ -11,7 +11,7 @@ from model.errors import BadInput, Conflict, NotFound
 from model.person import Person
 from model.words import Action, ResponseState
 from response import cases, drafts
-from response.text import time_of_day
+from response.text import at_moment
 from store import audit, deciders, responses
 from store import drafts as rows
 from store.db import Store, Tx
@@ -135,7 +135,7 @@ def _hindered(
     if newest and newest.seq > base and newest.tab != tab:
         who = "You" if newest.person_id == by.id else deciders.names(tx).get(newest.person_id, "Somebody")
         where = " in another window" if newest.person_id == by.id else ""
-        told = f"{who} saved another text{where} at {time_of_day(newest.at)}. Both are kept: compare them below."
+        told = f"{who} saved another text{where} at {at_moment(newest.at)}. Both are kept: compare them below."
         return told, newest
     return "", None
 

@@ -1,5 +1,6 @@
 """Queries on who is looking at a case, who asks to take it over, and what a person has read today."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -102,6 +103,14 @@ def open_one(tx: Tx, case_id: int) -> Takeover | None:
     return record(Takeover, row) if row else None
 
 
+def open_of(tx: Tx, case_ids: Sequence[int]) -> dict[int, int]:
+    """The questions that nobody has answered, by case: one each at most."""
+    query = select(takeovers.c.case_id, takeovers.c.id).where(
+        takeovers.c.case_id.in_(list(case_ids)), takeovers.c.answered_at.is_(None)
+    )
+    return {row.case_id: row.id for row in tx.execute(query)}
+
+
 def newest(tx: Tx, case_id: int) -> list[Takeover]:
     """The last few of a case, newest first."""
     query = _query().where(takeovers.c.case_id == case_id).order_by(takeovers.c.id.desc())
@@ -120,6 +129,12 @@ def add(tx: Tx, **values: Any) -> int:
 def settle(tx: Tx, takeover_id: int, outcome: str, now: datetime, words_id: int | None = None) -> None:
     """Says what became of a question."""
     values = {"outcome": outcome, "answered_at": now, "words_id": words_id}
+    tx.execute(update(takeovers).where(takeovers.c.id == takeover_id).values(values))
+
+
+def open_again(tx: Tx, takeover_id: int) -> None:
+    """A question that was settled has no answer again."""
+    values = {"outcome": "", "answered_at": None, "words_id": None}
     tx.execute(update(takeovers).where(takeovers.c.id == takeover_id).values(values))
 
 

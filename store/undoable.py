@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from store import cases as rows
+from store import presence
 from store.db import Tx
 from store.rows import record
 from store.schema import case_comments, cases, claims, comments, escalations, looked_over, snoozes, undoable
@@ -84,7 +85,8 @@ def _values(plain: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def case_stands(tx: Tx, case_id: int) -> dict[str, Any]:
-    """A case with its claim, its snooze, what was asked (id and whether it was answered), and what is spam of it."""
+    """A case with its claim and who asks for it, its snooze, what was asked (id and whether it was answered), and what
+    is spam of it."""
     return cases_stand(tx, [case_id])[case_id]
 
 
@@ -97,8 +99,9 @@ def cases_stand(tx: Tx, case_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         rows = {row.case_id: _plain(row) for row in tx.execute(select(table).where(table.c.case_id.in_(ids)))}
         for case_id, stands in found.items():
             stands[name] = rows.get(case_id)
-    for stands in found.values():
-        stands.update(asked=[], spam={})
+    asks = presence.open_of(tx, ids)
+    for case_id, stands in found.items():
+        stands.update(asked=[], spam={}, asks=asks.get(case_id))
     answered = escalations.c.answer_id.is_not(None)
     asked = select(escalations.c.case_id, escalations.c.id, answered).where(escalations.c.case_id.in_(ids))
     for case_id, number, is_answered in tx.execute(asked.order_by(escalations.c.id.desc()).limit(_MOST * len(ids))):

@@ -8,6 +8,7 @@ import streamlit as st
 from access.sessions import Visitor
 from model.errors import LevelheadError
 from model.language import ENGLISH, _, current, later
+from web.ui import words
 from web.ui.components import component
 
 _CSS = [
@@ -71,7 +72,7 @@ def nothing(title: str, text: str = "") -> None:
 
 def problem(text: object) -> None:
     """What went wrong, said at once to screen readers too. The text is shown as it stands, never as Markdown."""
-    st.html(f"<p class='lh-problem' role='alert'>{escape(str(text))}</p>")
+    st.html(f"<p class='lh-problem' role='alert'>{escape(words.in_zone(str(text)))}</p>")
 
 
 def done(text: str) -> None:

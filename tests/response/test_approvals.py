@@ -106,7 +106,9 @@ def test_a_no_needs_a_reason_and_ends_it(desk: Desk, kind: K) -> None:
     desk.passes_on()
     assert state(desk, submission_id) is (S.REJECTED if kind is K.REJECT else S.CHANGES_REQUESTED)
     assert desk.asked(submission_id) == set()
-    with pytest.raises(Conflict, match=f"Bob {'rejected' if kind is K.REJECT else 'sent back'} this at 09:00 UTC"):
+    with pytest.raises(
+        Conflict, match=f"Bob {'rejected' if kind is K.REJECT else 'sent back'} this at 2026-03-02 09:00 UTC"
+    ):
         desk.decides(desk.carla, submission_id)
     with desk.store.read() as tx:
         events = audit.history(tx, "response", [desk.submission(submission_id).response_id])
@@ -168,7 +170,7 @@ def test_of_two_approvers_at_one_moment_one_wins_and_the_other_is_told_who(desk:
     with desk.store.read() as tx:
         (made,) = tx.execute(select(decisions)).all()
     bob_won = made.person_id == desk.bob.id
-    told = "Bob approved this at 09:00 UTC" if bob_won else "Eve rejected this at 09:00 UTC"
+    told = "Bob approved this at 2026-03-02 09:00 UTC" if bob_won else "Eve rejected this at 2026-03-02 09:00 UTC"
     assert isinstance(lost[0], Conflict)
     assert str(lost[0]) == f"{told}, before you. What you typed is kept below."
 

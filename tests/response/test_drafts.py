@@ -63,7 +63,7 @@ def test_whoever_saves_second_is_told_and_nothing_is_overwritten(desk: Desk) -> 
     response_id = desk.written(desk.opened())
     seen = desk.response(response_id).version
     save(desk, response_id, "From the first tab.")
-    with pytest.raises(Conflict, match=r"Alice saved this draft at 09:00 UTC\. Your text is kept"):
+    with pytest.raises(Conflict, match=r"Alice saved this draft at 2026-03-02 09:00 UTC\. Your text is kept"):
         save(desk, response_id, "From the second tab.", seen)
     assert desk.response(response_id).draft == "From the first tab."
     with pytest.raises(Conflict, match="Read it again before you send it"):

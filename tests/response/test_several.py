@@ -105,9 +105,9 @@ def test_what_something_is_in_the_way_of_is_left_and_named_and_the_others_are_do
     why = {one.id: one.why for one in outcome.left}
     assert list(why) == [held, changed, closed, answered, 999]
     for one, said in (
-        (held, "Dave is on it until 09:30 UTC."),
+        (held, "Dave is on it until 2026-03-02 09:30 UTC."),
         (changed, "Something was added"),
-        (closed, "Dave closed it as 'dismissed' at 09:00 UTC."),
+        (closed, "Dave closed it as 'dismissed' at 2026-03-02 09:00 UTC."),
         (answered, "A reply of it is on its way"),
         (999, "no longer here"),
     ):

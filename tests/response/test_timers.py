@@ -316,7 +316,7 @@ def test_whoever_stands_in_too_late_is_told_who_decided(desk: Desk, kind: Decisi
     assert desk.asked(submission_id) == {"Bob", "Carla"}
     desk.decides(desk.bob, submission_id, kind, "It is so.")
     for _ in range(2):  # while it can be undone, and once it has passed on
-        with pytest.raises(Conflict, match=r"^Bob (approved|rejected) this at 14:00 UTC, before you"):
+        with pytest.raises(Conflict, match=r"^Bob (approved|rejected) this at 2026-03-02 14:00 UTC, before you"):
             desk.decides(desk.carla, submission_id)
         desk.passes_on()
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from model.errors import Conflict, NotAllowed
 from model.person import Person
-from response import cases, snooze, undo
+from response import cases, presence, snooze, undo
 from store import audit, undoable
 from store import cases as rows
 from store.schema import notices, words
@@ -54,10 +54,12 @@ DECISIONS: dict[str, Callable[[Desk, int], object]] = {
     undo.WOKEN: lambda desk, case: snooze.wake(desk.store, desk.alice, case),
     undo.CLAIMED: lambda desk, case: cases.claim(desk.store, desk.alice, case),
     undo.RELEASED: lambda desk, case: cases.release(desk.store, desk.alice, case),
+    undo.HANDED_OVER: lambda desk, case: presence.hand_over(desk.store, desk.alice, case, desk.dave.id),
 }
 FORMER: dict[str, Callable[[Desk, int], object]] = {
     undo.WOKEN: DECISIONS[undo.SNOOZED],
     undo.RELEASED: DECISIONS[undo.CLAIMED],
+    undo.HANDED_OVER: DECISIONS[undo.CLAIMED],
 }
 
 
@@ -84,6 +86,30 @@ def test_each_decision_is_undone_to_the_exact_former_state_and_the_log_keeps_bot
     assert desk.actions()[-1] == "case.undone"
     assert desk.audit_holds()
     assert offered(desk, desk.alice) is None
+
+
+def test_a_case_handed_over_by_mistake_comes_back_with_who_asked_for_it_and_nobody_is_told(desk: Desk) -> None:
+    case_id = desk.opened(3)
+    desk.claims(desk.alice, case_id)
+    presence.ask(desk.store, desk.dave, case_id)
+    asked = presence.look(desk.store, desk.alice, case_id)
+    presence.hand_over(desk.store, desk.alice, case_id, desk.dave.id)
+    undone(desk, desk.alice)
+    assert presence.look(desk.store, desk.alice, case_id) == asked
+    with desk.store.read() as tx:
+        told = [one.settled_as for one in tx.execute(notices.select()) if one.kind == "taken over"]
+    assert told == ["not needed"]
+
+
+def test_who_was_handed_a_case_and_works_on_it_keeps_it(desk: Desk) -> None:
+    case_id = desk.opened(3)
+    desk.claims(desk.alice, case_id)
+    DECISIONS[undo.HANDED_OVER](desk, case_id)
+    desk.clock.shift(timedelta(seconds=1))
+    desk.claims(desk.dave, case_id)
+    with pytest.raises(Conflict, match="Dave has gone on with this case since"):
+        undone(desk, desk.alice)
+    assert desk.claimed_by(case_id) == "Dave"
 
 
 @pytest.mark.parametrize("what", [undo.DISMISSED, undo.SNOOZED, undo.ESCALATED])

@@ -12,7 +12,7 @@ from channels.feed.parse import parse
 from ingest.take import take
 from model import clock
 from model.person import Person
-from model.settings import ROOT
+from model.settings import ROOT, settings
 from model.words import Role, SourceKind
 from response import cases, drafts, notes, policies, presence, tasks, wellness
 from store import cases as case_rows
@@ -70,14 +70,17 @@ def test_both_see_who_has_the_case_and_who_is_looking(team: Team) -> None:
     assert "Yours</b> since" in mine
     theirs = team.page(team.dave, "queue", case=team.case_id)
     assert "Alice</b> has it since" in text(theirs)
-    (ask,) = [one for one in theirs.button if one.label == "Ask to take over"]
+    (ask,) = [one for one in theirs.button if one.proto.shortcut == "a"]
+    assert ask.label == "Ask to take over"
     team.run(ask.click())
     assert "You asked to take it over" in text(theirs)
     asked = text(team.page(team.alice, "queue", case=team.case_id))
     assert "Dave asks to take it over" in asked and "Hand over" in asked and "Keep it" in asked
 
 
-def test_whoever_has_a_case_hands_it_to_anybody_who_works_on_cases(team: Team) -> None:
+def test_whoever_has_a_case_hands_it_to_anybody_who_works_on_cases(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEVELHEAD_UNDO_SECONDS", "600")  # a slow machine takes longer than ten to draw a page
+    settings.cache_clear()
     ben = add(team.store, team.alice, "Ben", Role.MANAGER)
     cases.claim(team.store, team.alice, team.case_id)
     page = team.page(team.alice, "queue", case=team.case_id)
@@ -89,6 +92,17 @@ def test_whoever_has_a_case_hands_it_to_anybody_who_works_on_cases(team: Team) -
     with team.store.read() as tx:
         claim = case_rows.claim_of(tx, team.case_id, clock.now())
     assert claim is not None and claim.person_id == ben.id
+    # A page of its own is run without the frame around it, in which the line with Undo stands.
+    frame = AppTest.from_file(ROOT / "dashboard.py", default_timeout=TIMEOUT_S)
+    frame.query_params["case"] = str(team.case_id)
+    frame.session_state["levelhead_said"] = ("done", "Ben has it now, and is told.")
+    team.run(frame)
+    assert "Handed over: case" in text(frame) and "Ben has it now, and is told" not in text(frame), "it is said once"
+    (back,) = [one for one in frame.button if one.label == "Undo"]
+    team.run(back.click())
+    with team.store.read() as tx:
+        claim = case_rows.claim_of(tx, team.case_id, clock.now())
+    assert claim is not None and claim.person_id == team.alice.id
 
 
 def test_whoever_lost_a_case_reads_who_took_it_and_why(team: Team) -> None:

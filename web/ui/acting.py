@@ -19,9 +19,14 @@ def attempt(act: Callable[[], T], done: str | Callable[[], str] = "") -> T | Non
     except LevelheadError as error:
         st.session_state[_SAID] = ("problem", str(error))
         return None
-    if done:
-        st.session_state[_SAID] = ("done", done if isinstance(done, str) else done())
+    _note(done, done if isinstance(done, str) else done())
     return result
+
+
+def _note(done: object, said: str) -> None:
+    """What the change says of itself, by a function, stands in no other line and is always said."""
+    if said:
+        st.session_state[_SAID] = ("done" if isinstance(done, str) else "told", said)
 
 
 def finish(act: Callable[[], T], done: str | Callable[[T], str]) -> None:
@@ -32,10 +37,14 @@ def finish(act: Callable[[], T], done: str | Callable[[T], str]) -> None:
     except LevelheadError as error:
         frame.problem(error)
         return
-    said = done if isinstance(done, str) else done(result)
-    if said:
-        st.session_state[_SAID] = ("done", said)
+    _note(done, done if isinstance(done, str) else done(result))
     st.rerun()
+
+
+def unsay() -> None:
+    """What went well is said elsewhere; what went wrong still is said."""
+    if st.session_state.get(_SAID, ("", ""))[0] == "done":
+        del st.session_state[_SAID]
 
 
 def say() -> None:
@@ -43,5 +52,5 @@ def say() -> None:
     kind, text = st.session_state.pop(_SAID, ("", ""))
     if kind == "problem":
         frame.problem(text)
-    elif kind == "done":
+    elif kind in ("done", "told"):
         frame.done(text)

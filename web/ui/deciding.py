@@ -93,7 +93,7 @@ def whereto(one: Matter, mine: Decision) -> str:
     if one.submission.steps[mine.step].quorum is not Quorum.ANY:
         return "It counts"
     if mine.step + 1 < len(one.submission.steps):
-        names = words.listed(one.asked[mine.step + 1]) or one.submission.steps[mine.step + 1].name
+        names = words.listed(one.asked[mine.step + 1], last="and") or one.submission.steps[mine.step + 1].name
         return f"Version {one.version.number} goes to {names}"
     if one.action is not Action.REPLY:
         return "It is done"
@@ -139,7 +139,7 @@ def gone(me: Person, submission_id: int) -> None:
         newer = deciding.newer(tx, me, submission_id)
         case = responses.submission(tx, submission_id)
         response = responses.get(tx, case.response_id) if case else None
-    st.html(f"<p class='lh-note' role='status'>{escape(told)}</p>")
+    st.html(f"<p class='lh-note' role='status'>{escape(words.in_zone(told))}</p>")
     if newer and st.button("Open the version that waits for you", type="primary"):
         go_to(newer)
         st.rerun()

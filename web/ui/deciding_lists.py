@@ -136,7 +136,10 @@ def because_html(rows: Sequence[Row], names: dict[int, list[str]], asked: Sequen
     """Pure: what waits, each with at whom it stands and since when; then the questions without an answer."""
     parts = []
     for row in rows:
-        who = words.listed(names.get(row.submission_id, [])) or "nobody: that level has nobody who could decide"
+        who = (
+            words.listed(names.get(row.submission_id, []), last="and")
+            or "nobody: that level has nobody who could decide"
+        )
         parts.append(
             _line(title(row), row.text if row.action == Action.REPLY else row.about or "", row)
             + f"<small>At {escape(who)} since {escape(words.exact(row.since))} · {escape(where(row))}</small></li>"

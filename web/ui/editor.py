@@ -155,11 +155,12 @@ def _take_in(here: Person | None, response_id: int, window: Window) -> None:
             raise LevelheadError(_LOGGED_OUT)
         saved = writing.save(store(), here, response_id, text, base, tab)
     except (LevelheadError, SQLAlchemyError) as error:
-        told = str(error) if isinstance(error, LevelheadError) else _NO_DATABASE
+        told = words.in_zone(str(error)) if isinstance(error, LevelheadError) else _NO_DATABASE
         answer["told"] = told if told.startswith("Not saved") else f"Not saved: {told}"
     else:
         over = saved.over
-        answer |= {"ok": not saved.told, "kept": True, "told": saved.told, "clock": words.time_of_day(saved.at)}
+        answer |= {"ok": not saved.told, "kept": True, "told": words.in_zone(saved.told)}
+        answer["clock"] = words.time_of_day(saved.at)
         answer["seq"] = base if saved.told else saved.seq
     if over and here:
         where = " in another window" if over.person_id == here.id else ""

@@ -29,7 +29,7 @@ HELP = (
     ("J, K", "next and previous row"),
     ("Arrows, Home, End", "in the list"),
     ("E", "reply; of a comment without a case: make a case of it"),
-    ("A", "claim, or release"),
+    ("A", "claim, release, or ask to take over"),
     ("D", "dismiss; of a question: it needs no answer"),
     ("S, N", "spam; in Suspected spam: no spam"),
     ("X", "escalate; under My approvals: reject"),
@@ -41,7 +41,9 @@ HELP = (
     ("Shift+M", "choose all that are shown; in the list also Ctrl+A"),
     ("D, S, A", "while rows are chosen: to all of them"),
     ("Esc", "choose none"),
+    ("T", "template, beside a reply"),
     ("Ctrl+Enter", "send what is written"),
+    ("Alt+Enter", "insert the template"),
     ("H, F1", "this help"),
 )
 """What the help says; what is no single letter works always."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from channels.links import outward
 from model.assessment import Assessment, Reason
 from model.route import EXPERT, Step
+from model.words import Quorum
 from store.comments import Comment, Thread
 from store.threads import NEAR, Part
 from web.ui import body, lists, words
@@ -154,7 +155,8 @@ def route(steps: Sequence[Step], asked: Sequence[Sequence[str]], *, first: str, 
     """
     chips = [f"<span class='lh-chip {'lh-done' if done >= 0 else 'lh-now'}'>{escape(first)}</span>"]
     for index, step in enumerate(steps):
-        people = words.listed(list(asked[index])) if asked[index] else "nobody yet"
+        last = "or" if step.quorum in (Quorum.ANY, 1) else "and"
+        people = words.listed(list(asked[index]), last=last) if asked[index] else "nobody yet"
         state = "lh-done" if index < done else "lh-now" if index == done else ""
         number = "Expert" if step.level == EXPERT else str(step.level)
         here = " aria-current='step'" if index == done else ""

@@ -17,11 +17,12 @@ from response.undo import Offer, Undone
 from store.db import store
 from web.guard import still_here
 from web.ui import words
+from web.ui.acting import unsay
 from web.ui.keys import keys
 from web.ui.queue import listing
 
 _SAID, _PRESSED = "levelhead_undone", "levelhead_undo_pressed"
-_TURN, _SHOWN = "levelhead_undo_turn", "levelhead_undo_shown"
+_TURN, _SHOWN, _OFFERED = "levelhead_undo_turn", "levelhead_undo_shown", "levelhead_undo_offered"
 SAID = {
     undo.DISMISSED: "Dismissed",
     undo.SPAM: "Marked as spam",
@@ -30,6 +31,7 @@ SAID = {
     undo.WOKEN: "Brought back",
     undo.CLAIMED: "Claimed",
     undo.RELEASED: "Released",
+    undo.HANDED_OVER: "Handed over",
     undo.LOOKED_OVER: "Looked over",
 }
 _NAMED = 3
@@ -45,7 +47,7 @@ def _undo(token: str) -> None:
     try:
         undone = undo.undo(store(), me, token)
     except LevelheadError as error:
-        st.session_state[_SAID] = ("alert", str(error), clock.now())
+        st.session_state[_SAID] = ("alert", words.in_zone(str(error)), clock.now())
     else:
         listing.bring_back(undone.ids, of_cases=undone.subject in ("case", undo.CASES))
         st.session_state[_SAID] = ("alert" if undone.left else "status", again(undone), clock.now())
@@ -60,7 +62,7 @@ def again(undone: Undone) -> str:
     said = f"Undone. {many} {'is as it was' if len(undone.ids) == 1 else 'are as they were'}."
     if not undone.ids:
         said = "Nothing was undone."
-    left = [f"{one.capitalize()} {each.id}: {each.why}" for each in undone.left[:_NAMED]]
+    left = [f"{one.capitalize()} {each.id}: {words.in_zone(each.why)}" for each in undone.left[:_NAMED]]
     more = [f"And {len(undone.left) - _NAMED} more stay."] if len(undone.left) > _NAMED else []
     return " ".join([said, *left, *more])
 
@@ -84,6 +86,9 @@ def line(me: Person, offered: Offer | None) -> None:
     turn = st.session_state[_TURN] = not st.session_state.get(_TURN, False)
     left = offered.left if offered and not told else remains
     text = told
+    if offered and offered.token != st.session_state.get(_OFFERED):
+        st.session_state[_OFFERED] = offered.token
+        unsay()  # the line says what was done, and one place is enough
     if offered and not told:
         what = f"{offered.subject} {offered.subject_id}"
         if offered.subject in (undo.CASES, undo.COMMENTS):

@@ -1,8 +1,9 @@
 """Values in words: times in the reader's zone, ages, levels, what happened."""
 
+import re
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -267,6 +268,7 @@ _DECIDED = Labels(
 )
 _MANY_DAYS = 61
 _KNOWN_S = 5
+_MOMENT = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d) UTC\b")
 
 
 def now() -> datetime:
@@ -305,6 +307,11 @@ def moment(at: datetime | None) -> str:
         return ""
     here = at.astimezone(zone())
     return f"{here:%H:%M}" if here.date() == now().astimezone(zone()).date() else moments.short(here)
+
+
+def in_zone(text: str) -> str:
+    """A message with its moments ('2026-03-02 14:05 UTC', `response.text.at_moment`) in the reader's zone."""
+    return _MOMENT.sub(lambda found: moment(datetime.fromisoformat(found[1]).replace(tzinfo=UTC)), text)
 
 
 def to_the_second(moment: datetime) -> str:

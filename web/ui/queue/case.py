@@ -10,7 +10,7 @@ from model.errors import LevelheadError
 from model.person import Person
 from model.queue import LIKE
 from model.words import CaseState, Channel, ResponseState
-from response import cases, drafts, snooze, views
+from response import cases, drafts, presence, snooze, views
 from response.views import CaseView
 from store import snoozes
 from store.db import store
@@ -41,13 +41,7 @@ def actions(me: Person, keys: Keys, view: CaseView, put_off: datetime | None) ->
             if attempt(lambda: drafts.start(store(), me, case.id)):
                 st.switch_page("pages/reply.py", query_params={"case": str(case.id)})
             st.rerun()
-        if claim and not others:
-            if st.button("Release", shortcut=keys["claim"], key=f"release-{this}"):
-                attempt(lambda: cases.release(store(), me, case.id), "Everybody can take it now.")
-                st.rerun()
-        elif st.button("Claim", shortcut=keys["claim"], disabled=others, key=f"claim-{this}"):
-            attempt(lambda: cases.claim(store(), me, case.id))
-            st.rerun()
+        _claim(me, keys, view, this)
         if st.button("Dismiss", shortcut=keys["dismiss"], disabled=others, key=f"close-{this}"):
             dialogs.dismiss(me, case)
         if st.button("Spam", shortcut=keys["spam"], disabled=others, key=f"spam-{this}"):
@@ -58,6 +52,20 @@ def actions(me: Person, keys: Keys, view: CaseView, put_off: datetime | None) ->
             dialogs.escalate(me, case)
         _put_off(me, view, this, put_off, disabled=others)
         moderating.button(me, view, this, disabled=others)
+
+
+def _claim(me: Person, keys: Keys, view: CaseView, this: str) -> None:
+    """Claim, Release or Ask to take over: one place and one key, named by who has the case."""
+    case, claim = view.case, view.claim
+    if claim is None:
+        name, act, done = "Claim", cases.claim, ""
+    elif claim.person_id == me.id:
+        name, act, done = "Release", cases.release, "Everybody can take it now."
+    else:
+        name, act, done = "Ask to take over", presence.ask, "Asked. Without an answer you can take it in two minutes."
+    if st.button(name, shortcut=keys["claim"], key=f"{name.partition(' ')[0].lower()}-{this}"):
+        attempt(lambda: act(store(), me, case.id), done)
+        st.rerun()
 
 
 def status(keys: Keys, view: CaseView, put_off: datetime | None) -> None:

@@ -52,7 +52,7 @@ def act(me: Person, view: View) -> None:
         what = "Case" if view.of is Of.CASES else "Comment"
         outcome = attempt(partial(_did, _at_once(me, view, does, seen)))
         if outcome:
-            attempt(lambda: outcome, said(what, outcome))
+            attempt(lambda: outcome, partial(said, what, outcome))
         st.rerun()  # the line with Undo stands above the page: it is drawn before
 
 
@@ -72,7 +72,7 @@ def said(what: str, outcome: Outcome) -> str:
     """What was left, and why; nothing where all was done, as the line with Undo says that."""
     if not outcome.left:
         return ""
-    left = [f"{what} {one.id}: {one.why}" for one in outcome.left[:_NAMED]]
+    left = [f"{what} {one.id}: {words.in_zone(one.why)}" for one in outcome.left[:_NAMED]]
     more = [f"And {len(outcome.left) - _NAMED} more."] if len(outcome.left) > _NAMED else []
     stays = "stays as it is" if len(outcome.left) == 1 else "stay as they are"
     return " ".join([f"{len(outcome.left)} of {len(outcome.left) + len(outcome.done)} {stays}.", *left, *more])

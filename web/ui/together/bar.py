@@ -104,9 +104,6 @@ def _moves(me: Person, case_id: int, found: Company) -> None:
                 st.rerun(scope="app")
     elif Move.HAND_OVER in found.may:
         _hand_over(me, case_id)
-    if Move.ASK in found.may and st.button("Ask to take over", key=f"ask-{case_id}"):
-        attempt(lambda: presence.ask(store(), me, case_id), "Asked. Without an answer you can take it in two minutes.")
-        st.rerun(scope="app")
     if Move.TAKE in found.may:
         with st.popover("Take over", key=f"take-{case_id}"), st.form(f"taking-{case_id}", border=False):
             why = st.text_input("Why do you take it over?", max_chars=_WORD, key=f"reason-take-{case_id}")

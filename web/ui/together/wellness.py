@@ -54,7 +54,7 @@ def said(found: Today) -> str:
     """'You opened 12 cases today, 3 of them grave.'"""
     grave = f", {found.grave} of them of high severity or more" if found.grave else ""
     many = f"You opened {words.count(found.cases, 'case')} today{grave}."
-    rest = " That is a lot. Somebody else can take the next one: release it, or ask a colleague in a note."
+    rest = " That is a lot. Somebody else can take the next one: claim it and press Hand over, above."
     return many + (rest if found.enough else "")
 
 

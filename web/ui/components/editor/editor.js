@@ -118,7 +118,7 @@ class Editor {
     this.tell();
   }
 
-  /** Sends the text at once. What is being composed (as Chinese or Japanese is typed) waits for its end. */
+  /** Sends the text at once, also what is still being composed (as Chinese or Japanese is typed). */
   flush(again = false) {
     clearTimeout(this.pause);
     this.since = undefined;
