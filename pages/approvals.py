@@ -15,6 +15,7 @@ from web.guard import guard
 from web.ui import deciding, deciding_lists, lists, reading, words
 from web.ui.acting import attempt, say
 from web.ui.keys import keys
+from web.ui.together import wellness
 
 me = guard(Permission.WAITS)
 decides = may(me, Permission.DECIDE)
@@ -29,7 +30,7 @@ def questions() -> None:
         reasons = {about.lead.id: reading.concern(about.assessments.get(about.lead.id))}
         st.html(f"<div class='lh-note'>“{escape(one.text)}”<small>{escape(one.by_name)} asks you</small></div>")
         with st.expander(f"The comment by {lists.plain(about.lead.author or 'No name')} that this is about"):
-            st.html(reading.thread(about.thread, about.comments, about.lead, reasons))
+            st.html(reading.thread(about.thread, about.comments, about.lead, reasons, soften=wellness.softens_from(me)))
         with st.form(f"answering-{one.id}", border=False):
             text = st.text_area("Your answer", max_chars=5000, key=f"answer-{one.id}")
             if st.form_submit_button("Answer"):
@@ -101,7 +102,7 @@ with right, st.container(key="auto" if wanted is None else "open"):
         st.stop()
     with st.container(key="decision"):
         deciding.steps(ids or [chosen], chosen)
-        deciding.panes(one, row is not None and row.stood_in is not None)
+        deciding.panes(one, row is not None and row.stood_in is not None, wellness.softens_from(me))
 if row is not None:
     deciding.bar(me, mine, one)
 elif decided:

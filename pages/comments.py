@@ -16,6 +16,8 @@ from web import frame
 from web.guard import guard
 from web.ui import first, gaps, lists, words
 from web.ui.acting import attempt, say
+from web.ui.softening import holds, veiled
+from web.ui.together import wellness
 
 me = guard(Permission.COMMENTS)
 KINDS = {"all": "All", "flagged": "Flagged", "spam": "Suspected spam", "calm": "Left in peace"}
@@ -28,14 +30,15 @@ def row(one: Comment, case_id: int | None, source: str) -> None:
     stands = words.stands(one.status, one.deleted_at, one.erased_at)
     said = "ours" if one.ours else ", ".join(state) or "left in peace"
     said += f" · {stands}" if stands else ""
-    text = one.text if len(one.text) <= 400 else one.text[:399] + "…"
+    text = f"<span dir='auto'>{escape(lists.shortened(one.text, 400))}</span>"
+    text = veiled(text, holds(one.flagged_severity, soften))
     when = one.published_at or one.read_at
     said_of, way = st.columns([87, 13], vertical_alignment="center")
     with said_of:
         st.html(
             f"<ul class='lh-rows'><li><time title='{words.exact(when)}'>{words.age(when)}</time>"
             f"<strong>{escape(one.author or 'No name')}</strong> <small>{escape(source)} · {escape(one.thread_title)}"
-            f" · {said}</small><span dir='auto'>{escape(text)}</span></li></ul>"
+            f" · {said}</small>{text}</li></ul>"
         )
     with way:
         if not may(me, Permission.TRIAGE):
@@ -49,6 +52,7 @@ def row(one: Comment, case_id: int | None, source: str) -> None:
             st.rerun()
 
 
+soften = wellness.softens_from(me)
 only = st.query_params.get("only", "all")
 only = only if only in KINDS else "all"
 before = st.query_params.get("before", "")

@@ -12,6 +12,7 @@ from web import frame
 from web.guard import guard
 from web.ui import lists, reading, words
 from web.ui.acting import attempt, say
+from web.ui.together import wellness
 
 me = guard(Permission.DECIDE)
 try:
@@ -45,4 +46,4 @@ else:
             st.rerun()
     st.html("<p class='lh-quiet'>Nothing is published by your answer: it may be quoted in a draft, with your name.</p>")
 reasons = {about.lead.id: reading.concern(about.assessments.get(about.lead.id))}
-st.html(reading.thread(about.thread, about.comments, about.lead, reasons))
+st.html(reading.thread(about.thread, about.comments, about.lead, reasons, soften=wellness.softens_from(me)))

@@ -26,7 +26,7 @@ from web.ui import (
     words,
 )
 from web.ui.acting import attempt, say
-from web.ui.together import answers, bar
+from web.ui.together import answers, bar, wellness
 
 me = guard(Permission.TRIAGE)
 
@@ -54,19 +54,21 @@ with store().read() as tx:
     organisation = str(people.fact(tx, "organisation") or "")
     targets = responses.targets(tx, view.response.id)
     judged = comment_rows.assessment(tx, comment.id, comment.revision) if comment else None
+soften = wellness.softens_from(me)
 said, middle, right = st.columns([34, 40, 26], gap="medium")
 with said:
     st.subheader("The comment", anchor=False)
     if comment:
         under = f"<p class='lh-quiet'>Under “{escape(comment.thread_title)}”</p>"
-        marked = reading.comment(comment, reading.concern(judged), lead=True)
+        marked = reading.comment(comment, reading.concern(judged), lead=True, soften=soften)
         st.html(f"{under}<div class='lh-thread'>{marked}</div>")
     st.page_link("pages/queue.py", label="Back to the case", query_params={"case": case_id})
     if view.response.state in writing.WRITABLE:
         earlier.answers(me, view)
 with right:
     st.subheader("As it will appear", anchor=False)
-    st.html(preview.previews(targets, view.response.draft, organisation, view.response.id, comment))
+    shown = preview.previews(targets, view.response.draft, organisation, view.response.id, comment, soften=soften)
+    st.html(shown)
 with middle:
     if view.comment_changed:
         frame.problem("The comment was edited since you began. Read its new text on the left, then confirm it.")

@@ -12,7 +12,8 @@ from store.db import store
 from store.search import Found, Wanted
 from web import frame
 from web.guard import guard
-from web.ui import finding, lists, words
+from web.ui import finding, lists, softening, words
+from web.ui.together import wellness
 
 me = guard(Permission.COMMENTS)
 ANY = "any"
@@ -50,11 +51,16 @@ def row(one: Found, case_id: int | None, source: str) -> None:
     said_of, way = st.columns([87, 13], vertical_alignment="center")
     who = escape(one.author or "No name") if kind != "responses" else f"Response {one.id}"
     said = " · ".join(escape(part) for part in (source, one.thread_title, one.state) if part)
+    held = softening.holds(one.severity, soften)
+    # Of a case it is the headline that is found: it goes without the words of the comment.
+    shown = softening.label(one.text) if held and kind == "cases" else one.text
+    text = f"<span dir='auto'>{finding.marked(shown, typed)}</span>"
+    text = softening.veiled(text, held) if kind == "comments" else text
     with said_of:
         st.html(
             f"<ul class='lh-rows'><li><time title='{words.exact(one.at)}'>{words.age(one.at)}</time>"
             f"<strong>{who}</strong> <small>{said}</small>"
-            f"<span dir='auto'>{finding.marked(one.text, typed)}</span></li></ul>"
+            f"{text}</li></ul>"
         )
     with way:
         if case_id is not None and may(me, Permission.TRIAGE):
@@ -63,6 +69,7 @@ def row(one: Found, case_id: int | None, source: str) -> None:
             st.page_link("pages/comments.py", label="Open", query_params={"comment": str(one.id)})
 
 
+soften = wellness.softens_from(me)
 with store().read() as tx:
     names = {str(one.id): one.name for one in sources.every(tx)}
 source, channel = among("source", list(names)), among("channel", [one.value for one in Channel])

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, select
 
 from model.words import Action, PublicationState
+from store.comments import flagged_severity
 from store.db import Tx
 from store.rows import records
 from store.schema import comments, publications, response_versions, revisions, submissions
@@ -16,7 +17,7 @@ NEWEST = 400
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A comment and the answer to it that was published."""
+    """A comment and the answer to it that was published. `severity` is 0 where the comment was not flagged."""
 
     response_id: int
     submission_id: int
@@ -26,6 +27,7 @@ class Answered:
     answer: str
     at: datetime
     url: str
+    severity: int
 
 
 def newest(tx: Tx, comment_id: int) -> list[Answered]:
@@ -45,6 +47,7 @@ def newest(tx: Tx, comment_id: int) -> list[Answered]:
             response_versions.c.text.label("answer"),
             publications.c.published_at.label("at"),
             publications.c.url,
+            flagged_severity().label("severity"),
         )
         .join(comments, comments.c.id == publications.c.comment_id)
         .join(revisions, present)

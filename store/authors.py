@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from store.comments import Comment, present
+from store.comments import Comment, flagged_severity, present
 from store.db import Tx
 from store.rows import records
 from store.schema import case_comments, cases, comments, revisions, threads
@@ -23,7 +23,7 @@ _FIRST_WORDS = 300
 @dataclass(frozen=True, slots=True)
 class Past:
     """An earlier comment: its first words, how it stands there, and its newest case's outcome ('open' for one that is
-    open, empty without one)."""
+    open, empty without one). `severity` is 0 where it was not flagged."""
 
     id: int
     identity: str
@@ -34,6 +34,7 @@ class Past:
     deleted_at: datetime | None
     erased_at: datetime | None
     outcome: str = ""
+    severity: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def _past(tx: Tx, one: Comment, theirs: Any) -> tuple[Past, ...]:
             *(comments.c[name] for name in ("id", "identity", "at", "status", "deleted_at", "erased_at")),
             func.substr(revisions.c.text, 1, _FIRST_WORDS).label("text"),
             threads.c.title.label("thread_title"),
+            flagged_severity().label("severity"),
         )
         .where(theirs, comments.c.id != one.id)
         .order_by(comments.c.at.desc(), comments.c.id.desc())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 
 from model.assessment import Assessment, Reason
 from model.words import Severity
@@ -79,6 +79,16 @@ class Comment:
     thread_title: str
     channel: str = ""
     erased_at: datetime | None = None
+
+    @property
+    def flagged_severity(self) -> int:
+        """Its severity where it was flagged, else 0."""
+        return self.severity if self.flagged else 0
+
+
+def flagged_severity() -> Any:
+    """The same as a column of a query over comments."""
+    return case((comments.c.flagged, comments.c.severity), else_=0)
 
 
 def present() -> Any:

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
+from store.comments import flagged_severity
 from store.db import Tx
 from store.rows import records
 from store.schema import cases, comments, responses, revisions, sources, threads
@@ -78,7 +79,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One result. `id` is of the comment, the case or the response; `case_id` its case, where that is known here."""
+    """One result. `id` is of the comment, the case or the response; `case_id` its case, where that is known here.
+    `severity` is that of a case and of a comment that was flagged, else 0."""
 
     id: int
     text: str
@@ -88,6 +90,7 @@ class Found:
     source_id: int | None
     case_id: int | None
     state: str
+    severity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ def find_comments(tx: Tx, wanted: Wanted, before: int | None = None, limit: int 
             comments.c.source_id,
             literal_column("null").label("case_id"),
             literal_column("''").label("state"),
+            flagged_severity().label("severity"),
         )
         .join(revisions, and_(revisions.c.comment_id == comments.c.id, revisions.c.number == comments.c.revision))
         .join(threads, threads.c.id == comments.c.thread_id)
@@ -164,6 +168,7 @@ def find_cases(tx: Tx, wanted: Wanted, before: int | None = None, limit: int = P
             comments.c.source_id,
             cases.c.id.label("case_id"),
             cases.c.state,
+            cases.c.severity,
         )
         .join(comments, comments.c.id == cases.c.lead_comment_id)
         .join(threads, threads.c.id == cases.c.thread_id)
@@ -186,6 +191,7 @@ def find_responses(tx: Tx, wanted: Wanted, before: int | None = None, limit: int
             threads.c.source_id,
             responses.c.case_id,
             responses.c.state,
+            literal_column("0").label("severity"),
         )
         .outerjoin(cases, cases.c.id == responses.c.case_id)
         .outerjoin(threads, threads.c.id == cases.c.thread_id)

@@ -79,6 +79,6 @@ def test_how_it_ended_is_said_in_words_and_whatever_they_are_called_is_words(mon
         for n, outcome in enumerate(["", "answered", "answered", "dismissed"])
     ]
     assert ended(past) == "1 without a case, 1 on hold on the blog, 1 answered, 1 dismissed"
-    shown = author(Author(NASTY, False, 5, NOW, tuple(past), ()), NASTY)
+    shown = author(Author(NASTY, False, 5, NOW, tuple(past), ()), NASTY, 5)
     assert "<script" not in shown
     assert "which anybody can use" in shown

@@ -136,7 +136,7 @@ def test_names_states_and_titles_are_words_too(monkeypatch: pytest.MonkeyPatch) 
     ours = comment(2, "wp:1", ours=True, deleted_at=NOW)
     gone = comment(3, text="", erased_at=NOW)
     part = Part((lead, ours, gone), 0, 0, 1, 3, frozenset(), {}, {})
-    shown = reading.part(Thread(1, 1, "https://blog.example/post", NASTY, NASTY), part, lead, {}, {2})
+    shown = reading.part(Thread(1, 1, "https://blog.example/post", NASTY, NASTY), part, lead, {}, {2}, soften=5)
     assert "<script" not in shown
     assert "<img" not in shown
     for said in ("on hold on the blog", "edited", ">Ours<", "deleted", "also in this case", "gone for good"):

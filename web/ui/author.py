@@ -6,6 +6,7 @@ from html import escape
 
 from store.authors import COUNTED, Author, Past
 from web.ui import body, lists, words
+from web.ui.softening import holds, veiled
 
 _SHOWN = 5
 _ENDED = {
@@ -25,8 +26,8 @@ def ended(past: Sequence[Past]) -> str:
     return ", ".join(f"{count} {what}" for what, count in found.most_common())
 
 
-def author(one: Author, where: str) -> str:
-    """The panel about an author at a source called `where`."""
+def author(one: Author, where: str, soften: int) -> str:
+    """The panel about an author at a source called `where`; texts from the severity `soften` on are hidden."""
     if not one.name and not one.known:
         return "<h2>No name</h2><p class='lh-quiet'>Nothing tells this author from others.</p>"
     by = "Counted by the account there." if one.known else "Counted by this name, which anybody can use."
@@ -41,15 +42,16 @@ def author(one: Author, where: str) -> str:
         parts.append(f"<p>First comment on {escape(where)}</p>")
     parts.append(f"<p class='lh-quiet'>{by}</p>")
     if one.past:
-        said = "".join(
-            f"<p><bdi>“{escape(lists.shortened(' '.join(past.text.split()), 160))}”</bdi> "
-            f"<small>{escape(words.moment(past.at))} · <bdi>{escape(past.thread_title)}</bdi></small></p>"
-            for past in one.past[:_SHOWN]
-            if past.text
-        )
+        said = "".join(_wrote(past, soften) for past in one.past[:_SHOWN] if past.text)
         parts.append(f"<details><summary>What they wrote before</summary>{said}</details>")
     for reply in one.replies:
         when = escape(words.moment(reply.published_at or reply.read_at))
         shown = body.body(reply.text, most=body.SHOWN)
         parts.append(f"<details><summary>We answered, {when}</summary>{shown}</details>")
     return "".join(parts)
+
+
+def _wrote(past: Past, soften: int) -> str:
+    first = f"<bdi>“{escape(lists.shortened(' '.join(past.text.split()), 160))}”</bdi> "
+    about = f"<small>{escape(words.moment(past.at))} · <bdi>{escape(past.thread_title)}</bdi></small>"
+    return f"<div class='lh-wrote'>{veiled(first, holds(past.severity, soften))}{about}</div>"

@@ -22,20 +22,20 @@ from web.ui.deciding_lists import go_to
 from web.ui.keys import Keys
 
 
-def panes(one: Matter, instead: bool) -> None:
-    """What was said, and what will be sent."""
+def panes(one: Matter, instead: bool, soften: int) -> None:
+    """What was said, and what will be sent; texts of comments from the severity `soften` on are hidden."""
     left, right = st.columns(2, gap="medium")
     with left, st.container(key="said"):
-        st.html(blocks.head("What was said") + blocks.said(one) + blocks.needs(one, instead))
+        st.html(blocks.head("What was said") + blocks.said(one, soften) + blocks.needs(one, instead))
         if one.comment and one.thread and len(one.talk) > 1:
             with st.expander(f"{words.count(len(one.talk) - 1, 'more comment')} in this thread"):
                 reasons = {one.comment.id: reading.concern(one.assessment)}
-                st.html(reading.thread(one.thread, one.talk, one.comment, reasons))
+                st.html(reading.thread(one.thread, one.talk, one.comment, reasons, soften=soften))
     with right, st.container(key="sent"):
         if one.action is Action.TEMPLATE:
             st.html(templating.shown(views.response_view(store(), one.response_id)))
         elif one.action is not Action.REPLY:
-            st.html(moderating.to_be_done(one.action, one.comment))
+            st.html(moderating.to_be_done(one.action, one.comment, soften))
         st.html(blocks.to_send(one))
         st.html(blocks.after(one) + blocks.earlier(one))
 

@@ -12,15 +12,15 @@ def head(name: str, beside: str = "") -> str:
     return f"<div class='lh-pane-head'><h2>{escape(name)}</h2><span>{escape(beside)}</span></div>"
 
 
-def said(one: Matter) -> str:
-    """The comment with its marks, folded to four lines on a phone."""
+def said(one: Matter, soften: int) -> str:
+    """The comment with its marks, folded to four lines on a phone; from the severity `soften` on it is hidden."""
     comment = one.comment
     if comment is None and one.action is Action.TEMPLATE:
         return head("What was said") + "<p class='lh-quiet'>It answers no comment: it is for those to come.</p>"
     if comment is None:
         return head("What was said") + "<p class='lh-quiet'>It answers no comment: it is a response of our own.</p>"
     reasons = reading.concern(one.assessment)
-    block = reading.comment(comment, reasons, lead=True)
+    block = reading.comment(comment, reasons, lead=True, soften=soften)
     changed = ""
     if comment.deleted_at:
         changed = (

@@ -8,9 +8,11 @@ from model.person import Person
 from response import similar
 from response.similar import Earlier
 from response.views import ResponseView
+from response.wellness import softens_from
 from store.db import store
 from web.ui import editor, lists, reading, words
 from web.ui.acting import attempt
+from web.ui.softening import holds, veiled
 
 
 def answers(me: Person, view: ResponseView) -> None:
@@ -18,24 +20,28 @@ def answers(me: Person, view: ResponseView) -> None:
     if view.comment is None:
         return
     with store().read() as tx:
+        soften = softens_from(tx, me.id)
         found = similar.earlier(tx, view.comment.id)
     st.subheader("Earlier answers to comments like this", anchor=False)
     if not found:
         st.html("<p class='lh-quiet'>None so far: nothing like this comment was answered from here.</p>")
     for one in found:
-        st.html(_shown(one))
+        st.html(_shown(one, soften))
         if st.button("Start from this answer", key=f"earlier-{view.response.id}-{one.of.response_id}"):
             _take(me, view, one)
 
 
-def _shown(one: Earlier) -> str:
-    asked = lists.shortened(" ".join(one.of.asked.split()), 160)
+def _shown(one: Earlier, soften: int) -> str:
+    asked = f"<span dir='auto'>“{escape(lists.shortened(' '.join(one.of.asked.split()), 160))}”</span>"
+    held = holds(one.of.severity, soften)
+    # What is hidden stands below the summary: one inside the other could not be opened.
+    named, below = ("", f"<p>{veiled(asked, held)}</p>") if held else (asked, "")
     who = f"approved by {words.listed(list(one.approved_by), 9, 'and')}" if one.approved_by else (
         "by its author’s own authority"
     )  # fmt: skip
     return (
         f"<details class='lh-earlier' open><summary><strong>{escape(one.of.author or 'No name')}</strong> "
-        f"<span dir='auto'>“{escape(asked)}”</span></summary>{reading.words_to_send(one.of.answer)}"
+        f"{named}</summary>{below}{reading.words_to_send(one.of.answer)}"
         f"<p class='lh-quiet'>Published {escape(words.exact(one.of.at))}, {escape(who)}</p></details>"
     )
 

@@ -9,14 +9,16 @@ from model.person import Person
 from model.words import HIDES, Action, ModerationState, ResponseState
 from response import drafts, moderation
 from response.views import CaseView, Moderated
+from response.wellness import softens_from
 from store import moderations
 from store.comments import Comment
 from store.db import store
 from store.our_people import Answer
 from store.responses import LIVE
 from web import frame
-from web.ui import lists, reading, waits, words
+from web.ui import reading, waits, words
 from web.ui.acting import attempt, finish
+from web.ui.softening import first_words
 
 _MOST = 5000
 _LISTED = 5
@@ -52,7 +54,9 @@ def _ask(me: Person, view: CaseView, about: int | None = None, first: Action | N
     by_id = {one.id: one for one in talk}
     ids = list(by_id)
     chosen = ids.index(about) if about in by_id else 0
-    comment = by_id[st.selectbox("Comment", ids, chosen, format_func=lambda number: _named(by_id[number]))]
+    with store().read() as tx:
+        soften = softens_from(tx, me.id)
+    comment = by_id[st.selectbox("Comment", ids, chosen, format_func=lambda number: _named(by_id[number], soften))]
     offer = moderation.offered(view.source, comment)
     if not offer.actions:
         st.html(f"<p class='lh-quiet'>{escape(offer.why)}</p>")
@@ -92,16 +96,16 @@ def _ask(me: Person, view: CaseView, about: int | None = None, first: Action | N
             )
 
 
-def _named(one: Comment) -> str:
-    return f"{one.author or 'No name'}: {lists.shortened(' '.join(one.text.split()), 70)} ({one.id})"
+def _named(one: Comment, soften: int) -> str:
+    return f"{one.author or 'No name'}: {first_words(one, 70, soften)} ({one.id})"
 
 
 # --- how far it is ---------------------------------------------------------------------------------------------------
 
 
-def to_be_done(action: Action, comment: Comment | None) -> str:
+def to_be_done(action: Action, comment: Comment | None, soften: int) -> str:
     """What is asked for, as HTML: the action and the comment, and that the reason follows."""
-    about = lists.shortened(comment.text, 200) if comment else ""
+    about = first_words(comment, 200, soften) if comment else ""
     by = escape(comment.author or "No name") if comment else ""
     return (
         f"<div class='lh-note'><strong>{words.ACTION[action]}</strong>: the comment by {by}"
@@ -109,18 +113,18 @@ def to_be_done(action: Action, comment: Comment | None) -> str:
     )
 
 
-def shown(me: Person, view: CaseView) -> None:
+def shown(me: Person, view: CaseView, soften: int) -> None:
     """The things that are to be done to comments of the case and its thread, and the newest of those that ended, with
     what a person can do about each."""
     ended = [one for one in view.moderations if one.response.state not in LIVE][-_LISTED:]
     for one in view.moderations:
         if one in ended or one.response.state in LIVE:
-            _one(me, view, one)
+            _one(me, view, one, soften)
 
 
-def _one(me: Person, view: CaseView, one: Moderated) -> None:
+def _one(me: Person, view: CaseView, one: Moderated, soften: int) -> None:
     response, row = one.response, one.row
-    about = lists.shortened(one.comment.text, 90) if one.comment else ""
+    about = first_words(one.comment, 90, soften) if one.comment else ""
     problem = f"<br>{escape(row.problem)}" if row and row.problem and row.state is not ModerationState.UNDONE else ""
     why = f"<br>“{escape(response.draft)}”" if response.draft else ""
     by = escape(view.names.get(response.author_id, "somebody"))

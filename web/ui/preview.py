@@ -15,8 +15,10 @@ from model.content import Target
 from model.language import _, later, number
 from model.words import Channel
 from response.lengths import FORMS, Form, is_advice, length
+from response.wellness import NEVER
 from store.comments import Comment
 from web.ui import words
+from web.ui.softening import first_words
 
 _LINK = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)]", re.IGNORECASE)
 _EMPTY = later("Nothing written yet.")
@@ -83,23 +85,30 @@ def _linked(text: str, look: Look) -> str:
 
 
 def previews(
-    targets: Sequence[Target], text: str, organisation: str, response_id: int, answered: Comment | None = None
+    targets: Sequence[Target],
+    text: str,
+    organisation: str,
+    response_id: int,
+    answered: Comment | None = None,
+    *,
+    soften: int = NEVER,
 ) -> str:
     """One preview for each look that its targets have, the first of them first; the editor of this response writes into
-    them while somebody types. `answered` is the comment above an answer."""
+    them while somebody types. `answered` is the comment above an answer; from the severity `soften` on its words are
+    hidden."""
     found: dict[tuple[Channel, bool], str] = {}
     for target in targets:
         key = (target.channel, target.source_id is not None)
-        found.setdefault(key, _one(target, text, organisation, response_id, answered))
+        found.setdefault(key, _one(target, text, organisation, response_id, answered, soften))
     return "".join(found.values())
 
 
-def _one(target: Target, text: str, organisation: str, response_id: int, answered: Comment | None) -> str:
+def _one(target: Target, text: str, organisation: str, response_id: int, answered: Comment | None, soften: int) -> str:
     channel, form = target.channel, FORMS[target.channel]
     look = look_of(channel, post=target.comment_id is None)
     above = ""
     if answered:
-        first = answered.text[:90] + ("…" if len(answered.text) > 90 else "")
+        first = first_words(answered, 90, soften)
         above = (
             f"<strong><bdi>{escape(answered.author)}</bdi></strong><p class='lh-quiet' dir='auto'>{escape(first)}</p>"
         )

@@ -8,19 +8,23 @@ import streamlit as st
 from response.views import CaseView
 from web.ui import reading, words
 from web.ui.author import author
+from web.ui.softening import holds
 
 
-def rail(view: CaseView, notes: Callable[[], None] | None = None) -> None:
-    """The side of a case. `notes` draws what the team says to each other: between the author and the history."""
-    st.html(f"<div class='lh-side'>{why(view)}{author(view.author, view.source.name)}{before(view)}</div>")
+def rail(view: CaseView, soften: int, notes: Callable[[], None] | None = None) -> None:
+    """The side of a case; words of comments from the severity `soften` on are hidden. `notes` draws what the team says
+    to each other: between the author and the history."""
+    who = author(view.author, view.source.name, soften)
+    st.html(f"<div class='lh-side'>{why(view, soften)}{who}{before(view)}</div>")
     if notes:
         notes()
     st.html(f"<div class='lh-side'>{asked(view)}{history(view)}</div>")
 
 
-def why(view: CaseView) -> str:
+def why(view: CaseView, soften: int) -> str:
     """The reasons of the comment that matters."""
-    return f"<h2>Why it is here</h2>{reading.why(reading.concern(view.assessments.get(view.lead.id)))}"
+    hide = bool(holds(view.lead.flagged_severity, soften))
+    return f"<h2>Why it is here</h2>{reading.why(reading.concern(view.assessments.get(view.lead.id)), hide=hide)}"
 
 
 def before(view: CaseView) -> str:

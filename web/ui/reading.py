@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from html import escape
-from types import MappingProxyType
 
 from channels.links import outward
 from model.assessment import Assessment, Reason
@@ -15,6 +14,7 @@ from web.ui import body, lists, words
 from web.ui.differences import Kind, changes
 from web.ui.links import Placed, leads, link
 from web.ui.nesting import Turn, nested
+from web.ui.softening import holds, label, veiled
 
 _ANSWERS = 10
 
@@ -39,10 +39,10 @@ def comment(
     note: str = "",
     source: str = "",
     answers: str = "",
-    hidden: str = "",
+    soften: int,
 ) -> str:
     """One comment; the one that matters carries its marks and stands out. `source` is what came as HTML, for its links;
-    `answers` is HTML that says what it answers. `hidden` says what the text holds where it is shown on request only."""
+    `answers` is HTML that says what it answers. From the severity `soften` on the text is hidden until asked for."""
     kind = "lh-comment lh-lead" if lead else "lh-comment lh-ours" if one.ours else "lh-comment"
     states = (note, words.stands(one.status, one.deleted_at, one.erased_at), "edited" if one.revision > 1 else "")
     said = "".join(f"<span>{escape(part)}</span>" for part in states if part)
@@ -53,8 +53,7 @@ def comment(
     if not one.erased_at:
         most = body.LEAD_SHOWN if lead else body.SHOWN
         text = body.body(one.text, reasons, outward(source) if source else (), most=most)
-        if hidden:
-            text = f"<details class='lh-soft'><summary>Hidden: {escape(hidden)}. Show</summary>{text}</details>"
+        text = veiled(text, holds(one.flagged_severity, soften, reasons))
     anchor = f" data-lead='{one.id}'" if lead else ""
     return (
         f"<article class='{kind}'{anchor} aria-label='{escape(f'Comment by {name}')}'><header>"
@@ -63,7 +62,9 @@ def comment(
     )
 
 
-def thread(about: Thread, talk: Sequence[Comment], lead: Comment, reasons: Mapping[int, Sequence[Reason]]) -> str:
+def thread(
+    about: Thread, talk: Sequence[Comment], lead: Comment, reasons: Mapping[int, Sequence[Reason]], *, soften: int
+) -> str:
     """The thread around the comment that matters, out of `talk`: its parent, its answers, three before and after."""
     place = next((i for i, one in enumerate(talk) if one.id == lead.id), 0)
     run = list(talk[max(0, place - NEAR) : place + NEAR + 1])
@@ -81,7 +82,7 @@ def thread(about: Thread, talk: Sequence[Comment], lead: Comment, reasons: Mappi
         parents={one.identity: one for one in talk},
         html={},
     )
-    return part(about, around, lead, reasons)
+    return part(about, around, lead, reasons, soften=soften)
 
 
 def part(
@@ -90,10 +91,11 @@ def part(
     lead: Comment,
     reasons: Mapping[int, Sequence[Reason]],
     joined: Collection[int] = (),
-    hidden: Mapping[int, str] = MappingProxyType({}),
+    *,
+    soften: int,
 ) -> str:
     """A part of a thread as on the blog: the post, and answers below what they answer. `joined` are in the case too;
-    `hidden` says of comments what they hold whose text is shown on request only."""
+    from the severity `soften` on a text is hidden until asked for."""
     place = next((i for i, one in enumerate(shown.comments) if one.id == lead.id), -1)
     ids = {one.id: i for i, one in enumerate(shown.comments)}
     turns = []
@@ -108,8 +110,8 @@ def part(
             lead=one.id == lead.id,
             note=", ".join(notes),
             source=shown.html.get(one.id, ""),
-            answers=_answers(turn, hidden),
-            hidden=hidden.get(one.id, ""),
+            answers=_answers(turn, soften),
+            soften=soften,
         )
         turns.append(f"<div class='lh-turn lh-in{turn.depth}'>{block}</div>")
     return f"<div class='lh-thread' data-part='{shown.first}'>{post(about)}{''.join(turns)}</div>"
@@ -127,19 +129,21 @@ def post(about: Thread) -> str:
     )
 
 
-def _answers(turn: Turn, hidden: Mapping[int, str]) -> str:
+def _answers(turn: Turn, soften: int) -> str:
     """What a comment answers, where its place does not show it."""
     if turn.answers is None:
         return ""
     words_of_it = lists.shortened(" ".join(turn.answers.text.split()), 90)
-    first = f": <bdi>“{escape(words_of_it)}”</bdi>" if words_of_it and turn.answers.id not in hidden else ""
+    shown = words_of_it and not holds(turn.answers.flagged_severity, soften)
+    first = f": <bdi>“{escape(words_of_it)}”</bdi>" if shown else ""
     return f"<p class='lh-answers'>in reply to <bdi>{escape(turn.answers.author or 'No name')}</bdi>{first}</p>"
 
 
-def why(reasons: Sequence[Reason]) -> str:
-    """The reasons, each with its number, its rule and its share of the concern as a number and a bar."""
+def why(reasons: Sequence[Reason], *, hide: bool = False) -> str:
+    """The reasons, each with its number, its rule and its share of the concern as a number and a bar; without the words
+    of the comment where those are to `hide`."""
     rows = [
-        f"<li><span class='lh-why'><b>{number}</b> {escape(reason.label)}</span>"
+        f"<li><span class='lh-why'><b>{number}</b> {escape(label(reason.label, hide=hide))}</span>"
         f"<span class='lh-share'>{reason.share:.0%}</span>"
         f"<small>rule {escape(reason.rule)}</small>"
         f"<i class='lh-bar' style='width:{max(4, round(reason.share * 100))}%'></i></li>"

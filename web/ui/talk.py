@@ -1,7 +1,6 @@
 """The thread beside a list: the part of it that is shown, and the ways to what was written before and after."""
 
 from collections.abc import Collection, Mapping, Sequence
-from types import MappingProxyType
 from typing import Literal
 
 import streamlit as st
@@ -28,7 +27,8 @@ def show(
     lead: Comment,
     reasons: Mapping[int, Sequence[Reason]],
     joined: Collection[int] = (),
-    hidden: Mapping[int, str] = MappingProxyType({}),
+    *,
+    soften: int,
 ) -> None:
     """A part of a thread. `about` is what is open, 'case-7': where one reads in it is forgotten with it."""
     if not part.around:
@@ -36,7 +36,7 @@ def show(
             st.button("Back to the comment", on_click=_go, args=(about, None), key=f"thread-back-{about}")
     if part.earlier:
         _more(about, part.earlier, "earlier", Place("before", part.first))
-    st.html(reading.part(thread, part, lead, reasons, joined, hidden))
+    st.html(reading.part(thread, part, lead, reasons, joined, soften=soften))
     if part.later:
         _more(about, part.later, "later", Place("after", part.last))
     # On a phone the post stands before the comment: what matters is scrolled to, once for each thing that is opened.

@@ -95,6 +95,7 @@ def pane(me: Person, keys: Keys, case_id: int) -> None:
     except LevelheadError as error:
         frame.problem(error)
         return
+    soften = wellness.softens_from(me)
     with store().read() as tx:
         put_off = snoozes.until(tx, case_id, clock.now())
     read, side = st.columns([43, 24], gap="medium")
@@ -106,16 +107,15 @@ def pane(me: Person, keys: Keys, case_id: int) -> None:
             actions(me, keys, view, put_off)
         say()
         moderating.answered(view.answers)
-        moderating.shown(me, view)
+        moderating.shown(me, view, soften)
         outgoing.publications(me, view.publications, view.comments, older=view.older_responses)
         reasons = {
             one.id: reading.concern(view.assessments.get(one.id)) for one in view.comments if one.id in view.joined
         }
-        hidden = wellness.hidden(view.assessments, wellness.softens_from(me))
-        talk.show(f"case-{case_id}", view.thread, view.part, view.lead, reasons, view.joined, hidden)
+        talk.show(f"case-{case_id}", view.thread, view.part, view.lead, reasons, view.joined, soften=soften)
         wellness.note(me, case_id, view.case.severity)
     with side, st.container(key="rail"):
-        rail.rail(view)
+        rail.rail(view, soften)
         panel.panel(me, case_id)
 
 

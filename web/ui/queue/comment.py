@@ -16,6 +16,7 @@ from web.ui import reading, talk, words
 from web.ui.acting import attempt, say
 from web.ui.keys import Keys
 from web.ui.queue import listing
+from web.ui.together import wellness
 
 _SAID = {
     "calm": "It needs no answer, and is in this view no more.",
@@ -34,6 +35,7 @@ def pane(me: Person, keys: Keys, view: View, comment_id: int) -> None:
     if lead is None or thread is None or part is None:
         frame.problem(NotFound("This comment is no longer here. It may have been removed; choose another one."))
         return
+    soften = wellness.softens_from(me)
     read, side = st.columns([43, 24], gap="medium")
     with read, st.container(key="read"):
         with st.container(key="bar", gap="xsmall"):
@@ -42,7 +44,8 @@ def pane(me: Person, keys: Keys, view: View, comment_id: int) -> None:
                 listing.like_button(keys, view.key, lead.id, "comment", lead.id)
             _actions(me, keys, view, lead)
         say()
-        talk.show(f"comment-{comment_id}", thread, part, lead, {lead.id: judged.reasons if judged else ()})
+        of_it = {lead.id: judged.reasons if judged else ()}
+        talk.show(f"comment-{comment_id}", thread, part, lead, of_it, soften=soften)
     with side, st.container(key="rail"):
         reasons = judged.reasons if judged and view.of is Of.SPAM else ()
         why = reading.why(reasons) if reasons else "<p>It asks something, and nobody of ours has answered it.</p>"

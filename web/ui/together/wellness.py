@@ -1,17 +1,14 @@
 """What spares those who read: texts that are hidden until asked for, a count of today, and how to choose both."""
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from access import preferences
-from model.assessment import Assessment
 from model.person import Person
 from model.words import Severity
 from response import wellness
 from response.wellness import Today
 from store.db import store
-from web.ui import reading, words
+from web.ui import words
 from web.ui.acting import attempt
 
 _OPENED = "wellness_opened"
@@ -25,18 +22,6 @@ def softens_from(me: Person) -> int:
     """From which severity on texts are hidden for this person."""
     with store().read() as tx:
         return wellness.softens_from(tx, me.id)
-
-
-def hidden(assessments: Mapping[int, Assessment], soften: int) -> dict[int, str]:
-    """Of which comments the text is hidden, and what each holds in words: 'severity 4, Threat'."""
-    found = {}
-    for comment_id, one in assessments.items():
-        if one.flagged and one.severity >= soften:
-            why = max(reading.concern(one), key=lambda reason: reason.share, default=None)
-            # Without the words in brackets: they are what is hidden.
-            about = f", {why.label.partition(' (')[0]}" if why else ""
-            found[comment_id] = f"severity {int(one.severity)}{about}"
-    return found
 
 
 def note(me: Person, case_id: int, severity: int) -> None:

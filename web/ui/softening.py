@@ -1,0 +1,36 @@
+"""What is hidden until a person asks for it: texts from the severity on that they chose. Pure, and the one place that
+decides it and draws it. `soften` is always that severity (`wellness.softens_from`), and `severity` that of what was
+flagged, 0 of what was not.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+from model.assessment import Reason
+from store.comments import Comment
+from web.ui.lists import shortened
+
+
+def holds(severity: int, soften: int, reasons: Sequence[Reason] = ()) -> str:
+    """What a text holds that is hidden: 'severity 4, Threat'; empty where it is shown."""
+    if not severity or severity < soften:
+        return ""
+    why = max(reasons, key=lambda reason: reason.share, default=None)
+    return f"severity {severity}{f', {label(why.label)}' if why else ''}"
+
+
+def veiled(html: str, held: str) -> str:
+    """A text as HTML, one step away where it `held` something."""
+    return f"<details class='lh-soft'><summary>Hidden: {escape(held)}. Show</summary>{html}</details>" if held else html
+
+
+def label(said: str, *, hide: bool = True) -> str:
+    """A reason or a headline without the words of the comment, which stand in brackets."""
+    return said.partition(" (")[0] if hide else said
+
+
+def first_words(one: Comment, most: int, soften: int) -> str:
+    """The beginning of a comment on one line, or that it is hidden; text, not HTML."""
+    if held := holds(one.flagged_severity, soften):
+        return f"Hidden: {held}"
+    return shortened(" ".join(one.text.split()), most)
