@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, insert, select, tuple_, update
 
 from model.words import CaseState
-from store import audit, engine, erasure
+from store import audit, engine, erasure, same_people
 from store.comments import identity_hash
 from store.db import Store, Tx
 from store.retention import Retention, in_force
@@ -42,7 +42,7 @@ _LEAST_S = 0.04
 """A step deletes for at least this long. On a disk that is slow to commit, shorter steps would not hold less: there
 would only be more commits."""
 _MOST, _LEAST = 2000, 10
-_ALONG = ("revisions", "assessments", "looked_over")
+_ALONG = ("revisions", "assessments", "looked_over", "same_people")
 
 Say = Callable[[str, int], None]
 
@@ -160,6 +160,7 @@ def _drop_comments(tx: Tx, rows: Sequence[Any], before: datetime) -> int:
         return 0
     now = datetime.now(UTC)
     _bury(tx, {(wanted[i].source_id, identity_hash(wanted[i].identity)) for i in ids}, now)
+    same_people.forget(tx, ids)
     for table, column in (
         (assessments, assessments.c.comment_id),
         (looked_over, looked_over.c.comment_id),

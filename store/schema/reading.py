@@ -130,6 +130,22 @@ comments = Table(
     ),
 )
 
+same_people = Table(
+    "same_people",
+    metadata,
+    # A person here said that two authors at different sources are one: each by a comment of theirs, from which the name
+    # is read. The row goes with either comment, and with its words.
+    id_(),
+    ref("comment_id", "comments", index=True),
+    ref("other_id", "comments", index=True),
+    Column("account", String(64), nullable=False, comment="a keyed hash that finds the author of the one comment"),
+    Column("other_account", String(64), nullable=False, comment="... and of the other"),
+    ref("by", "people"),
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("account", "other_account"),
+    Index("ix_same_people_other_account", "other_account"),
+)
+
 revisions = Table(
     "revisions",
     metadata,

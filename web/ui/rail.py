@@ -11,14 +11,13 @@ from web.ui.author import author
 from web.ui.softening import holds
 
 
-def rail(view: CaseView, soften: int, notes: Callable[[], None] | None = None) -> None:
+def rail(view: CaseView, soften: int, notes: Callable[[], None]) -> None:
     """The side of a case; words of comments from the severity `soften` on are hidden. `notes` draws what the team says
-    to each other: between the author and the history."""
+    of the author, between the author and the history."""
     who = author(view.author, view.source.name, soften)
-    st.html(f"<div class='lh-side'>{why(view, soften)}{who}{before(view)}</div>")
-    if notes:
-        notes()
-    st.html(f"<div class='lh-side'>{asked(view)}{history(view)}</div>")
+    st.html(f"<div class='lh-side'>{why(view, soften)}{who}</div>")
+    notes()
+    st.html(f"<div class='lh-side'>{before(view)}{asked(view)}{history(view)}</div>")
 
 
 def why(view: CaseView, soften: int) -> str:

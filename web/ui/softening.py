@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from model.assessment import Reason
+from model.language import _
 from store.comments import Comment
 from web.ui.lists import shortened
 
@@ -16,12 +17,16 @@ def holds(severity: int, soften: int, reasons: Sequence[Reason] = ()) -> str:
     if not severity or severity < soften:
         return ""
     why = max(reasons, key=lambda reason: reason.share, default=None)
-    return f"severity {severity}{f', {label(why.label)}' if why else ''}"
+    grade = _("severity {n}", n=severity)
+    return f"{grade}, {label(why.label)}" if why else grade
 
 
 def veiled(html: str, held: str) -> str:
     """A text as HTML, one step away where it `held` something."""
-    return f"<details class='lh-soft'><summary>Hidden: {escape(held)}. Show</summary>{html}</details>" if held else html
+    if not held:
+        return html
+    hidden = escape(_("Hidden: {held}. Show", held=held))
+    return f"<details class='lh-soft'><summary>{hidden}</summary>{html}</details>"
 
 
 def label(said: str, *, hide: bool = True) -> str:
@@ -32,5 +37,5 @@ def label(said: str, *, hide: bool = True) -> str:
 def first_words(one: Comment, most: int, soften: int) -> str:
     """The beginning of a comment on one line, or that it is hidden; text, not HTML."""
     if held := holds(one.flagged_severity, soften):
-        return f"Hidden: {held}"
+        return _("Hidden: {held}", held=held)
     return shortened(" ".join(one.text.split()), most)

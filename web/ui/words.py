@@ -176,6 +176,8 @@ _HAPPENED = Labels(
         "case.takeover_asked": later("Asked for the case"),
         "case.kept": later("Kept"),
         "case.handed_over": later("Handed over"),
+        "case.same_person": later("The author was said to be somebody elsewhere"),
+        "case.not_same_person": later("That the author is somebody elsewhere was taken back"),
         "case.taken_over": later("Taken over"),
         "case.noted": later("Noted"),
         "case.note_edited": later("Note changed"),

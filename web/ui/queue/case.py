@@ -1,5 +1,6 @@
 """The open case: what can be done, how it stands, the thread, and why it is here."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from html import escape
 
@@ -13,9 +14,9 @@ from model.words import CaseState, Channel, ResponseState
 from response import cases, drafts, presence, snooze, views
 from response.views import CaseView
 from store import snoozes
-from store.db import store
+from store.db import Store, store
 from web import frame
-from web.ui import dialogs, moderating, outgoing, rail, reading, talk, undoing, waits, words
+from web.ui import dialogs, moderating, outgoing, rail, reading, same, talk, undoing, waits, words
 from web.ui.acting import attempt, say
 from web.ui.keys import Keys
 from web.ui.queue import listing
@@ -57,6 +58,7 @@ def actions(me: Person, keys: Keys, view: CaseView, put_off: datetime | None) ->
 def _claim(me: Person, keys: Keys, view: CaseView, this: str) -> None:
     """Claim, Release or Ask to take over: one place and one key, named by who has the case."""
     case, claim = view.case, view.claim
+    act: Callable[[Store, Person, int], object]
     if claim is None:
         name, act, done = "Claim", cases.claim, ""
     elif claim.person_id == me.id:
@@ -115,7 +117,7 @@ def pane(me: Person, keys: Keys, case_id: int) -> None:
         talk.show(f"case-{case_id}", view.thread, view.part, view.lead, reasons, view.joined, soften=soften)
         wellness.note(me, case_id, view.case.severity)
     with side, st.container(key="rail"):
-        rail.rail(view, soften)
+        rail.rail(view, soften, lambda: same.same(me, view))
         panel.panel(me, case_id)
 
 
