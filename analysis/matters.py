@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from analysis.evidence import Evidence, Kind, Material
+from analysis.labels import QUOTING
 from analysis.phrases import Hit, Index
 from analysis.text import Span
 from model.words import Severity
@@ -107,7 +108,7 @@ def concerns(material: Material) -> Iterator[Evidence]:
         yield Evidence(
             Kind.CONCERN,
             f"matter:{key}",
-            f"{matter.name} (“{material.words(hits[0].span)[:QUOTED]}”)",
+            QUOTING.format(name=matter.name, words=material.words(hits[0].span)[:QUOTED]),
             material.sentences[number],
             severity + sum(1.0 if hit.owner.role == "phrases" else 0.5 for hit in hits),
             key,

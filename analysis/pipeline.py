@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from analysis import matters, praise, sentiment, spam
 from analysis.evidence import Evidence, Kind, Material, Mood
+from analysis.labels import INCOMPLETE
 from analysis.phrases import Finder
 from analysis.text import LOOKED_AT, Cleaned, Span, clean, sentences
 from model.assessment import Assessment, Reason, Subject
@@ -121,7 +122,7 @@ def _conclude(material: Material, evidence: list[Evidence], degraded: tuple[str,
 
 
 def _incomplete(material: Material, missed: list[str]) -> Evidence:
-    label = f"Not assessed in full ({', '.join(missed)}): a person should look"
+    label = INCOMPLETE.format(signals=", ".join(missed))
     return Evidence(Kind.CONCERN, "degraded", label, _first(material), 1.0, severity=Severity.LOW)
 
 

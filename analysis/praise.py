@@ -7,6 +7,7 @@ from functools import lru_cache
 from analysis.evidence import Evidence, Material
 from analysis.spam import found, load
 from analysis.text import Span, lowered
+from model.language import later
 
 TEMPLATE = 0.4
 """Weight of each sentence that is known from comments sent by the thousand; TEMPLATES_MOST for all."""
@@ -51,8 +52,8 @@ def praise_that_fits_anywhere(material: Material) -> Iterator[Evidence]:
     topic = _content(subject.thread_title) | _content(subject.thread_text) | _content(subject.parent)
     shared = bool(topic & _content(material.subject.text))
     for role, weight, most, label in (
-        ("template", TEMPLATE, TEMPLATES_MOST, "Words that are sent under anything"),
-        ("praise", PRAISE if topic else PRAISE_UNKNOWN, PRAISE_MOST, "Praise that would fit under anything"),
+        ("template", TEMPLATE, TEMPLATES_MOST, later("Words that are sent under anything")),
+        ("praise", PRAISE if topic else PRAISE_UNKNOWN, PRAISE_MOST, later("Praise that would fit under anything")),
     ):
         places = sorted(sentences[role])
         # A template is one wherever it stands; praise in general words is honest as soon as it takes up the topic.

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from analysis import valence
 from analysis.evidence import Evidence, Kind, Material, Mood
+from model.language import later
 from model.words import Severity
 
 NEUTRAL_WITHIN = 0.05
@@ -49,5 +50,5 @@ def strong_negativity(material: Material) -> Iterator[Evidence]:
     """A concern for each sentence that is strongly negative."""
     for span, score in zip(material.sentences, material.mood.each, strict=False):
         if score <= STRONGLY_NEGATIVE:
-            label = "Strongly negative words"
+            label = later("Strongly negative words")
             yield Evidence(Kind.CONCERN, "negative", label, span, -score, severity=Severity.LOW)

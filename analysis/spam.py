@@ -13,8 +13,10 @@ from pathlib import Path
 import yaml
 
 from analysis.evidence import Evidence, Kind, Material
+from analysis.labels import LINKS, QUOTING, REPEATED
 from analysis.phrases import Index
 from analysis.text import Span, lowered
+from model.language import later
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "spam.yaml"
 
@@ -100,7 +102,7 @@ def links(material: Material) -> Iterator[Evidence]:
     text, lower = material.cleaned.text, material.cleaned.lower
     markup = _MARKUP.search(text)
     if markup:
-        yield found("markup", "A link written as markup", Span(*markup.span()), MARKUP)
+        yield found("markup", later("A link written as markup"), Span(*markup.span()), MARKUP)
     if "." not in lower or not _PLACE.search(lower):
         return
     spans = [Span(*match.span()) for match in _LINK.finditer(lower)]
@@ -108,13 +110,13 @@ def links(material: Material) -> Iterator[Evidence]:
         return
     count = len(spans)
     weight = MANY if count >= MANY_LINKS else LINK_WEIGHTS[min(count, len(LINK_WEIGHTS) - 1)]
-    yield found("links", "A link" if count == 1 else f"{count} links", spans[0], weight)
+    yield found("links", later("A link") if count == 1 else LINKS.format(n=count), spans[0], weight)
     shortened = next((span for span in spans if _host(lower[span.start : span.end]) in load().shorteners), None)
     if shortened:
-        yield found("shortener", "A link that hides where it leads", shortened, SHORTENED)
+        yield found("shortener", later("A link that hides where it leads"), shortened, SHORTENED)
     beside = len(_LETTERS.findall(_LINK.sub(" ", lower)))
     if beside < FEW_LETTERS:
-        yield found("only-link", "Hardly a word beside the link", material.whole(), ALMOST_ONLY_A_LINK)
+        yield found("only-link", later("Hardly a word beside the link"), material.whole(), ALMOST_ONLY_A_LINK)
 
 
 def _host(link: str) -> str:
@@ -133,16 +135,16 @@ def offers(material: Material) -> Iterator[Evidence]:
     for words, places in spans.items():
         weight = 1 - (1 - words.weight) ** len(places)
         quoted = material.words(places[0])[:60]
-        yield found(words.key, f"{words.label} (“{quoted}”)", places[0], min(weight, words.most))
+        yield found(words.key, QUOTING.format(name=words.label, words=quoted), places[0], min(weight, words.most))
     author = lowered(material.subject.author[:200])
     if author and (_LINK.search(author) or _index().find(author, [Span(0, len(author))])):
-        yield found("author", "The author's name is an offer or a link", material.whole(), LINK_OF_AUTHOR)
+        yield found("author", later("The author's name is an offer or a link"), material.whole(), LINK_OF_AUTHOR)
 
 
 def repeats(material: Material) -> Iterator[Evidence]:
     """Near-equal comments in other threads, where their count is known."""
     count = material.subject.seen_elsewhere or 0
     if count > 0:
-        places = "one other thread" if count == 1 else f"{count} other threads"
+        label = later("Nearly the same in one other thread") if count == 1 else REPEATED.format(n=count)
         weight = REPEAT_WEIGHTS[min(count, len(REPEAT_WEIGHTS) - 1)]
-        yield found("repeated", f"Nearly the same in {places}", material.whole(), weight)
+        yield found("repeated", label, material.whole(), weight)

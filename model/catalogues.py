@@ -5,8 +5,9 @@ what nobody says any more goes. A sentence that another area has translated alre
 """
 
 import ast
+import re
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,11 +28,12 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "response": ("response",),
     "ingest": ("ingest",),
     "channels": ("channels", "jobs"),
-    "base": ("model", "access", "store", "analysis"),
+    "base": ("model", "access", "store", "analysis", "data/matters.yaml", "data/spam.yaml"),
 }
 """Each catalogue, by what it is for. Where a file is in several, the first one has it."""
 MARKS = {"_": 1, "later": 1, "many": 2, "sense": 2}
 """The functions that mark sentences, and how many of their first arguments are texts."""
+_CALLED = re.compile(r" +(?:name|label): (\S.*)")
 Key = tuple[str, str]
 
 
@@ -60,7 +62,7 @@ def area(file: str) -> str:
 
 def sources(root: Path = ROOT) -> list[Path]:
     """Every file of the product that can hold sentences."""
-    found = [path for pattern in ("*.py", "*/**/*.py", "web/**/*.html") for path in root.glob(pattern)]
+    found = [path for pattern in ("*.py", "*/**/*.py", "web/**/*.html", "data/*.yaml") for path in root.glob(pattern)]
     mine = sorted({path for path in found if area(path.relative_to(root).as_posix())})
     return [path for path in mine if "migrations" not in path.parts]
 
@@ -70,8 +72,7 @@ def marked(root: Path = ROOT) -> list[Marked]:
     found: list[Marked] = []
     for path in sources(root):
         file = path.relative_to(root).as_posix()
-        calls = _of_template(path) if path.suffix == ".html" else _of_python(path)
-        found += [_marked(file, *call) for call in calls]
+        found += [_marked(file, *call) for call in _READERS[path.suffix](path)]
     return found
 
 
@@ -98,6 +99,19 @@ def _of_template(path: Path) -> list[tuple[int, str, tuple[str, ...]]]:
         several = texts if isinstance(texts, tuple) else (texts,)
         found.append((line, mark, tuple(text for text in several if text)[: MARKS[mark]]))
     return found
+
+
+def _of_data(path: Path) -> list[tuple[int, str, tuple[str, ...]]]:
+    """What a file of data calls its parts: each `name` and `label`."""
+    lines = enumerate(path.read_text().splitlines(), 1)
+    return [(number, "_", (found[1],)) for number, line in lines if (found := _CALLED.fullmatch(line))]
+
+
+_READERS: Mapping[str, Callable[[Path], list[tuple[int, str, tuple[str, ...]]]]] = {
+    ".py": _of_python,
+    ".html": _of_template,
+    ".yaml": _of_data,
+}
 
 
 def _marked(file: str, line: int, mark: str, texts: tuple[str, ...]) -> Marked:

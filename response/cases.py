@@ -13,6 +13,7 @@ from access.permissions import Permission, may, require
 from model import clock
 from model.assessment import Assessment
 from model.errors import BadInput, Conflict, NotFound
+from model.language import later
 from model.person import Person
 from model.settings import settings
 from model.words import Action, CaseOutcome, CaseState, ResponseState, Severity
@@ -45,7 +46,7 @@ def headline(assessment: Assessment) -> str:
     """The strongest reason in words."""
     concern = [reason for reason in assessment.reasons if not reason.rule.startswith("spam:")]
     strongest = max(concern, key=lambda reason: reason.share, default=None)
-    return strongest.label if strongest else "Needs a look"
+    return strongest.label if strongest else later("Needs a look")
 
 
 def take_flagged(tx: Tx, flagged: Flagged, now: datetime) -> int | None:
@@ -119,7 +120,7 @@ def _opening(
         "lead_revision": flagged.revision,
         "state": CaseState.OPEN,
         "severity": int(severity),
-        "headline": headline(assessment) if by is None or assessment.flagged else "Raised by a person",
+        "headline": headline(assessment) if by is None or assessment.flagged else later("Raised by a person"),
         "matters": list(assessment.matters),
         "opened_at": now,
         "due_at": now + timedelta(seconds=due[severity]),

@@ -22,7 +22,7 @@ NO_WORDS = re.compile(
 )
 TEXTS = {"label", "help", "placeholder", "caption", "title", "body", "text", "done"}
 NOT_SHOWN = re.compile(
-    r"re\.\w+|log\.\w+|logging\.\w+|print|typer\.\w+|Field|(Value|Runtime|Type|Key|Assertion|Syntax|Lookup|OS)Error"
+    r"re\.\w+|_?log\.\w+|logging\.\w+|print|typer\.\w+|Field|(Value|Runtime|Type|Key|Assertion|Syntax|Lookup|OS)Error"
     r"|Environment|TypeVar|add_argument|text|sa\.\w+|warnings\.\w+|ContextVar"
 )
 """Calls whose texts no person reads on a page."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import islice, pairwise
 
+from analysis import labels
 from channels.links import Outward
 from model.assessment import Reason
 from web.ui import links
@@ -94,11 +95,11 @@ def _segments(
 def _marked(piece: str, on: Sequence[tuple[int, Reason]], ending: Sequence[tuple[int, Reason]]) -> str:
     """A piece that reasons are about; where one ends stand its number and why, for those who point or tab there."""
     strong = " class='lh-two'" if len(on) > 1 else ""
-    why = "; ".join(f"{number}: {one.label}" for number, one in on)
+    why = "; ".join(f"{number}: {labels.said(one.label)}" for number, one in on)
     ends = "".join(_number(number, one) for number, one in ending)
     return f"<mark{strong} title='{escape(why)}'>{piece}{ends}</mark>"
 
 
 def _number(number: int, reason: Reason) -> str:
-    said = f"{reason.label}, {reason.share:.0%} of the concern, rule {reason.rule}"
+    said = f"{labels.said(reason.label)}, {reason.share:.0%} of the concern, rule {reason.rule}"
     return f"<sup tabindex='0'>{number}<span class='lh-tip' role='note'>{escape(said)}</span></sup>"

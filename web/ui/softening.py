@@ -6,6 +6,7 @@ flagged, 0 of what was not.
 from collections.abc import Sequence
 from html import escape
 
+from analysis import labels
 from model.assessment import Reason
 from model.language import _
 from store.comments import Comment
@@ -30,8 +31,8 @@ def veiled(html: str, held: str) -> str:
 
 
 def label(said: str, *, hide: bool = True) -> str:
-    """A reason or a headline without the words of the comment, which stand in brackets."""
-    return said.partition(" (")[0] if hide else said
+    """A reason or a headline in the reader's language; to `hide`: without the words of the comment, in brackets."""
+    return labels.said(said.partition(" (")[0] if hide else said)
 
 
 def first_words(one: Comment, most: int, soften: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from analysis import labels
 from analysis.text import asks, sentences
 from model.queue import Of, View, Wait
 from model.words import Channel, Severity
@@ -94,7 +95,7 @@ def _title(row: Row, view: View) -> str:
         return "Question, no answer yet"
     if view.of is Of.SPAM:
         return "Suspected spam"
-    return shortened(row.headline, _TITLE)
+    return shortened(labels.said(row.headline), _TITLE)
 
 
 def shown(
