@@ -26,6 +26,8 @@ from store.search_index import BLOCK, BLOCK_MARK, FEW
 PAGE = 30
 LOOKED_AT = 1_500
 """Of what holds the words, as many are looked at for the filters at a time; 'further back' goes on from there."""
+FEW_LOOKED_AT = 500
+"""So many cases or responses."""
 LOOKED_PAST = 15_000
 """As many that hold unwanted words are passed at a time."""
 AT_FIRST, FURTHER = (2, 1), (2,)
@@ -145,7 +147,7 @@ def find_comments(tx: Tx, wanted: Wanted, before: int | None = None, limit: int 
     query = query.where(
         comments.c.status != "undone", *filters
     )  # of an upload that was undone: its closed case shows it
-    return _pages(tx, _comment_ids, query, comments.c.id, wanted, before, limit, bool(filters))
+    return _pages(tx, _comment_ids, query, comments.c.id, wanted, before, limit, LOOKED_AT if filters else 0)
 
 
 def looked_back_to(tx: Tx, kind: str, results: Results) -> datetime | None:
@@ -176,7 +178,8 @@ def find_cases(tx: Tx, wanted: Wanted, before: int | None = None, limit: int = P
     filters = _placed(wanted, _aside(tx, comments.c.source_id), _aside(tx, cases.c.opened_at))
     if wanted.state:
         filters.append(_aside(tx, cases.c.state) == wanted.state)
-    return _pages(tx, _case_ids, query.where(*filters), cases.c.id, wanted, before, limit, bool(filters))
+    narrowed = FEW_LOOKED_AT if filters else 0
+    return _pages(tx, _case_ids, query.where(*filters), cases.c.id, wanted, before, limit, narrowed)
 
 
 def find_responses(tx: Tx, wanted: Wanted, before: int | None = None, limit: int = PAGE) -> Results:
@@ -199,7 +202,8 @@ def find_responses(tx: Tx, wanted: Wanted, before: int | None = None, limit: int
     filters = _placed(wanted, _aside(tx, threads.c.source_id), _aside(tx, responses.c.saved_at))
     if wanted.state:
         filters.append(_aside(tx, responses.c.state) == wanted.state)
-    return _pages(tx, _response_ids, query.where(*filters), responses.c.id, wanted, before, limit, bool(filters))
+    narrowed = FEW_LOOKED_AT if filters else 0
+    return _pages(tx, _response_ids, query.where(*filters), responses.c.id, wanted, before, limit, narrowed)
 
 
 def _aside(tx: Tx, column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -232,10 +236,11 @@ Ids = Callable[[Tx, Wanted, "int | None", int], "_Looked | None"]
 
 
 def _pages(
-    tx: Tx, ids: Ids, query: Select[Any], key: Any, wanted: Wanted, before: int | None, limit: int, narrowed: bool
+    tx: Tx, ids: Ids, query: Select[Any], key: Any, wanted: Wanted, before: int | None, limit: int, narrowed: int
 ) -> Results:
-    """Walks what holds the words, newest first, and keeps what passes the filters, until a page is full."""
-    most = LOOKED_AT if narrowed else limit + 1
+    """Walks what holds the words, newest first, and keeps what passes the filters, until a page is full. `narrowed` is
+    how many are looked at where there are filters, else 0."""
+    most = narrowed or limit + 1
     looked = ids(tx, wanted, before, most)
     if looked is None:
         return Results((), None)
