@@ -34,6 +34,8 @@ TIMES = 15
 FURTHER = ", further back"
 _CASES = 50
 """One comment in so many had a case that is closed, and a response."""
+_THREADS = 500
+"""For each ten thousand comments: what is open beside the queue is no longer where there are more comments."""
 _TYPED = (
     "meeting",
     "casino",
@@ -103,7 +105,7 @@ def _measured(count: int) -> dict[str, Any]:
     from store.db import store  # noqa: PLC0415
 
     token = pages.somebody_with_cases()
-    bulk.fill(store(), count)
+    bulk.fill(store(), count, thread_count=_THREADS)
     bulk.close_cases(store(), _CASES)
     while search_index.behind(store()):
         search_index.follow(store())

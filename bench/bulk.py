@@ -36,8 +36,9 @@ def fill(
     """Adds `count` comments, each with a revision and an assessment, left evenly between two moments before now.
 
     One in fifteen is flagged, one in twenty spam, and of the others one in fifteen asks a question. `case_count`
-    threads have an open case with one flagged comment. May be called again: what is there stays, and ids and
-    identities go on.
+    threads have an open case with one flagged comment. Each ten thousand comments have `thread_count` threads of their
+    own, so that threads are as long however many comments there are. May be called again: what is there stays, and ids
+    and identities go on.
     """
     chance = random.Random(seed)
     pool = _pool(seed)
@@ -50,10 +51,10 @@ def fill(
         places = [
             {
                 "id": first_thread + n,
-                "source_id": source_ids[n % sources_count],
+                "source_id": source_ids[n % thread_count % sources_count],
                 "url": f"{SITE}/bulk-{first_thread + n}/",
             }
-            for n in range(thread_count)
+            for n in range(thread_count * max(1, -(-count // _CHUNK)))
         ]
         tx.execute(insert(threads), [{**place, "title": f"Post {place['id']}", "text": ""} for place in places])
     begin, step = now - timedelta(days=oldest_days), timedelta(days=oldest_days - newest_days) / max(1, count)
@@ -69,7 +70,7 @@ def fill(
         _open(tx, list(flagged.values())[:case_count], by, now)
     for start in range(_CHUNK, count, _CHUNK):
         with store.write() as tx:
-            _copy(tx, first, min(_CHUNK, count - start), start, step * start)
+            _copy(tx, first, min(_CHUNK, count - start), start, step * start, thread_count * (start // _CHUNK))
     _set_sequences(store)
 
 
@@ -109,8 +110,9 @@ def close_cases(store: Store, every: int) -> None:
         tx.execute(insert(responses).from_select(list(said), closed))
 
 
-def _copy(tx: Any, first: int, many: int, shift: int, later: timedelta) -> None:
-    """Adds so many comments once more, from the one with the id `first` on: ids are higher, times later by so much."""
+def _copy(tx: Any, first: int, many: int, shift: int, later: timedelta, on: int) -> None:
+    """Adds so many comments once more, from the one with the id `first` on: ids are higher, times later by so much, and
+    they stand so many threads further on."""
 
     def moved(column: Any) -> Any:
         if tx.dialect.name != "sqlite":
@@ -122,13 +124,14 @@ def _copy(tx: Any, first: int, many: int, shift: int, later: timedelta) -> None:
     hexed = func.printf("%032x", number) if tx.dialect.name == "sqlite" else func.lpad(func.to_hex(number), 32, "0")
     of_comments = {
         "id": number,
+        "thread_id": threads.c.id,
         "identity": literal("bulk:") + cast(number, String),
         "external_id": address,
         "url": address,
         "near_key": case((comments.c.spam, comments.c.near_key), else_=hexed),
         **{name: moved(comments.c[name]) for name in ("published_at", "read_at", "at")},
     }
-    joined = comments.join(threads, threads.c.id == comments.c.thread_id)
+    joined = comments.join(threads, threads.c.id == comments.c.thread_id + on)
     _again(tx, comments, joined, comments.c.id, of_comments, first, many)
     for table, moment in ((revisions, "read_at"), (assessments, "at")):
         values = {"comment_id": table.c.comment_id + shift, moment: moved(table.c[moment])}
