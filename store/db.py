@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy.orm  # noqa: F401 (see below)
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
@@ -19,6 +20,8 @@ from model.errors import LevelheadError
 from model.language import _
 from model.settings import settings
 
+# `sqlalchemy.orm` is not used here, but the engine behind jobs loads it when a process first enqueues something. While
+# one thread loads it, every statement that another one makes fails; so it is there before there are threads.
 Tx = Connection
 
 log = logging.getLogger(__name__)

@@ -2,6 +2,7 @@
 
 import logging
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from store.db import Busy, DiskFull, Store
 from store.migrate import migrate
 from store.schema import facts, person_levels
 from store.schema import people as people_table
+from tests.conftest import ROOT
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -127,3 +129,8 @@ def test_what_a_page_notes_by_the_way_waits_for_nobody_who_writes(database: Stor
         assert tx.execute(select(person_levels.c.level).where(person_levels.c.person_id == alice)).scalars().all() == [
             4
         ]
+
+
+def test_nothing_of_sqlalchemy_is_loaded_later_while_others_make_statements() -> None:
+    loaded = "import store.db, sys; sys.exit('sqlalchemy.orm' not in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, check=False).returncode == 0
