@@ -26,6 +26,11 @@ def day_in_full(at: date) -> str:
     return _("{day} {month}", day=at.day, month=_names(current())[3][at.month - 1])
 
 
+def whole_day(at: date) -> str:
+    """'23 November 2026'."""
+    return _("{day} {month} {year}", day=at.day, month=_names(current())[3][at.month - 1], year=at.year)
+
+
 def day_and_year(at: date) -> str:
     """'23 Nov 2026'."""
     return _("{day} {month} {year}", **_parts(at))

@@ -7,6 +7,7 @@ from jobs import enqueue
 from model import clock
 from model.content import Content
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
+from model.language import _, later, sense
 from model.person import Person
 from model.route import Step
 from model.settings import settings
@@ -14,6 +15,7 @@ from model.words import Action, DecisionKind, ModerationState, PublicationState,
 from response import blogs, standins, template_use
 from response.notices import APPROVAL, CHANGES, HANDED_ON, REJECTED, about, notify
 from response.standins import where
+from response.states import STATE
 from response.text import at_moment, typed
 from response.workflow import Move, Outcome, Standing, after
 from store import audit, comments, deciding, moderations, publications, responses, sources
@@ -38,10 +40,10 @@ _NOT_BEGUN = (
     ModerationState.FAILED,
     ModerationState.UNCONFIRMED,
 )
-_DID = {
-    DecisionKind.APPROVE: "approved",
-    DecisionKind.REQUEST_CHANGES: "sent back",
-    DecisionKind.REJECT: "rejected",
+_WAS_FIRST = {
+    DecisionKind.APPROVE: later("{name} approved this at {at}, before you. What you typed is kept below."),
+    DecisionKind.REQUEST_CHANGES: later("{name} sent back this at {at}, before you. What you typed is kept below."),
+    DecisionKind.REJECT: later("{name} rejected this at {at}, before you. What you typed is kept below."),
 }
 
 
@@ -71,19 +73,27 @@ def decide(
     step.
     """
     require(by, Permission.DECIDE)
-    said = typed(note, "a note") if note.strip() and kind is DecisionKind.APPROVE else ""
-    why = typed(reason, "a reason") if kind is not DecisionKind.APPROVE or reason.strip() else ""
+    said = (
+        typed(note, sense("what somebody has to write", "a note"))
+        if note.strip() and kind is DecisionKind.APPROVE
+        else ""
+    )
+    why = (
+        typed(reason, sense("what somebody has to write", "a reason"))
+        if kind is not DecisionKind.APPROVE or reason.strip()
+        else ""
+    )
     now = clock.now()
     with store.read() as tx:
         _asked(tx, by, submission_id, seen_hash)  # most who come too late hear it without holding up other writers
     with store.write() as tx:
-        submission, _, now_at = _asked(tx, by, submission_id, seen_hash)
+        submission, _made, now_at = _asked(tx, by, submission_id, seen_hash)
         if kind is DecisionKind.APPROVE and now > submission.approval_until:
-            raise Conflict("This has waited too long to be approved. Whoever sent it must send it again.")
+            raise Conflict(_("This has waited too long to be approved. Whoever sent it must send it again."))
         if span is not None:
             text = responses.version(tx, submission.response_id, submission.version_number).content.text
             if not 0 <= span[0] < span[1] <= len(text):
-                raise BadInput("The part that you chose is not in this text. Choose it again.")
+                raise BadInput(_("The part that you chose is not in this text. Choose it again."))
         words_id, digest = audit.say(tx, keys(), "reason", why, by=by.id, at=now) if why else (None, "")
         due = now + timedelta(seconds=settings().undo_seconds)
         decision_id = responses.decide(
@@ -101,7 +111,7 @@ def decide(
             span_end=span[1] if span else None,
         )
         if decision_id is None:
-            raise Conflict("You have already decided on this response.")
+            raise Conflict(_("You have already decided on this response."))
         deciding.saw(tx, by.id, submission.response_id, submission.version_number, now)
         audit.record(
             tx,
@@ -149,7 +159,7 @@ def _asked(tx: Tx, by: Person, submission_id: int, seen_hash: str) -> tuple[Subm
     """
     submission = _live(tx, submission_id)
     if submission.content_hash != seen_hash:
-        raise Conflict("This is not the version you read. Read the present one, then decide.")
+        raise Conflict(_("This is not the version you read. Read the present one, then decide."))
     made = responses.decisions_of(tx, submission_id)
     now_at = where(tx, submission, made)
     # While a decision can be undone, no other level sees or decides anything.
@@ -171,13 +181,15 @@ def hand_on(store: Store, by: Person, submission_id: int, to: int, reason: str, 
     No fewer approvals are needed for it: where everybody who is asked has to approve, it cannot be handed on.
     """
     require(by, Permission.DECIDE)
-    why, now = typed(reason, "a reason"), clock.now()
+    why, now = typed(reason, sense("what somebody has to write", "a reason")), clock.now()
     with store.write() as tx:
         submission, made, now_at = _asked(tx, by, submission_id, seen_hash)
         if to not in could_take(tx, submission, now_at.step, by.id):
-            raise NotAllowed("This person cannot decide here: choose somebody of that level who wrote no part of it.")
+            raise NotAllowed(
+                _("This person cannot decide here: choose somebody of that level who wrote no part of it.")
+            )
         if len(deciding.handed(tx, submission_id)) >= _HANDED_AT_MOST:
-            raise Conflict("This was handed on too often. Decide yourself, or ask whoever wrote it to take it back.")
+            raise Conflict(_("This was handed on too often. Decide yourself, or ask whoever wrote it to take it back."))
         words_id, digest = audit.say(tx, keys(), "reason", why, by=by.id, at=now)
         deciding.hand_on(
             tx,
@@ -190,7 +202,9 @@ def hand_on(store: Store, by: Person, submission_id: int, to: int, reason: str, 
         )
         after_it = where(tx, submission, made)
         if by.id in after_it.asked or to not in after_it.asked:
-            raise Conflict("Everybody who is asked here has to approve this, so nobody can hand it to another person.")
+            raise Conflict(
+                _("Everybody who is asked here has to approve this, so nobody can hand it to another person.")
+            )
         audit.record(
             tx,
             "decision.handed_on",
@@ -215,7 +229,7 @@ def undo(store: Store, by: Person, decision_id: int) -> None:
     with store.write() as tx:
         decision = responses.decision(tx, decision_id)
         if decision is None or not responses.undo(tx, decision_id, by.id, now):
-            raise Conflict("The time to undo is over: the decision has passed on.")
+            raise Conflict(_("The time to undo is over: the decision has passed on."))
         submission = _live(tx, decision.submission_id)
         left = responses.decisions_of(tx, submission.id)
         _ask(tx, submission, where(tx, submission, left), decision.step, now)
@@ -310,17 +324,19 @@ def make_stale(tx: Tx, response: Response, by: int, now: datetime) -> None:
             continue
         if publication.state in _NOT_GONE and publications.in_doubt(tx, publication):
             raise OnItsWay(
-                "Nobody knows whether this answer is on the blog already. Look there first, then say that it is there, "
-                "send it again, or drop it."
+                _(
+                    "Nobody knows whether this answer is on the blog already. Look there first, then say that"
+                    " it is there, send it again, or drop it."
+                )
             )
         moved = publication.state in _NOT_GONE and publications.move(
             tx, publication.id, publication.state, PublicationState.DROPPED, now
         )
         if not moved:
-            raise OnItsWay("This response is already on its way out, so it cannot be changed any more.")
+            raise OnItsWay(_("This response is already on its way out, so it cannot be changed any more."))
     for moderation in moderations.of_submission(tx, live.id):
         if moderation.state not in (*_NOT_BEGUN, ModerationState.UNDONE):
-            raise OnItsWay("This is being done on the blog in this moment, so it cannot be stopped any more.")
+            raise OnItsWay(_("This is being done on the blog in this moment, so it cannot be stopped any more."))
         moderations.move(tx, moderation.id, moderation.state, ModerationState.UNDONE, now)
     responses.end_submission(tx, live.id, "stale", now)
     audit.record(tx, "submission.stale", "response", response.id, by=by, at=now, submission=live.id)
@@ -390,7 +406,7 @@ def _schedule_moderation(tx: Tx, submission: Submission, content: Content, begin
     (target,) = content.targets
     comment = comments.get(tx, target.comment_id) if target.comment_id is not None else None
     if comment is None:
-        raise NotFound("The comment is no longer here.")
+        raise NotFound(_("The comment is no longer here."))
     moderation_id = moderations.add(
         tx,
         submission_id=submission.id,
@@ -422,13 +438,17 @@ def _schedule_moderation(tx: Tx, submission: Submission, content: Content, begin
 def _live(tx: Tx, submission_id: int) -> Submission:
     submission = responses.submission(tx, submission_id)
     if submission is None:
-        raise NotFound("There is no such submission.")
+        raise NotFound(_("There is no such submission."))
     if submission.ended_at is not None:
         made = responses.decisions_of(tx, submission_id)
         if made and submission.ended_as in (ResponseState.REJECTED.value, ResponseState.CHANGES_REQUESTED.value):
             raise Conflict(_was_first(made[-1]))
         raise Conflict(
-            f"This is no longer open: it ended as '{submission.ended_as}' at {at_moment(submission.ended_at)}."
+            _(
+                "This is no longer open: it ended as '{how}' at {at}.",
+                how=STATE.get(submission.ended_as, submission.ended_as),
+                at=at_moment(submission.ended_at),
+            )
         )
     return submission
 
@@ -438,22 +458,24 @@ def _refusal(
 ) -> Conflict | NotAllowed:
     """Why this person cannot decide now, naming whoever was first."""
     if by.id in responses.editors(tx, submission.response_id):
-        return NotAllowed("You wrote a part of this response, so somebody else has to decide on it.")
+        return NotAllowed(_("You wrote a part of this response, so somebody else has to decide on it."))
     if any(d.person_id == by.id for d in made):
-        return Conflict("You have already decided on this response; one person counts once.")
+        return Conflict(_("You have already decided on this response; one person counts once."))
     mine = next((one for one in reversed(deciding.handed(tx, submission.id)) if one.from_person_id == by.id), None)
     if mine and mine.step == now_at.step:
-        return NotAllowed(f"You handed this to {mine.to_name} at {at_moment(mine.at)}.")
+        return NotAllowed(_("You handed this to {name} at {at}.", name=mine.to_name, at=at_moment(mine.at)))
     first = next((d for d in reversed(made) if by.id in standins.could_decide(tx, submission, d.step)), None)
     if first:
         return Conflict(_was_first(first))
     if now_at.outcome is Outcome.APPROVED:
-        return NotAllowed("You are not asked to decide on this: it has all its approvals.")
+        return NotAllowed(_("You are not asked to decide on this: it has all its approvals."))
     waiting = submission.steps[min(now_at.step, len(submission.steps) - 1)] if submission.steps else None
-    where = f"It waits for {waiting.name}." if waiting else "It waits for nobody."
-    return NotAllowed(f"You are not asked to decide on this now. {where}")
+    return NotAllowed(
+        _("You are not asked to decide on this now. It waits for {name}.", name=waiting.name)
+        if waiting
+        else _("You are not asked to decide on this now. It waits for nobody.")
+    )
 
 
 def _was_first(one: Decision) -> str:
-    did = _DID[DecisionKind(one.kind)]
-    return f"{one.name} {did} this at {at_moment(one.at)}, before you. What you typed is kept below."
+    return _(_WAS_FIRST[DecisionKind(one.kind)], name=one.name, at=at_moment(one.at))

@@ -17,6 +17,7 @@ from channels.wordpress import api as wordpress
 from jobs import Context
 from model import clock
 from model.errors import LevelheadError
+from model.language import _
 from model.words import PublicationState
 from response import blogs, looks, outcomes, posting
 from response.gate import stops
@@ -84,8 +85,14 @@ def _looked(store: Store, what: Outgoing, other: Posted | None) -> bool:
             tx, "publication.looked", "response", publication.response_id, by=None, at=now, publication=publication.id
         )
         if other:
-            did = "answered this comment" if publication.comment_id is not None else "posted this"
-            said = f"Our account has {did} after the backup was made, at {other.url} Nothing was sent."
+            url = other.url
+            if publication.comment_id is not None:
+                said = _(
+                    "Our account has answered this comment after the backup was made, at {url} Nothing was sent.",
+                    url=url,
+                )
+            else:
+                said = _("Our account has posted this after the backup was made, at {url} Nothing was sent.", url=url)
             outcomes.stopped(tx, publication, S.HELD, said, now)
     return other is not None
 
@@ -115,18 +122,18 @@ class Intent:
         """
         late = max((clock.now() - self.at).total_seconds(), time.monotonic() - self.began_s)
         if late >= self.context.lease_seconds:
-            return "It took too long to get to the blog."
+            return _("It took too long to get to the blog.")
         try:
             if not self.context.still_mine():
-                return "Another worker has taken over."
+                return _("Another worker has taken over.")
             with self.context.store.read() as tx:
                 now = outgoing(tx, self.what.publication.id)
                 if now is None or not self._stands(now.publication):
-                    return "Somebody else has gone on with it."
+                    return _("Somebody else has gone on with it.")
                 return " ".join(stops(picture(tx, now.publication, now.submission, clock.now())))
         except Exception:
             log.exception("publication %s could not be checked before sending", self.what.publication.id)
-            return "The database could not be asked just before sending."
+            return _("The database could not be asked just before sending.")
 
     def _stands(self, publication: Publication) -> bool:
         """Whether nobody has decided on this attempt since, or begun to look for it."""
@@ -187,7 +194,7 @@ def _send(store: Store, intent: Intent) -> Outcome:  # noqa: PLR0911 (one return
         return posting.send(what, again=again, before_write=intent.stops)
     asked = blogs.number(what.comment.identity) if what.comment else None
     if what.comment is None or what.source is None or asked is None:
-        return Rejected("The comment this answers is not known any more, so nothing was sent.")
+        return Rejected(_("The comment this answers is not known any more, so nothing was sent."))
     try:
         here, mine = blogs.site(what.source), int(what.source.account_id)
         there = wordpress.present(here, asked)
@@ -196,22 +203,30 @@ def _send(store: Store, intent: Intent) -> Outcome:  # noqa: PLR0911 (one return
         since = what.known_until, what.known
         other = wordpress.answered_since(here, there.post_id, asked, mine, *since) if there else None
     except (LevelheadError, ValueError, KeyError, TypeError) as error:
-        return Rejected(f"Before sending, the blog could not be asked: {without_promise(error)} Nothing was sent.")
+        return Rejected(
+            _(
+                "Before sending, the blog could not be asked: {why} Nothing was sent.",
+                why=without_promise(error),
+            )
+        )
     if earlier:
         return earlier
     if there is None:
         _gone(store, what.comment)
-        return Rejected("The comment this answers is gone from the blog. Nothing was sent.")
+        return Rejected(_("The comment this answers is gone from the blog. Nothing was sent."))
     if there.text != what.comment.text:
-        return Rejected("The comment was edited on the blog after this answer was approved. Nothing was sent.")
+        return Rejected(_("The comment was edited on the blog after this answer was approved. Nothing was sent."))
     if not there.comments_open:
-        return Rejected("Comments are closed on this post. Reopen them there, or drop the answer. Nothing was sent.")
+        return Rejected(_("Comments are closed on this post. Reopen them there, or drop the answer. Nothing was sent."))
     if other:
         same = not wordpress.difference(what.text, other.rendered)
-        said = "The blog already has exactly this text from us" if same else "Our account has answered it since"
-        return Rejected(f"{said}, at {other.url} Nothing was sent.")
+        if same:
+            return Rejected(
+                _("The blog already has exactly this text from us, at {address} Nothing was sent.", address=other.url)
+            )
+        return Rejected(_("Our account has answered it since, at {address} Nothing was sent.", address=other.url))
     if reason := intent.stops():
-        return Rejected(f"{reason} Nothing was sent.")
+        return Rejected(_("{reason} Nothing was sent.", reason=reason))
     return wordpress.reply(here, there.post_id, asked, what.text, before_write=intent.stops)
 
 
@@ -265,5 +280,5 @@ def _beside(tx: Tx, intent: Intent, publication: Publication, outcome: Rejected 
 def _stopped(tx: Tx, publication: Publication, to: PublicationState, why: str, now: datetime) -> None:
     """It does not go out now. An earlier attempt of which nobody knows the end stays in doubt all the same."""
     if publications.in_doubt(tx, publication):
-        to, why = S.UNCONFIRMED, f"{why} Nobody knows whether an earlier attempt reached the blog."
+        to, why = S.UNCONFIRMED, _("{why} Nobody knows whether an earlier attempt reached the blog.", why=why)
     outcomes.stopped(tx, publication, to, why, now)

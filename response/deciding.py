@@ -10,6 +10,7 @@ from access.permissions import Permission, require
 from model import clock
 from model.assessment import Assessment
 from model.errors import BadInput, NotFound
+from model.language import _, later
 from model.person import Person
 from model.words import Action, DecisionKind, ResponseState
 from response import approvals
@@ -22,17 +23,22 @@ from store.responses import Decision, Submission, Version
 from store.steps import OpenStep
 
 _ENDED = {
-    ResponseState.DRAFT: "Its author took it back, and writes on it.",
-    ResponseState.WAITING: "It waits for another level now.",
-    ResponseState.APPROVED: "It has all its approvals.",
-    ResponseState.PUBLISHED: "It has gone out.",
-    ResponseState.HELD: "It is held until somebody looks at it.",
-    ResponseState.WITHDRAWN: "Its author gave it up.",
+    ResponseState.DRAFT: later("Its author took it back, and writes on it."),
+    ResponseState.WAITING: later("It waits for another level now."),
+    ResponseState.APPROVED: later("It has all its approvals."),
+    ResponseState.PUBLISHED: later("It has gone out."),
+    ResponseState.HELD: later("It is held until somebody looks at it."),
+    ResponseState.WITHDRAWN: later("Its author gave it up."),
 }
-_DID = {
-    DecisionKind.APPROVE: "approved",
-    DecisionKind.REQUEST_CHANGES: "asked for changes to",
-    DecisionKind.REJECT: "rejected",
+_MINE = {
+    DecisionKind.APPROVE: later("You approved it at {at}."),
+    DecisionKind.REQUEST_CHANGES: later("You asked for changes to it at {at}."),
+    DecisionKind.REJECT: later("You rejected it at {at}."),
+}
+_THEIRS = {
+    DecisionKind.APPROVE: later("{name} approved it at {at}."),
+    DecisionKind.REQUEST_CHANGES: later("{name} asked for changes to it at {at}."),
+    DecisionKind.REJECT: later("{name} rejected it at {at}."),
 }
 
 
@@ -69,7 +75,7 @@ def matter(store: Store, by: Person, submission_id: int) -> Matter:
         submission = responses.submission(tx, submission_id)
         response = responses.get(tx, submission.response_id) if submission else None
         if submission is None or response is None:
-            raise NotFound("There is no such response any more.")
+            raise NotFound(_("There is no such response any more."))
         versions = {one.number: one for one in responses.versions(tx, response.id)}
         version = versions[submission.version_number]
         targets = version.content.targets
@@ -136,24 +142,28 @@ def what_became(tx: Tx, by: Person, submission_id: int) -> str:
     row = deciding.one(tx, submission_id)
     submission = responses.submission(tx, submission_id)
     if row is None or submission is None:
-        return "There is no such response. It may have been removed."
+        return _("There is no such response. It may have been removed.")
     made = responses.decisions_of(tx, submission_id)
     mine = next((one for one in made if one.person_id == by.id), None)
-    what = f"Version {submission.version_number} does not wait for you."
+    what = _("Version {version} does not wait for you.", version=submission.version_number)
     handed = [one for one in deciding.handed(tx, submission_id) if one.from_person_id == by.id]
     if mine:
-        told = f"You {_DID[DecisionKind(mine.kind)]} it at {at_moment(mine.at)}."
+        told = _(_MINE[DecisionKind(mine.kind)], at=at_moment(mine.at))
     elif handed:
-        told = f"You handed it to {handed[-1].to_name} at {at_moment(handed[-1].at)}."
+        told = _(
+            "You handed it to {name} at {at}.",
+            name=handed[-1].to_name,
+            at=at_moment(handed[-1].at),
+        )
     elif made and made[-1].settled_at:
-        told = f"{made[-1].name} {_DID[DecisionKind(made[-1].kind)]} it at {at_moment(made[-1].at)}."
+        told = _(_THEIRS[DecisionKind(made[-1].kind)], name=made[-1].name, at=at_moment(made[-1].at))
     else:
         told = ""
     newest = responses.submissions_of(tx, submission.response_id)[-1]
     if newest.id != submission_id:
-        after = f"Version {newest.version_number} was sent since."
+        after = _("Version {version} was sent since.", version=newest.version_number)
     else:
-        after = _ENDED.get(ResponseState(row.state), "")
+        after = _(_ENDED.get(ResponseState(row.state), ""))
     return " ".join(part for part in (what, told, after) if part)
 
 
@@ -163,7 +173,7 @@ def newer(tx: Tx, by: Person, submission_id: int) -> int | None:
     live = responses.live_submission(tx, submission.response_id) if submission else None
     if live is None or live.id == submission_id:
         return None
-    return live.id if any(who == by.id for who, _, _ in responses.asked(tx, live.id)) else None
+    return live.id if any(who == by.id for who, _step, _level in responses.asked(tx, live.id)) else None
 
 
 def takers(store: Store, by: Person, submission_id: int, step: int) -> dict[int, str]:
@@ -207,7 +217,7 @@ def part(text: str, quoted: str) -> tuple[int, int]:
     wanted = r"\s+".join(re.escape(word) for word in quoted.split())
     found = [(one.start(), one.end()) for one in re.finditer(wanted, text)] if wanted else []
     if not found:
-        raise BadInput("These words do not stand in this text. Copy them from it, or leave the field empty.")
+        raise BadInput(_("These words do not stand in this text. Copy them from it, or leave the field empty."))
     if len(found) > 1:
-        raise BadInput("These words stand in this text more than once. Copy a few more of them.")
+        raise BadInput(_("These words stand in this text more than once. Copy a few more of them."))
     return found[0]

@@ -7,6 +7,7 @@ from access.permissions import Permission, require
 from model import clock
 from model.content import Content, Target, content_hash, fixed_text
 from model.errors import BadInput, Conflict, NotFound
+from model.language import _, number
 from model.person import Person
 from model.route import Route
 from model.words import HIDES, Action, CaseState, Channel, ResponseState
@@ -39,7 +40,7 @@ def start(store: Store, by: Person, case_id: int, comment_id: int | None = None)
         rejected = responses.last_of_case(tx, case_id)
         comment = comments.get(tx, comment_id or case.lead_comment_id)
         if comment is None:
-            raise NotFound("The comment to answer is no longer here.")
+            raise NotFound(_("The comment to answer is no longer here."))
         source = sources.get(tx, comment.source_id)
         channel = Channel(source.channel) if source else Channel.OTHER
         target = Target(channel, comment.source_id, comment.thread_id, comment.id, comment.revision)
@@ -69,9 +70,13 @@ def save(store: Store, by: Person, response_id: int, text: str, seen_version: in
             return response.version
         hold(tx, by, response, now)
         if response.version != seen_version:
-            who = deciders.names(tx).get(response.saved_by, "Somebody")
+            who = deciders.names(tx).get(response.saved_by, _("Somebody"))
             raise Conflict(
-                f"{who} saved this draft at {at_moment(response.saved_at)}. Your text is kept; compare the two."
+                _(
+                    "{who} saved this draft at {at}. Your text is kept; compare the two.",
+                    who=who,
+                    at=at_moment(response.saved_at),
+                )
             )
         state = response.state
         if state not in (state.DRAFT, state.CHANGES_REQUESTED):
@@ -88,7 +93,13 @@ def bounded(text: str) -> str:
     """The text as it is stored. Raises BadInput when it is too long; nothing is ever cut off."""
     draft = fixed_text(text)
     if len(draft) > MAX_CHARACTERS:
-        raise BadInput(f"A response has at most {MAX_CHARACTERS:,} characters; this has {len(draft):,}.")
+        raise BadInput(
+            _(
+                "A response has at most {most} characters; this has {n}.",
+                most=number(MAX_CHARACTERS),
+                n=number(len(draft)),
+            )
+        )
     return draft
 
 
@@ -149,9 +160,9 @@ def submit(store: Store, by: Person, response_id: int, seen_version: int) -> int
     with store.write() as tx:
         response = _response(tx, response_id)
         if response.version != seen_version:
-            raise Conflict("Somebody saved this draft since you opened it. Read it again before you send it.")
+            raise Conflict(_("Somebody saved this draft since you opened it. Read it again before you send it."))
         if not response.draft and response.action is Action.REPLY:
-            raise BadInput("There is nothing to send yet: the draft is empty.")
+            raise BadInput(_("There is nothing to send yet: the draft is empty."))
         return send(tx, by, response, now)
 
 
@@ -165,7 +176,7 @@ def send(tx: Tx, by: Person, response: Response, now: datetime) -> int:
     _require_current(tx, response)
     aim = aim_of(tx, response)
     if not response.draft and aim.action in HIDES and aim.comment and concerns(tx, aim.comment):
-        raise BadInput("Please give a reason: those who decide read it.")
+        raise BadInput(_("Please give a reason: those who decide read it."))
     state = after(response.state, Move.SUBMIT)
     number, digest = _version(tx, response, by, now)
     in_force = policies.in_force(tx)
@@ -208,17 +219,16 @@ def _require_current(tx: Tx, response: Response) -> None:
     for target in responses.targets(tx, response.id):
         comment = comments.get(tx, target.comment_id) if target.comment_id is not None else None
         if comment and is_gone(comment, response.action):
-            kept = (
-                "there is nothing to answer. Your draft is kept."
+            raise Conflict(
+                _("The comment was deleted, so there is nothing to answer. Your draft is kept.")
                 if answers
-                else "nothing can be done to it. Give it up."
+                else _("The comment was deleted, so nothing can be done to it. Give it up.")
             )
-            raise Conflict(f"The comment was deleted, so {kept}")
         if comment and comment.revision != target.comment_revision:
             raise Conflict(
-                "The comment was edited since you began. Read its new text, confirm it, and send again."
+                _("The comment was edited since you began. Read its new text, confirm it, and send again.")
                 if answers
-                else "The comment was edited since this was asked for. Give it up, read the new text, and ask anew."
+                else _("The comment was edited since this was asked for. Give it up, read the new text, and ask anew.")
             )
 
 
@@ -233,11 +243,11 @@ def confirm_revision(store: Store, by: Person, response_id: int, seen_revision: 
         response = _response(tx, response_id)
         hold(tx, by, response, now)
         if response.state not in (response.state.DRAFT, response.state.CHANGES_REQUESTED):
-            raise Conflict("Take the response back first; then confirm that you have read the comment's new text.")
+            raise Conflict(_("Take the response back first; then confirm that you have read the comment's new text."))
         for target in responses.targets(tx, response_id):
             comment = comments.get(tx, target.comment_id) if target.comment_id is not None else None
             if comment and comment.revision != seen_revision:
-                raise Conflict("The comment was edited once more. Read its present text, then confirm it.")
+                raise Conflict(_("The comment was edited once more. Read its present text, then confirm it."))
             if comment and comment.revision != target.comment_revision:
                 responses.add_editor(tx, response_id, by.id)
                 responses.answer_revision(tx, response_id, comment.id, comment.revision)
@@ -268,5 +278,5 @@ def hold(tx: Tx, by: Person, response: Response, now: datetime) -> None:
 def _response(tx: Tx, response_id: int) -> Response:
     response = responses.get(tx, response_id)
     if response is None:
-        raise NotFound("There is no such response.")
+        raise NotFound(_("There is no such response."))
     return response

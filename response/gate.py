@@ -6,6 +6,8 @@ It is checked in the transaction that writes the publication's intent and once m
 from dataclasses import dataclass
 from datetime import datetime
 
+from model.language import _
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -37,27 +39,43 @@ def stops(picture: Picture, *, moderates: bool = False) -> tuple[str, ...]:
     `moderates`: it says nothing to the comment, but hides or shows it.
     """
     found = []
-    comment = "The comment" if moderates else "The comment it answers"
     if not picture.approved:
-        found.append("It is not approved at every level it needs.")
+        found.append(_("It is not approved at every level it needs."))
     if picture.approved_hash != picture.present_hash:
-        found.append("The text or its targets are no longer those that were approved.")
+        found.append(_("The text or its targets are no longer those that were approved."))
     if picture.comment_deleted:
-        found.append(f"{comment} was deleted.")
+        found.append(_("The comment was deleted.") if moderates else _("The comment it answers was deleted."))
     elif picture.answered_revision != picture.present_revision:
-        since = "this was asked for" if moderates else "this answer was written"
-        found.append(f"{comment} was edited after {since}.")
+        found.append(
+            _("The comment was edited after this was asked for.")
+            if moderates
+            else _("The comment it answers was edited after this answer was written.")
+        )
     if picture.answered_elsewhere:
-        found.append(f"The comment has been answered in the meantime: {picture.answered_elsewhere}")
+        found.append(
+            _(
+                "The comment has been answered in the meantime: {how}",
+                how=picture.answered_elsewhere,
+            )
+        )
     if picture.send_from and picture.now < picture.send_from:
-        found.append("Its time to be sent has not come yet.")
+        found.append(_("Its time to be sent has not come yet."))
     if picture.now > picture.send_until:
-        found.append(f"The permission to {'do' if moderates else 'send'} it has expired.")
+        found.append(
+            _("The permission to do it has expired.") if moderates else _("The permission to send it has expired.")
+        )
     if picture.paused:
-        found.append(f"Publishing is paused: {picture.paused}")
+        found.append(_("Publishing is paused: {why}", why=picture.paused))
     if not picture.source_ready:
-        may = "moderate" if moderates else "publish posts" if picture.answered_revision is None else "reply"
-        found.append(f"The source is switched off or has no account that may {may}.")
+        found.append(_not_ready(picture, moderates))
     if picture.sample:
-        found.append("This is the sample: nothing of it leaves the house.")
+        found.append(_("This is the sample: nothing of it leaves the house."))
     return tuple(found)
+
+
+def _not_ready(picture: Picture, moderates: bool) -> str:
+    if moderates:
+        return _("The source is switched off or has no account that may moderate.")
+    if picture.answered_revision is None:
+        return _("The source is switched off or has no account that may publish posts.")
+    return _("The source is switched off or has no account that may reply.")

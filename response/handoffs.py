@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from channels.wordpress.typography import difference
 from model.comment import Entry
+from model.language import _, later
 from model.words import PublicationState
 from store import audit, comments, handoffs, publications
 from store.db import Tx
@@ -24,7 +25,7 @@ LOOKED_FOR = timedelta(days=30)
 PATIENCE = timedelta(days=3)
 """After this long a text that no feed has shown is 'not verified yet'."""
 
-ELSEWHERE = "It was found in the thread by its words, not at the address that was given."
+ELSEWHERE = later("It was found in the thread by its words, not at the address that was given.")
 _COMMENT = re.compile(r"#comment-(\d{1,18})$")
 _MOST_IDENTITY = 200  # of a publication's column
 
@@ -49,10 +50,10 @@ def judge(posted: HandOff, source_id: int, entry: Entry) -> Verdict | None:
     )
     if not there and not thread:
         return None
-    differs = difference(posted.text, escape(entry.text), place="The channel")
+    differs = difference(posted.text, escape(entry.text), place=_("The channel"))
     if there:
         return Verdict(DIFFERS if differs else VERIFIED, differs, ours=not differs)
-    return None if differs else Verdict(VERIFIED, ELSEWHERE, ours=False)
+    return None if differs else Verdict(VERIFIED, _(ELSEWHERE), ours=False)
 
 
 def _at(posted: HandOff, source_id: int, entry: Entry) -> bool:

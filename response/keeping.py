@@ -5,6 +5,7 @@ import time
 from access.permissions import Permission, require
 from jobs import Context, enqueue
 from model import clock
+from model.language import sense
 from model.person import Person
 from response.text import typed
 from store import erasure, people, purge, retention
@@ -34,7 +35,7 @@ def find(store: Store, by: Person, who: Who) -> Found:
 def erase(store: Store, by: Person, who: Who, reason: str) -> Erased:
     """Erases what a commenter wrote, for good; the reason stands in the record."""
     require(by, Permission.DATA)
-    why = typed(reason, "a reason")
+    why = typed(reason, sense("what somebody has to write", "a reason"))
     return erasure.erase(store, keys(), who, why, by=by.id, now=clock.now())
 
 

@@ -14,6 +14,7 @@ from channels.wordpress import api as wordpress
 from jobs import Context, enqueue, in_steps
 from model import clock
 from model.errors import LevelheadError
+from model.language import _
 from model.settings import settings
 from model.words import PublicationState
 from response import blogs, outcomes, posting
@@ -42,9 +43,9 @@ def search(what: Outgoing) -> Posted | str:
     with _at_the_blog(what) as (here, asked, mine):
         there = wordpress.present(here, asked)
         if there is None:
-            return "The comment it answers is gone from the blog, and no answer of ours can be seen there."
+            return _("The comment it answers is gone from the blog, and no answer of ours can be seen there.")
         found = wordpress.find(here, there.post_id, asked, what.text, mine)
-    return found or "The comment is there; an answer of ours with this text is not under it."
+    return found or _("The comment is there; an answer of ours with this text is not under it.")
 
 
 def unknown_answer(what: Outgoing) -> Posted | None:
@@ -54,7 +55,7 @@ def unknown_answer(what: Outgoing) -> Posted | None:
     with _at_the_blog(what) as (here, asked, mine):
         there = wordpress.present(here, asked)
         if there is None:
-            raise LevelheadError("The comment it answers is gone from the blog.")
+            raise LevelheadError(_("The comment it answers is gone from the blog."))
         return wordpress.answered_since(here, there.post_id, asked, mine, what.known_until, what.known)
 
 
@@ -63,13 +64,13 @@ def _at_the_blog(what: Outgoing) -> Iterator[tuple[wordpress.Site, int, int]]:
     """The blog, the comment's number there, and our account's. Raises a LevelheadError when one is not known."""
     asked = blogs.number(what.comment.identity) if what.comment else None
     if asked is None:
-        raise LevelheadError("The comment it answers is not known any more.")
+        raise LevelheadError(_("The comment it answers is not known any more."))
     if what.source is None:
-        raise LevelheadError("Its source is not known any more.")
+        raise LevelheadError(_("Its source is not known any more."))
     try:
         yield blogs.site(what.source), asked, int(what.source.account_id)
     except (ValueError, KeyError, TypeError) as error:
-        raise LevelheadError("The blog answered in a way that is not WordPress's.") from error
+        raise LevelheadError(_("The blog answered in a way that is not WordPress's.")) from error
 
 
 def begin(tx: Tx, publication: Publication, why: str, now: datetime) -> None:
@@ -103,12 +104,13 @@ def look(context: Context) -> None:
         with context.store.write() as tx:
             left = publications.get(tx, context.job.ref)
             if left and left.attempt == what.publication.attempt and left.looking_since is None and _due(left, now):
-                begin(tx, left, "The attempt was cut off: the worker that made it did not say how it ended.", now)
+                begin(tx, left, _("The attempt was cut off: the worker that made it did not say how it ended."), now)
     try:
         seen: Posted | str = search(what)
         found, detail = (FOUND, seen.url) if isinstance(seen, Posted) else (NOT_THERE, seen)
     except LevelheadError as error:
-        seen, found, detail = "", COULD_NOT_LOOK, f"The blog could not be asked: {without_promise(error)}"
+        seen, found = "", COULD_NOT_LOOK
+        detail = _("The blog could not be asked: {why}", why=without_promise(error))
     _note(context.store, what, Look(what.publication.id, what.publication.attempt, mine, now, found, detail), seen)
 
 
@@ -148,9 +150,15 @@ def _in_vain(looks: list[Look]) -> str:
     """What all looks together came to."""
     blind = sum(one.found == COULD_NOT_LOOK for one in looks)
     if blind == len(looks):
-        return f"Nobody knows whether it reached the blog, which could not be asked {blind} times. {looks[-1].detail}"
-    said = f"Our answer was looked for {len(looks)} times and was not found on the blog."
-    return f"{said} {blind} of these times the blog could not be asked." if blind else said
+        return _(
+            "Nobody knows whether it reached the blog, which could not be asked {blind} times. {why}",
+            blind=blind,
+            why=looks[-1].detail,
+        )
+    said = _("Our answer was looked for {times} times and was not found on the blog.", times=len(looks))
+    if not blind:
+        return said
+    return f"{said} {_('{blind} of these times the blog could not be asked.', blind=blind)}"
 
 
 def sweep(store: Store) -> None:

@@ -17,6 +17,7 @@ from jobs import Context, enqueue, in_steps
 from model import clock
 from model.content import Target, content_hash
 from model.errors import BadInput, Conflict, LevelheadError, NotFound
+from model.language import _, later, sense
 from model.person import Person
 from model.settings import settings
 from model.words import HIDES, Action, CaseState, Channel, ModerationState, ResponseState
@@ -24,6 +25,7 @@ from response import blogs, cases, drafts
 from response.drafts import Outlook
 from response.gate import Picture, stops
 from response.routing import Aim, concerns, is_gone, own_case
+from response.states import STATE
 from response.text import at_moment, typed
 from response.workflow import Move, after
 from store import audit, comments, moderations, publications, responses, sample, sources
@@ -43,10 +45,12 @@ FOR_A_PERSON = (M.HELD, M.FAILED, M.UNCONFIRMED)
 """The states in which a person has to look."""
 MOST_ATTEMPTS = 5
 _PAUSE = timedelta(seconds=15)
-_NOTHING_SENT = "Nothing was sent, so the comment stands as it did. Try again once the blog can be reached, or drop it."
-_MAY_BE_DONE = (
-    "A request for it may have reached the blog. Look there how the comment stands; then try again, which does no "
-    "harm, or drop it."
+_NOTHING_SENT = later(
+    "Nothing was sent, so the comment stands as it did. Try again once the blog can be reached, or drop it."
+)
+_MAY_BE_DONE = later(
+    "A request for it may have reached the blog. Look there how the comment stands; then try again, which"
+    " does no harm, or drop it."
 )
 
 
@@ -76,15 +80,15 @@ def offered(source: Source, comment: Comment) -> Offer:
 
 def _impossible(source: Source, comment: Comment) -> str:
     if blogs.number(comment.identity) is None or not source.api_url:
-        return "Comments of this source can only be moderated there."
+        return _("Comments of this source can only be moderated there.")
     if not source.can_reply:
-        return "Levelhead has no account there, so comments are moderated on the blog itself."
+        return _("Levelhead has no account there, so comments are moderated on the blog itself.")
     if not blogs.moderates(source):
-        return "Our account there may not moderate: on the blog it needs the role Editor."
+        return _("Our account there may not moderate: on the blog it needs the role Editor.")
     if not source.active:
-        return "The source is switched off."
+        return _("The source is switched off.")
     if comment.deleted_at and comment.status != BECOMES[Action.TRASH]:
-        return "The comment was deleted on the blog."
+        return _("The comment was deleted on the blog.")
     return ""
 
 
@@ -129,17 +133,21 @@ def ask(
         comment = comments.get(tx, comment_id)
         source = sources.get(tx, comment.source_id) if comment else None
         if comment is None or source is None:
-            raise NotFound("This comment is no longer here.")
+            raise NotFound(_("This comment is no longer here."))
         offer = offered(source, comment)
         if not offer.actions:
             raise BadInput(offer.why)
         if action not in offer.actions:
-            raise Conflict("The comment does not stand on the blog as you saw it. Look again before you go on.")
+            raise Conflict(_("The comment does not stand on the blog as you saw it. Look again before you go on."))
         if comment.revision != seen_revision:
-            raise Conflict("The comment was edited since you saw it. Read its new text before you go on.")
+            raise Conflict(_("The comment was edited since you saw it. Read its new text before you go on."))
         if moderations.live_on(tx, comment_id, responses.LIVE):
-            raise Conflict("Something is under way with this comment already. Wait for it, or give it up first.")
-        why = typed(reason, "a reason") if reason.strip() or needs_reason(tx, comment, action) else ""
+            raise Conflict(_("Something is under way with this comment already. Wait for it, or give it up first."))
+        why = (
+            typed(reason, sense("what somebody has to write", "a reason"))
+            if reason.strip() or needs_reason(tx, comment, action)
+            else ""
+        )
         case = _case(tx, comment, case_id)
         if case and case.state == CaseState.OPEN:
             cases.hold(tx, by, case.id, now)
@@ -161,7 +169,7 @@ def undo(store: Store, by: Person, moderation_id: int) -> None:
         row = moderations.get(tx, moderation_id)
         mine = row is not None and row.by == by.id and row.attempts == 0 and now < row.not_before
         if row is None or not mine or not moderations.move(tx, row.id, M.SCHEDULED, M.UNDONE, now):
-            raise Conflict("The time to undo is over. What was done can be put back instead.")
+            raise Conflict(_("The time to undo is over. What was done can be put back instead."))
         _end(tx, row, ResponseState.WITHDRAWN, "undone", now)
         audit.record(tx, "moderation.undone", "response", row.response_id, by=by.id, at=now, moderation=row.id)
 
@@ -194,9 +202,15 @@ def drop(store: Store, by: Person, moderation_id: int) -> None:
 def _for_a_person(tx: Tx, by: Person, moderation_id: int, now: datetime) -> Moderation:
     row = moderations.get(tx, moderation_id)
     if row is None:
-        raise NotFound("There is no such step.")
+        raise NotFound(_("There is no such step."))
     if row.state not in FOR_A_PERSON:
-        raise Conflict(f"This is '{row.state.value}' since {at_moment(row.changed_at)}: nobody has to decide on it.")
+        raise Conflict(
+            _(
+                "This is '{state}' since {at}: nobody has to decide on it.",
+                state=STATE[row.state],
+                at=at_moment(row.changed_at),
+            )
+        )
     response = responses.get(tx, row.response_id)
     case = case_rows.get(tx, response.case_id) if response and response.case_id is not None else None
     if case and case.state == CaseState.OPEN:
@@ -217,7 +231,7 @@ def _case(tx: Tx, comment: Comment, asked_from: int | None) -> Case | None:
         return own_case(tx, comment)
     case = case_rows.get(tx, asked_from)
     if case is None or case.thread_id != comment.thread_id:
-        raise NotFound("This comment is not in the thread of the case. Open the case of its own thread.")
+        raise NotFound(_("This comment is not in the thread of the case. Open the case of its own thread."))
     return case
 
 
@@ -322,25 +336,30 @@ def _do(context: Context, work: _Work) -> Stands | _Held | Rejected | Unknown:  
     wanted = BECOMES[work.row.action]
     number = blogs.number(work.comment.identity)
     if number is None:
-        return _Held("The comment has no number on the blog.")
+        return _Held(_("The comment has no number on the blog."))
     try:
         site = blogs.site(work.source)
         there = wordpress.stands(site, number)
     except LevelheadError as error:
-        return Unknown(f"The blog could not be asked how the comment stands: {without_promise(error)}")
+        return Unknown(
+            _(
+                "The blog could not be asked how the comment stands: {why}",
+                why=without_promise(error),
+            )
+        )
     if there is None:
-        return _Held("The comment is gone from the blog.", gone=True)
+        return _Held(_("The comment is gone from the blog."), gone=True)
     if there.status == wanted:
         return there
     if there.text != work.comment.text:
-        return _Held("The comment was edited on the blog after this was asked for. Read its new text first.")
+        return _Held(_("The comment was edited on the blog after this was asked for. Read its new text first."))
 
     def withheld() -> str:
         """Why nothing may be written now. Where it may, the row says so before the first byte leaves."""
         with context.store.write() as tx:
             now, mine = _work(tx, work.row.id), work.row.attempts + 1
             if now is None or now.row.state is not M.DOING or now.row.attempts != mine or not context.still_mine():
-                return "Somebody else has gone on with it."
+                return _("Somebody else has gone on with it.")
             reasons = stops(picture(tx, now, clock.now()), moderates=True)
             if not reasons and now.row.written_at is None:
                 moderations.move(tx, now.row.id, M.DOING, M.DOING, clock.now(), written_at=clock.now())
@@ -351,17 +370,21 @@ def _do(context: Context, work: _Work) -> Stands | _Held | Rejected | Unknown:  
         if said.code != "withheld":
             return said
         # Who lost the job leaves it to whoever has it now: it is looked for and done again.
-        return _Held(said.message) if context.still_mine() else Unknown("The worker lost this before it could do it.")
+        return (
+            _Held(said.message) if context.still_mine() else Unknown(_("The worker lost this before it could do it."))
+        )
     try:
         there = wordpress.stands(site, number)
     except LevelheadError as error:
-        return Unknown(f"It is not known whether it was done: {without_promise(error)}")
+        return Unknown(_("It is not known whether it was done: {why}", why=without_promise(error)))
     if there is None and work.row.action is Action.TRASH:
         return Stands("", wanted)  # a blog without a bin deletes at once
     if there is not None and there.status == wanted:
         return there
     return (
-        said if isinstance(said, Unknown) else Rejected("The blog took it, but did not do it. A plug-in may forbid it.")
+        said
+        if isinstance(said, Unknown)
+        else Rejected(_("The blog took it, but did not do it. A plug-in may forbid it."))
     )
 
 
@@ -382,13 +405,13 @@ def _finish(store: Store, moderation_id: int, attempt: int, outcome: Stands | _H
             _stopped(tx, row, M.FAILED, outcome.message, now)
         elif attempt < MOST_ATTEMPTS:
             due = now + _PAUSE * 2 ** (attempt - 1)
-            problem = f"{outcome.message} It is tried again in a moment."
+            problem = f"{outcome.message} {_('It is tried again in a moment.')}"
             moderations.move(tx, row.id, M.DOING, M.SCHEDULED, now, not_before=due, problem=problem)
             enqueue(tx, "moderate", row.id, f"moderate:{row.id}:{attempt}:{now.timestamp()}", due)
         elif row.written_at is None:
-            _stopped(tx, row, M.FAILED, f"{outcome.message} {_NOTHING_SENT}", now)
+            _stopped(tx, row, M.FAILED, f"{outcome.message} {_(_NOTHING_SENT)}", now)
         else:
-            _stopped(tx, row, M.UNCONFIRMED, f"{outcome.message} {_MAY_BE_DONE}", now)
+            _stopped(tx, row, M.UNCONFIRMED, f"{outcome.message} {_(_MAY_BE_DONE)}", now)
 
 
 def _done(tx: Tx, row: Moderation, status: str, now: datetime) -> None:

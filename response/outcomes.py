@@ -2,10 +2,12 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 from channels.shape import Posted
 from channels.wordpress import api as wordpress
 from channels.wordpress import posts
+from model.language import NAMES, _, later, using
 from model.words import CaseOutcome, CaseState, PublicationState, ResponseState
 from response import cases
 from response.notices import UNCONFIRMED, About, notify
@@ -16,8 +18,18 @@ from store.db import Tx
 from store.publications import Publication
 
 S = PublicationState
-_THEN = "; then say on the page Unconfirmed that one is left."
-_OF_TWO = re.compile(rf"This answer (?:stands|may stand) on the blog twice.*?{re.escape(_THEN)}")
+_TWICE = later(
+    "This answer stands on the blog twice, as two attempts arrived: {first} and {second} Delete one of them there; "
+    "then say on the page Unconfirmed that one is left."
+)
+_MAY_BE_TWICE = later(
+    "This answer may stand on the blog twice: at {first} by hand, and at {second} Look; if so, delete one of them "
+    "there; then say on the page Unconfirmed that one is left."
+)
+_BROKEN_OFF = later(
+    "This answer may stand on the blog twice: another attempt than {first} broke off. Look; if so, delete one of them "
+    "there; then say on the page Unconfirmed that one is left."
+)
 _OUT = (ResponseState.APPROVED, ResponseState.HELD, ResponseState.WITHDRAWN)
 
 
@@ -58,7 +70,7 @@ def _names_another(address: str, answer: Posted) -> bool:
     """Whether an address that a person gave is that of another comment, or another post."""
     if posts.is_post(answer.identity):
         return address.rstrip("/") != answer.url.rstrip("/")
-    _, mark, number = address.rpartition("#comment-")
+    _before, mark, number = address.rpartition("#comment-")
     return bool(mark) and answer.identity != f"wp:{number}"
 
 
@@ -77,23 +89,25 @@ def twice(tx: Tx, publication: Publication, second: Posted | None, now: datetime
 
 def _said_of_two(publication: Publication, second: Posted | None) -> str:
     """That an answer is there twice, or may be, and what to do."""
-    first = publication.url or "the thread"
-    if second and publication.external_id:
-        said = f"This answer stands on the blog twice, as two attempts arrived: {first} and {second.url} Delete one"
-    elif second:
-        said = (
-            f"This answer may stand on the blog twice: at {first} by hand, and at {second.url} Look; if so, delete one"
-        )
-    else:
-        said = (
-            f"This answer may stand on the blog twice: another attempt than {first} broke off. Look; if so, delete one"
-        )
-    return f"{said} of them there{_THEN}"
+    first = publication.url or _("the thread")
+    if second is None:
+        return _(_BROKEN_OFF, first=first)
+    return _(_TWICE if publication.external_id else _MAY_BE_TWICE, first=first, second=second.url)
 
 
 def without_two(problem: str) -> str:
     """What else is to be said once one is left."""
-    return _OF_TWO.sub("", problem).strip()
+    return _of_two().sub("", problem).strip()
+
+
+@lru_cache(maxsize=1)
+def _of_two() -> re.Pattern[str]:
+    """What `_said_of_two` says, in whichever language it was stored."""
+    said = []
+    for language in NAMES:
+        with using(language):
+            said += [_(text) for text in (_TWICE, _MAY_BE_TWICE, _BROKEN_OFF)]
+    return re.compile("|".join(".*?".join(map(re.escape, re.split(r"\{\w+\}", text))) for text in said), re.DOTALL)
 
 
 def _ours(tx: Tx, publication: Publication, identity: str) -> None:
@@ -184,11 +198,11 @@ def _problem(answer: Posted, text: str) -> str:
     found = []
     if answer.status == "hold":
         found.append(
-            "The blog holds our answer for moderation: readers do not see it until somebody approves it there."
+            _("The blog holds our answer for moderation: readers do not see it until somebody approves it there.")
         )
     elif answer.status not in ("approved", "approve"):
-        found.append(f"The blog gave our answer the status '{answer.status}'.")
+        found.append(_("The blog gave our answer the status '{status}'.", status=answer.status))
     if answer.raw and answer.raw != text:
-        found.append("The blog stored another text than the one that was approved.")
+        found.append(_("The blog stored another text than the one that was approved."))
     different = wordpress.difference(text, answer.rendered) if answer.rendered else ""
     return " ".join([*found, different]).strip()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from model.content import content_hash
+from model.language import _
 from model.words import PublicationState, ResponseState
 from response import blogs
 from response.gate import Picture
@@ -106,8 +107,8 @@ def _answered_elsewhere(tx: Tx, publication: Publication, comment: Comment | Non
         return ""
     for other in publications.published_answers(tx, comment.id, publication.response_id):
         if other.published_at and other.published_at > known_until:
-            return f"another answer was published at {other.url or 'the channel'}."
+            return _("another answer was published at {place}.", place=other.url or _("the channel"))
     for reply in comments.our_replies(tx, comment.source_id, comment.identity):
         if reply.identity != publication.external_id and (reply.published_at or reply.read_at) > known_until:
-            return f"our account has answered it at {reply.url}"
+            return _("our account has answered it at {url}", url=reply.url)
     return ""

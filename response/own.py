@@ -12,6 +12,7 @@ from model import clock
 from model.assessment import Reason
 from model.content import Target
 from model.errors import BadInput, Conflict, NotFound
+from model.language import _
 from model.person import Person
 from model.words import Action, Channel, SourceKind
 from response import blogs, drafts, writing
@@ -48,12 +49,12 @@ def ask(store: Store, by: Person, source_id: int) -> None:
     with store.read() as tx:
         source = sources.get(tx, source_id)
     if source is None or not source.can_reply:
-        raise NotFound("There is no such blog with an account of ours.")
+        raise NotFound(_("There is no such blog with an account of ours."))
     able = blogs.able(wordpress.whoami(blogs.site(source)))
     with store.write() as tx:
         now = sources.get(tx, source_id)
         if now is None or (now.user_name, now.secret) != (source.user_name, source.secret):
-            raise Conflict("Somebody has entered another account for this blog in this moment. Ask again.")
+            raise Conflict(_("Somebody has entered another account for this blog in this moment. Ask again."))
         sources.change(tx, source_id, account=able)
         audit.record(tx, "source.asked", "source", source_id, by=by.id, posts=bool(able["posts"]))
 
@@ -83,9 +84,9 @@ def aim(
     with store.write() as tx:
         response = own(tx, response_id)
         if response is None:
-            raise NotFound("There is no such response of our own.")
+            raise NotFound(_("There is no such response of our own."))
         if response.state not in writing.WRITABLE:
-            raise Conflict("It is under way. Take it back first; then say where it goes.")
+            raise Conflict(_("It is under way. Take it back first; then say where it goes."))
         wanted = _targets(tx, channels, source_ids)
         if responses.targets(tx, response_id) == wanted:
             return
@@ -123,15 +124,18 @@ def _recorded(targets: tuple[Target, ...]) -> dict[str, list[str] | list[int]]:
 
 def _targets(tx: Tx, channels: frozenset[Channel], source_ids: frozenset[int]) -> tuple[Target, ...]:
     if not channels and not source_ids:
-        raise BadInput("Say where it goes: choose a channel.")
+        raise BadInput(_("Say where it goes: choose a channel."))
     there = {one.id: one for one in blogs_of(tx)}
     for number in sorted(source_ids):
         if number not in there:
-            raise BadInput("This blog is switched off, or has no account of ours any more. Choose 'Blog' instead.")
+            raise BadInput(_("This blog is switched off, or has no account of ours any more. Choose 'Blog' instead."))
         if not there[number].posts:
             raise BadInput(
-                f"Our account on '{there[number].name}' may not publish posts. Choose 'Blog' instead: then a person "
-                "posts the text there."
+                _(
+                    "Our account on '{name}' may not publish posts. Choose 'Blog' instead: then a person"
+                    " posts the text there.",
+                    name=there[number].name,
+                )
             )
     ours = [Target(there[number].channel, number, None, None, None) for number in sorted(source_ids)]
     return (*ours, *(Target(channel, None, None, None, None) for channel in sorted(channels)))

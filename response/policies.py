@@ -7,6 +7,7 @@ from access.permissions import Permission, require
 from analysis import matters
 from model import clock
 from model.errors import Conflict
+from model.language import _
 from model.person import Person
 from model.settings import ROOT
 from model.words import Role
@@ -54,7 +55,7 @@ def in_force(tx: Tx) -> InForce:
     """The newest version. Before anybody saved one that is the shipped policy, which `ensure` stored as version 1."""
     row = policies.newest(tx)
     if row is None:
-        raise Conflict("There is no policy yet. Start Levelhead once with 'make run', which stores the shipped one.")
+        raise Conflict(_("There is no policy yet. Start Levelhead once with 'make run', which stores the shipped one."))
     return InForce(row.id, row.number, row.source, read(row.source))
 
 
@@ -83,7 +84,9 @@ def save(store: Store, by: Person, source: str, seen_number: int) -> int:
     with store.write() as tx:
         newest = policies.newest(tx)
         if newest and newest.number != seen_number:
-            raise Conflict(f"Version {newest.number} was saved in the meantime. Look at it before you save yours.")
+            raise Conflict(
+                _("Version {number} was saved in the meantime. Look at it before you save yours.", number=newest.number)
+            )
         problem = rules.unsatisfiable(policy, deciders.deciders(tx), deciders.with_role(tx, Role.MANAGER))
         if problem:
             raise PolicyError(rules.line_of(source, problem.path), problem.text)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails
 
 from model.errors import BadInput
+from model.language import _, later, number
 from model.route import EXPERT, Because, Facts, Route, Step
 from model.words import HIDES, Action, Channel, Quorum, Severity
 
@@ -22,7 +23,7 @@ class PolicyError(BadInput):
     """A policy that cannot be used. `line` counts from 1 and is part of the message."""
 
     def __init__(self, line: int, problem: str) -> None:
-        super().__init__(f"Line {line}: {problem} The policy in force stays as it is.")
+        super().__init__(_("Line {line}: {problem} The policy in force stays as it is.", line=line, problem=problem))
         self.line = line
         self.problem = problem
 
@@ -31,20 +32,20 @@ def _seconds(value: Any) -> Any:
     """'90m', '4h' or '7d' in seconds."""
     match = re.fullmatch(r"(\d{1,4})([mhd])", str(value))
     if not match or int(match[1]) == 0:
-        raise ValueError("a time is a number and a unit, such as 90m, 4h or 7d")
+        raise ValueError(_("a time is a number and a unit, such as 90m, 4h or 7d"))
     return int(match[1]) * _UNITS[match[2]]
 
 
 def _quorum(value: Any) -> Any:
     if value in ("any", "all") or (type(value) is int and 1 <= value <= 20):
         return value
-    raise ValueError("how many must approve is any, all, or a number from 1 to 20")
+    raise ValueError(_("how many must approve is any, all, or a number from 1 to 20"))
 
 
 def _concern(value: Any) -> Any:
     if value is True or value is False or value == "any":
         return value
-    raise ValueError("whether the comment raises a concern is true, false or any")
+    raise ValueError(_("whether the comment raises a concern is true, false or any"))
 
 
 Duration = Annotated[int, BeforeValidator(_seconds)]
@@ -150,7 +151,7 @@ class Problem:
 def parse(source: str, known_matters: frozenset[str]) -> Policy:
     """The policy written in YAML. Raises PolicyError with the line of the first thing that is wrong."""
     if len(source.encode(errors="replace")) > MAX_BYTES:
-        raise PolicyError(1, f"a policy has at most {MAX_BYTES:,} bytes.")
+        raise PolicyError(1, _("a policy has at most {most} bytes.", most=number(MAX_BYTES)))
     try:
         tree = yaml.compose(source, Loader=yaml.SafeLoader)
         document = yaml.safe_load(source)
@@ -158,11 +159,11 @@ def parse(source: str, known_matters: frozenset[str]) -> Policy:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         raise PolicyError(
-            mark.line + 1 if mark else 1, "this cannot be read as YAML; look at indents, colons and quotes."
+            mark.line + 1 if mark else 1, _("this cannot be read as YAML; look at indents, colons and quotes.")
         ) from error
     twice = _written_twice(tree)
     if twice is not None:
-        raise PolicyError(twice.start_mark.line + 1, f"'{twice.value}' is written twice here.")
+        raise PolicyError(twice.start_mark.line + 1, _("'{name}' is written twice here.", name=twice.value))
     try:
         policy = Policy.model_validate(document)
     except ValidationError as error:
@@ -202,22 +203,23 @@ def _plainly(error: ErrorDetails) -> str:
     """What is wrong with a value, in words for the person who wrote the policy."""
     # The validator's own names for the branches of a choice are no keys of the document.
     key = next((part for part in reversed(error["loc"]) if isinstance(part, str) and part.isidentifier()), "policy")
-    given = repr(error["input"])[:60] if isinstance(error["input"], str | int | float) else "this"
+    given = repr(error["input"])[:60] if isinstance(error["input"], str | int | float) else _("this")
     match error["type"]:
         case "extra_forbidden":
-            return f"there is no '{key}' at this place."
+            return _("there is no '{key}' at this place.", key=key)
         case "missing":
-            return f"'{key}' is missing."
+            return _("'{key}' is missing.", key=key)
         case "value_error":
             said = f"{error['ctx']['error']}"
         case "too_short" | "string_too_short":
-            said = "this is empty; leave it out, or name something"
+            said = _("this is empty; leave it out, or name something")
         case "enum":
-            said = f"{given} is not known; it is one of {error['ctx']['expected']}"
+            said = _("{given} is not known; it is one of {known}", given=given, known=error["ctx"]["expected"])
         case "model_type" | "dict_type":
-            said = "this must be names with their values, such as 'name: value'"
+            said = _("this must be names with their values, such as 'name: value'")
         case _:
-            said = f"{given} cannot be used; {re.sub('^[A-Z][a-z]+ should', 'it should', error['msg'])}"
+            why = re.sub("^[A-Z][a-z]+ should", "it should", error["msg"])
+            said = _("{given} cannot be used; {why}", given=given, why=why)
     return f"'{key}': {said}."
 
 
@@ -240,26 +242,38 @@ def _line(node: Any, path: tuple[str | int, ...]) -> int:
 
 
 def _contradictions(policy: Policy, known_matters: frozenset[str]) -> list[Problem]:
-    problems = [Problem(("due",), f"due has no time for severity {s.value}.") for s in Severity if s not in policy.due]
+    problems = [
+        Problem(("due",), _("due has no time for severity {severity}.", severity=s.value))
+        for s in Severity
+        if s not in policy.due
+    ]
     ids = [rule.id for rule in policy.rules]
     for index, rule in enumerate(policy.rules):
         here: tuple[str | int, ...] = ("rules", index)
         if rule.id in ids[:index]:
-            problems.append(Problem((*here, "id"), f"two rules are called '{rule.id}'."))
+            problems.append(Problem((*here, "id"), _("two rules are called '{id}'.", id=rule.id)))
         for level in rule.levels:
             if level not in policy.levels:
-                problems.append(Problem((*here, "levels"), f"level {level} is not described under 'levels'."))
+                problems.append(
+                    Problem((*here, "levels"), _("level {level} is not described under 'levels'.", level=level))
+                )
         for name in rule.instead_of:
             if name not in ids or name == rule.id:
-                problems.append(Problem((*here, "instead_of"), f"there is no other rule called '{name}'."))
+                problems.append(Problem((*here, "instead_of"), _("there is no other rule called '{name}'.", name=name)))
             elif rule.id in _replaced_by(name, policy.rules):
-                problems.append(Problem((*here, "instead_of"), f"'{rule.id}' and '{name}' replace each other."))
+                problems.append(
+                    Problem((*here, "instead_of"), _("'{id}' and '{name}' replace each other.", id=rule.id, name=name))
+                )
         for matter in sorted((rule.when.matter or frozenset()) - known_matters):
-            problems.append(Problem((*here, "when", "matter"), f"there is no matter called '{matter}'."))
+            problems.append(
+                Problem((*here, "when", "matter"), _("there is no matter called '{matter}'.", matter=matter))
+            )
         if rule.when.severity and rule.when.severity.at_least > rule.when.severity.at_most:
-            problems.append(Problem((*here, "when", "severity"), "this range is empty, so the rule can never match."))
+            problems.append(
+                Problem((*here, "when", "severity"), _("this range is empty, so the rule can never match."))
+            )
         elif not _matters_to_routes(rule, policy.rules):
-            problems.append(Problem(here, f"the rule '{rule.id}' can change no route."))
+            problems.append(Problem(here, _("the rule '{id}' can change no route.", id=rule.id)))
     return problems
 
 
@@ -399,7 +413,9 @@ def moderation_route(policy: Policy, facts: Facts) -> Route:
         because += [reason for reason in answer if reason.rule not in said]
     if not any(level > EXPERT for reason in because for level in reason.levels):
         lowest = min(policy.levels, default=1)
-        because.append(Because(NEVER_ALONE, "Hiding a comment that raises a concern is never decided alone", (lowest,)))
+        because.append(
+            Because(NEVER_ALONE, later("Hiding a comment that raises a concern is never decided alone"), (lowest,))
+        )
     return _route(policy, because)
 
 
@@ -428,7 +444,7 @@ def _replaced(policy: Policy, facts: Facts, answers: dict[str, bool | None]) -> 
 def _step(policy: Policy, level: int, because: tuple[str, ...]) -> Step:
     known = level in (EXPERT, *policy.levels)
     # A case may be escalated to a level that the policy in force says nothing of.
-    terms = policy.terms(level) if known else LevelTerms(name=f"Level {level}", answers_within="24h")
+    terms = policy.terms(level) if known else LevelTerms(name=_("Level {level}", level=level), answers_within="24h")
     return Step(level, terms.name, terms.quorum, terms.answers_within, because)
 
 
@@ -439,7 +455,7 @@ def escalated_step(policy: Policy, level: int) -> Step:
 
 def escalated_says(level: int) -> str:
     """Why that step is there, in words for people."""
-    return f"Somebody escalated the case to level {level}"
+    return _("Somebody escalated the case to level {level}", level=level)
 
 
 def unsaid(policy: Policy) -> Problem | None:
@@ -449,9 +465,12 @@ def unsaid(policy: Policy) -> Problem | None:
         if rule.when.old:
             return Problem(
                 ("rules", index, "when", "action"),
-                f"the rule '{rule.id}' names hold, spam or trash, so it must say which comments it is about. Add "
-                "'concern: true' for those that raise a concern (what such a rule meant so far), 'concern: false' for "
-                "those that raise none, or 'concern: any' for all.",
+                _(
+                    "the rule '{id}' names hold, spam or trash, so it must say which comments it is about."
+                    " Add 'concern: true' for those that raise a concern (what such a rule meant so far),"
+                    " 'concern: false' for those that raise none, or 'concern: any' for all.",
+                    id=rule.id,
+                ),
             )
     return None
 
@@ -476,10 +495,14 @@ def unsatisfiable(policy: Policy, deciders: dict[int, frozenset[int]], authors: 
         if all(level is not None for level in shortest):
             level = shortest[0]
             rule = next(reason.rule for reason in found.because if level in reason.levels)
-            who = "an expert" if level == EXPERT else f"level {level}"
+            who = _("an expert") if level == EXPERT else _("level {level}", level=level)
             return Problem(
                 ("rules", ids.index(rule)),
-                f"the rule '{rule}' needs {who}, and too few people other than the author can decide there.",
+                _(
+                    "the rule '{rule}' needs {who}, and too few people other than the author can decide there.",
+                    rule=rule,
+                    who=who,
+                ),
             )
     return None
 
@@ -509,7 +532,7 @@ def missing_level(
         (level, deciders.get(level, frozenset()) - without)
         for level, quorum in quorums.items()
         # 'all' is as many as there are, but never nobody; those who count elsewhere are not asked twice.
-        for _ in range(quorum if isinstance(quorum, int) else 1)
+        for _slot in range(quorum if isinstance(quorum, int) else 1)
     ]
 
     def seat(slot: int, tried: set[int]) -> bool:
@@ -520,7 +543,7 @@ def missing_level(
                 return True
         return False
 
-    for slot, (level, _) in enumerate(slots):
+    for slot, (level, _who) in enumerate(slots):
         if not seat(slot, set()):
             return level
     return None

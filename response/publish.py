@@ -7,11 +7,13 @@ from channels.wordpress import api as wordpress
 from channels.wordpress import posts
 from model import clock
 from model.errors import BadInput, Conflict, NotFound
+from model.language import _
 from model.person import Person
 from model.words import PublicationState, ResponseState
 from response import cases, handoffs, looks, outcomes
 from response.gate import stops
 from response.outgoing import picture
+from response.states import STATE
 from response.workflow import Move, after
 from store import audit, publications, responses, sources
 from store.db import Store, Tx
@@ -37,12 +39,12 @@ def posted_by_hand(store: Store, by: Person, publication_id: int, url: str) -> N
     require(by, Permission.TRIAGE)
     address = url.strip()
     if not address.startswith(("https://", "http://")) or len(address) > 2000 or any(c.isspace() for c in address):
-        raise BadInput("Paste the address of the posted text, beginning with https://")
+        raise BadInput(_("Paste the address of the posted text, beginning with https://"))
     now = clock.now()
     with store.write() as tx:
         publication, submission = _live(tx, by, publication_id, now)
         if publication.state not in (S.HAND_OFF, S.UNCONFIRMED, S.FAILED) and not may_be_there(publication):
-            raise Conflict(f"This is '{publication.state.value}', so there is nothing to confirm.")
+            raise Conflict(_("This is '{state}', so there is nothing to confirm.", state=STATE[publication.state]))
         handed = publication.state is S.HAND_OFF
         problem = " ".join(stops(picture(tx, publication, submission, now))) if handed else ""
         # Whose comment stands there is known when its words have been compared.
@@ -56,7 +58,7 @@ def may_hand_over(store: Store, publication_id: int) -> tuple[str, ...]:
         publication = publications.get(tx, publication_id)
         submission = responses.submission(tx, publication.submission_id) if publication else None
         if publication is None or submission is None:
-            raise NotFound("There is no such publication.")
+            raise NotFound(_("There is no such publication."))
         return stops(picture(tx, publication, submission, clock.now()))
 
 
@@ -68,9 +70,9 @@ def send_again(store: Store, by: Person, publication_id: int) -> None:
     require(by, Permission.TRIAGE)
     now = clock.now()
     with store.write() as tx:
-        publication, _ = _live(tx, by, publication_id, now)
+        publication, _sent = _live(tx, by, publication_id, now)
         if publication.state not in FOR_A_PERSON:
-            raise Conflict(f"This is '{publication.state.value}', so it cannot be sent again.")
+            raise Conflict(_("This is '{state}', so it cannot be sent again.", state=STATE[publication.state]))
         response = responses.get(tx, publication.response_id)
         if response and response.state is ResponseState.HELD:
             responses.change(tx, response.id, response.version, state=after(response.state, Move.RELEASE))
@@ -90,9 +92,9 @@ def one_is_left(store: Store, by: Person, publication_id: int) -> None:
     with store.write() as tx:
         publication = publications.get(tx, publication_id)
         if publication is None:
-            raise NotFound("There is no such publication.")
+            raise NotFound(_("There is no such publication."))
         if publication.doubled_at is None:
-            raise Conflict("Somebody has seen to this already.")
+            raise Conflict(_("Somebody has seen to this already."))
         problem = outcomes.without_two(publication.problem)
         publications.move(tx, publication_id, S.PUBLISHED, S.PUBLISHED, now, doubled_at=None, problem=problem)
         audit.record(
@@ -105,9 +107,9 @@ def drop(store: Store, by: Person, publication_id: int) -> None:
     require(by, Permission.TRIAGE)
     now = clock.now()
     with store.write() as tx:
-        publication, _ = _live(tx, by, publication_id, now)
+        publication, _sent = _live(tx, by, publication_id, now)
         if publication.state not in (*FOR_A_PERSON, S.HAND_OFF):
-            raise Conflict(f"This is '{publication.state.value}', so it cannot be dropped.")
+            raise Conflict(_("This is '{state}', so it cannot be dropped.", state=STATE[publication.state]))
         publications.move(tx, publication_id, publication.state, S.DROPPED, now)
         audit.record(
             tx, "publication.dropped", "response", publication.response_id, by=by.id, at=now, publication=publication_id
@@ -136,10 +138,10 @@ def _live(tx: Tx, by: Person, publication_id: int, now: datetime) -> tuple[Publi
     """A publication whose approval still stands, and its submission; whoever changes it has the case."""
     publication = publications.get(tx, publication_id)
     if publication is None:
-        raise NotFound("There is no such publication.")
+        raise NotFound(_("There is no such publication."))
     submission = responses.submission(tx, publication.submission_id)
     if submission is None or submission.ended_at is not None:
-        raise Conflict("Its approval has ended since. Send the response for approval again.")
+        raise Conflict(_("Its approval has ended since. Send the response for approval again."))
     response = responses.get(tx, publication.response_id)
     if response and response.case_id is not None:
         cases.hold(tx, by, response.case_id, now)

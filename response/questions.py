@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from access.permissions import Permission, require
 from model.errors import NotFound
+from model.language import _
 from model.person import Person
 from response import views
 from response.views import CaseView
@@ -32,7 +33,7 @@ def question(store: Store, by: Person, question_id: int | None) -> Question | No
         else:
             asked = rows.escalation(tx, question_id)
             if asked is None or asked.to_person_id != by.id:
-                raise NotFound("This question was not put to you. Open the link of your own notice.")
+                raise NotFound(_("This question was not put to you. Open the link of your own notice."))
     return Question(asked, views.case_view(store, asked.case_id)) if asked else None
 
 

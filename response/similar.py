@@ -13,6 +13,7 @@ from math import log, sqrt
 from access.permissions import Permission, require
 from model import clock
 from model.errors import Conflict, NotFound
+from model.language import _
 from model.person import Person
 from model.words import Action, DecisionKind
 from response import drafts, writing
@@ -93,9 +94,9 @@ def start_from(store: Store, by: Person, response_id: int, earlier_id: int, tab:
         response, source = responses.get(tx, response_id), responses.get(tx, earlier_id)
         versions = responses.versions(tx, earlier_id) if source and source.action is Action.REPLY else []
         if not versions:
-            raise NotFound("There is no such earlier answer any more.")
+            raise NotFound(_("There is no such earlier answer any more."))
         if response is None or response.action is not Action.REPLY or response.state not in writing.WRITABLE:
-            raise Conflict("This reply is no longer being written.")
+            raise Conflict(_("This reply is no longer being written."))
         drafts.hold(tx, by, response, now)
         templates.forget_use(tx, response_id)
         audit.record(tx, "response.from_answer", "response", response_id, by=by.id, at=now, answer=earlier_id)

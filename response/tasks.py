@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from access.permissions import Permission, require
 from model import clock
 from model.errors import BadInput, NotFound
+from model.language import _, sense
 from model.person import Person
 from model.settings import settings
 from response import notes
@@ -29,17 +30,17 @@ def end_of(day: date, zone: tzinfo) -> datetime:
 def add(store: Store, by: Person, case_id: int, text: str, person_id: int, due_at: datetime | None = None) -> int:
     """Gives a person who works on cases (or oneself) something to do; they are told. Returns its id."""
     require(by, Permission.TRIAGE)
-    what = typed(text, "what is to be done")
+    what = typed(text, sense("what somebody has to write", "what is to be done"))
     now = clock.now()
     if due_at is not None and not now < due_at < now + _FURTHEST:
-        raise BadInput("Choose a day from today on, within a year.")
+        raise BadInput(_("Choose a day from today on, within a year."))
     with store.write() as tx:
         if case_rows.get(tx, case_id) is None:
-            raise NotFound("There is no such case.")
+            raise NotFound(_("There is no such case."))
         if rows.count(tx, case_id) >= MOST:
-            raise BadInput(f"This case has {MOST} tasks. Do some of them first.")
+            raise BadInput(_("This case has {most} tasks. Do some of them first.", most=MOST))
         if person_id not in notes.colleagues(tx):
-            raise BadInput("This person does not work on cases. Choose somebody else.")
+            raise BadInput(_("This person does not work on cases. Choose somebody else."))
         words_id, digest = audit.say(tx, keys(), "task", what, by=by.id, at=now)
         task_id = rows.add(tx, case_id=case_id, by=by.id, person_id=person_id, words_id=words_id, at=now, due_at=due_at)
         if person_id != by.id:
@@ -57,7 +58,7 @@ def set_done(store: Store, by: Person, task_id: int, done: bool) -> None:
     with store.write() as tx:
         task = rows.get(tx, task_id)
         if task is None:
-            raise NotFound("There is no such task.")
+            raise NotFound(_("There is no such task."))
         if (task.done_at is not None) == done:
             return
         rows.change(tx, task_id, done_at=now if done else None, done_by=by.id if done else None)

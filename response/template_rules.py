@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from model.content import fixed_text
 from model.errors import BadInput
+from model.language import _, later, number
 from model.route import EXPERT, Facts, Route, Step
 from model.template import Field, FieldKind, Form, Scope
 from model.words import Action, Channel, Quorum, Severity
@@ -42,25 +43,44 @@ def checked(form: Form, known_matters: frozenset[str]) -> Form:
     """The template as it is stored. Raises BadInput with what to mend."""
     text = fixed_text(form.text)
     if not text:
-        raise BadInput("Write the template's text.")
+        raise BadInput(_("Write the template's text."))
     if len(text) > MOST_TEXT:
-        raise BadInput(f"A template has at most {MOST_TEXT:,} characters; this has {len(text):,}.")
+        raise BadInput(
+            _(
+                "A template has at most {most} characters; this has {n}.",
+                most=number(MOST_TEXT),
+                n=number(len(text)),
+            )
+        )
     if len(form.fields) > MOST_FIELDS:
-        raise BadInput(f"A template has at most {MOST_FIELDS} fields; this has {len(form.fields)}.")
+        raise BadInput(
+            _(
+                "A template has at most {most} fields; this has {n}.",
+                most=MOST_FIELDS,
+                n=len(form.fields),
+            )
+        )
     keys = [field.key for field in form.fields]
     for field in form.fields:
         if keys.count(field.key) > 1:
-            raise BadInput(f"Two fields are called '{field.key}'. Give one of them another name.")
+            raise BadInput(_("Two fields are called '{key}'. Give one of them another name.", key=field.key))
         _check_field(field)
     stand = {match[1] for match in _PLACE.finditer(text)}
     if unknown := sorted(stand - set(keys)):
-        raise BadInput(f"The text has {{{unknown[0]}}}, and no field is called so. Describe it below, or take it out.")
+        raise BadInput(
+            _(
+                "The text has {{{key}}}, and no field is called so. Describe it below, or take it out.",
+                key=unknown[0],
+            )
+        )
     if unused := sorted(set(keys) - stand):
-        raise BadInput(f"The field '{unused[0]}' stands nowhere in the text. Write {{{unused[0]}}} where it belongs.")
+        raise BadInput(
+            _("The field '{key}' stands nowhere in the text. Write {{{key}}} where it belongs.", key=unused[0])
+        )
     if not form.scope.channels:
-        raise BadInput("Say on which channels the template may be used.")
+        raise BadInput(_("Say on which channels the template may be used."))
     if strange := sorted(form.scope.matters - known_matters):
-        raise BadInput(f"There is no matter called '{strange[0]}'.")
+        raise BadInput(_("There is no matter called '{matter}'.", matter=strange[0]))
     return Form(text, form.fields, form.scope)
 
 
@@ -74,32 +94,60 @@ def places(text: str) -> list[str]:
 def _check_field(field: Field) -> None:
     if not _KEY.fullmatch(field.key):
         raise BadInput(
-            f"'{field.key}' cannot be a field's name: a small letter, then letters, digits and _, at most 30."
+            _(
+                "'{key}' cannot be a field's name: a small letter, then letters, digits and _, at most 30.",
+                key=field.key,
+            )
         )
     if field.kind in (FieldKind.CHOICE, FieldKind.LINK):
         _check_options(field)
         return
     if field.options:
-        raise BadInput(f"The field '{field.key}' has options, which only a choice or a link has.")
+        raise BadInput(_("The field '{key}' has options, which only a choice or a link has.", key=field.key))
     lowest, highest = {
         FieldKind.NAME: (1, LONGEST_NAME),
         FieldKind.NUMBER: (-LARGEST, LARGEST),
         FieldKind.DATE: (-FARTHEST_DAYS, FARTHEST_DAYS),
     }[field.kind]
     if not lowest <= field.least <= field.most <= highest:
-        raise BadInput(f"The field '{field.key}' goes from {field.least} to {field.most}; it must lie within "
-                       f"{lowest:,} to {highest:,}, the smaller one first.")  # fmt: skip
+        raise BadInput(
+            _(
+                "The field '{key}' goes from {least} to {most}; it must lie within {lowest} to {highest}, the smaller"
+                " one first.",
+                key=field.key,
+                least=field.least,
+                most=field.most,
+                lowest=number(lowest),
+                highest=number(highest),
+            )
+        )
 
 
 def _check_options(field: Field) -> None:
     if not 1 <= len(field.options) <= MOST_OPTIONS or len(set(field.options)) != len(field.options):
-        raise BadInput(f"The field '{field.key}' needs 1 to {MOST_OPTIONS} options, each once.")
+        raise BadInput(
+            _(
+                "The field '{key}' needs 1 to {most} options, each once.",
+                key=field.key,
+                most=MOST_OPTIONS,
+            )
+        )
     for option in field.options:
         if not option or option != fixed_text(option) or len(option) > LONGEST_OPTION or not _one_line(option):
-            raise BadInput(f"An option of '{field.key}' is one line of at most {LONGEST_OPTION} characters.")
+            raise BadInput(
+                _(
+                    "An option of '{key}' is one line of at most {most} characters.",
+                    key=field.key,
+                    most=LONGEST_OPTION,
+                )
+            )
         if field.kind is FieldKind.LINK and not _is_address(option):
             raise BadInput(
-                f"'{option}' is no address: the links of '{field.key}' begin with https:// and have no blanks."
+                _(
+                    "'{option}' is no address: the links of '{key}' begin with https:// and have no blanks.",
+                    option=option,
+                    key=field.key,
+                )
             )
 
 
@@ -137,14 +185,16 @@ def problem(field: Field, value: str, today: date, flagged: Callable[[str], bool
 
     `flagged` says whether words of outside are such as the assessment would flag.
     """
-    what = f"'{field.key}'"
+    key = field.key
     match field.kind:
         case FieldKind.CHOICE | FieldKind.LINK:
-            return "" if value in field.options else f"{what} is none of those that were approved"
+            return "" if value in field.options else _("'{key}' is none of those that were approved", key=key)
         case FieldKind.NUMBER:
             if not _NUMBER.fullmatch(value):
-                return f"{what} is no whole number"
-            return "" if field.least <= int(value) <= field.most else f"{what} is outside {field.least} to {field.most}"
+                return _("'{key}' is no whole number", key=key)
+            if field.least <= int(value) <= field.most:
+                return ""
+            return _("'{key}' is outside {least} to {most}", key=key, least=field.least, most=field.most)
         case FieldKind.DATE:
             return _date_problem(field, value, today)
         case FieldKind.NAME:
@@ -155,31 +205,35 @@ def _date_problem(field: Field, value: str, today: date) -> str:
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        return f"'{field.key}' is no date"
+        return _("'{key}' is no date", key=field.key)
     if day.isoformat() != value:
-        return f"'{field.key}' is no date"
+        return _("'{key}' is no date", key=field.key)
     first, last = today + timedelta(days=field.least), today + timedelta(days=field.most)
-    return "" if first <= day <= last else f"'{field.key}' is not from {first.isoformat()} to {last.isoformat()}"
+    if first <= day <= last:
+        return ""
+    return _("'{key}' is not from {first} to {last}", key=field.key, first=first.isoformat(), last=last.isoformat())
 
 
 def _name_problem(field: Field, value: str, flagged: Callable[[str], bool]) -> str:
     kinds = [unicodedata.category(sign) for sign in value]
     strange = value != fixed_text(value) or not all(map(_may_be_in_a_name, value))
+    if not field.least <= len(value) <= field.most:
+        held, span = len(value), {"least": field.least, "most": field.most}
+        return _("'{key}' has {held} characters, not {least} to {most}", key=field.key, held=held, **span)
     against = (
+        (not _one_line(value), later("'{key}' holds a control character")),
+        (any(kind[0] == "N" for kind in kinds), later("'{key}' holds a number")),
+        (_LIKE_A_LINK.search(value), later("'{key}' holds a link, or what could be one")),
         (
-            not field.least <= len(value) <= field.most,
-            f"has {len(value)} characters, not {field.least} to {field.most}",
+            strange or _TOWER.search("".join(kind[0] for kind in kinds)),
+            later("'{key}' holds signs that are in no name"),
         ),
-        (not _one_line(value), "holds a control character"),
-        (any(kind[0] == "N" for kind in kinds), "holds a number"),
-        (_LIKE_A_LINK.search(value), "holds a link, or what could be one"),
-        (strange or _TOWER.search("".join(kind[0] for kind in kinds)), "holds signs that are in no name"),
-        (not any(kind[0] == "L" for kind in kinds), "holds no letter"),
+        (not any(kind[0] == "L" for kind in kinds), later("'{key}' holds no letter")),
     )
     for holds, why in against:
         if holds:
-            return f"'{field.key}' {why}"
-    return f"'{field.key}' holds a word that is flagged" if flagged(value) else ""
+            return _(why, key=field.key)
+    return _("'{key}' holds a word that is flagged", key=field.key) if flagged(value) else ""
 
 
 def _may_be_in_a_name(sign: str) -> bool:
@@ -191,11 +245,11 @@ def problems(
 ) -> tuple[str, ...]:
     """Why a text is not the template with nothing but its fields filled; empty when it is."""
     if set(values) != {field.key for field in form.fields}:
-        return ("its fields are not those of the template",)
+        return (_("its fields are not those of the template"),)
     found = tuple(why for field in form.fields if (why := problem(field, values[field.key], today, flagged)))
     if found:
         return found
-    return () if fill(form, values) == text else ("words outside its fields were changed",)
+    return () if fill(form, values) == text else (_("words outside its fields were changed"),)
 
 
 # --- its route, and that of what is made of it -----------------------------------------------------------------------
@@ -207,7 +261,9 @@ def template_route(policy: Policy, scope: Scope) -> Route:
     because = [reason for facts in _meant_for(scope) for reason in route(policy, facts).because]
     named = Facts(scope.channels, scope.severity, scope.matters, None, action=Action.TEMPLATE, concern=None)
     because += moderation_route(policy, named).because
-    return gather(policy, because, at_least_one=(NO_ONE_ALONE, "A template is never approved by its author alone"))
+    return gather(
+        policy, because, at_least_one=(NO_ONE_ALONE, later("A template is never approved by its author alone"))
+    )
 
 
 def _meant_for(scope: Scope) -> Iterator[Facts]:
@@ -236,4 +292,4 @@ def missing(approved: tuple[Step, ...], needed: tuple[Step, ...]) -> list[int]:
 
 
 def level_name(level: int) -> str:
-    return "an expert" if level == EXPERT else f"level {level}"
+    return _("an expert") if level == EXPERT else _("level {level}", level=level)

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from analysis import assess
-from model import clock
+from model import clock, moments
 from model.assessment import Subject
 from model.errors import Conflict
+from model.language import _
 from model.route import Because, Route, Step
 from model.template import Scope, form_hash
 from model.words import DecisionKind, ResponseState
 from response import template_rules as rules
+from response.text import all_of
 from response.workflow import Move, after
 from store import audit, responses, templates
 from store.db import Tx
@@ -38,12 +40,18 @@ class Made:
         anyway; why, in words, stands with it."""
         lacking = rules.missing(self.approved, needed.steps)
         if not self.changed and not lacking:
-            return Route((), (Because(RULE, f"Template “{self.name}”, {self.by}", ()),))
+            return Route((), (Because(RULE, _("Template “{name}”, {by}", name=self.name, by=self.by), ()),))
         if self.changed:
-            why = f"Made of the template “{self.name}”, but {' and '.join(self.changed)}: it is routed like any other"
+            why = _(
+                "Made of the template “{name}”, but {why}: it is routed like any other",
+                name=self.name,
+                why=all_of(self.changed),
+            )
         else:
-            levels = " and ".join(rules.level_name(level) for level in lacking)
-            why = f"Template “{self.name}” was not approved by {levels}, which this answer needs"
+            levels = all_of([rules.level_name(level) for level in lacking])
+            why = _(
+                "Template “{name}” was not approved by {levels}, which this answer needs", name=self.name, levels=levels
+            )
         return replace(needed, because=(*needed.because, Because(RULE, why, ())))
 
 
@@ -59,9 +67,9 @@ def made_of(tx: Tx, response: Response) -> Made | None:
     changed = rules.problems(version.form, use.values, response.draft, today, flagged)
     present = templates.in_use(tx, [template.id]).get(template.id)
     if template.retired_at is not None:
-        changed = ("it was retired since",)
+        changed = (_("it was retired since"),)
     elif present is None or present.id != version.id or not approved:
-        changed = ("it has another version since",)
+        changed = (_("it has another version since"),)
     return Made(template.name, approved, by, changed)
 
 
@@ -79,9 +87,9 @@ def _approval(tx: Tx, version: Version) -> tuple[tuple[Step, ...], str]:
         return (), ""
     made = [one for one in responses.decisions_of(tx, submission.id) if one.kind == DecisionKind.APPROVE]
     names = list(dict.fromkeys(one.name for one in made if one.settled_at))
-    who = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + "".join(names[-1:])
-    day = version.approved_at
-    return submission.steps, f"approved by {who} on {day.day} {day:%B %Y}"
+    who = all_of([part for part in (", ".join(names[:-1]), *names[-1:]) if part]) if names else ""
+    on = moments.whole_day(version.approved_at)
+    return submission.steps, _("approved by {who} on {day}", who=who, day=on)
 
 
 def approval(tx: Tx, version: Version) -> str:
@@ -109,7 +117,7 @@ def take_effect(tx: Tx, submission: Submission, attachments: tuple[str, ...], no
     if version is None or response is None:
         return
     if (form_hash(version.form),) != attachments:
-        raise Conflict("The fields of this template are not those that were approved.")
+        raise Conflict(_("The fields of this template are not those that were approved."))
     templates.approve(tx, version.id, submission.id, now)
     published = after(response.state, Move.PUBLISH)
     responses.change(tx, response.id, response.version, state=published)

@@ -7,6 +7,7 @@ from access.permissions import Permission, require
 from model import clock
 from model.content import Target, fixed_text
 from model.errors import BadInput, Conflict, NotFound
+from model.language import _
 from model.person import Person
 from model.route import Route
 from model.template import Form, Scope
@@ -30,7 +31,7 @@ def propose(store: Store, by: Person, name: str, form: Form) -> int:
     require(by, Permission.TRIAGE)
     called = " ".join(fixed_text(name).split())
     if not 1 <= len(called) <= LONGEST_NAME:
-        raise BadInput(f"Give the template a name of at most {LONGEST_NAME} characters.")
+        raise BadInput(_("Give the template a name of at most {most} characters.", most=LONGEST_NAME))
     known = rules.checked(form, policies.known_matters())
     now = clock.now()
     with store.write() as tx:
@@ -53,9 +54,15 @@ def propose_again(store: Store, by: Person, template_id: int, form: Form, seen_v
         templates.change(tx, template_id, seen_version)
         newest = templates.newest(tx, [template_id])[template_id]
         if newest.state in _WAITS:
-            raise Conflict("A version of this template waits for approval already. Take it back first.")
+            raise Conflict(_("A version of this template waits for approval already. Take it back first."))
         if newest.form == known and newest.state is ResponseState.PUBLISHED:
-            raise BadInput(f"Nothing was changed: this is version {newest.number} of '{template.name}' as approved.")
+            raise BadInput(
+                _(
+                    "Nothing was changed: this is version {number} of '{name}' as approved.",
+                    number=newest.number,
+                    name=template.name,
+                )
+            )
         if newest.state in _WRITABLE:
             _rewrite(tx, by, newest, known)
         else:
@@ -153,10 +160,10 @@ def use(
         version = templates.version(tx, version_id)
         template = templates.get(tx, version.template_id) if version else None
         if version is None or template is None or version.approved_at is None or template.retired_at is not None:
-            raise Conflict("This template is no longer in use. Choose another one.")
+            raise Conflict(_("This template is no longer in use. Choose another one."))
         response = responses.get(tx, response_id)
         if response is None or response.action is not Action.REPLY or response.state not in writing.WRITABLE:
-            raise Conflict("This reply is no longer being written.")
+            raise Conflict(_("This reply is no longer being written."))
         kept = {field.key: _filled(field.key, values) for field in version.form.fields}
         text = _text(version, kept)
         drafts.hold(tx, by, response, now)
@@ -170,9 +177,9 @@ def use(
 def _filled(key: str, values: Mapping[str, str]) -> str:
     value = fixed_text(values.get(key, ""))
     if not value:
-        raise BadInput(f"Fill in '{key}'.")
+        raise BadInput(_("Fill in '{key}'.", key=key))
     if len(value) > rules.LONGEST_OPTION:
-        raise BadInput(f"'{key}' has more than {rules.LONGEST_OPTION} characters.")
+        raise BadInput(_("'{key}' has more than {most} characters.", key=key, most=rules.LONGEST_OPTION))
     return value
 
 
@@ -180,7 +187,7 @@ def _text(version: Version, values: Mapping[str, str]) -> str:
     try:
         return rules.fill(version.form, values)
     except ValueError:
-        raise BadInput("A date is written as 2026-03-31.") from None
+        raise BadInput(_("A date is written as 2026-03-31.")) from None
 
 
 # --- versions --------------------------------------------------------------------------------------------------------
@@ -219,7 +226,7 @@ def _targets(form: Form) -> tuple[Target, ...]:
 def _template(tx: Tx, template_id: int) -> Template:
     template = templates.get(tx, template_id)
     if template is None or template.retired_at is not None:
-        raise NotFound("There is no such template in use any more.")
+        raise NotFound(_("There is no such template in use any more."))
     return template
 
 

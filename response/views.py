@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from model import clock
 from model.assessment import Assessment
 from model.errors import NotFound
+from model.language import _
 from model.words import Action, Channel, DecisionKind, ResponseState
 from response import drafts
 from response.drafts import Outlook
@@ -122,7 +123,7 @@ def case_view(store: Store, case_id: int, place: Place | None = None) -> CaseVie
         source = sources.get(tx, thread.source_id) if thread else None
         lead = comments.get(tx, case.lead_comment_id) if case else None
         if case is None or thread is None or source is None or lead is None:
-            raise NotFound("There is no such case. It may have been removed.")
+            raise NotFound(_("There is no such case. It may have been removed."))
         joined = cases.comment_ids(tx, case_id)
         part = threads.part(tx, lead, place, joined)
         talk = [*part.comments, *([] if any(one.id == lead.id for one in part.comments) else [lead])]
@@ -224,7 +225,7 @@ def live_view(store: Store, case_id: int) -> ResponseView | None:
 def _response_view(tx: Tx, response_id: int) -> ResponseView:
     response = responses.get(tx, response_id)
     if response is None:
-        raise NotFound("There is no such response.")
+        raise NotFound(_("There is no such response."))
     case = cases.get(tx, response.case_id) if response.case_id is not None else None
     aimed = responses.targets(tx, response_id)
     answered = next((target for target in aimed if target.comment_id is not None), None)

@@ -8,6 +8,7 @@ from access.permissions import Permission, require
 from access.preferences import Preference
 from model import clock
 from model.errors import BadInput
+from model.language import _
 from model.person import Person
 from model.words import Severity
 from store import audit, people
@@ -51,7 +52,7 @@ def softens_from(tx: Tx, person_id: int) -> int:
 def choose(store: Store, by: Person, soften: int, rest_after: int) -> None:
     """Keeps what a person wants for themselves."""
     if not TEAMS <= soften <= NEVER or not 1 <= rest_after <= 500:
-        raise BadInput("Choose a severity, and a number of cases from 1 to 500.")
+        raise BadInput(_("Choose a severity, and a number of cases from 1 to 500."))
     with store.write() as tx:
         preferences.keep(tx, by.id, SOFTEN, soften)
         preferences.keep(tx, by.id, REST_AFTER, rest_after)
@@ -61,7 +62,7 @@ def set_team(store: Store, by: Person, soften: int) -> None:
     """Sets what holds for everybody who chose nothing."""
     require(by, Permission.PEOPLE)
     if not 1 <= soften <= NEVER:
-        raise BadInput("Choose a severity, or that nothing is hidden.")
+        raise BadInput(_("Choose a severity, or that nothing is hidden."))
     with store.write() as tx:
         before = team_softens_from(tx)
         people.set_fact(tx, FACT, soften)

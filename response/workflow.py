@@ -6,9 +6,11 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from model.errors import Conflict
+from model.language import _
 from model.route import Step
 from model.words import DecisionKind, Quorum, ResponseState
 from response.escalation import NO_LADDER, Ladder, stand_ins
+from response.states import STATE
 
 S = ResponseState
 
@@ -55,7 +57,9 @@ def after(state: ResponseState, move: Move) -> ResponseState:
     try:
         return LEGAL[state, move]
     except KeyError:
-        raise Conflict(f"This response is already '{state.value}', so it cannot be changed this way.") from None
+        raise Conflict(
+            _("This response is already '{state}', so it cannot be changed this way.", state=STATE[state])
+        ) from None
 
 
 class Outcome(StrEnum):

@@ -8,6 +8,7 @@ from access.permissions import Permission, require
 from model import clock
 from model.content import fixed_text
 from model.errors import BadInput, Conflict, NotFound
+from model.language import _
 from model.person import Person
 from model.words import Action, ResponseState
 from response import cases, drafts
@@ -76,13 +77,13 @@ def save(store: Store, by: Person, response_id: int, text: str, base: int, tab: 
     """
     require(by, Permission.TRIAGE)
     if not _TAB.fullmatch(tab):
-        raise BadInput("This window has no proper name. Load the page again; your text is kept.")
+        raise BadInput(_("This window has no proper name. Load the page again; your text is kept."))
     kept, now = kept_text(text), clock.now()
     draft = drafts.bounded(kept)
     with store.write() as tx:
         response = responses.get(tx, response_id)
         if response is None or response.action is not Action.REPLY:
-            raise NotFound("There is no such reply any more. Copy your text before you leave the page.")
+            raise NotFound(_("There is no such reply any more. Copy your text before you leave the page."))
         newest = rows.newest(tx, response_id)
         if newest and newest.text == kept and draft == response.draft:
             rows.settle(tx, response_id, now, tab=tab)
@@ -126,17 +127,21 @@ def _hindered(
 ) -> tuple[str, Saved | None]:
     """Why a text cannot become the response's, and the text that stands there instead; ("", None) when it can."""
     if response.state not in WRITABLE:
-        return "This reply is no longer being written. What you typed is kept beside it; take it back to go on.", None
+        told = _("This reply is no longer being written. What you typed is kept beside it; take it back to go on.")
+        return told, None
     if response.case_id is not None:
         try:
             cases.hold(tx, by, response.case_id, now)
         except Conflict as lost:
-            return f"{lost} What you typed is kept.", None
+            return f"{lost} {_('What you typed is kept.')}", None
     if newest and newest.seq > base and newest.tab != tab:
-        who = "You" if newest.person_id == by.id else deciders.names(tx).get(newest.person_id, "Somebody")
-        where = " in another window" if newest.person_id == by.id else ""
-        told = f"{who} saved another text{where} at {at_moment(newest.at)}. Both are kept: compare them below."
-        return told, newest
+        at = at_moment(newest.at)
+        if newest.person_id == by.id:
+            return _(
+                "You saved another text in another window at {at}. Both are kept: compare them below.", at=at
+            ), newest
+        who = deciders.names(tx).get(newest.person_id, _("Somebody"))
+        return _("{who} saved another text at {at}. Both are kept: compare them below.", who=who, at=at), newest
     return "", None
 
 
