@@ -13,12 +13,13 @@ from access.permissions import Permission, may, require
 from model import clock
 from model.assessment import Assessment
 from model.errors import BadInput, Conflict, NotFound
-from model.language import later
+from model.language import _, later, sense
 from model.person import Person
 from model.settings import settings
 from model.words import Action, CaseOutcome, CaseState, ResponseState, Severity
 from response import approvals, policies, policy, undo
 from response.notices import ANSWERED, QUESTION, About, notify
+from response.states import STATE
 from response.text import at_moment, typed
 from store import audit, cases, comments, deciders, people, responses
 from store.cases import Case
@@ -43,7 +44,7 @@ class Flagged:
 
 
 def headline(assessment: Assessment) -> str:
-    """The strongest reason in words."""
+    """The strongest reason in words, in English as the row keeps it."""
     concern = [reason for reason in assessment.reasons if not reason.rule.startswith("spam:")]
     strongest = max(concern, key=lambda reason: reason.share, default=None)
     return strongest.label if strongest else later("Needs a look")
@@ -172,10 +173,10 @@ def raised(tx: Tx, by: Person, comment_id: int, now: datetime) -> int:
     require(by, Permission.TRIAGE)
     comment = comments.get(tx, comment_id)
     if comment is None:
-        raise NotFound("This comment is no longer here.")
+        raise NotFound(_("This comment is no longer here."))
     assessment = comments.assessment(tx, comment_id, comment.revision)
     if assessment is None:
-        raise NotFound("This comment has not been assessed yet. Try again in a moment.")
+        raise NotFound(_("This comment has not been assessed yet. Try again in a moment."))
     flagged = Flagged(comment_id, comment.thread_id, comment.revision, assessment)
     case = cases.open_of_thread(tx, comment.thread_id)
     if case is not None and comment_id in cases.comment_ids(tx, case.id):
@@ -202,8 +203,14 @@ def hold(tx: Tx, by: Person, case_id: int, now: datetime) -> datetime:
     until = now + CLAIM_LASTS
     if not cases.claim(tx, case_id, by.id, now, until):
         other = cases.claim_of(tx, case_id, now)
-        name, ends = (other.name, other.expires_at) if other else ("Somebody else", until)
-        raise Conflict(f"{name} is on it until {at_moment(ends)}. You can read it, but not change it.")
+        name, ends = (other.name, other.expires_at) if other else (_("Somebody else"), until)
+        raise Conflict(
+            _(
+                "{name} is on it until {until}. You can read it, but not change it.",
+                name=name,
+                until=at_moment(ends),
+            )
+        )
     if had is None:
         audit.record(tx, "case.claimed", "case", case_id, by=by.id, at=now)
     return until
@@ -222,7 +229,14 @@ def release(store: Store, by: Person, case_id: int) -> None:
 
 def dismiss(store: Store, by: Person, case_id: int, seen_version: int, reason: str) -> None:
     """Closes a case that needs no answer; the reason says why. It can be opened again."""
-    _close(store, by, case_id, seen_version, CaseOutcome.DISMISSED, typed(reason, "a reason"))
+    _close(
+        store,
+        by,
+        case_id,
+        seen_version,
+        CaseOutcome.DISMISSED,
+        typed(reason, sense("what somebody has to write", "a reason")),
+    )
 
 
 def mark_spam(store: Store, by: Person, case_id: int, seen_version: int) -> None:
@@ -239,7 +253,7 @@ def _close(store: Store, by: Person, case_id: int, seen_version: int, outcome: C
             hold(tx, by, case_id, now)
             live = responses.live_of_case(tx, case_id)
             if live and live.state in _IN_FLIGHT:
-                raise Conflict("A reply of this case is on its way. Take it back first, then close the case.")
+                raise Conflict(_("A reply of this case is on its way. Take it back first, then close the case."))
             words_id, digest = audit.say(tx, keys(), "reason", reason, by=by.id, at=now) if reason else (None, "")
             close(tx, case_id, seen_version, outcome, now, by=by.id, words_id=words_id)
             if outcome is CaseOutcome.SPAM:
@@ -310,7 +324,7 @@ def reopen(store: Store, by: Person, case_id: int) -> None:
         if case.state == CaseState.OPEN:
             return
         if cases.open_of_thread(tx, case.thread_id):
-            raise Conflict("Another case of this thread is open by now. Work there; it shows what was decided here.")
+            raise Conflict(_("Another case of this thread is open by now. Work there; it shows what was decided here."))
         if case.close_reason_id is not None:
             cases.keep_reason(tx, case_id, case.close_reason_id)
         cases.change(
@@ -340,17 +354,17 @@ def escalate(
     responses do that cannot be stopped any more, and so go on without the level.
     """
     require(by, Permission.TRIAGE)
-    question = typed(text, "a question or a reason")
+    question = typed(text, sense("what somebody has to write", "a question or a reason"))
     if (to_person is None) == (to_level is None):
-        raise BadInput("Choose a person or a level to escalate to.")
+        raise BadInput(_("Choose a person or a level to escalate to."))
     if to_level is not None and to_level not in range(1, 6):
-        raise BadInput("A level is a number from 1 to 5.")
+        raise BadInput(_("A level is a number from 1 to 5."))
     now = clock.now()
     with store.write() as tx:
         open_case(tx, case_id)
         asked = people.get(tx, to_person) if to_person is not None else None
         if to_person is not None and (asked is None or not may(asked, Permission.DECIDE)):
-            raise BadInput("This person cannot answer here. Choose an approver or an expert.")
+            raise BadInput(_("This person cannot answer here. Choose an approver or an expert."))
         # A level that something on its way has gained stays: others may be deciding by it already.
         stays = to_level is not None and any(one.state in _IN_FLIGHT for one in responses.live_in_case(tx, case_id))
         with undo.remembering(tx, by, undo.ESCALATED, case_id, now, can=not stays):
@@ -395,13 +409,13 @@ def _gain_level(tx: Tx, case_id: int, level: int, by: Person, now: datetime) -> 
 def answer(store: Store, by: Person, escalation_id: int, text: str) -> None:
     """Answers a question that was put to this person; once."""
     require(by, Permission.DECIDE)
-    reply = typed(text, "an answer")
+    reply = typed(text, sense("what somebody has to write", "an answer"))
     now = clock.now()
     with store.write() as tx:
         words_id, digest = audit.say(tx, keys(), "answer", reply, by=by.id, at=now)
         question = cases.answer(tx, escalation_id, by.id, words_id, now)
         if question is None:
-            raise Conflict("This question is not open to you (any more).")
+            raise Conflict(_("This question is not open to you (any more)."))
         case_id = question.case_id
         notify(tx, ANSWERED, {question.by}, About("answer", escalation_id, case_id=case_id), now)
         audit.record(tx, "case.question_answered", "case", case_id, by=by.id, at=now, answer=digest)
@@ -410,7 +424,7 @@ def answer(store: Store, by: Person, escalation_id: int, text: str) -> None:
 def _case(tx: Tx, case_id: int) -> Case:
     case = cases.get(tx, case_id)
     if case is None:
-        raise NotFound("There is no such case.")
+        raise NotFound(_("There is no such case."))
     return case
 
 
@@ -420,6 +434,11 @@ def open_case(tx: Tx, case_id: int) -> Case:
     if case.state != CaseState.OPEN:
         who = deciders.names(tx).get(case.closed_by or 0, "Levelhead")
         raise Conflict(
-            f"{who} closed this case as '{case.outcome}' at {at_moment(case.closed_at)}. Reopen it to go on."
+            _(
+                "{who} closed this case as '{how}' at {at}. Reopen it to go on.",
+                who=who,
+                how=STATE.get(case.outcome or "", str(case.outcome)),
+                at=at_moment(case.closed_at),
+            )
         )
     return case

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from access.permissions import Permission, may, require
 from model import clock
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
+from model.language import _, sense
 from model.person import Person
 from model.settings import settings
 from response.notices import MENTION, About, notify, over
-from response.text import typed
+from response.text import any_of, typed
 from store import audit, erasure, people
 from store import cases as case_rows
 from store import notes as rows
@@ -47,7 +48,7 @@ def named(text: str, team: Mapping[int, str]) -> tuple[Named, ...]:
         if one:
             found.append(one)
     if len({one.person_id for one in found}) > MOST_NAMED:
-        raise BadInput(f"A note names at most {MOST_NAMED} people.")
+        raise BadInput(_("A note names at most {most} people.", most=MOST_NAMED))
     return tuple(found)
 
 
@@ -72,8 +73,14 @@ def _at(text: str, start: int, team: Mapping[int, str]) -> Named | None:
 
 def _only(text: str, start: int, who: Sequence[int], length: int, team: Mapping[int, str]) -> Named:
     if len(who) > 1:
-        both = " or ".join(sorted(team[one] for one in who)[:3])
-        raise BadInput(f"“{text[start : start + length]}” could be {both}. Write the whole name, or choose below.")
+        both = any_of(sorted(team[one] for one in who)[:3])
+        raise BadInput(
+            _(
+                "“{word}” could be {both}. Write the whole name, or choose below.",
+                word=text[start : start + length],
+                both=both,
+            )
+        )
     return Named(start, length, who[0])
 
 
@@ -85,18 +92,18 @@ def colleagues(tx: Tx) -> dict[int, str]:
 def add(store: Store, by: Person, case_id: int, text: str, picked: Collection[int] = ()) -> int:
     """A new note; `picked` are people named without being in the words. Returns its id."""
     require(by, Permission.TRIAGE)
-    said = typed(text, "a note")
+    said = typed(text, sense("what somebody has to write", "a note"))
     now = clock.now()
     with store.write() as tx:
         if case_rows.get(tx, case_id) is None:
-            raise NotFound("There is no such case.")
+            raise NotFound(_("There is no such case."))
         if rows.count(tx, case_id) >= MOST:
-            raise BadInput(f"This case has {MOST} notes. Write in one of them, or open the next case.")
+            raise BadInput(_("This case has {most} notes. Write in one of them, or open the next case.", most=MOST))
         places = _places(tx, said, picked)
         words_id, digest = audit.say(tx, keys(), "note", said, by=by.id, at=now)
         note_id = rows.add(tx, case_id=case_id, by=by.id, words_id=words_id, at=now)
         _tell(tx, by, case_id, note_id, places, now)
-        data = {"note": note_id, "words": digest, "named": sorted({person for _, person in places.values()})}
+        data = {"note": note_id, "words": digest, "named": sorted({person for _length, person in places.values()})}
         audit.record(tx, "case.noted", "case", case_id, by=by.id, at=now, **data)
         return note_id
 
@@ -107,14 +114,14 @@ def edit(store: Store, by: Person, note_id: int, text: str, seen_words: int) -> 
     Raises Conflict when it was changed since `seen_words`, the id of the words that were read.
     """
     require(by, Permission.TRIAGE)
-    said = typed(text, "a note")
+    said = typed(text, sense("what somebody has to write", "a note"))
     now = clock.now()
     with store.write() as tx:
         note = _mine(tx, by, note_id)
         if now - note.at > EDIT_WITHIN:
-            raise Conflict("A note can be changed for ten minutes. Write another one, or take this one away.")
+            raise Conflict(_("A note can be changed for ten minutes. Write another one, or take this one away."))
         if note.words_id != seen_words:
-            raise Conflict("You changed this note in another window. Look at it again.")
+            raise Conflict(_("You changed this note in another window. Look at it again."))
         if said == note.text:
             return
         picked = {one.person_id for one in rows.mentions(tx, [note_id]) if one.start < 0}
@@ -123,7 +130,7 @@ def edit(store: Store, by: Person, note_id: int, text: str, seen_words: int) -> 
         rows.change(tx, note_id, words_id=words_id, edited_at=now)
         erasure.forget_words(tx, [note.words_id], now)
         _tell(tx, by, note.case_id, note_id, places, now)
-        data = {"note": note_id, "words": digest, "named": sorted({person for _, person in places.values()})}
+        data = {"note": note_id, "words": digest, "named": sorted({person for _length, person in places.values()})}
         audit.record(tx, "case.note_edited", "case", note.case_id, by=by.id, at=now, **data)
 
 
@@ -143,9 +150,9 @@ def take_away(store: Store, by: Person, note_id: int) -> None:
 def _mine(tx: Tx, by: Person, note_id: int) -> Note:
     note = rows.get(tx, note_id)
     if note is None or note.deleted_at or note.erased_at:
-        raise NotFound("This note is no longer here.")
+        raise NotFound(_("This note is no longer here."))
     if note.by != by.id:
-        raise NotAllowed("Only who wrote a note can change it or take it away.")
+        raise NotAllowed(_("Only who wrote a note can change it or take it away."))
     return note
 
 
@@ -155,10 +162,10 @@ def _places(tx: Tx, text: str, picked: Collection[int]) -> dict[int, tuple[int, 
     written = named(text, team)
     unknown = set(picked) - set(team)
     if unknown:
-        raise BadInput("Only people who work on cases can be named. Ask an expert by Escalate.")
+        raise BadInput(_("Only people who work on cases can be named. Ask an expert by Escalate."))
     beside = sorted(set(picked) - {one.person_id for one in written})
     if len(beside) > MOST_NAMED:
-        raise BadInput(f"A note names at most {MOST_NAMED} people.")
+        raise BadInput(_("A note names at most {most} people.", most=MOST_NAMED))
     return {one.start: (one.length, one.person_id) for one in written} | {
         -number: (0, person) for number, person in enumerate(beside, 1)
     }
@@ -167,5 +174,5 @@ def _places(tx: Tx, text: str, picked: Collection[int]) -> dict[int, tuple[int, 
 def _tell(tx: Tx, by: Person, case_id: int, note_id: int, places: dict[int, tuple[int, int]], now: datetime) -> None:
     rows.name(tx, note_id, places)
     soon = now + timedelta(seconds=settings().undo_seconds)
-    others = {person for _, person in places.values()} - {by.id}
+    others = {person for _length, person in places.values()} - {by.id}
     notify(tx, MENTION, others, About("note", note_id, case_id=case_id), now, after=soon)

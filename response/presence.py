@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from access.permissions import Permission, may, require
 from model import clock
 from model.errors import BadInput, Conflict
+from model.language import _, sense
 from model.person import Person
 from model.settings import settings
 from response import cases, undo
@@ -115,7 +116,7 @@ def ask(store: Store, by: Person, case_id: int) -> None:
     require(by, Permission.TRIAGE)
     now = clock.now()
     with store.write() as tx:
-        claim, _ = _moved(tx, by, case_id, Move.ASK, now)
+        claim, _asks = _moved(tx, by, case_id, Move.ASK, now)
         if old := rows.open_one(tx, case_id):
             _settle(tx, old, "lapsed", now)
         takeover = rows.add(
@@ -135,10 +136,10 @@ def ask(store: Store, by: Person, case_id: int) -> None:
 def keep(store: Store, by: Person, case_id: int, word: str) -> None:
     """The holder keeps the case, and says a word why."""
     require(by, Permission.TRIAGE)
-    said = typed(word, "a word why you keep it")
+    said = typed(word, sense("what somebody has to write", "a word why you keep it"))
     now = clock.now()
     with store.write() as tx:
-        _, asks = _moved(tx, by, case_id, Move.KEEP, now)
+        _claim, asks = _moved(tx, by, case_id, Move.KEEP, now)
         words_id, digest = audit.say(tx, keys(), "reason", said, by=by.id, at=now)
         found = rows.get(tx, asks)
         assert found is not None
@@ -155,7 +156,7 @@ def hand_over(store: Store, by: Person, case_id: int, to_person: int) -> None:
     with store.write() as tx:
         other = people.get(tx, to_person)
         if other is None or not may(other, Permission.TRIAGE):
-            raise BadInput("This person does not work on cases. Choose a community manager.")
+            raise BadInput(_("This person does not work on cases. Choose a community manager."))
         claim, asks = _moved(tx, by, case_id, Move.HAND_OVER, now, to_person)
         with undo.remembering(tx, by, undo.HANDED_OVER, case_id, now):
             _give(tx, claim, to_person, now)
@@ -172,7 +173,7 @@ def take_over(store: Store, by: Person, case_id: int, reason: str) -> None:
     What the holder typed is kept: what was saved is the reply's text, what they still type is kept beside it.
     """
     require(by, Permission.TRIAGE)
-    said = typed(reason, "a reason: whoever has the case reads it")
+    said = typed(reason, sense("what somebody has to write", "a reason: whoever has the case reads it"))
     now = clock.now()
     with store.write() as tx:
         claim, asks = _moved(tx, by, case_id, Move.TAKE, now)
@@ -206,7 +207,7 @@ def take_over(store: Store, by: Person, case_id: int, reason: str) -> None:
 def _give(tx: Tx, claim: Claim, to: int, now: datetime) -> None:
     until = now + cases.CLAIM_LASTS
     if not rows.give(tx, claim.case_id, claim.person_id, claim.since, to, now, until):
-        raise Conflict("Somebody else has this case by now. Look again before you go on.")
+        raise Conflict(_("Somebody else has this case by now. Look again before you go on."))
 
 
 def _settle(tx: Tx, one: Takeover, outcome: str, now: datetime, words_id: int | None = None) -> None:

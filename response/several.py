@@ -14,11 +14,13 @@ from functools import partial
 from access.permissions import Permission, require
 from model import clock
 from model.errors import BadInput
+from model.language import _, sense
 from model.person import Person
 from model.words import CaseOutcome, CaseState, ResponseState
 from response import snooze as snoozing
 from response import undo
 from response.cases import CLAIM_LASTS
+from response.states import STATE
 from response.text import at_moment, typed
 from response.undo import Left
 from store import audit, cases, deciders, undoable
@@ -58,14 +60,19 @@ def in_the_way(case: Case | None, seen: int, claim: Claim | None, me: int, *, an
     `answering` says that a reply of it is on its way, where that matters.
     """
     if case is None:
-        return "It is no longer here."
+        return _("It is no longer here.")
     if case.state != CaseState.OPEN:
-        return f"{closed_by} closed it as '{case.outcome}' at {at_moment(case.closed_at)}."
+        return _(
+            "{name} closed it as '{how}' at {at}.",
+            name=closed_by,
+            how=STATE.get(case.outcome or "", str(case.outcome)),
+            at=at_moment(case.closed_at),
+        )
     if claim and claim.person_id != me:
-        return f"{claim.name} is on it until {at_moment(claim.expires_at)}."
+        return _("{name} is on it until {until}.", name=claim.name, until=at_moment(claim.expires_at))
     if case.version != seen:
-        return "Something was added to it since you chose it. Look at it again."
-    return "A reply of it is on its way. Take that back first." if answering else ""
+        return _("Something was added to it since you chose it. Look at it again.")
+    return _("A reply of it is on its way. Take that back first.") if answering else ""
 
 
 def parts(seen: Sequence[Seen], sizes: Mapping[int, int], most: int = _COMMENTS) -> Iterator[list[Seen]]:
@@ -92,7 +99,7 @@ _Act = Callable[[Tx, _Found, datetime], None]
 
 def dismiss(store: Store, by: Person, seen: Sequence[Seen], reason: str) -> Outcome:
     """Closes cases that need no answer, all for one reason."""
-    why = typed(reason, "a reason")
+    why = typed(reason, sense("what somebody has to write", "a reason"))
     return _on_cases(store, by, seen, undo.DISMISSED, partial(_close, by=by, outcome=CaseOutcome.DISMISSED, reason=why))
 
 
@@ -109,7 +116,7 @@ def claim(store: Store, by: Person, seen: Sequence[Seen]) -> Outcome:
 def snooze(store: Store, by: Person, seen: Sequence[Seen], until: datetime) -> Outcome:
     """Puts cases off until a moment (aware, within 90 days) and gives them back to everybody."""
     if not clock.now() < until <= clock.now() + snoozing.LONGEST:
-        raise BadInput("Choose a moment within the next 90 days.")
+        raise BadInput(_("Choose a moment within the next 90 days."))
     return _on_cases(store, by, seen, undo.SNOOZED, partial(_snooze, by=by, until=until))
 
 
@@ -136,9 +143,9 @@ def _chosen(by: Person, seen: Sequence[Seen]) -> list[Seen]:
     require(by, Permission.TRIAGE)
     chosen = list({one.id: one for one in seen}.values())
     if not chosen:
-        raise BadInput("Nothing is chosen. Choose rows of the list first.")
+        raise BadInput(_("Nothing is chosen. Choose rows of the list first."))
     if len(chosen) > MOST:
-        raise BadInput(f"At most {MOST} can be decided on as one. Choose fewer.")
+        raise BadInput(_("At most {most} can be decided on as one. Choose fewer.", most=MOST))
     return chosen
 
 
@@ -201,7 +208,7 @@ def _log(tx: Tx, action: str, subject: str, ids: Sequence[int], by: Person, now:
 def look_over(store: Store, by: Person, seen: Sequence[Seen], found: str) -> Outcome:
     """Says of comments without a case that they need nobody: all are calm, spam, or no spam."""
     if found not in snoozing.FOUND:
-        raise BadInput("This cannot be said of comments here. Load the page again.")
+        raise BadInput(_("This cannot be said of comments here. Load the page again."))
     chosen = _chosen(by, seen)
     token, now = secrets.token_hex(8), clock.now()
     done: list[int] = []
@@ -232,11 +239,11 @@ def _not_to_look_over(tx: Tx, part: Sequence[Seen]) -> dict[int, str]:
     for one in part:
         comment = there.get(one.id)
         if comment is None or comment.erased_at:
-            found[one.id] = "It is no longer here."
+            found[one.id] = _("It is no longer here.")
         elif comment.revision != one.version:
-            found[one.id] = "It was edited since you chose it. Read it again."
+            found[one.id] = _("It was edited since you chose it. Read it again.")
         elif one.id in taken:
-            found[one.id] = "A case was made of it since."
+            found[one.id] = _("A case was made of it since.")
         elif one.id in looked:
-            found[one.id] = "Somebody has looked at it before you."
+            found[one.id] = _("Somebody has looked at it before you.")
     return found

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from access.permissions import Permission, require
 from model import clock
 from model.errors import BadInput, Conflict, NotFound
+from model.language import _
 from model.person import Person
 from response import undo
 from response.cases import hold, open_case
@@ -27,7 +28,7 @@ def snooze(store: Store, by: Person, case_id: int, seen_version: int, until: dat
     require(by, Permission.TRIAGE)
     now = clock.now()
     if not now < until <= now + LONGEST:
-        raise BadInput("Choose a moment within the next 90 days.")
+        raise BadInput(_("Choose a moment within the next 90 days."))
     with store.write() as tx:
         open_case(tx, case_id)
         with undo.remembering(tx, by, undo.SNOOZED, case_id, now):
@@ -57,17 +58,17 @@ def look_over(store: Store, by: Person, comment_id: int, seen_revision: int, fou
     """
     require(by, Permission.TRIAGE)
     if found not in FOUND:
-        raise BadInput("This cannot be said of a comment here. Load the page again.")
+        raise BadInput(_("This cannot be said of a comment here. Load the page again."))
     now = clock.now()
     with store.write() as tx:
         comment = comments.get(tx, comment_id)
         if comment is None:
-            raise NotFound("This comment is no longer here.")
+            raise NotFound(_("This comment is no longer here."))
         if comment.revision != seen_revision:
-            raise Conflict("This comment was edited since you opened it. Read it again before you go on.")
+            raise Conflict(_("This comment was edited since you opened it. Read it again before you go on."))
         with undo.remembering(tx, by, undo.LOOKED_OVER, comment_id, now):
             if not snoozes.look_over(tx, comment_id, comment.revision, found, by=by.id, at=now):
-                raise Conflict("Somebody has looked at this comment before you.")
+                raise Conflict(_("Somebody has looked at this comment before you."))
             if found != "calm":
                 comments.change(tx, comment_id, spam=found == "spam")
         audit.record(tx, "comment.looked_over", "comment", comment_id, by=by.id, at=now, found=found)

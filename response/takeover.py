@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from model.errors import Conflict
+from model.language import _, later
 from model.words import Severity
 
 ANSWER_WITHIN = timedelta(minutes=2)
@@ -106,7 +107,7 @@ def after(
     """
     here = standing.at(now)
     if move not in allowed(here, who, severity, now) or (move is Move.HAND_OVER and to in (None, who)):
-        raise Conflict(_REFUSED[seen(here, who, now)])
+        raise Conflict(_(_REFUSED[seen(here, who, now)]))
     if move is Move.RELEASE:
         return Standing()
     if move is Move.ASK:
@@ -119,12 +120,14 @@ def after(
 
 
 _REFUSED = {
-    Seen.FREE: "Nobody has this case any more. Claim it to go on.",
-    Seen.MINE: "This case is yours, and nobody asks for it.",
-    Seen.WANTED: "This case is yours. Hand it over, or keep it.",
-    Seen.THEIRS: "Somebody else has this case. Ask to take it over.",
-    Seen.ASKED: "You have asked for this case. Without an answer you can take it over two minutes after you asked.",
-    Seen.OVERDUE: "You have asked for this case and had no answer. You can take it over now.",
-    Seen.SOUGHT: "Somebody else asks for this case in this moment. Wait for what comes of it.",
-    Seen.KEPT: "You were told that this case is kept. You can ask again five minutes after that.",
+    Seen.FREE: later("Nobody has this case any more. Claim it to go on."),
+    Seen.MINE: later("This case is yours, and nobody asks for it."),
+    Seen.WANTED: later("This case is yours. Hand it over, or keep it."),
+    Seen.THEIRS: later("Somebody else has this case. Ask to take it over."),
+    Seen.ASKED: later(
+        "You have asked for this case. Without an answer you can take it over two minutes after you asked."
+    ),
+    Seen.OVERDUE: later("You have asked for this case and had no answer. You can take it over now."),
+    Seen.SOUGHT: later("Somebody else asks for this case in this moment. Wait for what comes of it."),
+    Seen.KEPT: later("You were told that this case is kept. You can ask again five minutes after that."),
 }

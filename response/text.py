@@ -30,3 +30,8 @@ def at_moment(moment: datetime | None) -> str:
 def all_of(parts: Sequence[str]) -> str:
     """'one and two and three', in the reader's language."""
     return reduce(lambda first, last: _("{first} and {last}", first=first, last=last), parts)
+
+
+def any_of(parts: Sequence[str]) -> str:
+    """'one or two or three', in the reader's language."""
+    return reduce(lambda first, last: _("{first} or {last}", first=first, last=last), parts)

@@ -15,6 +15,7 @@ from typing import Any
 from access.permissions import Permission, require
 from model import clock
 from model.errors import Conflict
+from model.language import _, later
 from model.person import Person
 from model.settings import settings
 from model.words import CaseState, ResponseState
@@ -32,20 +33,24 @@ DISMISSED, SPAM, ESCALATED, SNOOZED = "dismissed", "spam", "escalated", "snoozed
 WOKEN, CLAIMED, RELEASED, LOOKED_OVER = "woken", "claimed", "released", "looked over"
 HANDED_OVER = "handed over"
 INSTEAD = {
-    DISMISSED: "Reopen it instead.",
-    SPAM: "Reopen it instead.",
-    ESCALATED: "It stays asked.",
-    SNOOZED: "Bring it back instead.",
-    WOKEN: "Put it off again instead.",
-    CLAIMED: "Release it instead.",
-    RELEASED: "Claim it instead.",
-    HANDED_OVER: "Ask to take it over instead.",
-    LOOKED_OVER: "It stays as you said.",
+    DISMISSED: later("Reopen it instead."),
+    SPAM: later("Reopen it instead."),
+    ESCALATED: later("It stays asked."),
+    SNOOZED: later("Bring it back instead."),
+    WOKEN: later("Put it off again instead."),
+    CLAIMED: later("Release it instead."),
+    RELEASED: later("Claim it instead."),
+    HANDED_OVER: later("Ask to take it over instead."),
+    LOOKED_OVER: later("It stays as you said."),
 }
 """All that can be undone, with what is left to do when it is too late."""
 CASES, COMMENTS = "cases", "comments"
 """What a decision is about that was made on several as one."""
-_GONE = "It is no longer here."
+_GONE = later("It is no longer here.")
+_GONE_ON = {
+    "case": later("{name} has gone on with this case since."),
+    "comment": later("{name} has gone on with this comment since."),
+}
 _IN_FLIGHT = (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD)
 
 
@@ -189,7 +194,7 @@ def undo(store: Store, me: Person, token: str) -> Undone:
         with store.write() as tx:
             kept = _kept(tx, me, token)
             if not (done or left or seconds_left(kept.at, now, settings().undo_seconds)):
-                raise Conflict(_too_late(INSTEAD[kept.what]))
+                raise Conflict(_too_late(_(INSTEAD[kept.what])))
             if kept.subject not in (CASES, COMMENTS):
                 return _one_again(tx, me, kept, now)
             part = sorted(map(int, kept.former))[:AT_ONCE]
@@ -210,7 +215,7 @@ def _kept(tx: Tx, me: Person, token: str) -> Undoable:
     if kept is None:
         raise Conflict(_too_late(""))
     if kept.token != token:
-        raise Conflict("You have decided something else since. Only the last decision can be undone.")
+        raise Conflict(_("You have decided something else since. Only the last decision can be undone."))
     return kept
 
 
@@ -226,21 +231,22 @@ def _one_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> Undone:
 
 def _too_late(instead: str) -> str:
     seconds = settings().undo_seconds
-    return f"The {'ten' if seconds == 10 else f'{seconds:g}'} seconds are over. {instead}".strip()
+    over = _("The ten seconds are over.") if seconds == 10 else _("The {n} seconds are over.", n=f"{seconds:g}")
+    return f"{over} {instead}".strip()
 
 
 def _case_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
     case = cases.get(tx, kept.subject_id)
     if case is None:
-        raise Conflict("This case is no longer here.")
+        raise Conflict(_("This case is no longer here."))
     changed = touched(kept.former, kept.after)
     if "state" in changed and case.state != CaseState.OPEN and cases.open_of_thread(tx, case.thread_id):
-        raise Conflict("Another case of this thread is open by now. Work there; it shows what was decided here.")
+        raise Conflict(_("Another case of this thread is open by now. Work there; it shows what was decided here."))
     present = undoable.case_stands(tx, case.id)
     if moved_on(kept.former, kept.after, present):
         raise _others(tx, me, kept)
     if kept.what == ESCALATED and any(one.state in _IN_FLIGHT for one in responses.live_in_case(tx, case.id)):
-        raise Conflict("A response of this case was sent for approval since. It stays escalated.")
+        raise Conflict(_("A response of this case was sent for approval since. It stays escalated."))
     # Whoever goes on with the case between what was read and here makes one of these fail: each compares and changes.
     undoable.case_again(tx, case.id, case.version, {key: kept.former[key] for key in changed})
     if "claim" in changed and not undoable.claim_again(tx, case.id, kept.after["claim"], kept.former["claim"]):
@@ -277,7 +283,7 @@ def _comment_again(tx: Tx, me: Person, kept: Undoable) -> None:
     if moved_on(kept.former, kept.after, undoable.comment_stands(tx, kept.subject_id)):
         raise _others(tx, me, kept)
     if cases.cases_of_comments(tx, [kept.subject_id]):
-        raise Conflict("A case was made of this comment since. Work there.")
+        raise Conflict(_("A case was made of this comment since. Work there."))
     undoable.spam_again(tx, kept.former["spam"])
     undoable.unlook(tx, kept.subject_id, kept.after["revision"])
 
@@ -296,11 +302,11 @@ def _cases_again(tx: Tx, me: Person, kept: Undoable, ids: Sequence[int], now: da
         changed = touched(former, after)
         case = there.get(one)
         if case is None:
-            stay[one] = _GONE
+            stay[one] = _(_GONE)
         elif moved_on(former, after, present[one]):
             stay[one] = _who(tx, me, "case", one, kept.at)
         elif "state" in changed and case.thread_id in taken:
-            stay[one] = "Another case of its thread is open by now."
+            stay[one] = _("Another case of its thread is open by now.")
         else:
             back[one] = changed
     put = {one: undoable.row_of(kept.former[str(one)]) for one in back}
@@ -326,9 +332,9 @@ def _comments_again(tx: Tx, me: Person, kept: Undoable, ids: Sequence[int], now:
     stay: dict[int, str] = {}
     for one in ids:
         if one not in present:
-            stay[one] = _GONE
+            stay[one] = _(_GONE)
         elif one in taken:
-            stay[one] = "A case was made of it since."
+            stay[one] = _("A case was made of it since.")
         elif moved_on(kept.former[str(one)], kept.after[str(one)], present[one]):
             stay[one] = _who(tx, me, "comment", one, kept.at)
     back = [one for one in ids if one not in stay]
@@ -343,7 +349,8 @@ def _comments_again(tx: Tx, me: Person, kept: Undoable, ids: Sequence[int], now:
 def _others(tx: Tx, me: Person, kept: Undoable) -> Conflict:
     """Who has gone on from there, and that nothing was undone."""
     return Conflict(
-        f"{_who(tx, me, kept.subject, kept.subject_id, kept.at)} Nothing was undone; look at it as it stands now."
+        f"{_who(tx, me, kept.subject, kept.subject_id, kept.at)}"
+        f" {_('Nothing was undone; look at it as it stands now.')}"
     )
 
 
@@ -355,7 +362,10 @@ def _who(tx: Tx, me: Person, subject: str, subject_id: int, decided_at: datetime
     if other is None and subject == "case" and (claim := cases.claim_of(tx, subject_id, clock.now())):
         other = claim.person_id if claim.person_id != me.id else None
     if other is None and any(one.person_id == me.id for one in since[:1]):
-        who = "You have"
-    else:
-        who = f"{deciders.names(tx).get(other or 0, 'Somebody else')} has"
-    return f"{who} gone on with this {subject} since."
+        return (
+            _("You have gone on with this comment since.")
+            if subject == "comment"
+            else _("You have gone on with this case since.")
+        )
+    who = deciders.names(tx).get(other or 0, _("Somebody else"))
+    return _(_GONE_ON[subject], name=who)
