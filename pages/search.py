@@ -53,7 +53,7 @@ def row(one: Found, case_id: int | None, source: str) -> None:
     said = " · ".join(escape(part) for part in (source, one.thread_title, one.state) if part)
     held = softening.holds(one.severity, soften)
     # Of a case it is the headline that is found: it goes without the words of the comment.
-    shown = softening.label(one.text) if held and kind == "cases" else one.text
+    shown = softening.label(one.text, hide=bool(held)) if kind == "cases" else one.text
     text = f"<span dir='auto'>{finding.marked(shown, typed)}</span>"
     text = softening.veiled(text, held) if kind == "comments" else text
     with said_of:

@@ -8,6 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from analysis import matters
+from model.language import _
 from model.person import Person
 from model.queue import BY_KEY, LIKE, VIEWS, Filters, View
 from model.words import Channel, Language, Severity
@@ -27,7 +28,7 @@ _AGES = {0: "Any age", 1: "Last 24 hours", 7: "Last 7 days", 30: "Last 30 days"}
 
 
 def _matters() -> dict[str, str]:
-    return {one.key: one.name for one in matters.load()}
+    return {one.key: _(one.name) for one in matters.load()}
 
 
 def asked_for() -> tuple[View, Filters]:
