@@ -5,6 +5,8 @@ from html import escape
 import streamlit as st
 
 from access.permissions import Permission, may
+from model.language import _, number, sense
+from model.words import DecisionKind
 from response import cases, views
 from store import cases as case_rows
 from store import deciding as rows
@@ -28,13 +30,15 @@ def questions() -> None:
     for one in asked:
         about = views.case_view(store(), one.case_id)
         reasons = {about.lead.id: reading.concern(about.assessments.get(about.lead.id))}
-        st.html(f"<div class='lh-note'>“{escape(one.text)}”<small>{escape(one.by_name)} asks you</small></div>")
-        with st.expander(f"The comment by {lists.plain(about.lead.author or 'No name')} that this is about"):
+        by = escape(_("{name} asks you", name=one.by_name))
+        st.html(f"<div class='lh-note'>“{escape(one.text)}”<small>{by}</small></div>")
+        name = lists.plain(about.lead.author or _("No name"))
+        with st.expander(_("The comment by {name} that this is about", name=name)):
             st.html(reading.thread(about.thread, about.comments, about.lead, reasons, soften=wellness.softens_from(me)))
         with st.form(f"answering-{one.id}", border=False):
-            text = st.text_area("Your answer", max_chars=5000, key=f"answer-{one.id}")
-            if st.form_submit_button("Answer"):
-                attempt(lambda one=one, text=text: cases.answer(store(), me, one.id, text), "Answered.")
+            text = st.text_area(_("Your answer"), max_chars=5000, key=f"answer-{one.id}")
+            if st.form_submit_button(sense("what a button does", "Answer")):
+                attempt(lambda one=one, text=text: cases.answer(store(), me, one.id, text), _("Answered."))
                 st.rerun()
 
 
@@ -50,13 +54,15 @@ mine, wanted = keys(me), lists.number(st.query_params.get("decide"))
 if last and wanted is None:
     wanted = last.submission_id
 needed = counts["waiting"]
-st.set_page_config(page_title=f"({needed}) My approvals · Levelhead" if needed else "My approvals · Levelhead")
+named = f"{_('My approvals')} · Levelhead"
+st.set_page_config(page_title=f"({number(needed)}) {named}" if needed else named)
 with st.container(key="approvals-head"):
-    frame.heading("My approvals", f"{needed} wait for you · longest {longest}" if longest else "")
+    figures = _("{n} wait for you · longest {age}", n=number(needed), age=longest) if longest else ""
+    frame.heading(_("My approvals"), figures)
     names = [name for name in deciding_lists.SHOWN if decides or name == "because"]
     show = "waiting" if wanted else st.query_params.get("show", names[0])
     picked = st.segmented_control(
-        "Which",
+        _("Which"),
         names,
         default=show if show in names else names[0],
         format_func=lambda name: f"{deciding_lists.SHOWN[name]} {counts[name]}",
@@ -81,7 +87,7 @@ if not waiting and wanted is None:
     say()
     questions()
     if not counts["waiting"]:
-        frame.nothing("Nothing waits for you", "What needs your decision appears here.")
+        frame.nothing(_("Nothing waits for you"), _("What needs your decision appears here."))
     st.stop()
 ids = [one.submission_id for one in waiting]
 chosen = wanted if wanted is not None else ids[0]
@@ -89,7 +95,7 @@ choice, right = st.columns([24, 76], gap="medium")
 with choice, st.container(key="list"):
     shown = [deciding_lists.drawn(one) for one in waiting]
     if just and decided and last:
-        shown.insert(0, deciding_lists.drawn(just, words.decided(decided.kind).capitalize()))
+        shown.insert(0, deciding_lists.drawn(just, words.DECIDED[DecisionKind(decided.kind)]))
     deciding_lists.choose(shown, chosen, mine)
     questions()
 with right, st.container(key="auto" if wanted is None else "open"):

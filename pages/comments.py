@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from access.permissions import Permission, may
+from model.language import _, sense
 from model.words import Severity
 from response import cases
 from store import cases as case_rows
@@ -20,15 +21,20 @@ from web.ui.softening import holds, veiled
 from web.ui.together import wellness
 
 me = guard(Permission.COMMENTS)
-KINDS = {"all": "All", "flagged": "Flagged", "spam": "Suspected spam", "calm": "Left in peace"}
+KINDS = {
+    "all": _("All"),
+    "flagged": sense("comments", "Flagged"),
+    "spam": _("Suspected spam"),
+    "calm": _("Left in peace"),
+}
 
 
 def row(one: Comment, case_id: int | None, source: str) -> None:
     """One comment with what was said of it, and the way to its case."""
-    state = [f"flagged, {words.SEVERITY[Severity(one.severity)]}"] if one.flagged else []
-    state += ["suspected spam"] if one.spam else []
+    state = [_("flagged, {severity}", severity=words.SEVERITY[Severity(one.severity)])] if one.flagged else []
+    state += [_("suspected spam")] if one.spam else []
     stands = words.stands(one.status, one.deleted_at, one.erased_at)
-    said = "ours" if one.ours else ", ".join(state) or "left in peace"
+    said = _("ours") if one.ours else ", ".join(state) or _("left in peace")
     said += f" · {stands}" if stands else ""
     text = f"<span dir='auto'>{escape(lists.shortened(one.text, 400))}</span>"
     text = veiled(text, holds(one.flagged_severity, soften))
@@ -37,15 +43,15 @@ def row(one: Comment, case_id: int | None, source: str) -> None:
     with said_of:
         st.html(
             f"<ul class='lh-rows'><li><time title='{words.exact(when)}'>{words.age(when)}</time>"
-            f"<strong>{escape(one.author or 'No name')}</strong> <small>{escape(source)} · {escape(one.thread_title)}"
-            f" · {said}</small>{text}</li></ul>"
+            f"<strong>{escape(one.author or _('No name'))}</strong> <small>{escape(source)}"
+            f" · {escape(one.thread_title)} · {escape(said)}</small>{text}</li></ul>"
         )
     with way:
         if not may(me, Permission.TRIAGE):
             return
         if case_id is not None:
-            st.page_link("pages/queue.py", label=f"Case {case_id}", query_params={"case": str(case_id)})
-        elif not one.ours and st.button("Make a case", key=f"raise-{one.id}"):
+            st.page_link(page="pages/queue.py", label=_("Case {id}", id=case_id), query_params={"case": str(case_id)})
+        elif not one.ours and st.button(_("Make a case"), key=f"raise-{one.id}"):
             made = attempt(lambda: cases.raise_case(store(), me, one.id))
             if made:
                 st.switch_page("pages/queue.py", query_params={"case": str(made)})
@@ -70,18 +76,18 @@ with store().read() as tx:
     known = case_rows.cases_of_comments(tx, [one.id for one in page])
     missing = gaps.open_gaps(tx, source_id)
 
-frame.heading("Comments", "everything that was read, newest first")
+frame.heading(_("Comments"), _("everything that was read, newest first"))
 say()
 with st.container(horizontal=True, wrap=False):
     kind = st.segmented_control(
-        "Show", list(KINDS), default=only, format_func=KINDS.get, required=True, label_visibility="collapsed"
+        _("Show"), list(KINDS), default=only, format_func=KINDS.get, required=True, label_visibility="collapsed"
     )
     picked = st.selectbox(
-        "Source",
+        _("Source"),
         [None, *names],
         index=[None, *names].index(source_id),
         # Streamlit tells options apart by their labels, and two sources may have one name.
-        format_func=lambda key: "All sources" if key is None else f"{names[key]} ({key})",
+        format_func=lambda key: _("All sources") if key is None else f"{names[key]} ({key})",
         width=220,
         label_visibility="collapsed",
     )
@@ -90,7 +96,9 @@ if kind != only or picked != source_id:
     st.rerun()
 if not page:
     if names:
-        frame.nothing("No comment is like that", "Choose “All” and “All sources” to see everything that was read.")
+        frame.nothing(
+            _("No comment is like that"), _("Choose “All” and “All sources” to see everything that was read.")
+        )
     else:
         first.no_source(me)
 newer = None if not before else (page[0].published_at or page[0].read_at) if page else None
@@ -98,10 +106,10 @@ for one in page:
     newer = gaps.between(missing, newer, one.published_at or one.read_at, names)
     row(one, known.get(one.id), names.get(one.source_id, ""))
 with st.container(horizontal=True):
-    if (before or single) and st.button("Newest"):
+    if (before or single) and st.button(_("Newest")):
         for name in ("before", "comment"):
             st.query_params.pop(name, None)
         st.rerun()
-    if len(page) == rows.PAGE and st.button("Older"):
+    if len(page) == rows.PAGE and st.button(_("Older")):
         st.query_params["before"] = str(page[-1].id)
         st.rerun()

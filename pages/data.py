@@ -4,6 +4,7 @@ import streamlit as st
 
 from access.permissions import Permission
 from model import clock
+from model.language import _, many
 from response import keeping
 from store import purge, retention, sources
 from store.db import store
@@ -12,7 +13,6 @@ from store.retention import KINDS, Retention
 from web import frame
 from web.guard import guard
 from web.ui import keeping as blocks
-from web.ui import words
 from web.ui.acting import attempt, say
 
 me = guard(Permission.DATA)
@@ -29,36 +29,40 @@ def figures(kept: Retention, database: str) -> tuple[dict[str, int], dict[str, i
 
 def change_form(kept: Retention) -> None:
     """The field for how long one kind is kept."""
-    st.subheader("Change how long", anchor=False)
-    name = st.selectbox("What", [kind.name for kind in KINDS], format_func=lambda one: blocks.kind_named(one).what)
+    st.subheader(_("Change how long"), anchor=False)
+    name = st.selectbox(_("What"), [kind.name for kind in KINDS], format_func=lambda one: blocks.kind_named(one).what)
     with st.form(f"days-{name}", border=False):
         now = getattr(kept, name)
-        days = st.number_input("Days", min_value=1, max_value=36_500, value=now, placeholder="Empty: kept", step=1)
-        if st.form_submit_button("Save"):
+        days = st.number_input(
+            _("Days"), min_value=1, max_value=36_500, value=now, placeholder=_("Empty: kept"), step=1
+        )
+        if st.form_submit_button(_("Save")):
             number = None if days is None else int(days)
             attempt(
                 lambda: keeping.set_days(store(), me, name, number),
-                "Saved. It counts from the next daily purge on.",
+                _("Saved. It counts from the next daily purge on."),
             )
             st.rerun()
 
 
 def search_form() -> None:
     """Whose comments are to be erased."""
-    st.subheader("Erase a commenter", anchor=False)
-    st.html(
-        "<p class='lh-quiet'>When somebody asks for it: texts and names go for good, here and in what was noted about"
-        " them. Our answers stay. The blog itself is not changed.</p>"
+    st.subheader(_("Erase a commenter"), anchor=False)
+    frame.quiet(
+        _(
+            "When somebody asks for it: texts and names go for good, here and in what was noted about them. Our answers"
+            " stay. The blog itself is not changed."
+        )
     )
     with store().read() as tx:
         names = {one.id: one.name for one in sources.every(tx)}
     with st.form("search", border=False):
-        author = st.text_input("Name, exactly as it stands at the comments", max_chars=200)
-        author_id = st.text_input("Or the source's own id of the person", max_chars=60)
+        author = st.text_input(_("Name, exactly as it stands at the comments"), max_chars=200)
+        author_id = st.text_input(_("Or the source's own id of the person"), max_chars=60)
         source = st.selectbox(
-            "Source", list(names), index=None, format_func=lambda one: names[one], placeholder="All sources"
+            _("Source"), list(names), index=None, format_func=lambda one: names[one], placeholder=_("All sources")
         )
-        if st.form_submit_button("Show what would go"):
+        if st.form_submit_button(_("Show what would go")):
             st.session_state[_SOUGHT] = Who(author, author_id.strip(), source)
             st.rerun()
 
@@ -73,28 +77,29 @@ def erase_form(who: Who) -> None:
     here = bool(seen.count or seen.raw)
     if here or who.author:
         with st.form("erase", border=False):
-            reason = st.text_area("Reason", key="reason-erase", max_chars=5000, help="It stands in the record.")
-            if st.form_submit_button("Erase for good" if here else "Keep it out of uploads", type="primary"):
+            reason = st.text_area(_("Reason"), key="reason-erase", max_chars=5000, help=_("It stands in the record."))
+            if st.form_submit_button(_("Erase for good") if here else _("Keep it out of uploads"), type="primary"):
                 erase(who, reason)
-    if st.button("Close"):
+    if st.button(_("Close")):
         del st.session_state[_SOUGHT]
         st.rerun()
 
 
 def erase(who: Who, reason: str) -> None:
     """Erases, and says what went."""
-    with st.spinner("Erasing …"):
+    with st.spinner(_("Erasing …")):
         gone = attempt(lambda: keeping.erase(store(), me, who, reason))
     if gone:
         del st.session_state[_SOUGHT]
-        notes = words.count(gone.words, "note or reason", "notes and reasons")
-        attempt(lambda: True, f"{words.count(gone.comments, 'comment')} erased, and {notes} that quoted them.")
+        said = many("{n} comment erased", "{n} comments erased", gone.comments)
+        notes = many("{n} note or reason that quoted them", "{n} notes and reasons that quoted them", gone.words)
+        attempt(lambda: True, _("{comments}, and {notes}.", comments=said, notes=notes))
     st.rerun()
 
 
 with store().read() as tx:
     kept = retention.in_force(tx)
-frame.heading("Data", "what is kept how long")
+frame.heading(_("Data"), _("what is kept how long"))
 say()
 left, right = st.columns([55, 45], gap="large")
 with left:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from access.permissions import Permission
+from model.language import _
 from response import own as owned
 from response import views, writing
 from store import people, responses
@@ -19,18 +20,18 @@ with store().read() as tx:
     organisation = str(people.fact(tx, "organisation") or "")
     wanted = lists.number(st.query_params.get("response"))
     one = owned.own(tx, wanted) if wanted else None
-frame.heading("New response", words.RESPONSE[one.state] if one else "")
+frame.heading(_("New response"), words.RESPONSE[one.state] if one else "")
 say()
 left, middle, right = st.columns([26, 46, 28], gap="medium")
 with left:
-    if one and st.button("New response"):
+    if one and st.button(_("New response")):
         del st.query_params["response"]
         st.rerun()
     if found:
-        st.subheader("Our own", anchor=False)
+        st.subheader(_("Our own"), anchor=False)
         lists.choose("response", [each.id for each in found], own.lines(found), one.id if one else 0)
     else:
-        st.html("<p class='lh-quiet'>Nothing of our own so far. Replies stand with their cases.</p>")
+        frame.quiet(_("Nothing of our own so far. Replies stand with their cases."))
 if one is None:
     with middle:
         own.begin(me)

@@ -1,5 +1,6 @@
 """People: who is here, what each may do, and the links with which they set their passwords."""
 
+from datetime import datetime
 from html import escape
 
 import streamlit as st
@@ -7,6 +8,7 @@ import streamlit as st
 from access import people
 from access.permissions import Permission, may
 from model.errors import LevelheadError
+from model.language import _, later, number
 from model.person import Person
 from model.settings import settings
 from model.words import Role
@@ -15,44 +17,49 @@ from store import deputies, steps
 from store.db import store
 from store.people import everybody, last_seen
 from web.addresses import public
-from web.frame import done, heading, problem
+from web.frame import done, heading, problem, quiet
 from web.guard import guard
 from web.routes import join_link
 from web.ui import mine, waits, words
 from web.ui.together import wellness
 
-ADD, CHANGE = "Add a person", "Change a person"
 NEWS, LINK, FORM = "people-news", "people-link", "people-form"
 
 
 def row(person: Person, seen: str) -> str:
     """One person as a row of the list."""
-    may = ", ".join(role.value for role in Role if role in person.roles)
+    may = ", ".join(words.ROLE[role] for role in Role if role in person.roles)
     levels = ", ".join(str(level) for level in sorted(person.levels))
-    state = seen if person.active else "may not log in"
+    decides = escape(_("decides at level {levels}", levels=levels)) if levels else ""
+    state = seen if person.active else _("may not log in")
     return (
         f"<li class='{'' if person.active else 'off'}'><span><b>{escape(person.name)}</b>"
         f"<small>{escape(person.email)}</small></span>"
-        f"<span>{escape(may)}<small>{f'decides at level {levels}' if levels else ''}</small></span>"
-        f"<small>{state}</small></li>"
+        f"<span>{escape(may)}<small>{decides}</small></span>"
+        f"<small>{escape(state)}</small></li>"
     )
+
+
+def here_last(at: datetime | None) -> str:
+    """When somebody was here last."""
+    return _("seen {age}", age=words.age(at)) if at else _("not here yet")
 
 
 def choices(key: str, person: Person | None = None) -> tuple[frozenset[Role], frozenset[int]]:
     """The two fields for what somebody may do."""
     roles = st.multiselect(
-        "Roles",
+        _("Roles"),
         list(Role),
         default=[role for role in Role if person and role in person.roles],
-        format_func=lambda role: role.value,
+        format_func=lambda role: words.ROLE[role],
         key=f"roles-{key}",
     )
     levels = st.multiselect(
-        "Levels",
+        _("Levels"),
         range(1, 6),
         default=sorted(person.levels) if person else [],
-        placeholder="For approvers only",
-        help="The levels at which an approver decides. Level 1 is asked first, level 5 last.",
+        placeholder=_("For approvers only"),
+        help=_("The levels at which an approver decides. Level 1 is asked first, level 5 last."),
         key=f"levels-{key}",
     )
     return frozenset(roles), frozenset(levels)
@@ -75,17 +82,17 @@ def show_news() -> None:
             join_link(public(settings(), st.context.headers.get("Host", "")), token), language=None, wrap_lines=True
         )
         until = words.exact(words.now() + people.LINK_LASTS)
-        st.html(f"<p class='lh-quiet'>Copy it now: it is shown once. It works once, and until {until}.</p>")
+        quiet(_("Copy it now: it is shown once. It works once, and until {when}.", when=until))
 
 
 def add_form(here: Person) -> None:
     """The form for a new person; what was typed stays when it cannot be used."""
     number = st.session_state.setdefault(FORM, 0)
     with st.form(f"add-{number}", enter_to_submit=False):
-        name = st.text_input("Name", max_chars=120, key=f"name-{number}")
-        email = st.text_input("E-mail", max_chars=254, key=f"email-{number}")
+        name = st.text_input(_("Name"), max_chars=120, key=f"name-{number}")
+        email = st.text_input(_("E-mail"), max_chars=254, key=f"email-{number}")
         roles, levels = choices(f"add-{number}")
-        sent = st.form_submit_button("Add person", type="primary")
+        sent = st.form_submit_button(_("Add person"), type="primary")
     if sent:
         try:
             token = people.add(store(), here, name, email, roles, levels)
@@ -93,29 +100,34 @@ def add_form(here: Person) -> None:
             problem(error)
             return
         st.session_state[FORM] = number + 1
-        tell(f"{' '.join(name.split())} was added. Send this link:", token)
+        tell(_("{name} was added. Send this link:", name=" ".join(name.split())), token)
 
 
 def change_form(here: Person, team: list[Person]) -> None:
     """What can be changed about somebody who is here."""
     person = st.selectbox(
-        "Person", team, index=None, format_func=lambda one: f"{one.name} ({one.email})", placeholder="Choose somebody"
+        _("Person"),
+        team,
+        index=None,
+        format_func=lambda one: f"{one.name} ({one.email})",
+        placeholder=_("Choose somebody"),
     )
     if person is None:
         return
     try:
         with st.form(f"change-{person.id}"):
             roles, levels = choices(str(person.id), person)
-            if st.form_submit_button("Save", type="primary"):
+            if st.form_submit_button(_("Save"), type="primary"):
                 people.set_roles(store(), here, person.id, roles, levels)
-                tell(f"{person.name}'s roles and levels were saved.")
+                tell(_("{name}'s roles and levels were saved.", name=person.name))
         deputy_of(here, person, team)
         with st.container(horizontal=True):
-            if person.active and st.button("New link"):
-                tell(f"{person.name} can set a new password:", people.new_link(store(), here, person.id))
-            if st.button("Take access away" if person.active else "Let in again"):
+            if person.active and st.button(_("New link")):
+                tell(_("{name} can set a new password:", name=person.name), people.new_link(store(), here, person.id))
+            if st.button(_("Take access away") if person.active else _("Let in again")):
                 people.set_active(store(), here, person.id, not person.active)
-                tell(f"{person.name} {'was logged out and may not log in' if person.active else 'may log in again'}.")
+                out, back = later("{name} was logged out and may not log in."), later("{name} may log in again.")
+                tell(_(out if person.active else back, name=person.name))
     except LevelheadError as error:
         problem(error)
 
@@ -129,16 +141,20 @@ def deputy_of(here: Person, person: Person, team: list[Person]) -> None:
         now = deputies.every(tx).get(person.id)
     with st.form(f"deputy-{person.id}"):
         chosen = st.selectbox(
-            "Deputy",
+            _("Deputy"),
             list(able),
             index=list(able).index(now) if now in able else None,
             format_func=lambda one: able[one],
-            placeholder="Nobody",
-            help="Asked as well when this person has not answered in time, before the next level up.",
+            placeholder=_("Nobody"),
+            help=_("Asked as well when this person has not answered in time, before the next level up."),
         )
-        if st.form_submit_button("Save deputy"):
+        if st.form_submit_button(_("Save deputy")):
             people.set_deputy(store(), here, person.id, chosen)
-            who = f"{able[chosen]} stands in for {person.name}." if chosen else f"Nobody stands in for {person.name}."
+            who = (
+                _("{deputy} stands in for {name}.", deputy=able[chosen], name=person.name)
+                if chosen
+                else _("Nobody stands in for {name}.", name=person.name)
+            )
             tell(who)
 
 
@@ -148,21 +164,24 @@ with store().read() as tx:
     stuck = steps.without_way(tx, words.now())
 
 active = sum(person.active for person in team)
-heading("People", f"{active} may log in" + (f" · {len(team) - active} may not" if active < len(team) else ""))
+out = len(team) - active
+line = [_("{n} may log in", n=number(active)), *([_("{n} may not", n=number(out))] if out else [])]
+heading(_("People"), " · ".join(line))
 listing, forms = st.columns([60, 40], gap="large")
 with forms:
     show_news()
-    if (
-        st.segmented_control("What to do", [ADD, CHANGE], default=ADD, required=True, label_visibility="collapsed")
-        == ADD
-    ):
+    tasks = {"add": _("Add a person"), "change": _("Change a person")}
+    do = st.segmented_control(
+        _("What to do"), list(tasks), default="add", format_func=tasks.get, required=True, label_visibility="collapsed"
+    )
+    if do == "add":
         add_form(here)
     else:
         change_form(here, team)
 with listing:
     if told := waits.for_administrators(stuck):
         problem(told)
-    rows = [row(each, f"seen {words.age(seen[each.id])}" if each.id in seen else "not here yet") for each in team]
+    rows = [row(each, here_last(seen.get(each.id))) for each in team]
     st.html(f"<ul class='lh-people'>{''.join(rows)}</ul>")
     mine.mail_for_administrators(here, team)
     wellness.team_form(here)

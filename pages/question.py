@@ -6,6 +6,7 @@ import streamlit as st
 
 from access.permissions import Permission
 from model.errors import LevelheadError
+from model.language import _
 from response import cases, questions
 from store.db import store
 from web import frame
@@ -18,32 +19,34 @@ me = guard(Permission.DECIDE)
 try:
     found = questions.question(store(), me, lists.number(st.query_params.get("question")))
 except LevelheadError as error:
-    frame.heading("Question")
+    frame.heading(_("Question"))
     frame.problem(error)
     st.stop()
 if found is None:
-    frame.heading("Question")
+    frame.heading(_("Question"))
     say()
-    frame.nothing("Nobody waits for an answer of yours", "A question that somebody asks you appears here.")
+    frame.nothing(_("Nobody waits for an answer of yours"), _("A question that somebody asks you appears here."))
     st.stop()
 
 asked, about = found.asked, found.about
-frame.heading("Question", f"{asked.by_name} asks you, {words.ago(asked.at)}")
+frame.heading(_("Question"), _("{name} asks you, {ago}", name=asked.by_name, ago=words.ago(asked.at)))
 say()
 st.html(f"<div class='lh-note lh-question' dir='auto'>{reading.paragraphs(asked.text)}</div>")
 if asked.answered_at or asked.answer is not None:
-    said = reading.paragraphs(asked.answer) if asked.answer else "<p>Its words were erased.</p>"
-    st.html(
-        f"<p>You answered {escape(words.exact(asked.answered_at))}. {escape(asked.by_name)} has it; there is nothing"
-        f" more to do.</p><div class='lh-text' dir='auto'>{said}</div>"
+    said = reading.paragraphs(asked.answer) if asked.answer else f"<p>{escape(_('Its words were erased.'))}</p>"
+    done = _(
+        "You answered {when}. {name} has it; there is nothing more to do.",
+        when=words.exact(asked.answered_at),
+        name=asked.by_name,
     )
+    st.html(f"<p>{escape(done)}</p><div class='lh-text' dir='auto'>{said}</div>")
 else:
     with st.form(f"answering-{asked.id}", border=False):
-        text = st.text_area("Your answer", max_chars=5000, key=f"answer-{asked.id}")
-        if st.form_submit_button("Send the answer", type="primary", shortcut="Ctrl+Enter"):
-            attempt(lambda: cases.answer(store(), me, asked.id, text), "Thank you. It is with the case.")
+        text = st.text_area(_("Your answer"), max_chars=5000, key=f"answer-{asked.id}")
+        if st.form_submit_button(_("Send the answer"), type="primary", shortcut="Ctrl+Enter"):
+            attempt(lambda: cases.answer(store(), me, asked.id, text), _("Thank you. It is with the case."))
             st.query_params["question"] = str(asked.id)
             st.rerun()
-    st.html("<p class='lh-quiet'>Nothing is published by your answer: it may be quoted in a draft, with your name.</p>")
+    frame.quiet(_("Nothing is published by your answer: it may be quoted in a draft, with your name."))
 reasons = {about.lead.id: reading.concern(about.assessments.get(about.lead.id))}
 st.html(reading.thread(about.thread, about.comments, about.lead, reasons, soften=wellness.softens_from(me)))

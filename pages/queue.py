@@ -6,7 +6,7 @@ import streamlit as st
 
 from access.permissions import Permission
 from model import clock
-from model.language import _
+from model.language import _, number
 from model.queue import Filters, Of, View
 from response.board import Board, board
 from store import queue
@@ -26,12 +26,12 @@ mine = keys(me)
 def figures(view: View, filters: Filters, found: Board) -> str:
     """The line beside the page's name."""
     if filters.like:
-        return "nearly the same words, or the same author at the same source"
+        return _("nearly the same words, or the same author at the same source")
     if view.of is not Of.CASES or not view.open:
         return ""
     oldest = words.age(min((row.at for row in found.rows), default=None))
-    said = f"{found.counts['todo']} need a person · {found.counts['mine']} yours"
-    return f"{said} · oldest {oldest}" if oldest else said
+    said = [_("{n} need a person", n=number(found.counts["todo"])), _("{n} yours", n=number(found.counts["mine"]))]
+    return " · ".join([*said, _("oldest {age}", age=oldest)] if oldest else said)
 
 
 def the_list(view: View, filters: Filters, found: Board, hand: str, gone: bool, now: datetime) -> None:
@@ -39,10 +39,14 @@ def the_list(view: View, filters: Filters, found: Board, hand: str, gone: bool, 
     here = [row.id for row in found.rows]
     arrivals.bar(view, filters, here, found.changes, found.new)
     if found.counts.get(view.key, 0) > queue.SHOWN and not filters.said():
-        st.html(f"<p class='lh-quiet'>The first {queue.SHOWN} are shown. A filter shows fewer.</p>")
+        frame.quiet(_("The first {n} are shown. A filter shows fewer.", n=number(queue.SHOWN)))
     if gone:
         # What has just been decided stays open beside the list until another row is chosen.
-        st.html(f"<p class='lh-quiet'>The open {listing.name(view)} is not in this list any more.</p>")
+        frame.quiet(
+            _("The open case is not in this list any more.")
+            if view.of is Of.CASES
+            else _("The open comment is not in this list any more.")
+        )
     drawn = rows.shown(
         view,
         found.rows,
@@ -63,13 +67,14 @@ found = board(store(), me, view, filters, now, before)
 listing.keep(view, filters, [row.id for row in found.rows])
 
 needed = found.counts["todo"]
-st.set_page_config(page_title=f"({needed}) Queue · Levelhead" if needed else "Queue · Levelhead")
-frame.heading("Queue", figures(view, filters, found))
+named = f"{_('Queue')} · Levelhead"
+st.set_page_config(page_title=f"({number(needed)}) {named}" if needed else named)
+frame.heading(_("Queue"), figures(view, filters, found))
 views.choose(view, filters, found, me)
 
 name = listing.name(view)
 asked = {key: lists.number(st.query_params.get(key)) for key in listing.NAMES}
-what, wanted = next(((key, number) for key, number in asked.items() if number is not None), (name, None))
+what, wanted = next(((key, which) for key, which in asked.items() if which is not None), (name, None))
 if not found.rows and wanted is None:
     say()
     arrivals.bar(view, filters, [], found.changes, found.new)
@@ -84,7 +89,7 @@ with left, st.container(key="list"):
 # On a phone there is room for the list or for what is open: the address says which.
 with right, st.container(key="auto" if wanted is None else "open"):
     with st.container(key="back"):
-        if st.button("Back to the list"):
+        if st.button(_("Back to the list")):
             for key in listing.NAMES:
                 st.query_params.pop(key, None)
             st.rerun()
@@ -93,5 +98,5 @@ with right, st.container(key="auto" if wanted is None else "open"):
     else:
         comment.pane(me, mine, view, chosen)
 with st.container(key="keys"):
-    if st.button("Keys", type="tertiary", shortcut=mine["help"]):
+    if st.button(_("Keys"), type="tertiary", shortcut=mine["help"]):
         help_on_keys(mine)

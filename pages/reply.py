@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from access.permissions import Permission
+from model.language import _
 from model.words import CaseState
 from response import deciding, drafts, views, writing
 from store import comments as comment_rows
@@ -34,19 +35,19 @@ me = guard(Permission.TRIAGE)
 case_id = st.query_params.get("case", "")
 view = views.live_view(store(), lists.number(case_id) or 0)
 if view is None:
-    frame.heading("Reply")
+    frame.heading(_("Reply"))
     say()
     if lists.number(case_id):
-        frame.nothing("No reply is being written for this case", "Open it in the queue and press Reply.")
-        st.page_link("pages/queue.py", label="Open the case", query_params={"case": case_id})
+        frame.nothing(_("No reply is being written for this case"), _("Open it in the queue and press Reply."))
+        st.page_link(page="pages/queue.py", label=_("Open the case"), query_params={"case": case_id})
     else:
-        frame.nothing("A reply belongs to a case", "Open one in the queue and press Reply.")
-        st.page_link("pages/queue.py", label="To the queue")
+        frame.nothing(_("A reply belongs to a case"), _("Open one in the queue and press Reply."))
+        st.page_link(page="pages/queue.py", label=_("To the queue"))
     st.stop()
 
 comment = view.comment
-name = comment.author if comment else "everybody"
-frame.heading(f"Reply to {name}", f"Case {case_id} · {words.RESPONSE[view.response.state]}")
+title = _("Reply to {name}", name=comment.author) if comment else _("Reply to everybody")
+frame.heading(title, f"{_('Case {id}', id=case_id)} · {words.RESPONSE[view.response.state]}")
 say()
 if view.case and view.case.state == CaseState.OPEN:
     bar.bar(view.case.id, me.id)
@@ -57,23 +58,23 @@ with store().read() as tx:
 soften = wellness.softens_from(me)
 said, middle, right = st.columns([34, 40, 26], gap="medium")
 with said:
-    st.subheader("The comment", anchor=False)
+    st.subheader(_("The comment"), anchor=False)
     if comment:
-        under = f"<p class='lh-quiet'>Under “{escape(comment.thread_title)}”</p>"
+        under = f"<p class='lh-quiet'>{escape(_('Under “{title}”', title=comment.thread_title))}</p>"
         marked = reading.comment(comment, reading.concern(judged), lead=True, soften=soften)
         st.html(f"{under}<div class='lh-thread'>{marked}</div>")
-    st.page_link("pages/queue.py", label="Back to the case", query_params={"case": case_id})
+    st.page_link(page="pages/queue.py", label=_("Back to the case"), query_params={"case": case_id})
     if view.response.state in writing.WRITABLE:
         earlier.answers(me, view)
 with right:
-    st.subheader("As it will appear", anchor=False)
+    st.subheader(_("As it will appear"), anchor=False)
     shown = preview.previews(targets, view.response.draft, organisation, view.response.id, comment, soften=soften)
     st.html(shown)
 with middle:
     if view.comment_changed:
-        frame.problem("The comment was edited since you began. Read its new text on the left, then confirm it.")
-        if st.button("I have read the new text"):
-            attempt(lambda: drafts.confirm_revision(store(), me, view.response.id, comment.revision), "Noted.")
+        frame.problem(_("The comment was edited since you began. Read its new text on the left, then confirm it."))
+        if st.button(_("I have read the new text")):
+            attempt(lambda: drafts.confirm_revision(store(), me, view.response.id, comment.revision), _("Noted."))
             st.rerun()
     if view.response.state in writing.WRITABLE:
         before.needs(view)

@@ -1,12 +1,14 @@
 """Search: comments with their authors, cases and responses; what was asked for stands in the page's address."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from html import escape
 
 import streamlit as st
 
 from access.permissions import Permission, may
-from model.words import CaseState, Channel, ResponseState
+from model.language import _, sense
+from model.words import Channel
 from store import cases, search, sources
 from store.db import store
 from store.search import Found, Wanted
@@ -18,9 +20,14 @@ from web.ui.together import wellness
 me = guard(Permission.COMMENTS)
 ANY = "any"
 FIND = {"comments": search.find_comments, "cases": search.find_cases, "responses": search.find_responses}
-KINDS = {"comments": "Comments", "cases": "Cases", "responses": "Responses"}
-STATES = {"cases": [state.value for state in CaseState], "responses": [state.value for state in ResponseState]}
-FLAGS = {ANY: "All comments", "flagged": "Flagged", "spam": "Suspected spam", "calm": "Not flagged"}
+KINDS = {"comments": _("Comments"), "cases": _("Cases"), "responses": _("Responses")}
+STATES: dict[str, Mapping[str, str]] = {"cases": finding.CASE, "responses": finding.RESPONSE}
+FLAGS = {
+    ANY: _("All comments"),
+    "flagged": sense("comments", "Flagged"),
+    "spam": _("Suspected spam"),
+    "calm": _("Not flagged"),
+}
 
 asked = st.query_params.to_dict()
 # Whose page shows a thing decides who finds it.
@@ -49,8 +56,9 @@ def among(name: str, options: list[str]) -> str:
 def row(one: Found, case_id: int | None, source: str) -> None:
     """One result, and the way to it."""
     said_of, way = st.columns([87, 13], vertical_alignment="center")
-    who = escape(one.author or "No name") if kind != "responses" else f"Response {one.id}"
-    said = " · ".join(escape(part) for part in (source, one.thread_title, one.state) if part)
+    who = escape(one.author or _("No name")) if kind != "responses" else escape(_("Response {id}", id=one.id))
+    how = STATES[kind][one.state] if one.state else ""
+    said = " · ".join(escape(part) for part in (source, one.thread_title, how) if part)
     held = softening.holds(one.severity, soften)
     # Of a case it is the headline that is found: it goes without the words of the comment.
     shown = softening.label(one.text, hide=bool(held)) if kind == "cases" else one.text
@@ -64,48 +72,57 @@ def row(one: Found, case_id: int | None, source: str) -> None:
         )
     with way:
         if case_id is not None and may(me, Permission.TRIAGE):
-            st.page_link("pages/queue.py", label=f"Case {case_id}", query_params={"case": str(case_id)})
+            st.page_link(page="pages/queue.py", label=_("Case {id}", id=case_id), query_params={"case": str(case_id)})
         elif kind == "comments":
-            st.page_link("pages/comments.py", label="Open", query_params={"comment": str(one.id)})
+            to_open = sense("what a button does", "Open")
+            st.page_link(page="pages/comments.py", label=to_open, query_params={"comment": str(one.id)})
 
 
 soften = wellness.softens_from(me)
 with store().read() as tx:
     names = {str(one.id): one.name for one in sources.every(tx)}
 source, channel = among("source", list(names)), among("channel", [one.value for one in Channel])
-state, flag = among("state", STATES.get(kind, [])), among("flag", list(FLAGS))
+state, flag = among("state", list(STATES.get(kind, {}))), among("flag", list(FLAGS))
 
-frame.heading("Search", 'words, "a phrase", beginnings*, -without; the newest first')
+frame.heading(_("Search"), _('words, "a phrase", beginnings*, -without; the newest first'))
 with st.form("search", border=False):
     text = st.text_input(
-        "Look for", asked.get("q", ""), max_chars=search.LONGEST, placeholder="for example: lake camp*"
+        _("Look for"), asked.get("q", ""), max_chars=search.LONGEST, placeholder=_("for example: lake camp*")
     )
     with st.container(horizontal=True):
-        picked = st.segmented_control("In", mine, default=kind, format_func=KINDS.get, required=True)
-        author = st.text_input("Author", asked.get("author", ""), max_chars=200, width=170)
+        picked = st.segmented_control(_("In"), mine, default=kind, format_func=KINDS.get, required=True)
+        author = st.text_input(_("Author"), asked.get("author", ""), max_chars=200, width=170)
         from_source = st.selectbox(
-            "Source",
+            _("Source"),
             [ANY, *names],
             index=[ANY, *names].index(source),
-            format_func=lambda key: "All sources" if key == ANY else f"{names[key]} ({key})",
+            format_func=lambda key: _("All sources") if key == ANY else f"{names[key]} ({key})",
             width=170,
         )
         channels = [ANY, *(one.value for one in Channel)]
         on = st.selectbox(
-            "Channel",
+            _("Channel"),
             channels,
             index=channels.index(channel),
-            format_func=lambda key: "All channels" if key == ANY else words.CHANNEL[Channel(key)],
+            format_func=lambda key: _("All channels") if key == ANY else words.CHANNEL[Channel(key)],
             width=150,
         )
         if kind == "comments":
-            which = st.selectbox("Show", list(FLAGS), index=list(FLAGS).index(flag), format_func=FLAGS.get, width=160)
+            which = st.selectbox(
+                _("Show"), list(FLAGS), index=list(FLAGS).index(flag), format_func=FLAGS.get, width=160
+            )
         else:
             states = [ANY, *STATES[kind]]
-            which = st.selectbox("State", states, index=states.index(state), width=160)
-        since = st.date_input("From", day("since"), width=140)
-        until = st.date_input("To", day("until"), width=140)
-    if st.form_submit_button("Search", type="primary"):
+            which = st.selectbox(
+                _("State"),
+                states,
+                index=states.index(state),
+                format_func=lambda key: sense("a state", "any") if key == ANY else STATES[kind][key],
+                width=160,
+            )
+        since = st.date_input(sense("the first day", "From"), day("since"), width=140)
+        until = st.date_input(sense("the last day", "To"), day("until"), width=140)
+    if st.form_submit_button(sense("what a button does", "Search"), type="primary"):
         said = {"q": text.strip(), "kind": picked, "author": author.strip(), "source": from_source, "channel": on}
         said |= {"flag" if kind == "comments" else "state": which}
         said |= {"since": since.isoformat() if since else "", "until": until.isoformat() if until else ""}
@@ -130,16 +147,19 @@ if wanted != Wanted():
         known = cases.cases_of_comments(tx, [one.id for one in results.found]) if kind == "comments" else {}
         back_to = search.looked_back_to(tx, kind, results)
     if not results.found and not results.further:
-        st.html("<p class='lh-quiet'>Nothing was found.</p>")
+        frame.quiet(_("Nothing was found."))
     for one in results.found:
         row(one, known.get(one.id) if kind == "comments" else one.case_id, names.get(str(one.source_id), ""))
     if results.further and len(results.found) < search.PAGE:
-        so_far = f"Looked back to {words.exact(back_to)}" if back_to else "Not all was looked through"
-        st.html(f"<p class='lh-quiet'>{so_far}; there is more further back.</p>")
+        frame.quiet(
+            _("Looked back to {when}; there is more further back.", when=words.exact(back_to))
+            if back_to
+            else _("Not all was looked through; there is more further back.")
+        )
     with st.container(horizontal=True):
-        if asked.get("before") and st.button("Newest"):
+        if asked.get("before") and st.button(_("Newest")):
             del st.query_params["before"]
             st.rerun()
-        if results.further and st.button("Further back"):
+        if results.further and st.button(_("Further back")):
             st.query_params["before"] = str(results.further)
             st.rerun()

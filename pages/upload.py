@@ -3,21 +3,22 @@
 import streamlit as st
 
 from access.permissions import Permission, may
+from model.language import _
 from web import frame
 from web.guard import guard
 from web.ui import bringing
 from web.ui.acting import say
 
 me = guard(Permission.BRING)
-frame.heading("Add comments", "what no feed shows: an export, a call, a mail, a closed group")
+frame.heading(_("Add comments"), _("what no feed shows: an export, a call, a mail, a closed group"))
 say()
 left, right = st.columns(2, gap="large")
 with left:
-    st.subheader("Upload a file", anchor=False)
+    st.subheader(_("Upload a file"), anchor=False)
     bringing.a_file(me)
 with right:
     if may(me, Permission.TRIAGE):
-        st.subheader("Type one in", anchor=False)
+        st.subheader(_("Type one in"), anchor=False)
         bringing.one_comment(me)
-    st.subheader("Uploads", anchor=False)
+    st.subheader(_("Uploads"), anchor=False)
     bringing.past_uploads(me)

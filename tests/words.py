@@ -15,7 +15,7 @@ TERMINAL = re.compile(
     r"|store/(backup|restore|upgrade|migrate|export)\.py|analysis/(rows|explain)\.py"
 )
 """What speaks to whoever runs the machine, in English as its logs; and the sample, which is English material."""
-SHOWS = {"frame.heading", "frame.problem", "frame.done", "attempt", "finish", "st.html"}
+SHOWS = {"frame.heading", "frame.nothing", "frame.quiet", "frame.problem", "frame.done", "attempt", "finish", "st.html"}
 NO_WORDS = re.compile(
     r"st\.(switch_page|set_page_config|Page|App|cache_\w+|rerun|form|logo|container|fragment|column_config\.\w+)"
     r"|st\.(context|session_state|query_params|components)\..*"
@@ -104,7 +104,7 @@ def _of_call(node: ast.Call, errors: set[str], shown: bool) -> Iterator[tuple[as
     shows = name in SHOWS or of_page or last in errors or (shown and last in ("escape", "str", "capitalize"))
     yield from _texts(node.func, errors)
     for place, one in enumerate(arguments):
-        first = place == 0 or name in ("attempt", "finish", "frame.heading")
+        first = place == 0 or name in ("attempt", "finish", "frame.heading", "frame.nothing")
         yield from _texts(one, errors, shows and first and name not in MARKS)
     for keyword in node.keywords:
         if keyword.arg != "key":

@@ -70,6 +70,11 @@ def nothing(title: str, text: str = "") -> None:
     st.html(f"<div class='lh-nothing' role='status'><h2>{escape(title)}</h2>{more}</div>")
 
 
+def quiet(text: str) -> None:
+    """Something to know, beside what the page shows. The text is shown as it stands."""
+    st.html(f"<p class='lh-quiet'>{escape(text)}</p>")
+
+
 def problem(text: object) -> None:
     """What went wrong, said at once to screen readers too. The text is shown as it stands, never as Markdown."""
     st.html(f"<p class='lh-problem' role='alert'>{escape(words.in_zone(str(text)))}</p>")

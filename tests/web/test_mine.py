@@ -146,7 +146,7 @@ def test_a_test_mail_shows_what_the_server_said(team_page: AppTest, monkeypatch:
 def test_an_administrator_names_a_deputy(here: Team, team_page: AppTest) -> None:
     people.set_roles(here.store, here.alice, here.alice.id, here.alice.roles | here.bob.roles, frozenset({2}))
     team_page.run()
-    team_page.button_group[0].set_value("Change a person").run()
+    team_page.button_group[0].set_value("change").run()
     team_page.selectbox[0].set_value(here.bob).run()
     next(one for one in team_page.selectbox if one.label == "Deputy").set_value(here.alice.id)
     press(team_page, "Save deputy")

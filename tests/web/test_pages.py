@@ -161,7 +161,7 @@ def test_what_cannot_be_used_is_said_and_stays_in_the_form(page: AppTest) -> Non
 
 
 def change(page: AppTest, who: Person) -> None:
-    page.button_group[0].set_value("Change a person").run()
+    page.button_group[0].set_value("change").run()
     page.selectbox[0].set_value(who).run()
 
 

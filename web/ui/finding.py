@@ -4,10 +4,26 @@ import re
 from collections.abc import Sequence
 from html import escape
 
+from model.language import Labels, later
+from model.words import CaseState, ResponseState
 from store.search import Term, folded
 
 SHOWN = 400
 """Characters of a text that are shown, around the first word that was found."""
+CASE = Labels({str(CaseState.OPEN): later("open"), str(CaseState.CLOSED): later("closed")})
+RESPONSE = Labels(
+    {
+        str(ResponseState.DRAFT): later("draft"),
+        str(ResponseState.WAITING): later("waiting"),
+        str(ResponseState.CHANGES_REQUESTED): later("changes requested"),
+        str(ResponseState.REJECTED): later("rejected"),
+        str(ResponseState.APPROVED): later("approved"),
+        str(ResponseState.HELD): later("held"),
+        str(ResponseState.PUBLISHED): later("published"),
+        str(ResponseState.WITHDRAWN): later("withdrawn"),
+    }
+)
+"""How what was found stands, by its state in the database."""
 _BEFORE = 120
 _WORD = re.compile(r"[^\W_]+")
 

@@ -21,6 +21,7 @@ from model.words import (
     ModerationState,
     PublicationState,
     ResponseState,
+    Role,
     Severity,
 )
 from store import people
@@ -34,6 +35,15 @@ SEVERITY = Labels(
         Severity.MEDIUM: later("medium"),
         Severity.HIGH: later("high"),
         Severity.CRITICAL: later("critical"),
+    }
+)
+ROLE = Labels(
+    {
+        Role.MANAGER: later("community manager"),
+        Role.EXPERT: later("expert"),
+        Role.APPROVER: later("approver"),
+        Role.LEADERSHIP: later("leadership"),
+        Role.ADMIN: later("administrator"),
     }
 )
 CHANNEL = Labels(
