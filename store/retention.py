@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from model.errors import BadInput
-from model.language import _
+from model.language import _, later
 from store import audit, people
 from store.db import Tx
 
@@ -46,24 +46,42 @@ class Kind:
 KINDS: tuple[Kind, ...] = (
     Kind(
         "comments",
-        "comments without a case",
-        "when they were read",
-        "a year shows the seasons of an organisation; nobody answers older ones",
+        later("comments without a case"),
+        later("when they were read"),
+        later("a year shows the seasons of an organisation; nobody answers older ones"),
     ),
     Kind(
         "cases",
-        "words of closed cases",
-        "when they were closed",
-        "kept unless you set a number: they say why the organisation answered as it did",
+        later("words of closed cases"),
+        later("when they were closed"),
+        later("kept unless you set a number: they say why the organisation answered as it did"),
     ),
-    Kind("raw", "items that could not be read", "when they came", "by then a fix has read them again, or none will"),
-    Kind("sessions", "log-ins", "when they expired", "long enough to look into a strange log-in"),
-    Kind("links", "one-time links", "when they expired", "the audit log says who was invited"),
-    Kind("attempts", "counts of wrong passwords", "the attempt", "they only serve the quarter of an hour after"),
     Kind(
-        "calls", "signatures of webhook calls", "the call", "they only keep a call from being repeated within minutes"
+        "raw",
+        later("items that could not be read"),
+        later("when they came"),
+        later("by then a fix has read them again, or none will"),
     ),
-    Kind("runs", "runs of background work", "their end", "long enough to look into what went wrong"),
+    Kind("sessions", later("log-ins"), later("when they expired"), later("long enough to look into a strange log-in")),
+    Kind("links", later("one-time links"), later("when they expired"), later("the audit log says who was invited")),
+    Kind(
+        "attempts",
+        later("counts of wrong passwords"),
+        later("the attempt"),
+        later("they only serve the quarter of an hour after"),
+    ),
+    Kind(
+        "calls",
+        later("signatures of webhook calls"),
+        later("the call"),
+        later("they only keep a call from being repeated within minutes"),
+    ),
+    Kind(
+        "runs",
+        later("runs of background work"),
+        later("their end"),
+        later("long enough to look into what went wrong"),
+    ),
 )
 
 

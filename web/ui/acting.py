@@ -1,15 +1,18 @@
 """Doing what a person asked for, and saying how it went: at once, in plain words, and once."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from functools import wraps
+from typing import Literal, ParamSpec, TypeVar
 
 import streamlit as st
 
 from model.errors import LevelheadError
+from model.language import _
 from web import frame
 
 _SAID = "levelhead_said"
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 def attempt(act: Callable[[], T], done: str | Callable[[], str] = "") -> T | None:
@@ -45,6 +48,21 @@ def unsay() -> None:
     """What went well is said elsewhere; what went wrong still is said."""
     if st.session_state.get(_SAID, ("", ""))[0] == "done":
         del st.session_state[_SAID]
+
+
+def dialog(
+    title: str, on_dismiss: Literal["ignore", "rerun"] = "ignore"
+) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """As `st.dialog`, with a title that was marked by `later`: only when it opens is there somebody who reads it."""
+
+    def over(inside: Callable[P, None]) -> Callable[P, None]:
+        @wraps(inside)
+        def opened(*args: P.args, **kwargs: P.kwargs) -> None:
+            st.dialog(_(title), on_dismiss=on_dismiss)(inside)(*args, **kwargs)
+
+        return opened
+
+    return over
 
 
 def say() -> None:

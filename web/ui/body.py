@@ -11,6 +11,7 @@ from itertools import islice, pairwise
 from analysis import labels
 from channels.links import Outward
 from model.assessment import Reason
+from model.language import _, many
 from web.ui import links
 from web.ui.links import Placed
 
@@ -42,8 +43,12 @@ def body(
         marked = " open" if any(start >= most for start, _ in spans) else ""
         folded = _paragraphs(text, most, end, reasons, there, first)
         if end < len(text):
-            folded += f"<p class='lh-quiet'>{len(text) - end:,} more characters are not shown here.</p>"
-        parts.append(f"<details{marked}><summary>{len(text) - most:,} more characters</summary>{folded}</details>")
+            left = many(
+                "{n} more character is not shown here.", "{n} more characters are not shown here.", len(text) - end
+            )
+            folded += f"<p class='lh-quiet'>{escape(left)}</p>"
+        more = escape(many("{n} more character", "{n} more characters", len(text) - most))
+        parts.append(f"<details{marked}><summary>{more}</summary>{folded}</details>")
     if rest:
         parts.append(f"<div class='lh-par'>{''.join(links.link('', one) for one in rest)}</div>")
     return f"<div class='lh-body'>{''.join(parts)}</div>"
@@ -101,5 +106,6 @@ def _marked(piece: str, on: Sequence[tuple[int, Reason]], ending: Sequence[tuple
 
 
 def _number(number: int, reason: Reason) -> str:
-    said = f"{labels.said(reason.label)}, {reason.share:.0%} of the concern, rule {reason.rule}"
+    label, share = labels.said(reason.label), f"{reason.share:.0%}"
+    said = _("{label}, {share} of the concern, rule {rule}", label=label, share=share, rule=reason.rule)
     return f"<sup tabindex='0'>{number}<span class='lh-tip' role='note'>{escape(said)}</span></sup>"

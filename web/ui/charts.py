@@ -6,13 +6,22 @@ from statistics import median
 
 import plotly.graph_objects as go
 
+from model.language import Labels, _, later, number
 from model.route import EXPERT
 from store.metrics import Day, Wait
 from web.ui import words
 
 GREY, ORANGE, BLUE = "#8493A0", "#D4711F", "#3A8BC2"
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
-_AGES = (("under 4 h", 4 * 3600), ("4 to 24 h", 86_400), ("1 to 3 days", 3 * 86_400), ("over 3 days", float("inf")))
+_AGES = Labels(
+    {
+        4 * 3600: later("under 4 h"),
+        86_400: later("4 to 24 h"),
+        3 * 86_400: later("1 to 3 days"),
+        float("inf"): later("over 3 days"),
+    }
+)
+"""The ages of the chart, each up to so many seconds."""
 
 
 def _figure(height: int) -> go.Figure:
@@ -25,11 +34,14 @@ def _figure(height: int) -> go.Figure:
         showlegend=False,
         dragmode=False,
         hovermode="x unified",
+        separators=number(0.5, 1)[1] + number(1000)[1],
         bargap=0.28,
-        font={"family": "Inter, sans-serif", "size": 12, "color": "#84939F"},
+        font={"family": "Inter, sans-serif", "size": 12, "color": "#84939F"},  # as it is
         hoverlabel={"bgcolor": "#1A222A", "font": {"color": "#F2F5F7"}},
     )
-    figure.update_xaxes(showgrid=False, automargin=True, fixedrange=True, tickformat="%-d %b")
+    figure.update_xaxes(
+        showgrid=False, automargin=True, fixedrange=True, tickformat=_("%-d %b"), hoverformat=_("%b %-d, %Y")
+    )
     figure.update_yaxes(gridcolor="rgba(132,147,160,.25)", zeroline=False, nticks=4, automargin=True, fixedrange=True)
     return figure
 
@@ -48,9 +60,9 @@ def volume(days: Sequence[Day]) -> go.Figure:
     days = every_day(days)
     figure, x = _figure(190), [day.day for day in days]
     calm = [day.comments - day.flagged for day in days]
-    figure.add_bar(x=x, y=calm, name="left in peace", marker_color=GREY)
-    figure.add_bar(x=x, y=[day.flagged for day in days], name="flagged", marker_color=ORANGE)
-    return _daily(figure, len(days)).update_layout(barmode="stack", yaxis_title="comments")
+    figure.add_bar(x=x, y=calm, name=_("left in peace"), marker_color=GREY)
+    figure.add_bar(x=x, y=[day.flagged for day in days], name=_("flagged"), marker_color=ORANGE)
+    return _daily(figure, len(days)).update_layout(barmode="stack", yaxis_title=_("comments"))
 
 
 def sentiment(days: Sequence[Day]) -> go.Figure:
@@ -61,18 +73,18 @@ def sentiment(days: Sequence[Day]) -> go.Figure:
         x=[day.day for day in days],
         y=[round(day.sentiment_sum / day.comments, 3) for day in days],
         mode="lines+markers",
-        name="mean sentiment",
+        name=_("mean sentiment"),
         line_color=BLUE,
     )
-    return _daily(figure, len(days)).update_layout(yaxis={"range": [-1, 1], "title": "-1 to +1"})
+    return _daily(figure, len(days)).update_layout(yaxis={"range": [-1, 1], "title": _("-1 to +1")})
 
 
 def share(days: Sequence[Day]) -> go.Figure:
     """The share of comments that were flagged, in percent of each day's comments."""
     figure = _figure(170)
     values = [round(100 * day.flagged / day.comments, 1) for day in days]
-    figure.add_bar(x=[day.day for day in days], y=values, name="flagged", marker_color=ORANGE)
-    return _daily(figure, len(days)).update_layout(yaxis={"title": "percent", "rangemode": "tozero"})
+    figure.add_bar(x=[day.day for day in days], y=values, name=_("flagged"), marker_color=ORANGE)
+    return _daily(figure, len(days)).update_layout(yaxis={"title": _("percent"), "rangemode": "tozero"})
 
 
 def _daily(figure: go.Figure, days: int) -> go.Figure:
@@ -84,7 +96,7 @@ def _daily(figure: go.Figure, days: int) -> go.Figure:
 def age_counts(ages: Sequence[float]) -> list[tuple[str, int]]:
     """How many open cases are how old, by the four ages of the chart."""
     counts, low = [], 0.0
-    for name, high in _AGES:
+    for high, name in _AGES.items():
         counts.append((name, sum(1 for age in ages if low <= age < high)))
         low = high
     return counts
@@ -92,7 +104,8 @@ def age_counts(ages: Sequence[float]) -> list[tuple[str, int]]:
 
 def ages(counts: Sequence[tuple[str, int]]) -> go.Figure:
     """Open cases by age, each bar with its number."""
-    return _counted([name for name, _ in counts], [number for _, number in counts], [str(n) for _, n in counts])
+    figures = [count for name, count in counts]
+    return _counted([name for name, count in counts], figures, [number(count) for count in figures])
 
 
 def level_waits(found: Sequence[Wait]) -> list[tuple[str, float, int]]:
@@ -100,15 +113,15 @@ def level_waits(found: Sequence[Wait]) -> list[tuple[str, float, int]]:
     levels = sorted({wait.level for wait in found})
     by_level = {level: [wait.seconds / 3600 for wait in found if wait.level == level] for level in levels}
     return [
-        ("Expert" if level == EXPERT else f"Level {level}", round(median(times), 2), len(times))
+        (_("Expert") if level == EXPERT else _("Level {level}", level=level), round(median(times), 2), len(times))
         for level, times in by_level.items()
     ]
 
 
 def waiting(rows: Sequence[tuple[str, float, int]]) -> go.Figure:
     """The median wait for approval by level, in hours."""
-    labels = [words.span(hours * 3600) for _, hours, _ in rows]
-    return _counted([name for name, _, _ in rows], [hours for _, hours, _ in rows], labels)
+    medians = [hours for name, hours, waits in rows]
+    return _counted([name for name, hours, waits in rows], medians, [words.span(hours * 3600) for hours in medians])
 
 
 def _counted(names: list[str], values: list[float] | list[int], labels: list[str]) -> go.Figure:

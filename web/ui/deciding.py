@@ -1,11 +1,14 @@
 """One decision on one screen: what was said, what will be sent, and the bar that never moves."""
 
+from collections.abc import Callable
+from functools import partial
 from html import escape
 
 import streamlit as st
 
 from access.permissions import Permission, may
 from model.errors import LevelheadError
+from model.language import Labels, _, later, many
 from model.person import Person
 from model.words import Action, DecisionKind, Quorum
 from response import approvals, deciding, views
@@ -21,14 +24,17 @@ from web.ui.acting import attempt
 from web.ui.deciding_lists import go_to
 from web.ui.keys import Keys
 
+_MORE = Labels({"note": later("Approve, with a note on the policy"), "hand": later("Hand to somebody else")})
+
 
 def panes(one: Matter, instead: bool, soften: int) -> None:
     """What was said, and what will be sent; texts of comments from the severity `soften` on are hidden."""
     left, right = st.columns(2, gap="medium")
     with left, st.container(key="said"):
-        st.html(blocks.head("What was said") + blocks.said(one, soften) + blocks.needs(one, instead))
+        st.html(blocks.head(_("What was said")) + blocks.said(one, soften) + blocks.needs(one, instead))
         if one.comment and one.thread and len(one.talk) > 1:
-            with st.expander(f"{words.count(len(one.talk) - 1, 'more comment')} in this thread"):
+            rest = len(one.talk) - 1
+            with st.expander(many("{n} more comment in this thread", "{n} more comments in this thread", rest)):
                 reasons = {one.comment.id: reading.concern(one.assessment)}
                 st.html(reading.thread(one.thread, one.talk, one.comment, reasons, soften=soften))
     with right, st.container(key="sent"):
@@ -45,13 +51,14 @@ def steps(ids: list[int], chosen: int) -> None:
     place = ids.index(chosen) if chosen in ids else 0
     with st.container(horizontal=True, vertical_alignment="center", key="steps", gap="small"):
         with st.container(key="back", width="content"):
-            if st.button("All", icon=":material/arrow_back:", type="tertiary"):
+            if st.button(_("All"), icon=":material/arrow_back:", type="tertiary"):
                 st.query_params.clear()
                 st.rerun()
-        st.html(f"<p class='lh-quiet' role='status'>{place + 1} of {len(ids)}</p>", width="content")
-        for label, to in (("Previous", place - 1), ("Next", place + 1)):
+        at = escape(_("{n} of {all}", n=place + 1, all=len(ids)))
+        st.html(f"<p class='lh-quiet' role='status'>{at}</p>", width="content")
+        for name, label, to in (("previous", _("Previous"), place - 1), ("next", _("Next"), place + 1)):
             inside = 0 <= to < len(ids)
-            if st.button(label, type="tertiary", disabled=not inside, key=f"{label.lower()}-one") and inside:
+            if st.button(label, type="tertiary", disabled=not inside, key=f"{name}-one") and inside:
                 go_to(ids[to])
                 st.rerun()
 
@@ -63,13 +70,14 @@ def bar(me: Person, keys: Keys, one: Matter) -> None:
         st.html(f"<p class='lh-quiet lh-exactly'>{escape(blocks.exactly(one))}</p>")
         # The keys name what is on the screen: a click on something that has changed meanwhile does nothing.
         this = f"{submission.id}-{submission.content_hash[:12]}"
-        more = ["Approve, with a note on the policy", "Hand to somebody else"]
-        picked = st.menu_button("More", more, type="tertiary", key=f"more-{this}")
-        reject = st.button("Reject", type="tertiary", shortcut=keys["reject"], key=f"reject-{this}")
-        changes = st.button("Request changes", shortcut=keys["changes"], key=f"changes-{this}")
+        picked = st.menu_button(
+            _("More"), list(_MORE), format_func=lambda one: _MORE[one], type="tertiary", key=f"more-{this}"
+        )
+        reject = st.button(_("Reject"), type="tertiary", shortcut=keys["reject"], key=f"reject-{this}")
+        changes = st.button(_("Request changes"), shortcut=keys["changes"], key=f"changes-{this}")
         # A dialog sends its words with the same keys: they must never approve what lies behind it.
         send = None if reject or changes or picked else "Ctrl+Enter"
-        if st.button("Approve", type="primary", shortcut=send, key=f"approve-{this}"):
+        if st.button(_("Approve"), type="primary", shortcut=send, key=f"approve-{this}"):
             go_to(submission.id)
             attempt(
                 lambda: approvals.decide(store(), me, submission.id, DecisionKind.APPROVE, "", submission.content_hash)
@@ -78,45 +86,64 @@ def bar(me: Person, keys: Keys, one: Matter) -> None:
         if reject or changes:
             kind = DecisionKind.REJECT if reject else DecisionKind.REQUEST_CHANGES
             dialogs.decide(me, submission, one.version.content.text, kind, one.action)
-        elif picked == more[0]:
+        elif picked == "note":
             dialogs.noted(me, submission)
-        elif picked == more[1]:
+        elif picked == "hand":
             dialogs.hand_on(me, submission, one.step)
 
 
-def whereto(one: Matter, mine: Decision) -> str:
-    """What happens when the seconds are over."""
+def whereto(one: Matter, mine: Decision, left: int) -> str:
+    """What happens when the `left` seconds are over."""
+    version, author = one.version.number, one.author
     if mine.kind == DecisionKind.REQUEST_CHANGES:
-        return f"Version {one.version.number} goes back to {one.author}"
+        return many(
+            "Version {version} goes back to {author} in {n} second.",
+            "Version {version} goes back to {author} in {n} seconds.",
+            left,
+            version=version,
+            author=author,
+        )
     if mine.kind == DecisionKind.REJECT:
-        return f"{one.author} is told"
+        return many("{author} is told in {n} second.", "{author} is told in {n} seconds.", left, author=author)
     if one.submission.steps[mine.step].quorum is not Quorum.ANY:
-        return "It counts"
+        return many("It counts in {n} second.", "It counts in {n} seconds.", left)
     if mine.step + 1 < len(one.submission.steps):
         names = words.listed(one.asked[mine.step + 1], last="and") or one.submission.steps[mine.step + 1].name
-        return f"Version {one.version.number} goes to {names}"
+        return many(
+            "Version {version} goes to {names} in {n} second.",
+            "Version {version} goes to {names} in {n} seconds.",
+            left,
+            version=version,
+            names=names,
+        )
     if one.action is not Action.REPLY:
-        return "It is done"
-    return f"Version {one.version.number} has all it needs, and goes out"
+        return many("It is done in {n} second.", "It is done in {n} seconds.", left)
+    return many(
+        "Version {version} has all it needs, and goes out in {n} second.",
+        "Version {version} has all it needs, and goes out in {n} seconds.",
+        left,
+        version=version,
+    )
 
 
 @st.fragment(run_every=1.0)
-def undo_bar(decision_id: int, did: str, then: str, shortcut: str | None, following: int | None) -> None:
-    """The seconds in which a decision can be taken back; only this bar asks again, and says when it is too late."""
+def undo_bar(
+    decision_id: int, did: str, then: Callable[[int], str], shortcut: str | None, following: int | None
+) -> None:
+    """The seconds in which a decision can be taken back; only this bar asks again, and says when it is too late.
+    `then` says what happens after so many seconds."""
     me = still_here()
     with store().read() as tx:
         mine = responses.decision(tx, decision_id)
     left = (mine.due_at - words.now()).total_seconds() if mine else 0
     with st.container(horizontal=True, vertical_alignment="center", key="decided"):
-        if mine and left > 0:
-            said = f"<strong>{escape(did)}.</strong> {escape(then)} in {int(left) + 1} seconds."
-        else:
-            said = f"<strong>{escape(did)}.</strong> It has passed on, so it can no longer be undone."
-        st.html(f"<p class='lh-exactly' role='timer'>{said}</p>")
-        undo = st.button("Undo", shortcut=shortcut, disabled=not mine or left <= 0, key=f"undo-{decision_id}")
-        onward = st.button("Next" if following else "Done", type="primary", key=f"onward-{decision_id}")
+        late = _("It has passed on, so it can no longer be undone.")
+        said = then(int(left) + 1) if mine and left > 0 else late
+        st.html(f"<p class='lh-exactly' role='timer'><strong>{escape(did)}.</strong> {escape(said)}</p>")
+        undo = st.button(_("Undo"), shortcut=shortcut, disabled=not mine or left <= 0, key=f"undo-{decision_id}")
+        onward = st.button(_("Next") if following else _("Done"), type="primary", key=f"onward-{decision_id}")
     if undo and me is not None:
-        attempt(lambda: approvals.undo(store(), me, decision_id), "Undone. Nobody has seen it.")
+        attempt(lambda: approvals.undo(store(), me, decision_id), _("Undone. Nobody has seen it."))
         st.rerun(scope="app")
     if onward:
         st.query_params.clear()
@@ -129,7 +156,7 @@ def decided_bar(keys: Keys, one: Matter, mine: Decision, following: int | None) 
     """In the place of the decision bar, once it is made."""
     did = words.DECIDED[DecisionKind(mine.kind)]
     with st.bottom:
-        undo_bar(mine.id, did, whereto(one, mine), keys["undo"], following)
+        undo_bar(mine.id, did, partial(whereto, one, mine), keys["undo"], following)
 
 
 def gone(me: Person, submission_id: int) -> None:
@@ -140,13 +167,13 @@ def gone(me: Person, submission_id: int) -> None:
         case = responses.submission(tx, submission_id)
         response = responses.get(tx, case.response_id) if case else None
     st.html(f"<p class='lh-note' role='status'>{escape(words.in_zone(told))}</p>")
-    if newer and st.button("Open the version that waits for you", type="primary"):
+    if newer and st.button(_("Open the version that waits for you"), type="primary"):
         go_to(newer)
         st.rerun()
     if response and response.case_id is not None and may(me, Permission.TRIAGE):
-        st.page_link("pages/queue.py", label="Open the case", query_params={"case": str(response.case_id)})
+        st.page_link(page="pages/queue.py", label=_("Open the case"), query_params={"case": str(response.case_id)})
     if kept := dialogs.kept(submission_id):
-        st.html("<p class='lh-quiet'>What you had typed, to copy:</p>")
+        st.html(f"<p class='lh-quiet'>{escape(_('What you had typed, to copy:'))}</p>")
         st.code(kept, language=None, wrap_lines=True)
 
 

@@ -1,7 +1,9 @@
 """The reading blocks of a decision as escaped HTML: what was said, what will be sent, and why."""
 
+from collections.abc import Sequence
 from html import escape
 
+from model.language import _, later, many, sense
 from model.words import Action, Channel
 from response.deciding import Back, Matter
 from web.ui import reading, waits, words
@@ -16,21 +18,28 @@ def said(one: Matter, soften: int) -> str:
     """The comment with its marks, folded to four lines on a phone; from the severity `soften` on it is hidden."""
     comment = one.comment
     if comment is None and one.action is Action.TEMPLATE:
-        return head("What was said") + "<p class='lh-quiet'>It answers no comment: it is for those to come.</p>"
+        return head(_("What was said")) + _quiet(_("It answers no comment: it is for those to come."))
     if comment is None:
-        return head("What was said") + "<p class='lh-quiet'>It answers no comment: it is a response of our own.</p>"
+        return head(_("What was said")) + _quiet(_("It answers no comment: it is a response of our own."))
     reasons = reading.concern(one.assessment)
     block = reading.comment(comment, reasons, lead=True, soften=soften)
     changed = ""
     if comment.deleted_at:
-        changed = (
-            "<p class='lh-problem' role='alert'>The comment was deleted. Nothing goes out until somebody looks.</p>"
-        )
-    where = f"<p class='lh-quiet'>On “{escape(comment.thread_title)}”</p>"
+        changed = _alert(_("The comment was deleted. Nothing goes out until somebody looks."))
+    where = _quiet(_("On “{thread}”", thread=comment.thread_title))
+    whole = escape(_("All of the comment"))
     return (
-        f"{where}<details class='lh-fold lh-thread'><summary>All of the comment</summary></details>"
+        f"{where}<details class='lh-fold lh-thread'><summary>{whole}</summary></details>"
         f"<div class='lh-said lh-thread'>{block}</div>{changed}"
     )
+
+
+def _quiet(text: str) -> str:
+    return f"<p class='lh-quiet'>{escape(text)}</p>"
+
+
+def _alert(text: str) -> str:
+    return f"<p class='lh-problem' role='alert'>{escape(text)}</p>"
 
 
 def needs(one: Matter, instead: bool) -> str:
@@ -39,53 +48,63 @@ def needs(one: Matter, instead: bool) -> str:
     asked = set(step.because) if step else set()
     mine = [(rule, says) for rule, says in one.submission.because if rule in asked] or list(one.submission.because)
     rows = "".join(
-        f"<li><span>{escape(says)}</span><small>rule {escape(rule)} · {escape(_levels(one, rule))}</small></li>"
+        f"<li><span>{escape(says)}</span>"
+        f"<small>{escape(_('rule {rule}', rule=rule))} · {escape(_levels(one, rule))}</small></li>"
         for rule, says in one.submission.because
     )
-    first = f"{mine[0][1]} ({_levels(one, mine[0][0])})" if mine else "The policy asks for it"
-    more = f", and {words.count(len(mine) - 1, 'more rule')}" if len(mine) > 1 else ""
-    stand_in = f"<p class='lh-quiet'>{escape(waits.for_stand_in(one.wait))}</p>" if instead else ""
+    stand_in = _quiet(waits.for_stand_in(one.wait)) if instead else ""
     handed = "".join(
-        f"<div class='lh-note'>“{escape(each.reason)}”<small>{escape(each.from_name)} handed it to "
-        f"{escape(each.to_name)}, {escape(words.ago(each.at))}</small></div>"
+        f"<div class='lh-note'>“{escape(each.reason)}”<small>"
+        + escape(_("{name} handed it to {to}, {when}", name=each.from_name, to=each.to_name, when=words.ago(each.at)))
+        + "</small></div>"
         for each in one.handed[-2:]
     )
     late = words.now() > one.submission.approval_until
-    over = (
-        "<p class='lh-problem' role='alert'>This has waited too long to be approved. Whoever sent it must send it "
-        "again.</p>"
-        if late
-        else ""
-    )
+    over = _alert(_("This has waited too long to be approved. Whoever sent it must send it again.")) if late else ""
     return (
-        f"{over}<p class='lh-needs-line'>Needs you by “{escape(first)}”{escape(more)}</p>"
-        f"<div class='lh-needs'><h2>Why it needs you</h2><ul>{rows}</ul></div>{stand_in}{handed}"
+        f"{over}<p class='lh-needs-line'>{escape(_by(one, mine))}</p>"
+        f"<div class='lh-needs'><h2>{escape(_('Why it needs you'))}</h2><ul>{rows}</ul></div>{stand_in}{handed}"
+    )
+
+
+def _by(one: Matter, mine: Sequence[tuple[str, str]]) -> str:
+    """'Needs you by “Comments on safety go to level 1” (level 1)', and by how many other rules."""
+    first = f"{mine[0][1]} ({_levels(one, mine[0][0])})" if mine else _("The policy asks for it")
+    if len(mine) < 2:
+        return _("Needs you by “{why}”", why=first)
+    return many(
+        "Needs you by “{why}”, and {n} more rule", "Needs you by “{why}”, and {n} more rules", len(mine) - 1, why=first
     )
 
 
 def _levels(one: Matter, rule: str) -> str:
     found = [words.level(step.level) for step in one.submission.steps if rule in step.because]
-    return ", ".join(found) or "no level"
+    return ", ".join(found) or _("no level")
 
 
 def to_send(one: Matter) -> str:
     """The exact text: the changes since this person saw it, or clean, by a switch that needs no answer from anybody."""
     text = one.version.content.text
     base = one.seen or one.before
-    name = "What will be sent" if one.action is Action.REPLY else "What will be done"
+    name = _("What will be sent") if one.action is Action.REPLY else _("What will be done")
     if base is None or base.content.text == text:
         return head(name) + f"<div class='lh-sent'>{reading.words_to_send(text)}</div>"
-    since = f"version {base.number}, which you saw" if one.seen else f"version {base.number}, which you have not seen"
+    since = (
+        _("Marked is what changed since version {n}, which you saw.", n=base.number)
+        if one.seen
+        else _("Marked is what changed since version {n}, which you have not seen.", n=base.number)
+    )
     marked, clean = (" checked", "") if one.seen else ("", " checked")
-    this = f"look-{one.submission.id}"
+    this, changes, without = f"look-{one.submission.id}", escape(_("Changes")), escape(_("Clean"))
     switch = (
-        f"<fieldset><legend>Show</legend>"
-        f"<label><input type='radio' name='{this}' value='changes'{marked}>Changes</label>"
-        f"<label><input type='radio' name='{this}' class='lh-is-clean' value='clean'{clean}>Clean</label></fieldset>"
+        f"<fieldset><legend>{escape(sense('a choice of what is shown', 'Show'))}</legend>"
+        f"<label><input type='radio' name='{this}' value='changes'{marked}>{changes}</label>"
+        f"<label><input type='radio' name='{this}' class='lh-is-clean' value='clean'{clean}>{without}</label>"
+        "</fieldset>"
     )
     return (
-        f"<div class='lh-look'><div class='lh-pane-head'><h2>{name}</h2>{switch}</div>"
-        f"<p class='lh-quiet lh-since'>Marked is what changed since {escape(since)}.</p>"
+        f"<div class='lh-look'><div class='lh-pane-head'><h2>{escape(name)}</h2>{switch}</div>"
+        f"<p class='lh-quiet lh-since'>{escape(since)}</p>"
         f"<div class='lh-sent lh-changes'>{reading.difference(base.content.text, text)}</div>"
         f"<div class='lh-sent lh-clean'>{reading.words_to_send(text)}</div></div>"
     )
@@ -95,15 +114,21 @@ def after(one: Matter) -> str:
     """Why the last version came back, and the way this one goes."""
     note = ""
     if one.back:
-        note = (
-            f"<div class='lh-note'>“{escape(one.back.reason)}”<small>{escape(one.back.name)}, of version "
-            f"{one.back_version}: {words.decided(one.back.kind)}, {words.ago(one.back.at)}</small></div>"
-        )
-    does = one.action
-    first = f"{one.author} wrote {one.version.number}" if does is Action.REPLY else f"{one.author} asks"
-    where = " and ".join(words.CHANNEL[Channel(name)] for name in one.channels)
-    last = f"On: {where}" if does is Action.REPLY else words.ACTION[does]
+        of = _of(one.back.name, one.back_version, one.back.kind)
+        note = _back(one.back.reason, f"{of}, {words.ago(one.back.at)}")
+    does, reply = one.action, one.action is Action.REPLY
+    first = _("{name} wrote {n}", name=one.author, n=one.version.number) if reply else _("{name} asks", name=one.author)
+    where = words.joined([words.CHANNEL[Channel(name)] for name in one.channels])
+    last = _("On: {where}", where=where) if reply else words.ACTION[does]
     return note + reading.route(one.submission.steps, one.asked, first=first, last=last, done=one.step)
+
+
+def _of(name: str, version: int, kind: str) -> str:
+    return _("{name}, of version {n}: {what}", name=name, n=version, what=words.decided(kind))
+
+
+def _back(reason: str, who: str) -> str:
+    return f"<div class='lh-note'>“{escape(reason)}”<small>{escape(who)}</small></div>"
 
 
 def earlier(one: Matter) -> str:
@@ -112,24 +137,36 @@ def earlier(one: Matter) -> str:
         return ""
     rows = "".join(
         f"<li><time title='{escape(words.exact(each.at))}'>{escape(words.age(each.at))}</time>"
-        f"<span dir='auto'>{escape(each.text)}</span><small>under “{escape(each.thread_title)}”</small></li>"
+        f"<span dir='auto'>{escape(each.text)}</span>"
+        f"<small>{escape(_('under “{thread}”', thread=each.thread_title))}</small></li>"
         for each in one.earlier
     )
-    return (
-        f"<div class='lh-earlier'><h2>Earlier replies to {escape(one.comment.author)}</h2>"
-        f"<ul class='lh-rows'>{rows}</ul></div>"
-    )
+    title = escape(_("Earlier replies to {name}", name=one.comment.author))
+    return f"<div class='lh-earlier'><h2>{title}</h2><ul class='lh-rows'>{rows}</ul></div>"
 
 
 def exactly(one: Matter) -> str:
     """'You approve exactly this text: version 3, 391 characters, for the blog.'"""
-    where = " and ".join(words.CHANNEL[Channel(name)] for name in one.channels)
-    exact = {Action.REPLY: "this text", Action.TEMPLATE: "this text with its fields"}
-    what = exact.get(one.action, "this, with this reason")
-    return (
-        f"You approve exactly {what}: version {one.version.number}, {len(one.version.content.text):,} characters"
-        f"{f', for: {where}' if where else ''}. If anyone changes it, you are asked again."
-    )
+    where = words.joined([words.CHANNEL[Channel(name)] for name in one.channels])
+    size = many("{n} character", "{n} characters", len(one.version.content.text))
+    if where:
+        size = _("{size}, for: {where}", size=size, where=where)
+    match one.action:
+        case Action.REPLY:
+            exact = later(
+                "You approve exactly this text: version {n}, {size}. If anyone changes it, you are asked again."
+            )
+        case Action.TEMPLATE:
+            exact = later(
+                "You approve exactly this text with its fields: version {n}, {size}. If anyone changes it, you are"
+                " asked again."
+            )
+        case _other:
+            exact = later(
+                "You approve exactly this, with this reason: version {n}, {size}. If anyone changes it, you are asked"
+                " again."
+            )
+    return _(exact, n=one.version.number, size=size)
 
 
 def came_back(back: Back) -> str:
@@ -140,5 +177,4 @@ def came_back(back: Back) -> str:
         before, marked, behind = back.text[: back.start], back.text[back.start : back.end], back.text[back.end :]
         body = f"{escape(before)}<mark>{escape(marked)}</mark>{escape(behind)}".replace("\n", "<br>")
         shown = f"<div class='lh-text lh-meant' dir='auto'>{body}</div>"
-    what = f"{escape(back.name)}, of version {back.version}: {words.decided(back.kind)}"
-    return f"<div class='lh-note'>“{escape(back.reason)}”<small>{what}</small></div>{shown}"
+    return _back(back.reason, _of(back.name, back.version, back.kind)) + shown

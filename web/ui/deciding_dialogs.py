@@ -4,18 +4,19 @@ import streamlit as st
 
 from analysis.text import sentences
 from model.errors import LevelheadError
+from model.language import _, later
 from model.person import Person
 from model.words import Action, DecisionKind
 from response import approvals, deciding
 from store.db import store
 from store.responses import Submission
 from web import frame
-from web.ui.acting import finish
+from web.ui.acting import dialog, finish
 from web.ui.deciding_lists import go_to
 from web.ui.lists import shortened
 
 _MOST = 5000
-_ALL = "All of it"
+_ALL = later("All of it")
 _KEPT = "kept_reason"
 
 
@@ -30,23 +31,23 @@ def _keep(submission: Submission, text: str) -> None:
         st.session_state[_KEPT] = (submission.id, text)
 
 
-@st.dialog("Give your reason", on_dismiss="rerun")
+@dialog(later("Give your reason"), on_dismiss="rerun")
 def decide(me: Person, submission: Submission, text: str, kind: DecisionKind, does: Action) -> None:
     """Asks for the reason of a reject or a request for changes; it is shown to the author in these words."""
-    why_not = "Why may this not go out?" if does is Action.REPLY else "Why may this not be done?"
-    label = "What should change?" if kind is DecisionKind.REQUEST_CHANGES else why_not
+    why_not = _("Why may this not go out?") if does is Action.REPLY else _("Why may this not be done?")
+    label = _("What should change?") if kind is DecisionKind.REQUEST_CHANGES else why_not
     parts = [(one.start, one.end) for one in sentences(text)] if does is Action.REPLY else []
     with st.form("decide", border=False):
         place = st.container()
         reason = st.text_area(label, max_chars=_MOST, key=f"reason-{submission.id}")
         which, quoted = 0, ""
         if parts:
-            shown = [_ALL, *(shortened(" ".join(text[start:end].split()), 90) for start, end in parts)]
-            which = st.selectbox("About", range(len(shown)), format_func=lambda at: shown[at])
+            shown = [_(_ALL), *(shortened(" ".join(text[start:end].split()), 90) for start, end in parts)]
+            which = st.selectbox(_("About"), range(len(shown)), format_func=lambda at: shown[at])
             quoted = st.text_input(
-                "Or exactly these words of it", max_chars=500, key=f"typed-text-part-{submission.id}"
+                _("Or exactly these words of it"), max_chars=500, key=f"typed-text-part-{submission.id}"
             )
-        if not st.form_submit_button("Send reason", type="primary", shortcut="Ctrl+Enter"):
+        if not st.form_submit_button(_("Send reason"), type="primary", shortcut="Ctrl+Enter"):
             return
     _keep(submission, reason)
     with place:
@@ -61,18 +62,18 @@ def decide(me: Person, submission: Submission, text: str, kind: DecisionKind, do
         )
 
 
-@st.dialog("Approve, with a note on the policy", on_dismiss="rerun")
+@dialog(later("Approve, with a note on the policy"), on_dismiss="rerun")
 def noted(me: Person, submission: Submission) -> None:
     """Approves, and says to whoever owns the policy that this need not be seen."""
     with st.form("note", border=False):
         place = st.container()
         note = st.text_area(
-            "To whoever looks after the policy; the author does not see it",
-            value="Next time I need not see this.",
+            _("To whoever looks after the policy; the author does not see it"),
+            value=_("Next time I need not see this."),
             max_chars=_MOST,
             key=f"reason-note-{submission.id}",
         )
-        if not st.form_submit_button("Approve", type="primary", shortcut="Ctrl+Enter"):
+        if not st.form_submit_button(_("Approve"), type="primary", shortcut="Ctrl+Enter"):
             return
     _keep(submission, note)
     with place:
@@ -81,21 +82,24 @@ def noted(me: Person, submission: Submission) -> None:
         finish(lambda: approvals.decide(store(), me, submission.id, kind, "", submission.content_hash, note=note), "")
 
 
-@st.dialog("Hand to somebody else", on_dismiss="rerun")
+@dialog(later("Hand to somebody else"), on_dismiss="rerun")
 def hand_on(me: Person, submission: Submission, step: int) -> None:
     """Asks to whom a decision goes, and why."""
     others = deciding.takers(store(), me, submission.id, step)
     if not others:
-        frame.problem("There is nobody else who could decide here. An administrator can give somebody that level.")
+        frame.problem(_("There is nobody else who could decide here. An administrator can give somebody that level."))
         return
     with st.form("hand-on", border=False):
         place = st.container()
-        to = st.selectbox("To whom?", list(others), format_func=others.__getitem__)
-        reason = st.text_area("Why? They read it.", max_chars=_MOST, key=f"reason-hand-{submission.id}")
-        if not st.form_submit_button("Hand on", type="primary", shortcut="Ctrl+Enter"):
+        to = st.selectbox(_("To whom?"), list(others), format_func=others.__getitem__)
+        reason = st.text_area(_("Why? They read it."), max_chars=_MOST, key=f"reason-hand-{submission.id}")
+        if not st.form_submit_button(_("Hand on"), type="primary", shortcut="Ctrl+Enter"):
             return
     _keep(submission, reason)
     with place:
         st.query_params.clear()
         seen, name = submission.content_hash, others[to]
-        finish(lambda: approvals.hand_on(store(), me, submission.id, to, reason, seen), f"{name} is asked now.")
+        finish(
+            lambda: approvals.hand_on(store(), me, submission.id, to, reason, seen),
+            _("{name} is asked now.", name=name),
+        )

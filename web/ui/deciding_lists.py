@@ -6,6 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from model import language
+from model.language import Labels, _, later
 from model.person import Person
 from model.words import Action, Channel, DecisionKind, ResponseState, Severity
 from store import deciding
@@ -16,25 +18,29 @@ from web.ui.components import component
 from web.ui.keys import Keys
 from web.ui.lists import number, shortened
 
-SHOWN = {"waiting": "Wait for you", "because": "Because of you", "decided": "You decided"}
+SHOWN = Labels({"waiting": later("Wait for you"), "because": later("Because of you"), "decided": later("You decided")})
 _LIST, _HELP = "approvals-list", "approvals_help"
 
 
 def title(row: Row) -> str:
     """'Reply to Carys', 'Put on hold: Carys'."""
-    who = row.commenter or "No name"
+    who = row.commenter or _("No name")
     does = Action(row.action)
     if does is not Action.REPLY and row.commenter is None:
         return words.ACTION[does]
     if does is not Action.REPLY:
         return f"{words.ACTION[does]}: {who}"
-    return f"Reply to {who}" if row.commenter is not None else "A response of our own"
+    return _("Reply to {who}", who=who) if row.commenter is not None else _("A response of our own")
 
 
 def where(row: Row) -> str:
     """'Ines Okafor · Blog · version 3, level 1 of 2'."""
     steps = len(row.route.get("steps", ()))
-    at = f"version {row.version_number}, step {row.step + 1} of {steps}" if steps else f"version {row.version_number}"
+    at = (
+        _("version {n}, step {step} of {steps}", n=row.version_number, step=row.step + 1, steps=steps)
+        if steps
+        else _("version {n}", n=row.version_number)
+    )
     channel = words.CHANNEL[Channel(row.channel)] if row.channel else ""
     return " · ".join(filter(None, (row.author, channel, at)))
 
@@ -59,7 +65,7 @@ def drawn(row: Row, decided: str = "") -> dict[str, Any]:
         "same": "",
         "who": decided,
         "yours": bool(decided),
-        "parts": "You are asked in the place of others" if row.stood_in is not None and not decided else "",
+        "parts": _("You are asked in the place of others") if row.stood_in is not None and not decided else "",
         "late": False,
         "spoken": ". ".join(
             part for part in (f"{name}, {level}" if level else name, said, place, age, decided) if part
@@ -72,7 +78,7 @@ def choose(rows: Sequence[dict[str, Any]], chosen: int, mine: Keys) -> None:
     component("queue")(
         key=_LIST,
         data={
-            "label": "What waits for your decision",
+            "label": _("What waits for your decision"),
             "rows": list(rows),
             "hand": f"decide-{chosen}",
             "letters": mine.letters,
@@ -88,7 +94,7 @@ def choose(rows: Sequence[dict[str, Any]], chosen: int, mine: Keys) -> None:
 
 
 def _picked() -> None:
-    found = number(str(st.session_state[_LIST].get("picked") or "").partition("-")[2])
+    found = number(str(st.session_state[_LIST].get("picked") or "").partition("-")[2])  # as it is
     if found is not None:
         go_to(found)
 
@@ -99,7 +105,7 @@ def go_to(submission_id: int) -> None:
 
 
 def _help() -> None:
-    if st.session_state[_LIST].get("help"):
+    if st.session_state[_LIST].get("help"):  # as it is
         st.session_state[_HELP] = True
 
 
@@ -109,12 +115,16 @@ def pages(name: str, count: int) -> int:
     last = max(1, -(-count // PAGE))
     here = min(wanted, last)
     if last > 1:
-        st.html(f"<p class='lh-quiet'>Page {here} of {last}, {count:,} in all.</p>")
+        st.html(_quiet(_("Page {n} of {last}, {count} in all.", n=here, last=last, count=language.number(count))))
         picked = st.pagination(last, default=here, key=f"pages-{name}-{here}")
         if picked != here:
             st.query_params["page"] = str(picked)
             st.rerun()
     return here - 1
+
+
+def _quiet(text: str) -> str:
+    return f"<p class='lh-quiet'>{escape(text)}</p>"
 
 
 def because(me: Person) -> None:
@@ -127,7 +137,7 @@ def because(me: Person) -> None:
         rows = deciding.because(tx, me.id, page)
         names = deciding.asked_names(tx, [row.submission_id for row in rows])
     if not rows and not asked:
-        st.html("<p class='lh-quiet'>Nothing that you wrote, sent or escalated waits for anybody.</p>")
+        st.html(_quiet(_("Nothing that you wrote, sent or escalated waits for anybody.")))
         return
     st.html(because_html(rows, names, asked))
 
@@ -136,19 +146,20 @@ def because_html(rows: Sequence[Row], names: dict[int, list[str]], asked: Sequen
     """Pure: what waits, each with at whom it stands and since when; then the questions without an answer."""
     parts = []
     for row in rows:
-        who = (
-            words.listed(names.get(row.submission_id, []), last="and")
-            or "nobody: that level has nobody who could decide"
-        )
+        asks = words.listed(names.get(row.submission_id, []), last="and")
+        who = asks or _("nobody: that level has nobody who could decide")
+        at = _("At {who} since {when}", who=who, when=words.exact(row.since))
         parts.append(
             _line(title(row), row.text if row.action == Action.REPLY else row.about or "", row)
-            + f"<small>At {escape(who)} since {escape(words.exact(row.since))} · {escape(where(row))}</small></li>"
+            + f"<small>{escape(at)} · {escape(where(row))}</small></li>"
         )
     for one in asked:
+        asks, when = _("A question to {name}", name=one.name), words.exact(one.at)
+        case = escape(_("case {id}", id=one.case_id))
         parts.append(
-            f"<li><time>{escape(words.age(one.at))}</time><strong>A question to {escape(one.name)}</strong>"
-            f"<br>“{escape(shortened(one.text, 160))}”<small>No answer since {escape(words.exact(one.at))} · "
-            f"<a href='/queue?case={one.case_id}' target='_self'>case {one.case_id}</a></small></li>"
+            f"<li><time title='{escape(when)}'>{escape(words.age(one.at))}</time><strong>{escape(asks)}</strong>"
+            f"<br>“{escape(shortened(one.text, 160))}”<small>{escape(_('No answer since {when}', when=when))} · "
+            f"<a href='/queue?case={one.case_id}' target='_self'>{case}</a></small></li>"
         )
     return f"<ul class='lh-rows'>{''.join(parts)}</ul>"
 
@@ -171,7 +182,7 @@ def decided(me: Person) -> None:
     with store().read() as tx:
         rows = deciding.decided(tx, me.id, page)
     if not rows:
-        st.html("<p class='lh-quiet'>You have not decided anything yet. What you decide is listed here.</p>")
+        st.html(_quiet(_("You have not decided anything yet. What you decide is listed here.")))
         return
     st.html(decided_html(rows))
 
@@ -182,11 +193,11 @@ def decided_html(rows: Sequence[Row]) -> str:
     for row in rows:
         did = words.DECIDED[DecisionKind(row.kind)]
         why = f" “{escape(shortened(row.reason, 160))}”" if row.reason else ""
-        after = words.RESPONSE[ResponseState(row.state)] if row.settled_at else "can still be undone"
+        after = words.NOW[ResponseState(row.state)] if row.settled_at else _("now: can still be undone")
         parts.append(
             f"<li><time title='{escape(words.exact(row.since))}'>{escape(words.age(row.since))}</time>"
             f"<strong>{escape(did)}</strong>: {escape(title(row))}{why}<br>"
             f"<span dir='auto' class='lh-quiet'>{escape(shortened(row.text, 160))}</span>"
-            f"<small>{escape(where(row))} · now: {escape(after.lower())}</small></li>"
+            f"<small>{escape(where(row))} · {escape(after)}</small></li>"
         )
     return f"<ul class='lh-rows'>{''.join(parts)}</ul>"

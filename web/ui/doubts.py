@@ -5,6 +5,7 @@ from html import escape
 
 import streamlit as st
 
+from model.language import Labels, _, later
 from model.person import Person
 from model.words import PublicationState
 from response import publish
@@ -14,37 +15,44 @@ from store.publications import COULD_NOT_LOOK, FOUND, NOT_THERE, Attempt, Look, 
 from web.ui import lists, reading, words
 from web.ui.acting import attempt
 
-SEEN = {FOUND: "Found", NOT_THERE: "Not there", COULD_NOT_LOOK: "Could not look"}
-TRIED = {
-    "": "Nobody knows how it ended",
-    "posted": "Stored by the blog",
-    "failed": "Not sent",
-    "unconfirmed": "Nobody knows whether it was sent",
-    "unknown": "Unknown after a restore",
-}
+SEEN = Labels({FOUND: later("Found"), NOT_THERE: later("Not there"), COULD_NOT_LOOK: later("Could not look")})
+TRIED = Labels(
+    {
+        "": later("Nobody knows how it ended"),
+        "posted": later("Stored by the blog"),
+        "failed": later("Not sent"),
+        "unconfirmed": later("Nobody knows whether it was sent"),
+        "unknown": later("Unknown after a restore"),
+    }
+)
 
 
 def doubt(me: Person, one: Doubt) -> None:
     """One of them, whole: the text and the decisions on the left, what happened on the right."""
     answered, posted = one.comment, one.publication.comment_id is None
-    to = (answered.author if answered else "") or "a comment"
-    st.subheader("A post of our own" if posted else f"Answer to {lists.plain(to)}", anchor=False)
+    to = lists.plain(answered.author if answered else "")
+    said = _("Answer to {name}", name=to) if to else _("Answer to a comment")
+    st.subheader(_("A post of our own") if posted else said, anchor=False)
     thread = answered.thread_title if answered else ""
-    where = " · ".join(part for part in (one.source_name, f"on “{thread}”" if thread else "") if part)
+    where = " · ".join(filter(None, (one.source_name, _("on “{thread}”", thread=thread) if thread else "")))
     st.html(f"<p class='lh-quiet'>{escape(where)}</p>")
     text, story = st.columns([55, 45], gap="medium")
     with text:
-        where = "on the blog" if posted else "under the comment"
-        st.html(f"<p class='lh-quiet'>This exact text should stand {where}:</p>")
+        should = (
+            _("This exact text should stand on the blog:")
+            if posted
+            else _("This exact text should stand under the comment:")
+        )
+        st.html(f"<p class='lh-quiet'>{escape(should)}</p>")
         st.html(reading.words_to_send(one.text))
         with st.container(horizontal=True):
             if one.place:
-                st.link_button("Open the blog" if posted else "Open the thread", one.place)
+                st.link_button(_("Open the blog") if posted else _("Open the thread"), one.place)
             if posted:
                 number = str(one.publication.response_id)
-                st.page_link("pages/new.py", label="Open the response", query_params={"response": number})
+                st.page_link(page="pages/new.py", label=_("Open the response"), query_params={"response": number})
             elif one.case_id is not None:
-                st.page_link("pages/queue.py", label="Open the case", query_params={"case": str(one.case_id)})
+                st.page_link(page="pages/queue.py", label=_("Open the case"), query_params={"case": str(one.case_id)})
         decide(me, one.publication)
     with story:
         st.html(f"<div class='lh-note'>{escape(one.publication.problem)}</div>")
@@ -53,17 +61,17 @@ def doubt(me: Person, one: Doubt) -> None:
 
 def twice(me: Person, one: Publication, case_id: int | None) -> None:
     """An answer that stands on the blog twice, or may: both addresses, and that one is left."""
-    which = "Post" if one.comment_id is None else "Reply"
-    st.subheader(f"{which} {one.response_id} on the blog twice", anchor=False)
+    twice = later("Post {id} on the blog twice") if one.comment_id is None else later("Reply {id} on the blog twice")
+    st.subheader(_(twice, id=one.response_id), anchor=False)
     st.html(f"<div class='lh-note'>{escape(one.problem)}</div>")
     with st.container(horizontal=True):
-        for label, url in (("Open the first", one.url), ("Open the second", one.second_url or "")):
+        for label, url in ((_("Open the first"), one.url), (_("Open the second"), one.second_url or "")):
             if url.startswith(("https://", "http://")):
                 st.link_button(label, url)
         if case_id is not None:
-            st.page_link("pages/queue.py", label="Open the case", query_params={"case": str(case_id)})
-        if st.button("One is left", key=f"once-{one.id}"):
-            attempt(lambda: publish.one_is_left(store(), me, one.id), "Noted: it stands there once.")
+            st.page_link(page="pages/queue.py", label=_("Open the case"), query_params={"case": str(case_id)})
+        if st.button(_("One is left"), key=f"once-{one.id}"):
+            attempt(lambda: publish.one_is_left(store(), me, one.id), _("Noted: it stands there once."))
             st.rerun()
 
 
@@ -72,13 +80,15 @@ def history(attempts: Sequence[Attempt], looks: Sequence[Look]) -> str:
     lines = [
         (
             one.at,
-            f"Attempt {one.number}",
+            _("Attempt {number}", number=one.number),
             TRIED.get(one.outcome, one.outcome),
             "" if one.outcome == "posted" else one.detail,
         )
         for one in attempts
     ]
-    lines += [(one.at, f"Look {one.number}", SEEN.get(one.found, one.found), one.detail) for one in looks]
+    lines += [
+        (one.at, _("Look {number}", number=one.number), SEEN.get(one.found, one.found), one.detail) for one in looks
+    ]
     rows = [
         f"<li><time title='{escape(words.exact(at))}'>{escape(words.to_the_second(at))}</time>"
         f"<strong>{escape(what)}</strong> {escape(came)}<small>{escape(detail)}</small></li>"
@@ -91,16 +101,16 @@ def decide(me: Person, one: Publication) -> None:
     """It is there, it is not, or it is dropped. What was typed stays in its field when it is refused."""
     doubtful = one.state is PublicationState.UNCONFIRMED
     with st.form(f"decide-{one.id}", border=False):
-        url = st.text_input("If it is there, its address")
+        url = st.text_input(_("If it is there, its address"))
         with st.container(horizontal=True):
             never_sent = one.state is PublicationState.HELD and not publish.may_be_there(one)
-            if st.form_submit_button("It is there", disabled=never_sent):
-                attempt(lambda: publish.posted_by_hand(store(), me, one.id, url), "Noted: the answer is published.")
+            if st.form_submit_button(_("It is there"), disabled=never_sent):
+                attempt(lambda: publish.posted_by_hand(store(), me, one.id, url), _("Noted: the answer is published."))
                 st.rerun()
-            if st.form_submit_button("It is not: send again" if doubtful else "Send again"):
-                said = "It is looked for once more, and sent if it is not there."
+            if st.form_submit_button(_("It is not: send again") if doubtful else _("Send again")):
+                said = _("It is looked for once more, and sent if it is not there.")
                 attempt(lambda: publish.send_again(store(), me, one.id), said)
                 st.rerun()
-            if st.form_submit_button("Drop it"):
-                attempt(lambda: publish.drop(store(), me, one.id), "Dropped. Nothing will be sent.")
+            if st.form_submit_button(_("Drop it")):
+                attempt(lambda: publish.drop(store(), me, one.id), _("Dropped. Nothing will be sent."))
                 st.rerun()

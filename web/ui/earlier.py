@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from model.language import _
 from model.person import Person
 from response import similar
 from response.similar import Earlier
@@ -22,12 +23,13 @@ def answers(me: Person, view: ResponseView) -> None:
     with store().read() as tx:
         soften = softens_from(tx, me.id)
         found = similar.earlier(tx, view.comment.id)
-    st.subheader("Earlier answers to comments like this", anchor=False)
+    st.subheader(_("Earlier answers to comments like this"), anchor=False)
     if not found:
-        st.html("<p class='lh-quiet'>None so far: nothing like this comment was answered from here.</p>")
+        none = _("None so far: nothing like this comment was answered from here.")
+        st.html(f"<p class='lh-quiet'>{escape(none)}</p>")
     for one in found:
         st.html(_shown(one, soften))
-        if st.button("Start from this answer", key=f"earlier-{view.response.id}-{one.of.response_id}"):
+        if st.button(_("Start from this answer"), key=f"earlier-{view.response.id}-{one.of.response_id}"):
             _take(me, view, one)
 
 
@@ -36,21 +38,24 @@ def _shown(one: Earlier, soften: int) -> str:
     held = holds(one.of.severity, soften)
     # What is hidden stands below the summary: one inside the other could not be opened.
     named, below = ("", f"<p>{veiled(asked, held)}</p>") if held else (asked, "")
-    who = f"approved by {words.listed(list(one.approved_by), 9, 'and')}" if one.approved_by else (
-        "by its author’s own authority"
-    )  # fmt: skip
+    when = words.exact(one.of.at)
+    told = _("Published {when}, by its author’s own authority", when=when)
+    if one.approved_by:
+        told = _("Published {when}, approved by {names}", when=when, names=words.listed([*one.approved_by], 9, "and"))
     return (
-        f"<details class='lh-earlier' open><summary><strong>{escape(one.of.author or 'No name')}</strong> "
+        f"<details class='lh-earlier' open><summary><strong>{escape(one.of.author or _('No name'))}</strong> "
         f"{named}</summary>{below}{reading.words_to_send(one.of.answer)}"
-        f"<p class='lh-quiet'>Published {escape(words.exact(one.of.at))}, {escape(who)}</p></details>"
+        f"<p class='lh-quiet'>{escape(told)}</p></details>"
     )
 
 
 def _take(me: Person, view: ResponseView, one: Earlier) -> None:
     tab, base = editor.standing(view.response.id)
-    said = (
-        f"Started from the answer to {one.of.author or 'a comment'} of {words.exact(one.of.at)}. It needs approval "
-        "like any other text; what was written before stays in the history."
+    said = _(
+        "Started from the answer to {author} of {when}. It needs approval like any other text; what was written before"
+        " stays in the history.",
+        author=one.of.author or _("a comment"),
+        when=words.exact(one.of.at),
     )
     taken = attempt(lambda: similar.start_from(store(), me, view.response.id, one.of.response_id, tab, base), said)
     if taken:

@@ -12,6 +12,7 @@ import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
 from model.errors import LevelheadError
+from model.language import Labels, _, current, later, number
 from model.person import Person
 from model.words import Channel
 from response import drafts, lengths, own, publish, writing
@@ -28,19 +29,21 @@ from web.ui.acting import attempt
 from web.ui.components import component
 from web.ui.keys import keys
 
-_LOGGED_OUT = (
+_LOGGED_OUT = later(
     "Not saved: you are logged out. Your text stays in this window; log in again in another one, copy it over."
 )
-_NO_DATABASE = "Not saved: the database did not answer. Your text stays in this window; keep it open."
-_SAID = {
-    "saved": "Saved {clock}",
-    "unsaved": "Not saved yet",
-    "silent": "Not saved: there is no answer. Your text stays in this window; it is sent again.",
-    "endless": "Not saved: this is far too long for a reply. Nothing was cut off; shorten it.",
-    "count": "{count} of {limit} characters",
-    "most": f"More than {drafts.MAX_CHARACTERS:,} characters cannot be saved. Nothing was cut off; shorten it.",
-    "empty": "Nothing written yet.",
-}
+_NO_DATABASE = later("Not saved: the database did not answer. Your text stays in this window; keep it open.")
+_SAID = Labels(
+    {
+        "saved": later("Saved {clock}"),
+        "unsaved": later("Not saved yet"),
+        "silent": later("Not saved: there is no answer. Your text stays in this window; it is sent again."),
+        "endless": later("Not saved: this is far too long for a reply. Nothing was cut off; shorten it."),
+        "count": later("{count} of {limit} characters"),
+        "empty": later("Nothing written yet."),
+    }
+)
+"""What the browser says, with the places that it fills itself."""
 
 
 @dataclass
@@ -86,8 +89,8 @@ def editor(view: ResponseView) -> None:
         key=f"editor-{response_id}",
         data={
             "id": response_id,
-            "label": "Your reply" if view.comment else "Your text",
-            "hint": "It is saved as you write. Control and Enter send it for approval.",
+            "label": _("Your reply") if view.comment else _("Your text"),
+            "hint": _("It is saved as you write. Control and Enter send it for approval."),
             "text": hand.text,
             "seq": hand.seq,
             "tab": window.tab,
@@ -97,13 +100,13 @@ def editor(view: ResponseView) -> None:
             "saved": window.saved,
             "grant": window.grant,
             "take": window.take,
-            "words": _SAID | {"over": _over(channel)},
+            "words": _said(channel),
         },
         # Before anything else runs, so that a page that stops as nobody is logged in has the words to show.
         on_typed_change=lambda: _take_in(still_here(), response_id, window),
     )
     for warning in warned:
-        frame.problem(f"{warning} Change it, or send it once more as it is.")
+        frame.problem(_("{warning} Change it, or send it once more as it is.", warning=warning))
     _buttons(here, view, window, warned, outlook)
     templating.told(response_id)
     if window.over:
@@ -122,15 +125,32 @@ def _opened(hand: writing.Hand, here: Person | None, names: dict[int, str]) -> s
     """'Your draft of 14:05 is here.'"""
     if not hand.text or hand.by is None:
         return ""
-    whose = "Your" if here and hand.by == here.id else f"{names.get(hand.by, 'Somebody')}’s"
-    return f"{whose} draft of {words.moment(hand.at)} is here."
+    at = words.moment(hand.at)
+    if here and hand.by == here.id:
+        return _("Your draft of {moment} is here.", moment=at)
+    if hand.by not in names:
+        return _("Somebody’s draft of {moment} is here.", moment=at)
+    return _("{name}’s draft of {moment} is here.", name=names[hand.by], moment=at)
+
+
+def _said(channel: Channel) -> dict[str, str]:
+    """The editor's words, and in which language it writes its numbers."""
+    most = number(drafts.MAX_CHARACTERS)
+    return dict(_SAID) | {
+        "language": current(),
+        "over": _over(channel),
+        "most": _("More than {n} characters cannot be saved. Nothing was cut off; shorten it.", n=most),
+    }
 
 
 def _over(channel: Channel) -> str:
-    where = words.CHANNEL[channel]
     if lengths.is_advice(channel):
-        return "{many} more than {limit}: few people read that far. It can be sent all the same."
-    return f"{{many}} more than the {{limit}} that {where} takes."
+        return _(_FEW_READ)
+    where = words.CHANNEL[channel]
+    return _("{many} more than the {limit} that {where} takes.", many="{many}", limit="{limit}", where=where)
+
+
+_FEW_READ = later("{many} more than {limit}: few people read that far. It can be sent all the same.")
 
 
 def _typed(response_id: int) -> dict[str, Any] | None:
@@ -150,23 +170,30 @@ def _take_in(here: Person | None, response_id: int, window: Window) -> None:
     text, base, tab, copy = typed["text"], typed["base"], typed["tab"], f"draft-{response_id}"
     answer: dict[str, Any] = {"n": typed["n"], "ok": False, "kept": False, "seq": base, "told": ""}
     over: Saved | None = None
+    saved: writing.Saving | None = None
     try:
         if here is None:
-            raise LevelheadError(_LOGGED_OUT)
-        saved = writing.save(store(), here, response_id, text, base, tab)
-    except (LevelheadError, SQLAlchemyError) as error:
-        told = words.in_zone(str(error)) if isinstance(error, LevelheadError) else _NO_DATABASE
-        answer["told"] = told if told.startswith("Not saved") else f"Not saved: {told}"
-    else:
+            answer["told"] = _(_LOGGED_OUT)
+        else:
+            saved = writing.save(store(), here, response_id, text, base, tab)
+    except LevelheadError as error:
+        answer["told"] = _("Not saved: {why}", why=words.in_zone(str(error)))
+    except SQLAlchemyError:
+        answer["told"] = _(_NO_DATABASE)
+    if saved:
         over = saved.over
         answer |= {"ok": not saved.told, "kept": True, "told": words.in_zone(saved.told)}
         answer["clock"] = words.time_of_day(saved.at)
         answer["seq"] = base if saved.told else saved.seq
     if over and here:
-        where = " in another window" if over.person_id == here.id else ""
         with store().read() as tx:
             whose = _whose(over, here, deciders.names(tx))
-        answer["told"] = f"Another text was saved{where} ({whose}). Both are kept: compare them below."
+        another = (
+            later("Another text was saved in another window ({whose}). Both are kept: compare them below.")
+            if over.person_id == here.id
+            else later("Another text was saved ({whose}). Both are kept: compare them below.")
+        )
+        answer["told"] = _(another, whose=whose)
     # All at once: a look at the session's state may end this run for a newer one, and the answer must not be lost.
     window.n, window.text, window.base, window.tab = typed["n"], text, base, tab
     window.saved, window.over = answer, over
@@ -181,16 +208,16 @@ def _buttons(here: Person | None, view: ResponseView, window: Window, warned: li
     response = view.response
     with st.container(horizontal=True, vertical_alignment="center"):
         send = st.button(
-            "Send for approval" if outlook.route.steps else "Send",
+            _("Send for approval") if outlook.route.steps else _("Send"),
             type="primary",
             shortcut="Ctrl+Enter",
             key=f"send-{response.id}",
         )
         template = st.button(
-            "Template", shortcut=keys(here)["template"] if here else None, key=f"template-{response.id}"
+            _("Template"), shortcut=keys(here)["template"] if here else None, key=f"template-{response.id}"
         )
         give_up = st.button(
-            "Give up this reply" if view.comment else "Give it up", type="tertiary", key=f"withdraw-{response.id}"
+            _("Give up this reply") if view.comment else _("Give it up"), type="tertiary", key=f"withdraw-{response.id}"
         )
     if template and here:
         _from_template(here, view)
@@ -199,7 +226,7 @@ def _buttons(here: Person | None, view: ResponseView, window: Window, warned: li
     if give_up:
         attempt(
             lambda: drafts.withdraw(store(), here, response.id),
-            "Given up. The case stays open." if view.case else "Given up.",
+            _("Given up. The case stays open.") if view.case else _("Given up."),
         )
         st.rerun()
     with store().read() as tx:
@@ -207,13 +234,14 @@ def _buttons(here: Person | None, view: ResponseView, window: Window, warned: li
     text = window.text if window.text is not None else now.draft if now else ""
     if warned and window.told != text:
         window.told = text
-        st.html("<p class='lh-quiet' role='status'>Nothing was sent yet: read what stands above the buttons.</p>")
+        nothing = _("Nothing was sent yet: read what stands above the buttons.")
+        st.html(f"<p class='lh-quiet' role='status'>{escape(nothing)}</p>")
         return
     seq = max(window.base, int((window.saved or {}).get("seq", 0)))
     if window.text is None:
-        sent = attempt(lambda: drafts.submit(store(), here, response.id, now.version if now else 0), _SENT)
+        sent = attempt(lambda: drafts.submit(store(), here, response.id, now.version if now else 0), _(_SENT))
     else:
-        sent = attempt(lambda: writing.send(store(), here, response.id, text, seq, window.tab), _SENT)
+        sent = attempt(lambda: writing.send(store(), here, response.id, text, seq, window.tab), _(_SENT))
     if sent is not None:
         st.session_state.pop(f"writing-{response.id}", None)
     st.rerun()
@@ -243,23 +271,27 @@ def put_in_place(response_id: int, text: str, saved: writing.Saving) -> None:
     window.text, window.base = text, saved.seq
 
 
-_SENT = "Sent. You see below who has it now."
+_SENT = later("Sent. You see below who has it now.")
 
 
 def _two_texts(window: Window, theirs: Saved, here: Person | None, names: dict[int, str]) -> None:
     """Two windows wrote at the same time: both texts, and the choice between them."""
     with st.container(key="two-texts"):
-        st.subheader("Two texts", anchor=False)
+        st.subheader(_("Two texts"), anchor=False)
         left, right = st.columns(2, gap="small")
         with left:
-            st.html(f"<p class='lh-quiet'>In the reply: {escape(_whose(theirs, here, names))}</p>")
+            st.html(_quiet(_("In the reply: {whose}", whose=_whose(theirs, here, names))))
             st.html(reading.words_to_send(theirs.text))
-            st.button("Take this text", key=f"take-{theirs.id}", on_click=_take, args=(window, theirs, theirs.seq))
+            st.button(_("Take this text"), key=f"take-{theirs.id}", on_click=_take, args=(window, theirs, theirs.seq))
         with right:
-            st.html("<p class='lh-quiet'>In this window; marked is what differs</p>")
+            st.html(_quiet(_("In this window; marked is what differs")))
             st.html(reading.difference(theirs.text, window.text or ""))
-            st.button("Keep mine", key=f"keep-{theirs.id}", on_click=_keep, args=(window, theirs))
-        st.html("<p class='lh-quiet'>Or write one text out of both in the field, then press “Keep mine”.</p>")
+            st.button(_("Keep mine"), key=f"keep-{theirs.id}", on_click=_keep, args=(window, theirs))
+        st.html(_quiet(_("Or write one text out of both in the field, then press “Keep mine”.")))
+
+
+def _quiet(text: str) -> str:
+    return f"<p class='lh-quiet'>{escape(text)}</p>"
 
 
 def _kept_aside(
@@ -267,15 +299,16 @@ def _kept_aside(
 ) -> None:
     """A text that could not become the reply's, from a window that may be gone."""
     with st.container(key=f"aside-{one.id}"):
-        st.html(f"<p><strong>Kept beside the reply</strong>: {escape(_whose(one, here, names))}</p>")
+        kept, whose = escape(_("Kept beside the reply")), escape(_whose(one, here, names))
+        st.html(f"<p><strong>{kept}</strong>: {whose}</p>")
         st.html(reading.words_to_send(one.text))
         with st.container(horizontal=True):
-            st.button("Use this text", key=f"use-{one.id}", on_click=_use, args=(response_id, window, one, seq))
-            st.button("Put it away", key=f"away-{one.id}", on_click=_put_away, args=(response_id, one))
+            st.button(_("Use this text"), key=f"use-{one.id}", on_click=_use, args=(response_id, window, one, seq))
+            st.button(_("Put it away"), key=f"away-{one.id}", on_click=_put_away, args=(response_id, one))
 
 
 def _whose(one: Saved, here: Person | None, names: dict[int, str]) -> str:
-    who = "you" if here and one.person_id == here.id else names.get(one.person_id, "somebody")
+    who = _("you") if here and one.person_id == here.id else names.get(one.person_id) or _("somebody")
     return f"{who}, {words.moment(one.at)}"
 
 

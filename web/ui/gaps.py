@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from ingest.gaps import look_at
+from model.language import _, many
 from model.person import Person
 from store import gaps
 from store.db import Tx, store
@@ -33,10 +34,10 @@ def open_gaps(tx: Tx, source_id: int | None) -> list[Gap]:
 
 def sentence(gap: Gap) -> str:
     """'Possible gap from ... to ...', and what becomes of it."""
-    said = f"Possible gap from {words.exact(gap.since)} to {words.exact(gap.until)}."
+    said = _("Possible gap from {since} to {until}.", since=words.exact(gap.since), until=words.exact(gap.until))
     if gap.way:
-        return f"{said} {gap.problem or 'It is being filled.'}"
-    return f"{said} {gap.problem} Look there for what is missing.".replace("  ", " ")
+        return f"{said} {gap.problem or _('It is being filled.')}"
+    return " ".join(filter(None, (said, gap.problem, _("Look there for what is missing."))))
 
 
 def of_source(me: Person, missing: Sequence[Gap]) -> None:
@@ -44,12 +45,12 @@ def of_source(me: Person, missing: Sequence[Gap]) -> None:
     for gap in missing[:_SHOWN]:
         said, way = st.columns([70, 30], vertical_alignment="center")
         said.html(f"<p class='lh-problem'>{escape(sentence(gap))}</p>")
-        if not gap.way and way.button("I have looked", key=f"gap-{gap.id}"):
-            attempt(partial(look_at, store(), me, gap.id), "The gap is marked as looked at.")
+        if not gap.way and way.button(_("I have looked"), key=f"gap-{gap.id}"):
+            attempt(partial(look_at, store(), me, gap.id), _("The gap is marked as looked at."))
             st.rerun()
     if len(missing) > _SHOWN:
-        more = words.count(len(missing) - _SHOWN, "older possible gap")
-        st.html(f"<p class='lh-quiet'>And {more}.</p>")
+        more = many("And {n} older possible gap.", "And {n} older possible gaps.", len(missing) - _SHOWN)
+        st.html(f"<p class='lh-quiet'>{escape(more)}</p>")
 
 
 def between(missing: list[Gap], newer: datetime | None, older: datetime, names: Mapping[int, str]) -> datetime:

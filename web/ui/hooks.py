@@ -1,10 +1,12 @@
 """A source's webhook on Sources: made, shown once with lines that are ready to use, ended."""
 
 from functools import partial
+from html import escape
 
 import streamlit as st
 
 from ingest import hooks
+from model.language import _
 from model.person import Person
 from model.settings import settings
 from store.db import store
@@ -19,24 +21,28 @@ from web.ui.acting import attempt
 
 def manage(me: Person, source: Source, hook: Hook | None) -> None:
     """What is in the pop-over of a source."""
-    used = f"last used {words.ago(hook.used_at)}" if hook and hook.used_at else "not used yet"
-    told = f"It has a webhook, {used}." if hook else "With a webhook the blog says when there is a new comment."
-    st.html(f"<p class='lh-quiet'>{told} The source is read at once then, and in its own rhythm as well.</p>")
-    if st.button("Make a new secret" if hook else "Make a webhook", key=f"hook-{source.id}"):
+    told = _("With a webhook the blog says when there is a new comment.")
+    if hook and hook.used_at:
+        told = _("It has a webhook, last used {ago}.", ago=words.ago(hook.used_at))
+    elif hook:
+        told = _("It has a webhook, not used yet.")
+    told += " " + _("The source is read at once then, and in its own rhythm as well.")
+    st.html(f"<p class='lh-quiet'>{escape(told)}</p>")
+    if st.button(_("Make a new secret") if hook else _("Make a webhook"), key=f"hook-{source.id}"):
         secret = attempt(partial(hooks.make, store(), me, source.id))
         if secret:
             show(source, secret)
-    if hook and st.button("End the webhook", key=f"unhook-{source.id}"):
-        attempt(partial(hooks.end, store(), me, source.id), "The webhook is ended. The source is read as before.")
+    if hook and st.button(_("End the webhook"), key=f"unhook-{source.id}"):
+        attempt(partial(hooks.end, store(), me, source.id), _("The webhook is ended. The source is read as before."))
         st.rerun()
 
 
 def show(source: Source, secret: str) -> None:
     """The secret, once."""
     url = address(public(settings(), st.context.headers.get("Host", "")), source.id)
-    frame.done("This secret is shown once. The one before, if there was one, is void.")
+    frame.done(_("This secret is shown once. The one before, if there was one, is void."))
     st.code(secret, language=None)
-    st.caption("For WordPress: save this as wp-content/mu-plugins/levelhead.php")
+    st.caption(_("For WordPress: save this as wp-content/mu-plugins/levelhead.php"))
     st.code(with_wordpress(url, secret), language="php", wrap_lines=True)
-    st.caption("To try it, or from anything else:")
+    st.caption(_("To try it, or from anything else:"))
     st.code(with_curl(url, secret), language="bash", wrap_lines=True)

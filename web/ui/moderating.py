@@ -5,6 +5,7 @@ from html import escape
 
 import streamlit as st
 
+from model.language import _, later, many
 from model.person import Person
 from model.words import HIDES, Action, ModerationState, ResponseState
 from response import drafts, moderation
@@ -17,7 +18,7 @@ from store.our_people import Answer
 from store.responses import LIVE
 from web import frame
 from web.ui import reading, waits, words
-from web.ui.acting import attempt, finish
+from web.ui.acting import attempt, dialog, finish
 from web.ui.softening import first_words
 
 _MOST = 5000
@@ -30,11 +31,11 @@ def answered(answers: Sequence[Answer]) -> None:
     for one in answers:
         link = ""
         if one.url.startswith(("https://", "http://")):
-            link = f" <a href='{escape(one.url)}' target='_blank' rel='noreferrer'>See it there</a>"
-        st.html(
-            f"<div class='lh-note'>Answered on the blog by {escape(one.name)}, {words.exact(one.at)}.{link}"
-            "<small>The case stays open until somebody closes it.</small></div>"
-        )
+            see = escape(_("See it there"))
+            link = f" <a href='{escape(one.url)}' target='_blank' rel='noreferrer'>{see}</a>"
+        said = escape(_("Answered on the blog by {name}, {when}.", name=one.name, when=words.exact(one.at)))
+        still = escape(_("The case stays open until somebody closes it."))
+        st.html(f"<div class='lh-note'>{said}{link}<small>{still}</small></div>")
 
 
 # --- asking for it ---------------------------------------------------------------------------------------------------
@@ -42,11 +43,11 @@ def answered(answers: Sequence[Answer]) -> None:
 
 def button(me: Person, view: CaseView, this: str, *, disabled: bool) -> None:
     """The way to everything that can be done to the comments of the thread."""
-    if st.button("Moderate", type="tertiary", disabled=disabled, key=f"moderate-{this}"):
+    if st.button(_("Moderate"), type="tertiary", disabled=disabled, key=f"moderate-{this}"):
         _ask(me, view)
 
 
-@st.dialog("Moderate a comment")
+@dialog(later("Moderate a comment"))
 def _ask(me: Person, view: CaseView, about: int | None = None, first: Action | None = None) -> None:
     """Which comment, what is done to it, who has to approve that, and why. `about` and `first` are chosen already."""
     # Those of the case come first; the one that matters is chosen.
@@ -56,14 +57,14 @@ def _ask(me: Person, view: CaseView, about: int | None = None, first: Action | N
     chosen = ids.index(about) if about in by_id else 0
     with store().read() as tx:
         soften = softens_from(tx, me.id)
-    comment = by_id[st.selectbox("Comment", ids, chosen, format_func=lambda number: _named(by_id[number], soften))]
+    comment = by_id[st.selectbox(_("Comment"), ids, chosen, format_func=lambda number: _named(by_id[number], soften))]
     offer = moderation.offered(view.source, comment)
     if not offer.actions:
         st.html(f"<p class='lh-quiet'>{escape(offer.why)}</p>")
         return
-    stands = words.stands(comment.status, comment.deleted_at) or "shown to everybody"
+    stands = words.stands(comment.status, comment.deleted_at) or _("shown to everybody")
     action = st.radio(
-        f"Now it is {stands}. What should be done?",
+        _("Now it is {stands}. What should be done?", stands=stands),
         offer.actions,
         offer.actions.index(first) if first in offer.actions and comment.id == about else 0,
         format_func=words.ACTION.__getitem__,
@@ -75,29 +76,28 @@ def _ask(me: Person, view: CaseView, about: int | None = None, first: Action | N
     steps = outlook.route.steps
     if steps:
         asked = [[view.names[one] for one in sorted(ids)] for ids in outlook.asked]
-        st.html(f"<p><strong>This needs {words.count(len(steps), 'approval')}</strong></p>")
-        st.html(reading.route(steps, asked, first="You ask", last=words.ACTION[action]))
+        needed = many("This needs {n} approval", "This needs {n} approvals", len(steps))
+        st.html(f"<p><strong>{escape(needed)}</strong></p>")
+        st.html(reading.route(steps, asked, first=_("You ask"), last=words.ACTION[action]))
         for reason in outlook.route.because:
-            st.html(f"<p class='lh-quiet'>{escape(reason.says)}. Rule “{escape(reason.rule)}”.</p>")
+            st.html(_quiet(_("{why}. Rule “{rule}”.", why=reason.says, rule=reason.rule)))
     else:
-        st.html(
-            "<p class='lh-quiet'>It is within your own authority. It is done when the seconds to undo are over.</p>"
-        )
+        st.html(_quiet(_("It is within your own authority. It is done when the seconds to undo are over.")))
     if outlook.empty_level is not None:
         frame.problem(waits.beforehand(outlook.empty_level))
     with st.form(f"moderate-{comment.id}", border=False):
-        label = "Why? Those who decide read this." if why else "Why? (You may leave this empty.)"
+        label = _("Why? Those who decide read this.") if why else _("Why? (You may leave this empty.)")
         text = st.text_area(label, max_chars=_MOST, key=f"reason-moderate-{comment.id}")
-        if st.form_submit_button("Ask for approval" if steps else words.ACTION[action], type="primary"):
+        if st.form_submit_button(_("Ask for approval") if steps else words.ACTION[action], type="primary"):
             st.query_params["case"] = str(view.case.id)
             finish(
                 lambda: moderation.ask(store(), me, comment.id, action, text, comment.revision, view.case.id),
-                "Asked for. You see below who has it now." if steps else "It is done in a moment.",
+                _("Asked for. You see below who has it now.") if steps else _("It is done in a moment."),
             )
 
 
 def _named(one: Comment, soften: int) -> str:
-    return f"{one.author or 'No name'}: {first_words(one, 70, soften)} ({one.id})"
+    return f"{one.author or _('No name')}: {first_words(one, 70, soften)} ({one.id})"
 
 
 # --- how far it is ---------------------------------------------------------------------------------------------------
@@ -106,11 +106,14 @@ def _named(one: Comment, soften: int) -> str:
 def to_be_done(action: Action, comment: Comment | None, soften: int) -> str:
     """What is asked for, as HTML: the action and the comment, and that the reason follows."""
     about = first_words(comment, 200, soften) if comment else ""
-    by = escape(comment.author or "No name") if comment else ""
-    return (
-        f"<div class='lh-note'><strong>{words.ACTION[action]}</strong>: the comment by {by}"
-        f"<br><span dir='auto'>“{escape(about)}”</span></div><p class='lh-quiet'>The reason given:</p>"
-    )
+    by = escape(comment.author or _("No name")) if comment else ""
+    what = _("{what}: the comment by {name}", what=f"<strong>{escape(words.ACTION[action])}</strong>", name=by)
+    given = _quiet(_("The reason given:"))
+    return f"<div class='lh-note'>{what}<br><span dir='auto'>“{escape(about)}”</span></div>{given}"
+
+
+def _quiet(text: str) -> str:
+    return f"<p class='lh-quiet'>{escape(text)}</p>"
 
 
 def shown(me: Person, view: CaseView, soften: int) -> None:
@@ -127,26 +130,28 @@ def _one(me: Person, view: CaseView, one: Moderated, soften: int) -> None:
     about = first_words(one.comment, 90, soften) if one.comment else ""
     problem = f"<br>{escape(row.problem)}" if row and row.problem and row.state is not ModerationState.UNDONE else ""
     why = f"<br>“{escape(response.draft)}”" if response.draft else ""
-    by = escape(view.names.get(response.author_id, "somebody"))
+    by = _("{name} asked for it", name=view.names.get(response.author_id) or _("somebody"))
     st.html(
-        f"<div class='lh-note'><strong>{words.ACTION[response.action]}</strong> “{escape(about)}”: "
-        f"{escape(_state(one))}.{problem}{why}<small>{by} asked for it</small></div>"
+        f"<div class='lh-note'><strong>{escape(words.ACTION[response.action])}</strong> “{escape(about)}”: "
+        f"{escape(_state(one))}.{problem}{why}<small>{escape(by)}</small></div>"
     )
     this = f"{response.id}-{response.version}"
     if row and row.state is ModerationState.SCHEDULED and row.by == me.id and row.not_before > words.now():
         _undo(me, row.id)
     elif row and row.state in moderation.FOR_A_PERSON:
         with st.container(horizontal=True):
-            if st.button("Try again", key=f"again-{this}-{row.state}"):
-                attempt(lambda: moderation.again(store(), me, row.id), "It is tried once more.")
+            if st.button(_("Try again"), key=f"again-{this}-{row.state}"):
+                attempt(lambda: moderation.again(store(), me, row.id), _("It is tried once more."))
                 st.rerun()
-            if st.button("Give it up", key=f"drop-{this}-{row.state}"):
-                attempt(lambda: moderation.drop(store(), me, row.id), "Given up. Nothing more is done to the comment.")
+            if st.button(_("Give it up"), key=f"drop-{this}-{row.state}"):
+                attempt(
+                    lambda: moderation.drop(store(), me, row.id), _("Given up. Nothing more is done to the comment.")
+                )
                 st.rerun()
     elif row is None and response.state in _IN_FLIGHT:
         _under_way(me, one, this)
     elif response.state is ResponseState.REJECTED:
-        _sent_back(one, "rejected it")
+        _sent_back(one, later("{name} rejected it"))
     elif row and row.state is ModerationState.DONE:
         _put_back(me, view, one, this)
 
@@ -157,14 +162,15 @@ def _state(one: Moderated) -> str:
     if row is None:
         return words.ASKED[one.response.state]
     if row.state is ModerationState.UNDONE and row.written_at:
-        return "Given up, and a request for it may have reached the blog"
+        return _("Given up, and a request for it may have reached the blog")
     return words.MODERATION[row.state] + (f", {words.exact(row.done_at)}" if row.done_at else "")
 
 
-def _sent_back(one: Moderated, did: str) -> None:
-    """Why somebody said no, where they did."""
+def _sent_back(one: Moderated, who_did: str) -> None:
+    """Why somebody said no, where they did; `who_did` is what is said of them."""
     if back := one.reason_back:
-        st.html(f"<div class='lh-note'>“{escape(back.reason)}”<small>{escape(back.name)} {did}</small></div>")
+        said = _(who_did, name=back.name)
+        st.html(f"<div class='lh-note'>“{escape(back.reason)}”<small>{escape(said)}</small></div>")
 
 
 # --- putting back ----------------------------------------------------------------------------------------------------
@@ -178,15 +184,15 @@ def _put_back(me: Person, view: CaseView, one: Moderated, this: str) -> None:
     with store().read() as tx:
         steps = moderation.outlook(tx, me, comment, action, view.case.id).route.steps
         reason = moderation.needs_reason(tx, comment, action)
-    label = words.PUT_BACK[action]
-    if not st.button(f"Ask to {label[0].lower()}{label[1:]}" if steps else label, key=f"back-{this}"):
+    label = (words.ASK_BACK if steps else words.PUT_BACK)[action]
+    if not st.button(label, key=f"back-{this}"):
         return
     if reason:
         _ask(me, view, comment.id, action)
         return
     attempt(
         lambda: moderation.ask(store(), me, comment.id, action, "", comment.revision, view.case.id),
-        "Asked for. You see below who has it now." if steps else words.STANDS_AGAIN[action],
+        _("Asked for. You see below who has it now.") if steps else words.STANDS_AGAIN[action],
     )
     st.rerun()
 
@@ -214,17 +220,17 @@ def _under_way(me: Person, one: Moderated, this: str) -> None:
         steps = one.submission.steps
         st.html(reading.route(steps, one.asked, first="Asked", last=words.ACTION[response.action], done=one.done_steps))
     elif response.state is ResponseState.CHANGES_REQUESTED:
-        _sent_back(one, "sent it back")
+        _sent_back(one, later("{name} sent it back"))
     else:
-        st.html("<p class='lh-quiet'>It was stopped before it was done. Ask again, or give it up.</p>")
+        st.html(_quiet(_("It was stopped before it was done. Ask again, or give it up.")))
     if response.state is not ResponseState.WAITING:
         with st.form(f"again-{this}", border=False):
-            text = st.text_area("Why?", value=response.draft, max_chars=_MOST, key=f"reason-again-{this}")
-            if st.form_submit_button("Ask again"):
-                attempt(lambda: _send_again(me, one, text), "Asked for again.")
+            text = st.text_area(_("Why?"), value=response.draft, max_chars=_MOST, key=f"reason-again-{this}")
+            if st.form_submit_button(_("Ask again")):
+                attempt(lambda: _send_again(me, one, text), _("Asked for again."))
                 st.rerun()
-    if st.button("Give it up", type="tertiary", key=f"give-up-{this}"):
-        attempt(lambda: drafts.withdraw(store(), me, response.id), "Given up. The comment stays as it is.")
+    if st.button(_("Give it up"), type="tertiary", key=f"give-up-{this}"):
+        attempt(lambda: drafts.withdraw(store(), me, response.id), _("Given up. The comment stays as it is."))
         st.rerun()
 
 
@@ -242,7 +248,8 @@ def _undo(me: Person, moderation_id: int) -> None:
     if left <= 0:
         st.rerun(scope="app")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(f"<p role='timer'>It is done in {int(left) + 1} seconds.</p>")
-        if st.button("Undo", shortcut="U", key=f"undo-moderation-{moderation_id}"):
-            attempt(lambda: moderation.undo(store(), me, moderation_id), "Undone. Nothing has changed on the blog.")
+        left_s = many("It is done in {n} second.", "It is done in {n} seconds.", int(left) + 1)
+        st.html(f"<p role='timer'>{escape(left_s)}</p>")
+        if st.button(_("Undo"), shortcut="U", key=f"undo-moderation-{moderation_id}"):
+            attempt(lambda: moderation.undo(store(), me, moderation_id), _("Undone. Nothing has changed on the blog."))
             st.rerun(scope="app")

@@ -6,13 +6,13 @@ import streamlit as st
 
 from ingest import listed, moderated
 from ingest import our_people as service
+from model.language import _, many
 from model.person import Person
 from response import blogs
 from store import our_people, people
 from store.db import store
 from store.our_people import Author
 from store.sources import Source
-from web.ui import words
 from web.ui.acting import attempt
 
 _NOBODY, _NAMED = "nobody", "named"
@@ -21,13 +21,15 @@ _NOBODY, _NAMED = "nobody", "named"
 def lists(source: Source) -> str:
     """Whether comments on hold and spam are read too, as HTML; what went wrong there in words."""
     if source.api_url and not blogs.moderates(source):
-        return (
-            "<p class='lh-quiet'>Comments on hold and spam are not read: that needs an account that may moderate.</p>"
-        )
+        return _quiet(_("Comments on hold and spam are not read: that needs an account that may moderate."))
     problem, unread = moderated.problem(source), listed.unread(source)
-    said = "The feed was read, but not all of what is on hold, in spam or in the bin."
-    told = f"<p class='lh-problem'>{said} {escape(problem)}</p>" if problem else ""
+    said = _("The feed was read, but not all of what is on hold, in spam or in the bin.")
+    told = f"<p class='lh-problem'>{escape(said)} {escape(problem)}</p>" if problem else ""
     return told + (f"<p class='lh-problem'>{escape(unread)}</p>" if unread else "")
+
+
+def _quiet(text: str) -> str:
+    return f"<p class='lh-quiet'>{escape(text)}</p>"
 
 
 def choose(me: Person, source: Source) -> None:
@@ -35,31 +37,36 @@ def choose(me: Person, source: Source) -> None:
     with store().read() as tx:
         found, team = our_people.authors(tx, source.id), people.everybody(tx)
     st.html(
-        "<p class='lh-quiet'>Authors who were logged in on the blog when they wrote. What one of us writes opens no"
-        " case, and an answer on the blog is shown on its case. A name alone proves nothing, so it counts for nothing."
-        "</p>"
+        _quiet(
+            _(
+                "Authors who were logged in on the blog when they wrote. What one of us writes opens no case, and an"
+                " answer on the blog is shown on its case. A name alone proves nothing, so it counts for nothing."
+            )
+        )
     )
     others = [one for one in found if one.author_id != source.account_id]
     if not others:
-        st.html("<p class='lh-quiet'>No such author was seen there yet.</p>")
+        st.html(_quiet(_("No such author was seen there yet.")))
     for one in others:
         _author(me, source, one, {person.id: f"{person.name} ({person.email})" for person in team if person.active})
 
 
 def _author(me: Person, source: Source, one: Author, team: dict[int, str]) -> None:
-    labels: dict[int | str, str] = {_NOBODY: "None of us", _NAMED: "One of us, by name"}
+    labels: dict[int | str, str] = {_NOBODY: _("None of us"), _NAMED: _("One of us, by name")}
     labels |= dict(team.items())
     with st.form(f"ours-{source.id}-{one.author_id}", border=False):
-        now = f"one of us: {one.ours}" if one.ours else "none of us"
+        now = _("one of us: {name}", name=one.ours) if one.ours else _("none of us")
+        wrote = many("{n} comment", "{n} comments", one.comments)
+        about = " · ".join((_("author {id}", id=one.author_id), wrote, now))
         st.html(
-            f"<p><strong>{escape(one.author or 'No name')}</strong> <span class='lh-quiet'>author"
-            f" {escape(one.author_id)} · {words.count(one.comments, 'comment')} · {escape(now)}</span></p>"
+            f"<p><strong>{escape(one.author or _('No name'))}</strong>"
+            f" <span class='lh-quiet'>{escape(about)}</span></p>"
         )
-        who = st.selectbox("Who is that?", list(labels), index=None, format_func=lambda key: labels[key])
-        name = st.text_input("Name, where it is nobody with a log-in here", max_chars=200)
-        if st.form_submit_button("Save") and who is not None:
+        who = st.selectbox(_("Who is that?"), list(labels), index=None, format_func=lambda key: labels[key])
+        name = st.text_input(_("Name, where it is nobody with a log-in here"), max_chars=200)
+        if st.form_submit_button(_("Save")) and who is not None:
             if who == _NOBODY:
-                attempt(lambda: service.set_stranger(store(), me, source.id, one.author_id), "Saved.")
+                attempt(lambda: service.set_stranger(store(), me, source.id, one.author_id), _("Saved."))
             else:
                 attempt(
                     lambda: service.set_ours(
@@ -70,6 +77,6 @@ def _author(me: Person, source: Source, one: Author, team: dict[int, str]) -> No
                         name=name,
                         person_id=who if isinstance(who, int) else None,
                     ),
-                    "Saved. What was read before is marked in a moment.",
+                    _("Saved. What was read before is marked in a moment."),
                 )
             st.rerun()

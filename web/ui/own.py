@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from model.content import Target
+from model.language import _, later
 from model.person import Person
 from model.words import Channel
 from response import own
@@ -20,15 +21,16 @@ from web.ui.acting import attempt
 
 def begin(me: Person) -> None:
     """Where a new one goes; it is begun with that."""
-    st.subheader("A new response", anchor=False)
-    st.html(
-        "<p class='lh-quiet'>A post, a tweet or a statement of our own, with no comment behind it. One text goes to "
-        "all the places that you choose, and is approved as one. As a post on a blog its first line is the title.</p>"
+    st.subheader(_("A new response"), anchor=False)
+    about = _(
+        "A post, a tweet or a statement of our own, with no comment behind it. One text goes to all the places that you"
+        " choose, and is approved as one. As a post on a blog its first line is the title."
     )
+    st.html(f"<p class='lh-quiet'>{escape(about)}</p>")
     with store().read() as tx:
         blogs = own.blogs_of(tx)
     channels, ours = _places("new", blogs, [])
-    if st.button("Begin", type="primary", disabled=not (channels or ours)):
+    if st.button(_("Begin"), type="primary", disabled=not (channels or ours)):
         made = attempt(lambda: own.start(store(), me, channels, ours))
         if made:
             st.query_params["response"] = str(made)
@@ -51,13 +53,15 @@ def where(me: Person, view: ResponseView) -> None:
 def _places(key: str, blogs: Sequence[own.Blog], now: Sequence[Target]) -> tuple[frozenset[Channel], frozenset[int]]:
     """The channels where a person posts it, and the blogs where we do."""
     names = {f"blog-{one.id}": one.name for one in blogs if one.posts}
-    gone = {f"blog-{one.source_id}": "A blog where we may not post" for one in now if one.source_id is not None}
+    gone = {f"blog-{one.source_id}": _("A blog where we may not post") for one in now if one.source_id is not None}
     names = gone | names
     chosen = st.multiselect(
-        "Channels",
+        _("Channels"),
         [*names, *Channel],
         default=[f"blog-{one.source_id}" if one.source_id is not None else one.channel for one in now],
-        format_func=lambda one: f"{names[one]}: posted by our account" if one in names else words.CHANNEL[Channel(one)],
+        format_func=lambda one: (
+            _("{blog}: posted by our account", blog=names[one]) if one in names else words.CHANNEL[Channel(one)]
+        ),
         key=f"own-channels-{key}",
     )
     channels = frozenset(Channel(one) for one in chosen if one not in names)
@@ -69,23 +73,27 @@ def _cannot(me: Person, blogs: Sequence[own.Blog]) -> None:
     for one in blogs:
         if one.posts:
             continue
-        known = "may not publish posts" if one.posts is False else "was never asked whether it may publish posts"
-        st.html(
-            f"<p class='lh-note'>Our account on <strong>{escape(one.name)}</strong> {known}. Choose “Blog”: you are "
-            "given the approved text and post it there yourself. For posts by Levelhead the account needs the role "
-            "Author or Editor in WordPress.</p>"
+        known = _(_MAY_NOT if one.posts is False else _NEVER_ASKED, blog=f"<strong>{escape(one.name)}</strong>")
+        instead = _(
+            "Choose “Blog”: you are given the approved text and post it there yourself. For posts by Levelhead the"
+            " account needs the role Author or Editor in WordPress."
         )
-        if st.button("Ask the blog" if one.posts is None else "Ask the blog again", key=f"ask-{one.id}"):
-            with st.spinner("Asking the blog …"):
-                attempt(lambda one=one: own.ask(store(), me, one.id), "The blog has answered; see below.")  # type: ignore[misc]
+        st.html(f"<p class='lh-note'>{known} {escape(instead)}</p>")
+        if st.button(_("Ask the blog") if one.posts is None else _("Ask the blog again"), key=f"ask-{one.id}"):
+            with st.spinner(_("Asking the blog …")):
+                attempt(lambda one=one: own.ask(store(), me, one.id), _("The blog has answered; see below."))  # type: ignore[misc]
             st.rerun()
+
+
+_MAY_NOT = later("Our account on {blog} may not publish posts.")
+_NEVER_ASKED = later("Our account on {blog} was never asked whether it may publish posts.")
 
 
 def lines(found: Sequence[Response]) -> list[tuple[str, str]]:
     """Each as a label and a caption."""
     return [
         (
-            f"**{lists.plain(lists.shortened(one.draft or 'Nothing written yet', 60))}** · {one.id}",
+            f"**{lists.plain(lists.shortened(one.draft or _('Nothing written yet'), 60))}** · {one.id}",
             lists.plain(f"{words.RESPONSE[one.state]} · {words.ago(one.saved_at)}"),
         )
         for one in found
@@ -94,5 +102,5 @@ def lines(found: Sequence[Response]) -> list[tuple[str, str]]:
 
 def preview(view: ResponseView, targets: Sequence[Target], organisation: str) -> None:
     """The exact text as it will appear, on each channel."""
-    st.subheader("As it will appear", anchor=False)
+    st.subheader(_("As it will appear"), anchor=False)
     st.html(previews.previews(targets, view.response.draft, organisation, view.response.id))

@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from model.language import _, sense
 from model.person import Person
 from model.words import ResponseState
 from response import drafts
@@ -22,8 +23,9 @@ def shown(view: ResponseView, me: Person) -> None:
     settled = [one for one in view.decisions if one.settled_at or one.person_id == me.id]
     done = view.wait.step if view.wait else max((one.step for one in settled), default=-1) + 1
     st.subheader(words.RESPONSE[response.state], anchor=False)
-    author = view.names.get(response.author_id, "somebody")
-    st.html(reading.route(submission.steps, view.asked, first=f"{author} wrote", last="Out", done=done))
+    wrote = _("{name} wrote", name=view.names.get(response.author_id) or _("somebody"))
+    out = sense("where a response is in the end", "Out")
+    st.html(reading.route(submission.steps, view.asked, first=wrote, last=out, done=done))
     if told := waits.for_author(view.wait, submission, words.now()):
         frame.problem(told)
     for one in settled:
@@ -32,10 +34,14 @@ def shown(view: ResponseView, me: Person) -> None:
         st.html(f"<p class='lh-quiet'>{escape(one.name)}: {what}{why}</p>")
     st.html(reading.words_to_send(view.versions[-1].content.text))
     if response.state in (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD):
-        if st.button("Take back and edit", key=f"take-back-{response.id}-{response.version}"):
-            attempt(lambda: drafts.take_back(store(), me, response.id), "It is a draft again; approvals start anew.")
+        if st.button(_("Take back and edit"), key=f"take-back-{response.id}-{response.version}"):
+            attempt(lambda: drafts.take_back(store(), me, response.id), _("It is a draft again; approvals start anew."))
             st.rerun()
-        st.html("<p class='lh-quiet'>Whoever changes it asks everybody again.</p>")
+        st.html(f"<p class='lh-quiet'>{escape(_('Whoever changes it asks everybody again.'))}</p>")
     elif response.state is ResponseState.REJECTED:
-        again = "Open the case and press Reply to write again, starting" if view.case else "Begin a new one, starting"
-        st.html(f"<p class='lh-quiet'>{again} from this text.</p>")
+        again = (
+            _("Open the case and press Reply to write again, starting from this text.")
+            if view.case
+            else _("Begin a new one, starting from this text.")
+        )
+        st.html(f"<p class='lh-quiet'>{escape(again)}</p>")

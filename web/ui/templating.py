@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from model.language import Labels, _, later, many
 from model.person import Person
 from model.template import Field, FieldKind, Form, Scope
 from model.words import Channel, ResponseState, Severity
@@ -19,25 +20,30 @@ from store.comments import Comment
 from store.db import store
 from web import frame
 from web.ui import reading, words
-from web.ui.acting import attempt, finish
+from web.ui.acting import attempt, dialog, finish
 
-KINDS = {
-    FieldKind.NAME: "a name",
-    FieldKind.DATE: "a date",
-    FieldKind.NUMBER: "a number",
-    FieldKind.CHOICE: "one of these",
-    FieldKind.LINK: "one of these links",
-}
-STATE = {
-    ResponseState.DRAFT: "being written",
-    ResponseState.WAITING: "waits for approval",
-    ResponseState.CHANGES_REQUESTED: "changes requested",
-    ResponseState.REJECTED: "rejected",
-    ResponseState.APPROVED: "approved",
-    ResponseState.HELD: "held",
-    ResponseState.PUBLISHED: "in use",
-    ResponseState.WITHDRAWN: "given up",
-}
+KINDS = Labels(
+    {
+        FieldKind.NAME: later("a name"),
+        FieldKind.DATE: later("a date"),
+        FieldKind.NUMBER: later("a number"),
+        FieldKind.CHOICE: later("one of these"),
+        FieldKind.LINK: later("one of these links"),
+    }
+)
+STATE = Labels(
+    {
+        ResponseState.DRAFT: later("version {n} being written"),
+        ResponseState.WAITING: later("version {n} waits for approval"),
+        ResponseState.CHANGES_REQUESTED: later("version {n} changes requested"),
+        ResponseState.REJECTED: later("version {n} rejected"),
+        ResponseState.APPROVED: later("version {n} approved"),
+        ResponseState.HELD: later("version {n} held"),
+        ResponseState.PUBLISHED: later("version {n} in use"),
+        ResponseState.WITHDRAWN: later("version {n} given up"),
+    }
+)
+"""How a version stands, after its number."""
 _USUAL = {
     FieldKind.NAME: (1, 40),
     FieldKind.DATE: (0, 30),
@@ -54,33 +60,50 @@ def bounds(field: Field) -> str:
     """What may stand in a field, in words."""
     match field.kind:
         case FieldKind.NAME:
-            return f"a name of {field.least} to {field.most} letters"
+            return _("a name of {least} to {most} letters", least=field.least, most=field.most)
         case FieldKind.NUMBER:
-            return f"a number from {field.least} to {field.most}"
+            return _("a number from {least} to {most}", least=field.least, most=field.most)
         case FieldKind.DATE:
-            return f"a date from {_day(field.least)} to {_day(field.most)}"
-        case _:
-            return f"one of: {' · '.join(field.options)}"
+            return _("a date from {first} to {last}", first=_day(field.least), last=_day(field.most))
+        case FieldKind.CHOICE | FieldKind.LINK:
+            return _("one of: {options}", options=" · ".join(field.options))
 
 
 def _day(days: int) -> str:
     if days == 0:
-        return "today"
-    return f"{words.count(abs(days), 'day')} {'ahead' if days > 0 else 'back'}"
+        return _("today")
+    if days > 0:
+        return many("{n} day ahead", "{n} days ahead", days)
+    return many("{n} day back", "{n} days back", -days)
 
 
 def meant_for(scope: Scope) -> str:
     """What a template is meant for, as a sentence."""
-    where = " and ".join(words.CHANNEL[one] for one in sorted(scope.channels))
-    about = f", about {' and '.join(sorted(scope.matters))}" if scope.matters else ", about no sensitive matter"
-    return f"For answers on {where} to comments of severity “{words.SEVERITY[scope.severity]}” at most{about}."
+    where = words.joined([words.CHANNEL[one] for one in sorted(scope.channels)])
+    severity = words.SEVERITY[scope.severity]
+    if not scope.matters:
+        return _(
+            "For answers on {where} to comments of severity “{severity}” at most, about no sensitive matter.",
+            where=where,
+            severity=severity,
+        )
+    return _(
+        "For answers on {where} to comments of severity “{severity}” at most, about {matters}.",
+        where=where,
+        severity=severity,
+        matters=words.joined(sorted(scope.matters)),
+    )
 
 
 def terms(form: Form) -> str:
     """Fields and scope of a template, as HTML."""
     each = "".join(f"<li><code>{escape(one.key)}</code> {escape(bounds(one))}</li>" for one in form.fields)
-    fields = f"<ul class='lh-terms'>{each}</ul>" if each else "<p class='lh-quiet'>It has no fields.</p>"
-    return f"{fields}<p class='lh-quiet'>{escape(meant_for(form.scope))}</p>"
+    fields = f"<ul class='lh-terms'>{each}</ul>" if each else _quiet(_("It has no fields."))
+    return fields + _quiet(meant_for(form.scope))
+
+
+def _quiet(text: str) -> str:
+    return f"<p class='lh-quiet'>{escape(text)}</p>"
 
 
 def shown(view: ResponseView) -> str:
@@ -90,14 +113,13 @@ def shown(view: ResponseView) -> str:
         template = rows.get(tx, version.template_id) if version else None
     if version is None or template is None:
         return ""
-    said = (
-        "Answers that change nothing but the fields, and need no level beyond those that approve this, go out "
-        "without another approval."
+    said = _(
+        "Answers that change nothing but the fields, and need no level beyond those that approve this, go"
+        " out without another approval."
     )
-    return (
-        f"<div class='lh-note'><strong>The template “{escape(template.name)}”</strong>, version {version.number}"
-        f"<br>{said}</div>{terms(version.form)}"
-    )
+    named = escape(_("The template “{name}”", name=template.name))
+    which = _("{template}, version {n}", template=f"<strong>{named}</strong>", n=version.number)
+    return f"<div class='lh-note'>{which}<br>{escape(said)}</div>{terms(version.form)}"
 
 
 # --- the list, and writing one ---------------------------------------------------------------------------------------
@@ -105,9 +127,10 @@ def shown(view: ResponseView) -> str:
 
 def line(row: Row) -> tuple[str, str]:
     """A template in the list: its name, and how it stands."""
-    present = f"in use, {row.by}" if row.present else "not in use yet"
+    present = _("in use, {by}", by=row.by) if row.present else _("not in use yet")
     other = row.newest.id != (row.present.id if row.present else 0)
-    return row.template.name, present + (f" · version {row.newest.number} {STATE[row.newest.state]}" if other else "")
+    newest = STATE[row.newest.state].format(n=row.newest.number)
+    return row.template.name, f"{present} · {newest}" if other else present
 
 
 def sent_back(row: Row) -> str:
@@ -128,14 +151,14 @@ def write(me: Person, row: Row | None) -> None:
     """The form of a template: its text, a row for each field in it, what it is meant for, and who will approve it."""
     this = f"{row.template.id}-{row.newest.id}-{row.template.version}" if row else "new"
     old = row.newest.form if row else Form("", (), Scope(frozenset({Channel.BLOG}), Severity.LOW))
-    name = row.template.name if row else st.text_input("Name", max_chars=80, key="template-name")
+    name = row.template.name if row else st.text_input(_("Name"), max_chars=80, key="template-name")
     text = st.text_area(
-        "Text",
+        _("Text"),
         value=old.text,
         height=180,
         max_chars=template_rules.MOST_TEXT,
         key=f"draft-template-{this}",
-        help="Write a field as a word in braces, such as {name}.",
+        help=_("Write a field as a word in braces, such as {name}.", name="{name}"),
     )
     before = {field.key: field for field in old.fields}
     fields = [_field(this, key, before.get(key)) for key in template_rules.places(text)]
@@ -143,25 +166,25 @@ def write(me: Person, row: Row | None) -> None:
     form = Form(text, tuple(fields), scope)
     _who_approves(scope)
     with st.container(horizontal=True, vertical_alignment="center"):
-        send = st.button("Send for approval", type="primary", shortcut="Ctrl+Enter", key=f"send-template-{this}")
-        if row and st.button("Retire", type="tertiary", key=f"retire-{this}"):
+        send = st.button(_("Send for approval"), type="primary", shortcut="Ctrl+Enter", key=f"send-template-{this}")
+        if row and st.button(_("Retire"), type="tertiary", key=f"retire-{this}"):
             _retire(me, row)
     if not send:
         return
     if row:
-        attempt(lambda: templates.propose_again(store(), me, row.template.id, form, row.template.version), _SENT)
-    elif made := attempt(lambda: templates.propose(store(), me, name, form), _SENT):
+        attempt(lambda: templates.propose_again(store(), me, row.template.id, form, row.template.version), _(_SENT))
+    elif made := attempt(lambda: templates.propose(store(), me, name, form), _(_SENT)):
         st.query_params["template"] = str(made)
         for key in [key for key in st.session_state if str(key).startswith(("draft-template-new", "template-"))]:
             del st.session_state[key]
     st.rerun()
 
 
-_SENT = "Sent for approval. It can be used once it is approved."
+_SENT = later("Sent for approval. It can be used once it is approved.")
 
 
 def _retire(me: Person, row: Row) -> None:
-    done = "Retired. Nothing is made of it any more; what was made of it stays."
+    done = _("Retired. Nothing is made of it any more; what was made of it stays.")
     attempt(lambda: templates.retire(store(), me, row.template.id, row.template.version), done)
     st.rerun()
 
@@ -172,7 +195,7 @@ def _field(this: str, key: str, old: Field | None) -> Field:
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     with left:
         kind = st.selectbox(
-            f"{{{key}}} is",
+            _("{field} is", field=f"{{{key}}}"),
             kinds,
             index=kinds.index(old.kind if old else FieldKind.NAME),
             format_func=lambda one: KINDS[one],
@@ -183,21 +206,31 @@ def _field(this: str, key: str, old: Field | None) -> Field:
         here = f"{this}-{key}-{kind}"
         if kind in (FieldKind.CHOICE, FieldKind.LINK):
             typed = st.text_area(
-                "One on each line", value="\n".join(mine.options if mine else ()), height=90, key=f"template-of-{here}"
+                _("One on each line"),
+                value="\n".join(mine.options if mine else ()),
+                height=90,
+                key=f"template-of-{here}",
             )
             return Field(key, kind, options=tuple(one.strip() for one in typed.splitlines() if one.strip()))
         least, most = (mine.least, mine.most) if mine else _USUAL[kind]
-        what = {FieldKind.NAME: "letters", FieldKind.DATE: "days from today", FieldKind.NUMBER: ""}[kind]
+        from_, to = _FROM_TO[kind]
         low, high = st.columns(2)
-        lowest = low.number_input(f"From {what}".strip(), value=least, step=1, key=f"template-from-{here}")
-        highest = high.number_input(f"To {what}".strip(), value=most, step=1, key=f"template-to-{here}")
+        lowest = low.number_input(_(from_), value=least, step=1, key=f"template-from-{here}")
+        highest = high.number_input(_(to), value=most, step=1, key=f"template-to-{here}")
         return Field(key, kind, int(lowest), int(highest))
+
+
+_FROM_TO = {
+    FieldKind.NAME: (later("From letters"), later("To letters")),
+    FieldKind.DATE: (later("From days from today"), later("To days from today")),
+    FieldKind.NUMBER: (later("From"), later("To")),
+}
 
 
 def _scope(this: str, old: Scope) -> Scope:
     """What it is meant for."""
     channels = st.multiselect(
-        "For answers on",
+        _("For answers on"),
         list(Channel),
         default=sorted(old.channels),
         format_func=lambda one: words.CHANNEL[one],
@@ -205,14 +238,14 @@ def _scope(this: str, old: Scope) -> Scope:
     )
     left, right = st.columns(2)
     severity = left.selectbox(
-        "To comments of severity at most",
+        _("To comments of severity at most"),
         list(Severity),
         index=int(old.severity),
         format_func=lambda one: words.SEVERITY[one],
         key=f"template-severity-{this}",
     )
     matters = right.multiselect(
-        "About these matters",
+        _("About these matters"),
         sorted(policies.known_matters()),
         default=sorted(old.matters),
         key=f"template-about-{this}",
@@ -227,9 +260,9 @@ def _who_approves(scope: Scope) -> None:
         route = templates.outlook(tx, scope)
         people, names = deciders.deciders(tx), deciders.names(tx)
     asked = [sorted(names[one] for one in people.get(step.level, frozenset())) for step in route.steps]
-    st.html(reading.route(route.steps, asked, first="You write", last="In use"))
+    st.html(reading.route(route.steps, asked, first=_("You write"), last=_("In use")))
     for reason in route.because:
-        st.html(f"<p class='lh-quiet'>{escape(reason.says)}.</p>")
+        st.html(_quiet(f"{reason.says}."))
 
 
 # --- into a reply ----------------------------------------------------------------------------------------------------
@@ -238,31 +271,31 @@ Take = Callable[[str, Saving], None]
 """What the editor does with the text, once it is saved."""
 
 
-@st.dialog("Template")
+@dialog(later("Template"))
 def choose(me: Person, response_id: int, comment: Comment | None, tab: str, base: int, take: Take) -> None:
     """Chooses a template, fills its fields, and puts it in the place of what is written."""
     with store().read() as tx:
         response = responses.get(tx, response_id)
         ready = templates.ready(tx, response) if response else []
     if response is None or not ready:
-        st.text("No template is approved for this channel yet.")
-        st.page_link("pages/templates.py", label="Write one", query_params={"template": "new"})
+        st.text(_("No template is approved for this channel yet."))
+        st.page_link(page="pages/templates.py", label=_("Write one"), query_params={"template": "new"})
         return
     by_id = {one.version.id: one for one in ready}
-    chosen = st.selectbox("Template", list(by_id), format_func=lambda one: by_id[one].template.name)
+    chosen = st.selectbox(_("Template"), list(by_id), format_func=lambda one: by_id[one].template.name)
     one = by_id[chosen]
     values = {
         field.key: _value(field, comment, f"{response_id}-{chosen}-{field.key}") for field in one.version.form.fields
     }
     _as_filled(one, values)
     if response.draft:
-        st.html("<p class='lh-quiet'>It takes the place of what is written. That stays in the history.</p>")
-    if st.button("Insert", type="primary", shortcut="Alt+Enter", key=f"insert-{response_id}"):
+        st.html(_quiet(_("It takes the place of what is written. That stays in the history.")))
+    if st.button(_("Insert"), type="primary", shortcut="Alt+Enter", key=f"insert-{response_id}"):
         # Not Ctrl+Enter: the page behind sends what is written with that.
         def insert() -> None:
             take(*templates.use(store(), me, response_id, chosen, values, tab, base))
 
-        finish(insert, f"From the template “{one.template.name}”.")
+        finish(insert, _("From the template “{name}”.", name=one.template.name))
 
 
 def _value(field: Field, comment: Comment | None, key: str) -> str:
@@ -295,9 +328,9 @@ def _as_filled(one: Ready, values: dict[str, str]) -> None:
         for field in one.version.form.fields
         if values[field.key] and (why := template_rules.problem(field, values[field.key], today, template_use.flagged))
     ]
-    st.html(f"<p class='lh-quiet'>Version {one.version.number}, {escape(one.by)}.</p>")
+    st.html(_quiet(_("Version {n}, {by}.", n=one.version.number, by=one.by)))
     if found:
-        frame.problem(f"{' and '.join(found)}: with this, the reply is routed like any other.")
+        frame.problem(_("{why}: with this, the reply is routed like any other.", why=words.joined(found)))
 
 
 def told(response_id: int) -> None:
@@ -308,11 +341,15 @@ def told(response_id: int) -> None:
     if made is None:
         return
     if made.changed:
-        said = (
-            f"It was made of the template “{made.name}”, but {' and '.join(made.changed)}: it is routed like any other."
+        said = _(
+            "It was made of the template “{name}”, but {why}: it is routed like any other.",
+            name=made.name,
+            why=words.joined(made.changed),
         )
     else:
-        said = (
-            f"Template “{made.name}”, {made.by}. If you change more than its fields, it is routed like any other reply."
+        said = _(
+            "Template “{name}”, {by}. If you change more than its fields, it is routed like any other reply.",
+            name=made.name,
+            by=made.by,
         )
     st.html(f"<p class='lh-quiet' role='status'>{escape(said)}</p>")

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -100,6 +100,19 @@ RESPONSE = Labels(
         ResponseState.WITHDRAWN: later("Withdrawn"),
     }
 )
+NOW = Labels(
+    {
+        ResponseState.DRAFT: later("now: being written"),
+        ResponseState.WAITING: later("now: waiting for approval"),
+        ResponseState.CHANGES_REQUESTED: later("now: changes requested"),
+        ResponseState.REJECTED: later("now: rejected"),
+        ResponseState.APPROVED: later("now: approved, on its way"),
+        ResponseState.HELD: later("now: held: a person must look"),
+        ResponseState.PUBLISHED: later("now: published"),
+        ResponseState.WITHDRAWN: later("now: withdrawn"),
+    }
+)
+"""How a response stands, at the end of a line."""
 DECIDED = Labels(
     {
         DecisionKind.APPROVE: later("Approved"),
@@ -135,6 +148,14 @@ PUT_BACK = Labels(
         Action.HOLD: later("Put it back on hold"),
         Action.SPAM: later("Put it back into spam"),
         Action.TRASH: later("Put it back into the bin"),
+    }
+)
+ASK_BACK = Labels(
+    {
+        Action.APPROVE: later("Ask to put it back"),
+        Action.HOLD: later("Ask to put it back on hold"),
+        Action.SPAM: later("Ask to put it back into spam"),
+        Action.TRASH: later("Ask to put it back into the bin"),
     }
 )
 STANDS_AGAIN = Labels(
@@ -398,6 +419,11 @@ def listed(names: list[str], most: int = 3, last: str = "or") -> str:
     first = ", ".join(shown[:-1])
     both = later("{first} and {last}") if last == "and" else later("{first} or {last}")
     return _(both, first=first, last=shown[-1])
+
+
+def joined(names: Sequence[str]) -> str:
+    """'Blog and Facebook': all of them, where they are few."""
+    return reduce(lambda first, last: _("{first} and {last}", first=first, last=last), names) if names else ""
 
 
 def decided(kind: str) -> str:

@@ -174,12 +174,17 @@ class Editor {
     const counted = count(text.trim(), form);
     const limit = form.limit;
     this.counted.textContent = filled(words.count, {
-      count: counted.toLocaleString("en"),
-      limit: limit.toLocaleString("en"),
+      count: counted.toLocaleString(words.language),
+      limit: limit.toLocaleString(words.language),
     });
     const over = Array.from(text.trim()).length > most && length > most ? words.most : counted > limit ? words.over : "";
     this.counted.classList.toggle("bad", Boolean(over));
-    const warned = over && filled(over, { many: (counted - limit).toLocaleString("en"), limit: limit.toLocaleString("en") });
+    const warned =
+      over &&
+      filled(over, {
+        many: (counted - limit).toLocaleString(words.language),
+        limit: limit.toLocaleString(words.language),
+      });
     if (this.warning.textContent !== warned) this.warning.textContent = warned;
     preview(this.data.id, text.trim(), words);
   }

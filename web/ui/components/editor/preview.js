@@ -75,8 +75,8 @@ export function preview(id, text, words) {
     const form = JSON.parse(counted.dataset.counts);
     const used = count(text, form);
     counted.textContent = words.count
-      .replace("{count}", used.toLocaleString("en"))
-      .replace("{limit}", form.limit.toLocaleString("en"));
+      .replace("{count}", used.toLocaleString(words.language))
+      .replace("{limit}", form.limit.toLocaleString(words.language));
     counted.classList.toggle("lh-over", used > form.limit);
   }
 }
