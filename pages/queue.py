@@ -13,7 +13,7 @@ from store import queue
 from store.db import store
 from web import frame
 from web.guard import guard
-from web.ui import lists, words
+from web.ui import lists, undoing, words
 from web.ui.acting import say
 from web.ui.keys import help_on_keys, keys
 from web.ui.queue import arrivals, case, comment, listing, rows, several, views
@@ -62,6 +62,8 @@ def the_list(view: View, filters: Filters, found: Board, hand: str, gone: bool, 
 now = clock.now()
 view, filters = views.asked_for()
 several.act(me, view)
+if undone := undoing.back():
+    listing.open_row(*undone)
 before = listing.before(view, filters)
 found = board(store(), me, view, filters, now, before)
 listing.keep(view, filters, [row.id for row in found.rows])

@@ -27,6 +27,8 @@ from web.ui import (
     words,
 )
 from web.ui.acting import attempt, say
+from web.ui.keys import keys
+from web.ui.queue import listing
 from web.ui.together import answers, bar, wellness
 
 me = guard(Permission.TRIAGE)
@@ -84,5 +86,10 @@ with middle:
         answers.answers(view.response.case_id or 0, view.response.id)
     else:
         progress.shown(view, me)
+        if view.case:
+            onto = listing.onward(view.case.id)
+            name = "Next case" if "case" in onto else "Back to the queue"
+            if st.button(name, type="primary", shortcut=keys(me)["next"], key=f"onward-{view.response.id}"):
+                st.switch_page("pages/queue.py", query_params=onto)
         outgoing.publications(me, view.publications, [comment] if comment else [])
     versions.history(view)

@@ -86,11 +86,12 @@ def team(store: Store) -> dict[str, Person]:
         return {one.email.partition("@")[0]: one for one in people.everybody(tx)}
 
 
-def forty(sample: Sample, cases: int = 40) -> list[int]:
+def forty(sample: Sample, cases: int = 40, first: int = 1) -> list[int]:
     """That many more open cases, each in a thread of its own, for work that goes through many; returns their ids.
 
     Six threads hold six open cases at most. These are questions and remarks of the sample's own people under posts of
     which nothing else is known, raised by Tobias in the order of the ids; one in five is spam.
+    `first` is the number of the first thread, for more of them later.
     """
     association = load()
     (blog,) = (place for place in association.places if place.channel is Channel.BLOG)
@@ -99,12 +100,13 @@ def forty(sample: Sample, cases: int = 40) -> list[int]:
     plain = [one for one in spoken.values() if one not in spam]
     talks = [
         Talk(blog, 100 + number, f"notice-{number}", f"Notice {number}", "A notice of the house.")
-        for number in range(1, cases + 1)
+        for number in range(first, first + cases)
     ]
     entries = []
-    for number, talk in enumerate(talks):
+    for number, talk in enumerate(talks, start=first - 1):
         said = spam[number % len(spam)] if number % 5 == 4 else plain[number % len(plain)]
-        entries.append(talk.entry(1, said.who, sample.end - timedelta(minutes=cases - number), said.text, 0))
+        ago = timedelta(minutes=first - 1 + cases - number)
+        entries.append(talk.entry(1, said.who, sample.end - ago, said.text, 0))
     with sample.store.read() as tx:
         source = next(one for one in sources.every(tx) if one.channel == Channel.BLOG)
     take(sample.store, source, Reading(tuple(entries)), newest=False)

@@ -209,7 +209,7 @@ def test_whoever_asked_reads_how_to_go_on_where_an_approval_came_too_late(desk: 
 
 
 def test_an_escalation_says_what_goes_on_without_the_level() -> None:
-    assert words.escalated(()) == "Escalated."
-    said = words.escalated((A.REPLY, A.TRASH))
+    assert words.escalated(7, ()) == "Case 7 is escalated."
+    said = words.escalated(7, (A.REPLY, A.TRASH))
     assert "Its reply is on its way out" in said
     assert "“Move to the bin” is being done" in said

@@ -10,18 +10,41 @@ from store.cases import Case
 from store.db import store
 from web.ui import words
 from web.ui.acting import finish
+from web.ui.keys import Keys
+from web.ui.queue import listing
 
 _MOST = 5000
+REASONS = (
+    "Nothing is asked of us.",
+    "It was answered already.",
+    "It is not about us.",
+    "An answer would only feed the quarrel.",
+)
+"""Why most cases need no answer; each is one key."""
 
 
 @st.dialog("Dismiss this case")
-def dismiss(me: Person, case: Case) -> None:
-    """Asks why nothing has to be done."""
+def dismiss(me: Person, case: Case, keys: Keys) -> None:
+    """Asks why nothing has to be done: by one key, or in words of one's own. Then the next case is opened."""
+    st.query_params["case"] = str(case.id)
+    st.html("<p>Why does it need no answer?</p>")
+    picked = [
+        reason
+        for number, reason in enumerate(REASONS, start=1)
+        if st.button(reason, shortcut=keys.digit(number), width="stretch", key=f"dismiss-as-{case.id}-{number}")
+    ]
     with st.form("dismiss", border=False):
-        reason = st.text_area("Why does it need no answer?", max_chars=_MOST, key=f"dismiss-{case.id}")
+        typed = st.text_area("Or in your own words", max_chars=_MOST, key=f"dismiss-{case.id}")
         if st.form_submit_button("Dismiss case", type="primary", shortcut="Ctrl+Enter"):
-            st.query_params["case"] = str(case.id)
-            finish(lambda: cases.dismiss(store(), me, case.id, case.version, reason), "Dismissed. You can reopen it.")
+            picked.append(typed)
+    for reason in picked:
+        finish(lambda reason=reason: cases.dismiss(store(), me, case.id, case.version, reason), lambda _: _next(case))
+
+
+def _next(case: Case, said: str = "") -> str:
+    """Opens the case that comes next; returns what is said there."""
+    listing.go_on("case", case.id)
+    return said
 
 
 @st.dialog("Escalate this case")
@@ -32,9 +55,12 @@ def escalate(me: Person, case: Case) -> None:
     names = {f"person-{person.id}": f"{person.name} ({person.email})" for person in others}
     names |= {f"level-{number}": f"Level {number}: add it to every response" for number in range(1, 6)}
     with st.form("escalate", border=False):
-        to = st.selectbox("To whom?", list(names), format_func=lambda key: names[key])
         text = st.text_area("Your question or reason", max_chars=_MOST, key=f"escalate-{case.id}")
+        to = st.selectbox("To whom?", list(names), format_func=lambda key: names[key])
         if st.form_submit_button("Escalate case", type="primary", shortcut="Ctrl+Enter"):
             kind, number = str(to).split("-")
             target = {"to_person": int(number)} if kind == "person" else {"to_level": int(number)}
-            finish(lambda: cases.escalate(store(), me, case.id, text, **target), words.escalated)
+            finish(
+                lambda: cases.escalate(store(), me, case.id, text, **target),
+                lambda passed_over: _next(case, words.escalated(case.id, passed_over)),
+            )

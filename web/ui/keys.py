@@ -26,11 +26,12 @@ LETTERS: Mapping[str, str] = {
     "help": "H",
 }
 HELP = (
-    ("J, K", "next and previous row"),
+    ("J, K", "next and previous row; J also once a reply is sent"),
     ("Arrows, Home, End", "in the list"),
     ("E", "reply; of a comment without a case: make a case of it"),
     ("A", "claim, release, or ask to take over"),
     ("D", "dismiss; of a question: it needs no answer"),
+    ("1 to 4", "after D: the reason"),
     ("S, N", "spam; in Suspected spam: no spam"),
     ("X", "escalate; under My approvals: reject"),
     ("Q", "request changes, under My approvals"),
@@ -59,6 +60,10 @@ class Keys:
         """The letter for what is done. Raises KeyError for what has none."""
         letter = LETTERS[name]
         return letter if self.letters else None
+
+    def digit(self, number: int) -> str | None:
+        """The key of a choice by its number, 1 to 9, as single signs go with the letters."""
+        return str(number) if self.letters else None
 
 
 def keys(me: Person) -> Keys:

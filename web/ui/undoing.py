@@ -23,6 +23,7 @@ from web.ui.queue import listing
 
 _SAID, _PRESSED = "levelhead_undone", "levelhead_undo_pressed"
 _TURN, _SHOWN, _OFFERED = "levelhead_undo_turn", "levelhead_undo_shown", "levelhead_undo_offered"
+_BACK, _CAME_BACK = "levelhead_undo_back", "levelhead_undo_came_back"
 SAID = {
     undo.DISMISSED: "Dismissed",
     undo.SPAM: "Marked as spam",
@@ -50,6 +51,8 @@ def _undo(token: str) -> None:
         st.session_state[_SAID] = ("alert", words.in_zone(str(error)), clock.now())
     else:
         listing.bring_back(undone.ids, of_cases=undone.subject in ("case", undo.CASES))
+        if undone.subject in _AGAIN and undone.ids:
+            st.session_state[_BACK] = (undone.subject, next(iter(undone.ids)))
         st.session_state[_SAID] = ("alert" if undone.left else "status", again(undone), clock.now())
 
 
@@ -67,6 +70,12 @@ def again(undone: Undone) -> str:
     return " ".join([said, *left, *more])
 
 
+def back() -> tuple[str, int] | None:
+    """What has just come back, 'case' or 'comment' and its id, as it was undone right before this run."""
+    found: tuple[str, int] | None = st.session_state.get(_CAME_BACK)
+    return found
+
+
 def has_key() -> bool:
     """Whether the line has the key for undo: then no other button of the page may have it."""
     return bool(st.session_state.get(_SHOWN))
@@ -74,6 +83,7 @@ def has_key() -> bool:
 
 def line(me: Person, offered: Offer | None) -> None:
     """What was decided and the button that undoes it, or what became of undoing; nothing where there is neither."""
+    st.session_state[_CAME_BACK] = st.session_state.pop(_BACK, None)
     role, told, at = st.session_state.get(_SAID, ("", "", clock.now()))
     # A page may be drawn twice in a row: what became of it is said for as long as the offer stood, not once.
     remains = undo.seconds_left(at, clock.now(), settings().undo_seconds)

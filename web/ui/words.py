@@ -431,9 +431,9 @@ def decided(kind: str) -> str:
     return _DECIDED[DecisionKind(kind)]
 
 
-def escalated(passed_over: Sequence[Action]) -> str:
+def escalated(case_id: int, passed_over: Sequence[Action]) -> str:
     """What to say when a case was escalated: also which of its responses (by what they do) go on as they were."""
-    said = [_("Escalated.")]
+    said = [_("Case {id} is escalated.", id=case_id)]
     if Action.REPLY in passed_over:
         said.append(
             _("Its reply is on its way out, or nobody knows yet whether it is there, so it goes without that level.")

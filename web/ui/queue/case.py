@@ -44,11 +44,9 @@ def actions(me: Person, keys: Keys, view: CaseView, put_off: datetime | None) ->
             st.rerun()
         _claim(me, keys, view, this)
         if st.button("Dismiss", shortcut=keys["dismiss"], disabled=others, key=f"close-{this}"):
-            dialogs.dismiss(me, case)
+            dialogs.dismiss(me, case, keys)
         if st.button("Spam", shortcut=keys["spam"], disabled=others, key=f"spam-{this}"):
-            attempt(lambda: cases.mark_spam(store(), me, case.id, case.version), "Marked as spam and closed.")
-            st.query_params["case"] = str(case.id)
-            st.rerun()
+            decided(lambda: cases.mark_spam(store(), me, case.id, case.version), case.id)
         if st.button("Escalate", shortcut=keys["escalate"], key=f"raise-{this}"):
             dialogs.escalate(me, case)
         _put_off(me, view, this, put_off, disabled=others)
@@ -68,6 +66,16 @@ def _claim(me: Person, keys: Keys, view: CaseView, this: str) -> None:
     if st.button(name, shortcut=keys["claim"], key=f"{name.partition(' ')[0].lower()}-{this}"):
         attempt(lambda: act(store(), me, case.id), done)
         st.rerun()
+
+
+def decided(act: Callable[[], object], case_id: int, said: str = "") -> None:
+    """Decides on the open case, and opens the next one; what went wrong is said beside the case. The line with Undo
+    says what was decided."""
+    if attempt(lambda: (act(),), said):
+        listing.go_on("case", case_id)
+    else:
+        st.query_params["case"] = str(case_id)
+    st.rerun()
 
 
 def status(keys: Keys, view: CaseView, put_off: datetime | None) -> None:
@@ -146,7 +154,5 @@ def _put_off(me: Person, view: CaseView, this: str, put_off: datetime | None, *,
     picked = st.menu_button("Snooze", list(offered), disabled=disabled, key=f"snooze-{this}")
     if picked:
         until = offered[picked]
-        said = f"Put off until {words.exact(until)}. It comes back earlier when a further comment joins."
-        attempt(lambda: snooze.snooze(store(), me, case.id, case.version, until), said)
-        st.query_params["case"] = str(case.id)
-        st.rerun()
+        said = f"Case {case.id} is put off until {words.exact(until)}. It comes back earlier when a comment joins."
+        decided(lambda: snooze.snooze(store(), me, case.id, case.version, until), case.id, said)

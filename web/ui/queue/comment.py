@@ -19,9 +19,9 @@ from web.ui.queue import listing
 from web.ui.together import wellness
 
 _SAID = {
-    "calm": "It needs no answer, and is in this view no more.",
-    "spam": "Marked as spam. Nothing was changed on its channel.",
-    "not spam": "Marked as no spam.",
+    "calm": "Comment {id} needs no answer, and is in this view no more.",
+    "spam": "Comment {id} is marked as spam. Nothing was changed on its channel.",
+    "not spam": "Comment {id} is marked as no spam.",
 }
 
 
@@ -78,8 +78,11 @@ def _actions(me: Person, keys: Keys, view: View, lead: Comment) -> None:
 
 def _button(me: Person, lead: Comment, label: str, found: str, shortcut: str | None) -> None:
     if st.button(label, shortcut=shortcut, key=f"{found}-{lead.id}-{lead.revision}"):
-        attempt(lambda: snooze.look_over(store(), me, lead.id, lead.revision, found), _SAID[found])
-        st.query_params["comment"] = str(lead.id)
+        said = _SAID[found].format(id=lead.id)
+        if attempt(lambda: (snooze.look_over(store(), me, lead.id, lead.revision, found),), said):
+            listing.go_on("comment", lead.id)
+        else:
+            st.query_params["comment"] = str(lead.id)
         st.rerun()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from model.queue import Filters, Of, View
+from model.queue import VIEWS, Filters, Of, View
 from response.board import remembered
 from response.several import Seen
 from web.ui import keys
@@ -47,6 +47,30 @@ def bring_back(ids: Collection[int], *, of_cases: bool) -> None:
     what, rows, order = st.session_state.get(_SHOWN, (None, [], []))
     if what and (what[0].of is Of.CASES) is of_cases:
         st.session_state[_SHOWN] = (what, [one for one in order if one in rows or one in ids], order)
+
+
+def following(rows: Sequence[int], done: int) -> int | None:
+    """Which row comes after the one that is done with: the next, at the end the one before; None if it was alone."""
+    if done not in rows:
+        return None
+    place = rows.index(done)
+    left = [*rows[place + 1 :], *reversed(rows[:place])]
+    return left[0] if left else None
+
+
+def go_on(kind: str, done: int) -> None:
+    """After a decision the address names the next row, so that no key is needed to get there; where there is none,
+    what was decided stays open. `kind` is 'case' or 'comment'."""
+    _what, rows, _order = st.session_state.get(_SHOWN, (None, [], []))
+    st.query_params[kind] = str(following(rows, done) or done)
+
+
+def onward(case_id: int) -> dict[str, str]:
+    """The address of the case after this one in the list that was shown last; without a case where there is none."""
+    what, rows, _order = st.session_state.get(_SHOWN, (None, [], []))
+    view, filters = what or (VIEWS[0], Filters())
+    onto = following(rows, case_id)
+    return {"show": view.key} | filters.said() | ({"case": str(onto)} if onto else {})
 
 
 def forget() -> None:
@@ -108,13 +132,18 @@ def like_button(mine: Keys, show: str, comment_id: int, what: str, number: int) 
         st.rerun()
 
 
+def open_row(kind: str, which: int) -> None:
+    """Puts a case or a comment into the address, in the place of whatever is open."""
+    for other in NAMES:
+        st.query_params.pop(other, None)
+    st.query_params[kind] = str(which)
+
+
 def _picked() -> None:
     what, _, which = str(st.session_state[_LIST].get("picked") or "").partition("-")
     found = number(which)
     if what in NAMES and found is not None:
-        for other in NAMES:
-            st.query_params.pop(other, None)
-        st.query_params[what] = str(found)
+        open_row(what, found)
 
 
 def _asked() -> None:
