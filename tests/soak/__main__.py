@@ -59,6 +59,7 @@ PARTS: tuple[Part, ...] = (
     Part("twenty approvers, postgresql", python("tests.soak.approvers", "--database", "postgresql")),
     Part("load of twenty people, sqlite", python("tests.soak.load", "--database", "sqlite")),
     Part("load of twenty people, postgresql", python("tests.soak.load", "--database", "postgresql")),
+    Part("thirty open pages on one process", python("tests.soak.tabs")),
     Part("500 sources with nothing new, postgresql", python("tests.soak.sources")),
     Part(
         "faults of an installation",
