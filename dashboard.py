@@ -10,7 +10,7 @@ from store import cases, publications, queue, responses
 from store.db import store
 from store.sample import is_sample
 from web import frame
-from web.guard import visitor
+from web.guard import known, visitor
 from web.navigation import PLACES, allowed
 from web.ui import tab, undoing
 
@@ -52,4 +52,5 @@ frame.person_bar(here, sample=made_up)
 frame.language()
 undoing.line(here.person, undoable)
 tab.title(here.person.id, next((_(place.title) for place, one in pages.items() if one == page), "Levelhead"))
-page.run()
+with known(here):
+    page.run()

@@ -1,7 +1,8 @@
 """`make bench`: every figure in one run, as one table; exits 1 where one falls short of its bar.
 
 Apart, as each fills large databases first: `python -m bench big [postgresql] [COMMENTS]`, a million unless told
-otherwise, and `python -m bench.store [postgresql] [COMMENTS]`, which purges half a million.
+otherwise, and `python -m bench.store [postgresql] [COMMENTS]`, which purges half a million. `python -m bench triage`
+measures the work at the queue alone.
 """
 
 import os
@@ -9,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import big, pages, reading, start, unchanged
+from bench import big, pages, reading, start, triage, unchanged
 from bench.figures import said, words
 
 
@@ -21,13 +22,17 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="levelhead-bench-") as home:
         os.environ["LEVELHEAD_HOME"] = home
         folder = Path(home)
+        if sys.argv[1:] == ["triage"]:
+            return said(triage.figures(folder))
         figures = [
             reading.whole_path(folder),
             reading.second_read(folder),
             pages.queue_page(),
             pages.case_page(),
+            pages.approvals_page(),
             *unchanged.nothing_new(folder),
             *start.figures(folder),
+            *triage.figures(folder),
         ]
     return said(figures)
 

@@ -1,5 +1,9 @@
 """The guard that every page calls first: who is here, and may this person be here."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -17,6 +21,7 @@ from web.middleware import COOKIE
 _WHOSE = "session"
 _LANGUAGE = "levelhead_language"
 _MOST_TABS = 10_000
+_known: ContextVar[Visitor | None] = ContextVar("visitor", default=None)
 TYPED = ("draft-", "reason-", "dismiss-", "escalate-", "answer-", "typed-text-")
 """How the keys of fields begin whose words must not be lost with a session."""
 
@@ -59,6 +64,8 @@ def visitor() -> Visitor:
 
     Who it is comes from the cookie and the database alone: a page can be run before dashboard.py ever was.
     """
+    if just := _known.get():
+        return just
     found = sessions.visitor(store(), session_token())
     if found is None:
         speak(st.session_state.get(_LANGUAGE, ""))
@@ -81,9 +88,22 @@ def visitor() -> Visitor:
     return found
 
 
+@contextmanager
+def known(here: Visitor) -> Iterator[None]:
+    """Inside, in this one run of the script, `here` is who was just looked up: nobody looks twice. Whatever runs
+    without it, a page alone, a fragment or a callback, looks for itself."""
+    token = _known.set(here)
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def still_here() -> Person | None:
     """Who is here, for what runs apart from its page: a fragment, a callback. None when the session has ended, or is
     another one than this tab began with."""
+    if just := _known.get():
+        return just.person
     found = sessions.visitor(store(), session_token())
     return found.person if found and st.session_state.get(_WHOSE) == found.session_id else None
 

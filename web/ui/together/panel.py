@@ -32,13 +32,18 @@ def panel(me: Person, case_id: int) -> None:
     st.html("<div class='lh-side'><h2>Notes</h2></div>")
     for one in found:
         _note(me, one, [mention for mention in named if mention.note_id == one.id])
-    with st.popover("Add a note", type="tertiary", key=f"noting-{case_id}"):
-        _new_note(me, case_id, team)
+    # What is closed is not drawn: its fields would cost every rerun of the queue as much as the list does.
+    note = st.popover("Add a note", type="tertiary", on_change="rerun", key=f"noting-{case_id}")
+    if note.open:
+        with note:
+            _new_note(me, case_id, team)
     st.html("<div class='lh-side'><h2>Tasks</h2></div>")
-    for task in to_do:
-        _task(me, task)
-    with st.popover("Add a task", type="tertiary", key=f"tasking-{case_id}"):
-        _new_task(me, case_id, team)
+    for one in to_do:
+        _task(me, one)
+    task = st.popover("Add a task", type="tertiary", on_change="rerun", key=f"tasking-{case_id}")
+    if task.open:
+        with task:
+            _new_task(me, case_id, team)
 
 
 def shown(one: Note, named: list[Mention]) -> str:
