@@ -49,7 +49,7 @@ def home() -> None:
 start = st.Page(home, title="Levelhead", default=True, visibility="hidden")
 page = st.navigation([start, *pages.values()], position="top")
 frame.person_bar(here, sample=made_up)
-frame.language()
+frame.whole_page()
 undoing.line(here.person, undoable)
 tab.title(here.person.id, next((_(place.title) for place, one in pages.items() if one == page), "Levelhead"))
 with known(here):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from access.sessions import Visitor
 from model.errors import LevelheadError
-from model.language import ENGLISH, _, current, later
+from model.language import _, current, later
 from web.ui import words
 from web.ui.components import component
 
@@ -37,11 +37,10 @@ def begin() -> None:
     st.logo(str(_ASSETS / "logo.svg"), size="medium")
 
 
-def language() -> None:
-    """Says to the browser which language the page is in, where it is not the one that Streamlit says."""
-    if current() != ENGLISH:
-        with st.container(key="language"):
-            component("language")(key="language-of-page", data={"language": current()})
+def whole_page() -> None:
+    """Says to the browser which language the page is in, and keeps the page's letters out of open dialogs."""
+    with st.container(key="whole"):
+        component("page")(key="whole-page", data={"language": current()})
 
 
 @lru_cache(maxsize=1)

@@ -138,6 +138,21 @@ def test_undo_from_another_page_brings_the_case_back_to_its_place(desk: Desk, ho
     assert page.locator("[role=option]").evaluate_all("(rows) => rows.map((row) => row.dataset.key)") == order
 
 
+def test_a_dialog_keeps_the_letters_from_the_page_behind_it(desk: Desk, house: House) -> None:
+    ines = desk.of("ines", f"/queue?case={house.spare[-3]}")
+    asked = in_hand(ines)
+    ines.page.keyboard.press("d")
+    expect(ines.page.get_by_role("button", name="Nothing is asked of us.")).to_be_visible()
+    ines.screen.settle()
+    for letter in "se":
+        ines.page.keyboard.press(letter)
+    ines.screen.settle()
+    expect(ines.page.get_by_role("dialog")).to_be_visible()
+    ines.page.keyboard.press("Escape")
+    expect(ines.page.get_by_role("dialog")).to_have_count(0)
+    assert (in_hand(ines), house.closed_as(asked)) == (asked, "")
+
+
 def test_undo_opens_the_case_again_where_it_stood(desk: Desk, house: House) -> None:
     ines = desk.of("ines", f"/queue?case={house.spare[-3]}")
     decided = in_hand(ines)
@@ -210,9 +225,7 @@ def test_decisions_are_made_undone_and_followed_by_the_next_by_keys_alone(desk: 
     priya.screen.key("Undo", "u")
     expect(priya.page.get_by_text("Undone. Nobody has seen it.")).to_be_visible()
     priya.screen.key("Request changes", "q")
-    expect(priya.page.get_by_role("dialog").get_by_role("textbox").first).to_be_visible()
-    for key in ("Tab", "Tab"):
-        priya.page.keyboard.press(key)
+    expect(priya.page.get_by_role("dialog").get_by_role("textbox").first).to_be_focused()
     priya.page.keyboard.type("Say who calls.")
     priya.page.keyboard.press("Control+Enter")
     expect(bar).to_contain_text("Changes requested.")

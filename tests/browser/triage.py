@@ -19,9 +19,10 @@ from tests.sample import Sample
 
 OVER = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 DIALOG = "!!document.querySelector('[role=dialog] textarea, [role=dialog] button[kind=primary]')"
+IN_FIELD = "document.activeElement.matches('[role=dialog] textarea')"
 NO_DIALOG = "!document.querySelector('[role=dialog]')"
 CASE = "document.querySelector('.st-key-bar .lh-quiet')?.textContent.match(/^Case \\d+/)?.[0] ?? ''"
-SELECTED = "[role=option][aria-selected=true]"
+SELECTED = "[role=option][aria-current=true]"
 PLAN = {"dismiss": 25, "spam": 8, "reply": 5, "escalate": 2}
 """Forty cases, as a day brings them."""
 ANSWER = "Thank you for asking. You find it on the page of the house, under 'Around the year'."
@@ -110,7 +111,6 @@ class Triage:
         """A question to the colleague who stands first."""
         onward = self.another()
         self.press("x", DIALOG)
-        for _ in range(2):  # past the way out, to the field
-            self.press("Tab", DIALOG)
+        self.page.wait_for_function(f"() => {IN_FIELD}")
         self.page.keyboard.type(question)
         self.press("Control+Enter", onward)

@@ -5,6 +5,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from streamlit.runtime.scriptrunner import RerunException, StopException
 from streamlit.testing.v1 import AppTest
 
 from access import people, sessions
@@ -15,6 +16,7 @@ from model.words import Role
 from response import policies
 from store.db import Store
 from tests.installation import Team, add, enter, person, set_up
+from web.guard import known, still_here
 from web.navigation import PLACES, Place, allowed, place
 
 LOGGED_OUT, REFUSED = "You are logged out", "This page is not for you"
@@ -86,11 +88,14 @@ def test_the_dashboard_opens_what_the_table_allows(empty: Store, alice: Person, 
             assert (REFUSED in text(app)) != (here in allowed(who)), here.file
 
 
-def test_a_session_that_ends_in_an_open_tab_ends_there_too(here: Team) -> None:
+@pytest.mark.parametrize("begins", ["dashboard.py", "pages/people.py"])
+def test_a_session_that_ends_in_an_open_tab_ends_there_too(here: Team, begins: str) -> None:
     policies.ensure(here.store)
     token = enter(here.store, here.alice)
     with patch("web.guard.session_token", lambda: token):
-        app = AppTest.from_file(ROOT / "pages" / "people.py", default_timeout=TIMEOUT_S).run()
+        app = AppTest.from_file(ROOT / begins, default_timeout=TIMEOUT_S).run()
+        if begins == "dashboard.py":
+            app.switch_page("pages/people.py").run()
         assert here.bob.email in text(app)
         visitor = sessions.visitor(here.store, token)
         assert visitor is not None
@@ -98,6 +103,17 @@ def test_a_session_that_ends_in_an_open_tab_ends_there_too(here: Team) -> None:
         app.run()
     assert LOGGED_OUT in text(app)
     assert here.bob.email not in text(app)
+
+
+def test_who_was_looked_up_counts_for_one_run_however_it_ends(here: Team) -> None:
+    seen = sessions.visitor(here.store, enter(here.store, here.bob))
+    assert seen is not None
+    with patch("web.guard.session_token", lambda: ""):
+        for ends in (StopException, RerunException, ValueError):
+            with pytest.raises(ends), known(seen):
+                assert still_here() == here.bob
+                raise ends(None) if ends is RerunException else ends
+            assert still_here() is None
 
 
 def test_words_that_were_typed_and_not_saved_outlive_the_session(here: Team) -> None:

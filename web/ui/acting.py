@@ -32,6 +32,11 @@ def _note(done: object, said: str) -> None:
         st.session_state[_SAID] = ("done" if isinstance(done, str) else "told", said)
 
 
+def went_well(act: Callable[[], object], done: str = "") -> bool:
+    """As `attempt`, for a change that returns nothing: whether it was made."""
+    return attempt(lambda: (act(),), done) is not None
+
+
 def finish(act: Callable[[], T], done: str | Callable[[T], str]) -> None:
     """Ends a dialog with a change, and says `done`, or what that says of its result. What went wrong is said in the
     dialog, which stays open with what was typed."""

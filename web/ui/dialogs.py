@@ -1,5 +1,7 @@
 """The dialogs that ask for words: a reason to dismiss, a question to escalate, a reason for a decision."""
 
+from functools import partial
+
 import streamlit as st
 
 from access.permissions import Permission, may
@@ -38,7 +40,7 @@ def dismiss(me: Person, case: Case, keys: Keys) -> None:
         if st.form_submit_button("Dismiss case", type="primary", shortcut="Ctrl+Enter"):
             picked.append(typed)
     for reason in picked:
-        finish(lambda reason=reason: cases.dismiss(store(), me, case.id, case.version, reason), lambda _: _next(case))
+        finish(partial(cases.dismiss, store(), me, case.id, case.version, reason), lambda _: _next(case))
 
 
 def _next(case: Case, said: str = "") -> str:

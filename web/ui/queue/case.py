@@ -17,7 +17,7 @@ from store import snoozes
 from store.db import Store, store
 from web import frame
 from web.ui import dialogs, moderating, outgoing, rail, reading, same, talk, undoing, waits, words
-from web.ui.acting import attempt, say
+from web.ui.acting import attempt, say, went_well
 from web.ui.keys import Keys
 from web.ui.queue import listing
 from web.ui.together import bar, panel, wellness
@@ -71,7 +71,7 @@ def _claim(me: Person, keys: Keys, view: CaseView, this: str) -> None:
 def decided(act: Callable[[], object], case_id: int, said: str = "") -> None:
     """Decides on the open case, and opens the next one; what went wrong is said beside the case. The line with Undo
     says what was decided."""
-    if attempt(lambda: (act(),), said):
+    if went_well(act, said):
         listing.go_on("case", case_id)
     else:
         st.query_params["case"] = str(case_id)

@@ -13,7 +13,7 @@ from store.comments import Comment
 from store.db import store
 from web import frame
 from web.ui import reading, talk, words
-from web.ui.acting import attempt, say
+from web.ui.acting import attempt, say, went_well
 from web.ui.keys import Keys
 from web.ui.queue import listing
 from web.ui.together import wellness
@@ -79,7 +79,7 @@ def _actions(me: Person, keys: Keys, view: View, lead: Comment) -> None:
 def _button(me: Person, lead: Comment, label: str, found: str, shortcut: str | None) -> None:
     if st.button(label, shortcut=shortcut, key=f"{found}-{lead.id}-{lead.revision}"):
         said = _SAID[found].format(id=lead.id)
-        if attempt(lambda: (snooze.look_over(store(), me, lead.id, lead.revision, found),), said):
+        if went_well(lambda: snooze.look_over(store(), me, lead.id, lead.revision, found), said):
             listing.go_on("comment", lead.id)
         else:
             st.query_params["comment"] = str(lead.id)

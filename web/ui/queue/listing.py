@@ -140,7 +140,12 @@ def open_row(kind: str, which: int) -> None:
 
 
 def _picked() -> None:
-    what, _, which = str(st.session_state[_LIST].get("picked") or "").partition("-")
+    _take(st.session_state[_LIST].get("picked"))
+
+
+def _take(key: object) -> None:
+    """Opens the row of this key, 'case-12'; does nothing where a browser sent something else."""
+    what, _, which = str(key or "").partition("-")
     found = number(which)
     if what in NAMES and found is not None:
         open_row(what, found)
@@ -148,6 +153,7 @@ def _picked() -> None:
 
 def _asked() -> None:
     said = st.session_state[_LIST].get("asked") or {}
+    _take(said.get("hand"))
     on_screen = st.session_state.get(_CAN, set())
     # A browser can send anything: only rows whose text this very page has shown can be decided on.
     pairs = [one for one in said.get("of", [])[:_MOST] if one[0] in on_screen]

@@ -33,16 +33,16 @@ def panel(me: Person, case_id: int) -> None:
     for one in found:
         _note(me, one, [mention for mention in named if mention.note_id == one.id])
     # What is closed is not drawn: its fields would cost every rerun of the queue as much as the list does.
-    note = st.popover("Add a note", type="tertiary", on_change="rerun", key=f"noting-{case_id}")
-    if note.open:
-        with note:
+    noting = st.popover("Add a note", type="tertiary", on_change="rerun", key=f"noting-{case_id}")
+    if noting.open:
+        with noting:
             _new_note(me, case_id, team)
     st.html("<div class='lh-side'><h2>Tasks</h2></div>")
-    for one in to_do:
-        _task(me, one)
-    task = st.popover("Add a task", type="tertiary", on_change="rerun", key=f"tasking-{case_id}")
-    if task.open:
-        with task:
+    for task in to_do:
+        _task(me, task)
+    tasking = st.popover("Add a task", type="tertiary", on_change="rerun", key=f"tasking-{case_id}")
+    if tasking.open:
+        with tasking:
             _new_task(me, case_id, team)
 
 

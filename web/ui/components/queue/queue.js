@@ -183,11 +183,16 @@ function extend(state, by, focus) {
 function ask(state, does) {
   if (!state.chosen.size || Date.now() - state.asked < ASKED_MS) return;
   state.asked = Date.now();
-  state.send("asked", { does, of: [...state.chosen] });
+  // Sent for itself, the row that was just taken in hand would close the dialog that asks for words.
+  const hand = state.timer ? state.hand : "";
+  clearTimeout(state.timer);
+  state.timer = 0;
+  state.send("asked", { does, of: [...state.chosen], hand });
 }
 
 // --- keys
 
+const OURS = ["j", "k", "m"];
 const MOVES = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8, Home: -Infinity, End: Infinity };
 
 function within(state, event) {
@@ -231,14 +236,18 @@ function everywhere(state, event) {
   event.preventDefault();
 }
 
-/** While rows are chosen the letters are for them: before the buttons of the open case hear them. */
+/**
+ * While rows are chosen the letters are for them: before the buttons of the open case hear them. Those buttons hear none
+ * either while another row is in hand than the one that is open.
+ */
 function first(state, event) {
-  if (!state.letters || !state.chosen.size || event.shiftKey || !free(event)) return;
-  const act = state.does.find((one) => one.key && one.key.toLowerCase() === event.key.toLowerCase());
-  if (!act) return;
+  if (!state.letters || event.shiftKey || !free(event)) return;
+  const key = event.key.toLowerCase();
+  const act = state.chosen.size ? state.does.find((one) => one.key && one.key.toLowerCase() === key) : undefined;
+  if (!act && (!state.timer || !/^\p{L}$/u.test(key) || OURS.includes(key))) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  ask(state, act.does);
+  if (act) ask(state, act.does);
 }
 
 function clicked(state, event) {

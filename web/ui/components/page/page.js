@@ -1,0 +1,53 @@
+/**
+ * What concerns the whole page: which language it is in, for the browser and for what reads pages aloud (Streamlit's own
+ * page says 'en'); and the keys while a dialog is open. Then the letters of the buttons behind it do nothing, and a
+ * dialog that begins with a field has the focus in it at once.
+ */
+const DIALOG = "[role=dialog]";
+const CONTROL = "[data-testid=stVerticalBlock] :is(textarea, input, button, [tabindex='0'])";
+const TEXT = "textarea, input[type=text]";
+const OPENS_WITHIN_MS = 3000;
+const TYPED_IN = "input, textarea, select, [contenteditable]:not([contenteditable=false])";
+
+/** A letter that no field hears would be heard by the buttons of the page behind: a dialog has none of its own. */
+function heard(event) {
+  if (event.altKey || event.ctrlKey || event.metaKey || !/^\p{L}$/u.test(event.key)) return;
+  const at = event.composedPath()[0];
+  if (at instanceof Element && at.closest(TYPED_IN)) return;
+  if (document.querySelector(DIALOG)) event.stopImmediatePropagation();
+}
+
+/** A dialog takes the focus itself, and its fields come after it: until then it is looked at again. */
+function begun(state) {
+  const dialog = document.querySelector(DIALOG);
+  if (dialog !== state.dialog) Object.assign(state, { dialog, since: performance.now() });
+  if (!dialog || document.activeElement !== dialog || performance.now() - state.since > OPENS_WITHIN_MS) return;
+  const first = dialog.querySelector(CONTROL);
+  if (first?.matches(TEXT)) first.focus();
+}
+
+function listen() {
+  const state = { dialog: null, since: 0 };
+  const look = () => begun(state);
+  const seen = new MutationObserver(look);
+  seen.observe(document.body, { childList: true, subtree: true });
+  document.addEventListener("focusin", look);
+  window.addEventListener("keydown", heard, true);
+  return () => {
+    seen.disconnect();
+    document.removeEventListener("focusin", look);
+    window.removeEventListener("keydown", heard, true);
+    document.documentElement.lang = "en";
+  };
+}
+
+const kept = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  document.documentElement.lang = data.language;
+  if (!kept.has(parentElement)) kept.set(parentElement, listen());
+  return () => {
+    kept.get(parentElement)?.();
+    kept.delete(parentElement);
+  };
+}
