@@ -17,26 +17,34 @@ function heard(event) {
   if (document.querySelector(DIALOG)) event.stopImmediatePropagation();
 }
 
-/** A dialog takes the focus itself, and its fields come after it: until then it is looked at again. */
+/** A dialog takes the focus itself, and its fields come after it, in any order: until a key is pressed in it or it has
+ * stood for a while, it is looked at again. */
 function begun(state) {
   const dialog = document.querySelector(DIALOG);
-  if (dialog !== state.dialog) Object.assign(state, { dialog, since: performance.now() });
-  if (!dialog || document.activeElement !== dialog || performance.now() - state.since > OPENS_WITHIN_MS) return;
+  if (dialog !== state.dialog) Object.assign(state, { dialog, given: dialog, since: performance.now() });
+  if (!dialog || performance.now() - state.since > OPENS_WITHIN_MS) return;
   const first = dialog.querySelector(CONTROL);
-  if (first?.matches(TEXT)) first.focus();
+  if (![document.body, dialog, state.given].includes(document.activeElement)) return;
+  if (first === document.activeElement || !first?.matches(TEXT)) return;
+  state.given = first;
+  first.focus();
 }
 
 function listen() {
-  const state = { dialog: null, since: 0 };
+  const state = { dialog: null, given: null, since: 0 };
   const look = () => begun(state);
   const seen = new MutationObserver(look);
   seen.observe(document.body, { childList: true, subtree: true });
   document.addEventListener("focusin", look);
-  window.addEventListener("keydown", heard, true);
+  const pressed = (event) => {
+    state.since = -OPENS_WITHIN_MS;
+    heard(event);
+  };
+  window.addEventListener("keydown", pressed, true);
   return () => {
     seen.disconnect();
     document.removeEventListener("focusin", look);
-    window.removeEventListener("keydown", heard, true);
+    window.removeEventListener("keydown", pressed, true);
     document.documentElement.lang = "en";
   };
 }
