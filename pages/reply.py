@@ -88,7 +88,7 @@ with middle:
         progress.shown(view, me)
         if view.case:
             onto = listing.onward(view.case.id)
-            name = "Next case" if "case" in onto else "Back to the queue"
+            name = _("Next case") if "case" in onto else _("Back to the queue")
             if st.button(name, type="primary", shortcut=keys(me)["next"], key=f"onward-{view.response.id}"):
                 st.switch_page("pages/queue.py", query_params=onto)
         outgoing.publications(me, view.publications, [comment] if comment else [])
