@@ -15,7 +15,7 @@ from store.cases import Escalation
 from store.responses import Response
 from tests.browser.conftest import people_at
 from tests.browser.people import Person
-from tests.browser.triage import PLAN, SELECTED, Triage, a_template
+from tests.browser.triage import CASE, PLAN, SELECTED, Triage, a_template
 from tests.installation import enter
 from tests.sample import Sample, forty, sampled
 from tests.system.running import Levelhead
@@ -88,7 +88,8 @@ def desk(browser: Browser, house: House, tmp_path: Path) -> Iterator[Desk]:
 
 
 def in_hand(one: Person) -> int:
-    """The case that is open."""
+    """The case that is open, as soon as one is."""
+    one.page.wait_for_function(f"() => {CASE}")
     return int(Triage(one).case().removeprefix("Case "))
 
 
@@ -194,10 +195,10 @@ def test_what_can_be_done_stays_in_sight_in_a_long_thread(desk: Desk, house: Hou
 def test_a_note_names_a_colleague_and_a_question_is_answered_by_its_link(desk: Desk, house: House) -> None:
     ines = desk.of("ines", f"/queue?case={house.spare[-1]}")
     ines.screen.press("Add a note")
-    ines.page.get_by_role("textbox", name="Your note").fill("@Gareth Cole, do we know her?")
+    ines.page.get_by_role("textbox", name="Your note").fill("@Tobias Linde, do we know her?")
     ines.page.get_by_role("textbox", name="Your note").blur()
     ines.screen.press("Add the note")
-    expect(ines.page.locator(".lh-note .lh-named")).to_have_text("@Gareth Cole")
+    expect(ines.page.locator(".lh-note .lh-named")).to_have_text("@Tobias Linde")
 
     Triage(ines).escalate("May she come on Tuesday?")
     asked = [(name, one) for name in house.sample.team for one in house.asked_of(name)]
