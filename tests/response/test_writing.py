@@ -64,7 +64,7 @@ def test_a_second_tab_loses_no_letter_and_overwrites_none(desk: Desk, reply: int
     first = writing.save(desk.store, desk.alice, reply, "We call you today.", 0, ONE)
     for text in ("We look", "We look into it."):
         second = writing.save(desk.store, desk.alice, reply, text, 0, TWO)
-        assert "You saved another text in another window at 09:00" in second.told
+        assert "You saved another text in another window at 2026-03-02 09:00 UTC" in second.told
         assert second.over is not None and second.over.text == "We call you today."
     assert desk.response(reply).draft == "We call you today."
     assert aside(desk, reply) == ["We look into it."]
@@ -89,7 +89,7 @@ def test_whoever_lost_the_claim_keeps_every_letter_and_can_no_longer_approve(des
     assert case_id is not None
     desk.claims(desk.dave, case_id)
     lost = writing.save(desk.store, desk.alice, reply, "We call you today at noon.", 1, ONE)
-    assert "Dave is on it until 10:01" in lost.told and "kept" in lost.told
+    assert "Dave is on it until 2026-03-02 10:01 UTC" in lost.told and "kept" in lost.told
     assert desk.response(reply).draft == "We call you today."
     assert aside(desk, reply) == ["We call you today at noon."]
 
