@@ -1,12 +1,13 @@
 """A real WordPress whose feed forgets, and one that calls: nothing is missing, and nothing waits."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from ingest import hooks
 from ingest.sources import add, discover
@@ -51,10 +52,15 @@ def numbers(store: Store, text: str) -> list[int]:
     return sorted(int(one.removeprefix(text)) for one in texts if re.fullmatch(r" \d+", one.removeprefix(text)))
 
 
-def filled(store: Store) -> bool:
+def found(store: Store) -> Sequence[Row[Any]]:
     with store.read() as tx:
-        rows = tx.execute(select(gaps.c.filled_at)).scalars().all()
-    return bool(rows) and all(rows)
+        return tx.execute(select(gaps).order_by(gaps.c.id)).all()
+
+
+def filled(store: Store, but: int = 0) -> bool:
+    """Whether there are more gaps than so many, and all are filled."""
+    rows = found(store)
+    return len(rows) > but and all(row.filled_at for row in rows)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/St_Johns"])
@@ -70,14 +76,14 @@ def test_of_three_hundred_comments_between_two_reads_none_is_missing(
         log = tmp_path / "worker.log"
         with Worker(log, LEVELHEAD_POLL_SECONDS="2"):
             wait_until(lambda: reads.row(store, source_id).read_at, 60, f"the first read: {log.read_text()}")
+        before = len(found(store))  # at its first read the blog may hold the other zone's comments, as news
         wordpress.flood(posts, text, MANY)
         with Worker(log, LEVELHEAD_POLL_SECONDS="2") as worker:
-            wait_until(lambda: filled(store), 120, f"the gap to be filled: {worker.said()}")
+            wait_until(lambda: filled(store, before), 120, f"the gap to be filled: {worker.said()}")
     finally:
         wordpress.options(timezone_string="UTC")
     assert numbers(store, text) == list(range(1, MANY + 1))
-    with store.read() as tx:
-        (gap,) = tx.execute(select(gaps)).all()
+    gap = found(store)[-1]
     assert (gap.how, gap.brought >= MANY - 10) == ("interface", True)
     assert reads.row(store, source_id).problem == ""
 
