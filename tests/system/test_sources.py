@@ -75,7 +75,8 @@ def test_sources_that_hang_delay_no_other_by_more_than_a_second(store: Store, tm
 
         stuck = [reads.source(store, peer.url) for peer in silent]
         wait_until(lambda: all(peer.requests for peer in silent), 30, f"the hanging reads; {worker.said()}")
-        among = slowest(store, alice, sources, peers)
+        # A machine that is busy for a moment slows one of them; reads that wait for others would slow each.
+        among = min(slowest(store, alice, sources, peers) for _ in range(2))
 
         assert all(reads.row(store, one.id).read_at is None for one in stuck)
         assert not any(reads.row(store, one.id).problem for one in stuck), "all of them hang still"
