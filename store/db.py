@@ -45,6 +45,19 @@ class Busy(LevelheadError):
         super().__init__(_("The database is busy. Nothing was changed; please try again in a moment."))
 
 
+class Unreachable(Busy):
+    """The database took no connection: it does not run, or has no room for one more; nothing was changed."""
+
+    def __init__(self) -> None:
+        LevelheadError.__init__(
+            self,
+            _(
+                "The database cannot be reached, or takes no more connections. Nothing was changed; please try again in"
+                " a moment."
+            ),
+        )
+
+
 class DiskFull(LevelheadError):
     """There is no room for a change; nothing was changed."""
 
@@ -96,7 +109,7 @@ class Store:
     def read(self) -> Iterator[Tx]:
         """A transaction that only reads: one consistent picture, never waits for writers."""
         options = {} if self.sqlite else _PICTURE
-        with self._plainly(), self.engine.connect().execution_options(**options) as tx, tx.begin():
+        with self._plainly(), self._connected(self.engine, **options) as tx, tx.begin():
             yield tx
 
     @contextmanager
@@ -107,7 +120,7 @@ class Store:
         One writes at a time, on either database: each change appends to the one audit chain, so they would wait for
         each other anyway, and what a writer has looked up is still so when it writes.
         """
-        with self._plainly(), self.engine.connect().execution_options(**{_WRITE: True}) as tx:
+        with self._plainly(), self._connected(self.engine, **_WRITING) as tx:
             yield from self._written(tx)
 
     @contextmanager
@@ -116,7 +129,7 @@ class Store:
 
         It must append nothing to the audit chain.
         """
-        with self._plainly(), self._signs.connect().execution_options(**{_WRITE: True}) as tx, tx.begin():
+        with self._plainly(), self._connected(self._signs, **_WRITING) as tx, tx.begin():
             yield tx
 
     @contextmanager
@@ -124,7 +137,7 @@ class Store:
         """A transaction for what a page notes by the way while it is shown. Raises `Busy` at once where another one
         writes: whoever only reads must not wait for that. It must append nothing to the audit chain.
         """
-        with self._plainly(), self._signs.connect().execution_options(**{_WRITE: True}) as tx:
+        with self._plainly(), self._connected(self._signs, **_WRITING) as tx:
             if self.sqlite:
                 _patience(tx, _NOTE_MS)
             try:
@@ -144,7 +157,7 @@ class Store:
         SQLite changes a column by copying the table and dropping the old one, which must not count as the removal of
         what others refer to: references are not looked at on the way, and all of them at the end.
         """
-        with self._plainly(), self.engine.connect().execution_options(**{_WRITE: True}) as tx:
+        with self._plainly(), self._connected(self.engine, **_WRITING) as tx:
             if self.sqlite:
                 _references(tx, False)
             try:
@@ -179,6 +192,17 @@ class Store:
             raise LevelheadError(
                 _("A row of the table '{table}' would refer to nothing. Nothing was changed.", table=lost[0])
             )
+
+    @contextmanager
+    def _connected(self, engine: Engine, **options: Any) -> Iterator[Tx]:
+        try:
+            connection = engine.connect()
+        except OperationalError as error:
+            if self.sqlite:
+                raise
+            raise Unreachable from error
+        with connection.execution_options(**options) as tx:
+            yield tx
 
     @contextmanager
     def _plainly(self) -> Iterator[None]:
@@ -219,6 +243,7 @@ def _patience(tx: Tx, milliseconds: int) -> None:
     driver.execute(f"pragma busy_timeout = {milliseconds}")
 
 
+_WRITING: dict[str, Any] = {_WRITE: True}
 _PICTURE: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}  # as it is
 
 

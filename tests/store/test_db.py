@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from model.errors import LevelheadError
 from store import audit, db, people
-from store.db import Busy, DiskFull, Store
+from store.db import Busy, DiskFull, Store, Unreachable
 from store.migrate import migrate
 from store.schema import facts, person_levels
 from store.schema import people as people_table
@@ -134,3 +134,10 @@ def test_what_a_page_notes_by_the_way_waits_for_nobody_who_writes(database: Stor
 def test_nothing_of_sqlalchemy_is_loaded_later_while_others_make_statements() -> None:
     loaded = "import store.db, sys; sys.exit('sqlalchemy.orm' not in sys.modules)"
     assert subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, check=False).returncode == 0
+
+
+def test_a_server_that_takes_no_connection_is_said_in_plain_words(tmp_path: Path) -> None:
+    nobody_there = Store(f"postgresql://postgres@/levelhead?host={tmp_path}")
+    for transaction in (nobody_there.read, nobody_there.write, nobody_there.note):
+        with pytest.raises(Unreachable, match="cannot be reached"), transaction():
+            pass

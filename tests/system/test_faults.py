@@ -116,11 +116,10 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
 def fill(folder: Path) -> Path:
     """A file that takes all the room that is left."""
     ballast = folder / "ballast"
-    with ballast.open("wb") as file:
+    with ballast.open("wb", buffering=0) as file:  # what a buffer still held would fail again when it is closed
         try:
             while True:
                 file.write(bytes(65_536))
-                file.flush()
         except OSError:
             return ballast
 

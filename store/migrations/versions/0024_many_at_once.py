@@ -18,3 +18,7 @@ def upgrade() -> None:
         "undoable",
         sa.Column("count", sa.Integer(), nullable=False, server_default=sa.text("1"), comment="how many it is about"),
     )
+    # Only PostgreSQL keeps the comments; SQLite would copy the table for them.
+    if op.get_bind().dialect.name == "postgresql":
+        op.alter_column("undoable", "subject", comment="case or comment; cases, comments: several as one")
+        op.alter_column("undoable", "subject_id", comment="of several the first")
