@@ -22,7 +22,7 @@ from store.schema import workers
 from tests import postgres
 from tests.conftest import ROOT
 from tests.installation import installation
-from tests.system.processes import end_group, wait_until
+from tests.system.processes import end_group, freeze, wait_until
 
 LEASE_S = 3.0
 WITHIN_S = 30.0
@@ -95,26 +95,6 @@ class Place:
         with self.store.read() as tx:
             return tx.execute(select(rows.c.id)).first() is None
 
-    def freeze(self, process: subprocess.Popen[bytes]) -> None:
-        """Stops a process, though not while it writes: on SQLite nobody else could write until it is woken."""
-
-        def frozen_without_writing() -> bool:
-            process.send_signal(signal.SIGSTOP)
-            if not self.store.sqlite:
-                return True
-            connection = sqlite3.connect(str(self.store.engine.url.database), timeout=1, isolation_level=None)
-            try:
-                connection.execute("begin immediate")
-            except sqlite3.OperationalError:
-                process.send_signal(signal.SIGCONT)
-                return False
-            else:
-                return True
-            finally:
-                connection.close()
-
-        wait_until(frozen_without_writing, WITHIN_S, "a moment in which it does not write")
-
 
 @contextmanager
 def place(folder: Path, lease_s: float) -> Iterator[Place]:
@@ -152,7 +132,7 @@ def test_a_woken_worker_does_not_act_and_begins_anew(here: Place) -> None:
     here.put("wait", 1)
     (began,) = here.wait_for("began", 1)
     other = here.worker()
-    here.freeze(frozen)
+    freeze(frozen.pid, here.store)
     here.wait_for("began", 2)
     here.go()
     (acted,) = here.wait_for("acted", 1)
@@ -175,7 +155,7 @@ def test_a_frozen_worker_that_nobody_missed_goes_on(here: Place) -> None:
     only = here.worker()
     here.put("wait", 1)
     here.wait_for("began", 1)
-    here.freeze(only)
+    freeze(only.pid, here.store)
     time.sleep(LEASE_S + 0.5)  # time itself is meant: it is frozen for longer than its lease
     here.go()
     only.send_signal(signal.SIGCONT)

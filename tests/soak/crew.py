@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from tests.system.processes import end_group
+from store.db import Store
+from tests.system.processes import end_group, freeze
 from tests.system.running import ROOT
 
 TENDS_EVERY_S = 0.5
@@ -21,8 +22,8 @@ class Crew:
     One that ends by itself is started again, as a supervisor does it; `ended_by_themselves` counts them.
     """
 
-    def __init__(self, home: Path, folder: Path, size: int) -> None:
-        self._home, self._folder, self._size = home, folder, size
+    def __init__(self, home: Path, folder: Path, store: Store, size: int) -> None:
+        self._home, self._folder, self._store, self._size = home, folder, store, size
         self._all: dict[int, subprocess.Popen[bytes]] = {}
         self._lock = threading.RLock()
         self._started = 0
@@ -87,7 +88,7 @@ class Crew:
         """SIGSTOP; another one is started beside it."""
         with self._lock:
             if not self._gone(pid):
-                os.kill(pid, signal.SIGSTOP)
+                freeze(pid, self._store)
                 self._start()
 
     def wake(self, pid: int) -> None:

@@ -53,7 +53,7 @@ def scene(home: Path, blog: WordPress, database: str, lease_s: float, look_s: fl
         patch.dict(os.environ, {DATABASE: database}),
         team(home, lease_s, look_s, LEVELHEAD_POLL_SECONDS=SELDOM) as us,
         Proxy(blog.url, folder, late_s=0.4 * look_s) as proxy,
-        Crew(home, folder, WORKERS) as crew,
+        Crew(home, folder, us.store, WORKERS) as crew,
     ):
         try:
             yield Scene(us, blog, blog.account("editor", "office"), proxy, crew, folder, lease_s, look_s)

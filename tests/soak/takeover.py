@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.installation import DATABASE
 from tests.jobs.test_workers import Place, place
-from tests.system.processes import wait_until
+from tests.system.processes import freeze, wait_until
 
 LEASE_S = 60.0
 AT_MOST_S = 90.0
@@ -31,7 +31,7 @@ def taken_over(here: Place, number: int, how: signal.Signals) -> float:
     while len([one for one in here.processes if one.poll() is None]) < 2:
         here.processes.append(here.worker())
     if how is signal.SIGSTOP:
-        here.freeze(process)
+        freeze(process.pid, here.store)
     else:
         process.send_signal(how)
     since = time.monotonic()

@@ -3,11 +3,14 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+
+from store.db import Store
 
 POLL_S = 0.05
 
@@ -26,6 +29,27 @@ def wait_until(true: Callable[[], object], within_s: float, what: str) -> None:
         if time.monotonic() > late:
             raise AssertionError(f"Waited {within_s:g} s for {what}.")
         time.sleep(POLL_S)
+
+
+def freeze(pid: int, store: Store, within_s: float = 30) -> None:
+    """Stops a process, though not while it writes: on SQLite nobody else could write until it is woken."""
+
+    def frozen_without_writing() -> bool:
+        os.kill(pid, signal.SIGSTOP)
+        if not store.sqlite:
+            return True
+        connection = sqlite3.connect(str(store.file), timeout=1, isolation_level=None)
+        try:
+            connection.execute("begin immediate")
+        except sqlite3.OperationalError:
+            os.kill(pid, signal.SIGCONT)
+            return False
+        else:
+            return True
+        finally:
+            connection.close()
+
+    wait_until(frozen_without_writing, within_s, "a moment in which it does not write")
 
 
 def end_group(process: subprocess.Popen[bytes], within_s: float = 10) -> None:
