@@ -16,6 +16,7 @@ from model.settings import ROOT, settings
 from model.words import Role, SourceKind
 from response import cases, drafts, notes, policies, presence, tasks, wellness
 from store import cases as case_rows
+from store import notes as note_rows
 from store.db import Store
 from store.notes import Mention, Note
 from tests.channels.blogs import Said, rss
@@ -127,6 +128,30 @@ def test_notes_and_tasks_stand_beside_the_case_and_ones_own_tasks_on_ones_own_pa
     assert not box.value
     team.run(box.check())
     assert "Ring" not in "".join(one.label for one in own.checkbox)
+
+
+def test_what_was_added_closes_its_fields_and_what_a_colleague_adds_takes_no_word_from_them(team: Team) -> None:
+    page = team.page(team.alice, "queue", case=team.case_id)
+    noting = f"noting-{team.case_id}"
+    page.session_state[noting] = True
+    team.run(page)
+
+    def add_a_note() -> None:
+        (button,) = [one for one in page.button if one.label == "Add the note"]
+        team.run(button.click())
+
+    add_a_note()
+    assert page.session_state[noting], "a note without words is refused, and its field stays"
+    (field,) = [one for one in page.text_area if one.label == "Your note"]
+    field.set_value("She rang.")
+    notes.add(team.store, team.dave, team.case_id, "I ring her.")
+    add_a_note()
+    assert not page.session_state[noting]
+    with team.store.read() as tx:
+        assert [one.text for one in note_rows.of_case(tx, team.case_id)] == ["I ring her.", "She rang."]
+    page.session_state[noting] = True
+    team.run(page)
+    assert [one.value for one in page.text_area if one.label == "Your note"] == [""]
 
 
 def test_an_expert_sees_one_question_one_field_and_one_button_and_the_answer_can_be_quoted(team: Team) -> None:

@@ -5,6 +5,7 @@ from functools import partial
 from html import escape
 
 import streamlit as st
+from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from model import clock
 from model.person import Person
@@ -32,18 +33,38 @@ def panel(me: Person, case_id: int) -> None:
     st.html("<div class='lh-side'><h2>Notes</h2></div>")
     for one in found:
         _note(me, one, [mention for mention in named if mention.note_id == one.id])
-    # What is closed is not drawn: its fields would cost every rerun of the queue as much as the list does.
-    noting = st.popover("Add a note", type="tertiary", on_change="rerun", key=f"noting-{case_id}")
+    noting = _adding("Add a note", f"noting-{case_id}")
     if noting.open:
         with noting:
             _new_note(me, case_id, team)
     st.html("<div class='lh-side'><h2>Tasks</h2></div>")
     for task in to_do:
         _task(me, task)
-    tasking = st.popover("Add a task", type="tertiary", on_change="rerun", key=f"tasking-{case_id}")
+    tasking = _adding("Add a task", f"tasking-{case_id}")
     if tasking.open:
         with tasking:
             _new_task(me, case_id, team)
+
+
+def _adding(label: str, key: str) -> PopoverContainer:
+    """Where something is added: closed as soon as it was, as what is open keeps the letters from the page.
+
+    What is closed is not drawn: its fields would cost every rerun of the queue as much as the list does.
+    """
+    if st.session_state.pop(f"{key}-added", False):
+        st.session_state[key] = False
+    return st.popover(label, type="tertiary", on_change="rerun", key=key)
+
+
+def _number(key: str) -> int:
+    """In which fields it is typed: what was added leaves them empty, what was refused does not, and what a colleague
+    adds meanwhile takes no word from them."""
+    return int(st.session_state.get(f"{key}-number", 0))
+
+
+def _added(key: str) -> None:
+    st.session_state[f"{key}-added"] = True
+    st.session_state[f"{key}-number"] = _number(key) + 1
 
 
 def shown(one: Note, named: list[Mention]) -> str:
@@ -70,7 +91,7 @@ def _note(me: Person, one: Note, named: list[Mention]) -> None:
     st.html(shown(one, named))
     if one.by != me.id or one.deleted_at or one.erased_at:
         return
-    with st.popover("Change", type="tertiary", key=f"changing-{one.id}"):
+    with st.popover("Change", type="tertiary", key=f"changing-{one.id}-{one.words_id}"):
         if clock.now() - one.at <= notes.EDIT_WITHIN:
             with st.form(f"note-edit-{one.id}", border=False):
                 text = st.text_area("The note", one.text, max_chars=_MOST, key=f"draft-note-{one.id}-{one.words_id}")
@@ -86,10 +107,7 @@ def _note(me: Person, one: Note, named: list[Mention]) -> None:
 
 def _new_note(me: Person, case_id: int, team: dict[int, str]) -> None:
     with st.form(f"note-{case_id}", border=False, clear_on_submit=False):
-        with store().read() as tx:
-            number = note_rows.count(
-                tx, case_id
-            )  # a note that was added leaves the field empty, a refused one does not
+        number = _number(f"noting-{case_id}")
         text = st.text_area(
             "Your note",
             max_chars=_MOST,
@@ -101,7 +119,8 @@ def _new_note(me: Person, case_id: int, team: dict[int, str]) -> None:
             "Tell", list(others), format_func=lambda one: plain(others[one]), key=f"note-tell-{case_id}-{number}"
         )
         if st.form_submit_button("Add the note", type="primary"):
-            attempt(lambda: notes.add(store(), me, case_id, text, picked), "Noted.")
+            if attempt(lambda: notes.add(store(), me, case_id, text, picked), "Noted."):
+                _added(f"noting-{case_id}")
             st.rerun()
 
 
@@ -124,8 +143,7 @@ def _turn(me: Person, one: Task) -> None:
 
 def _new_task(me: Person, case_id: int, team: dict[int, str]) -> None:
     with st.form(f"task-{case_id}", border=False):
-        with store().read() as tx:
-            number = task_rows.count(tx, case_id)
+        number = _number(f"tasking-{case_id}")
         text = st.text_input("What is to be done", max_chars=500, key=f"draft-task-{case_id}-{number}")
         ids = list(team)
         who = st.selectbox(
@@ -138,7 +156,8 @@ def _new_task(me: Person, case_id: int, team: dict[int, str]) -> None:
         day = st.date_input("By when", None, key=f"task-day-{case_id}-{number}")
         if st.form_submit_button("Add the task", type="primary"):
             due = tasks.end_of(day, words.zone()) if isinstance(day, date) else None
-            attempt(lambda: tasks.add(store(), me, case_id, text, who or 0, due), "Added.")
+            if attempt(lambda: tasks.add(store(), me, case_id, text, who or 0, due), "Added."):
+                _added(f"tasking-{case_id}")
             st.rerun()
 
 
