@@ -10,7 +10,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from access.permissions import Permission, require
-from jobs import enqueue
+from ingest.at_once import read_at_once
 from model import clock
 from model.errors import BadInput, LevelheadError, NotFound
 from model.language import _
@@ -89,6 +89,4 @@ def called(store: Store, source_id: int, timestamp: str, signed: str, body: byte
             raise NotSigned(_("This call was made before. Sign each with the time of its own."))
         source = sources.get(tx, source_id)
         if source and source.active and source.feed_url and not (source.rest_until and source.rest_until > now):
-            # A read that is under way may have begun too early: `asked_at` has it followed by another.
-            sources.change(tx, source_id, asked_at=now)
-            enqueue(tx, "read", source_id, f"read:{source_id}", now)
+            read_at_once(tx, source_id, now)

@@ -35,6 +35,7 @@ from store.sources import Source
 log = logging.getLogger("levelhead.ingest")
 
 _UNDER_WAY = timedelta(minutes=1)
+_ENDING = timedelta(seconds=5)
 _OUR_FAULT = later(
     "What it sent could not be taken in, by a fault of Levelhead. It is tried again later; whoever runs"
     " Levelhead finds the details in its log."
@@ -54,10 +55,11 @@ def look(store: Store) -> None:
     if not due and not open_gaps:
         return
     with store.write() as tx:
+        begun = {source_id for source_id in due if enqueue(tx, "read", source_id, f"read:{source_id}", now)}
         # A job that is lost with its worker is taken again by another; this is for one that never came to be.
-        sources.put_off(tx, due, now + max(_UNDER_WAY, timedelta(seconds=settings().poll_seconds)))
-        for source_id in due:
-            enqueue(tx, "read", source_id, f"read:{source_id}", now)
+        sources.put_off(tx, begun, now + max(_UNDER_WAY, timedelta(seconds=settings().poll_seconds)))
+        # Another read's job has not ended yet: it may be past the point at which this one could still be part of it.
+        sources.put_off(tx, begun.symmetric_difference(due), now + _ENDING)
         for gap in open_gaps:
             go_on(tx, gap.id, gap.step + 1, now)
 

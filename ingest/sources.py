@@ -5,6 +5,7 @@ from channels.feed import read as feed
 from channels.http import Account
 from channels.shape import Found
 from channels.wordpress import api as wordpress
+from ingest.at_once import read_at_once
 from jobs import enqueue
 from model import clock
 from model.errors import BadInput, NotFound
@@ -113,8 +114,7 @@ def read_now(store: Store, by: Person, source_id: int) -> None:
         source = _source(sources.get(tx, source_id))
         if source.kind == SourceKind.BY_HAND:
             raise BadInput(_("Nothing is read here: people bring what was said, on 'Add comments'."))
-        sources.change(tx, source_id, asked_at=clock.now())
-        enqueue(tx, "read", source_id, f"read:{source_id}")
+        read_at_once(tx, source_id, clock.now())
 
 
 def _source(source: Source | None) -> Source:

@@ -1,6 +1,6 @@
 """Queries on sources and on what could not be read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -84,7 +84,7 @@ def due(tx: Tx, now: datetime, limit: int = 200) -> list[int]:
     return list(rows.scalars())
 
 
-def put_off(tx: Tx, source_ids: Sequence[int], until: datetime) -> None:
+def put_off(tx: Tx, source_ids: Collection[int], until: datetime) -> None:
     """These are being read now: nobody else need look at them before then."""
     if source_ids:
         tx.execute(update(sources).where(sources.c.id.in_(source_ids)).values(next_read_at=until))

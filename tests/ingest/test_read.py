@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -17,6 +17,7 @@ from channels import http
 from channels.feed.parse import parse
 from channels.wordpress.parse import parse as parse_interface
 from ingest import read as ingest
+from ingest.sources import read_now
 from ingest.take import Taken, take
 from model.assessment import Subject
 from model.comment import Reading
@@ -31,6 +32,7 @@ from tests.channels.blogs import Said
 from tests.channels.peers import Peer, answer, header
 from tests.ingest import reads
 from tests.installation import set_up
+from tests.jobs import hands
 
 GRAVE = "<p>A lovely camp. My daughter was left alone at the lake, and she is six.</p>\n"
 CALM = "<p>See you on Saturday.</p>\n"
@@ -347,6 +349,20 @@ def test_a_source_that_is_due_is_read_by_one_job(store: Store, blog: Source) -> 
     due = reads.row(store, blog.id).next_read_at
     assert due is not None
     assert due > datetime.now(UTC)
+
+
+def test_a_read_asked_for_while_another_ends_is_made_all_the_same(store: Store, blog: Source) -> None:
+    ingest.look(store)
+    ending = hands.take(store)
+    assert ending is not None
+    ingest.read_source(ending)  # it has said when the next one is; its job is there still
+    read_now(store, set_up(store), blog.id)
+
+    ingest.look(store)  # here the job of the first stands in the way
+    hands.finish(ending)
+    with store.read() as tx:
+        assert sources.due(tx, datetime.now(UTC) + timedelta(seconds=10)) == [blog.id]
+        assert sources.due(tx, datetime.now(UTC)) == [], "nobody looks again and again while it ends"
 
 
 def test_a_comment_that_is_back_from_the_blogs_bin_is_no_longer_deleted(store: Store) -> None:
