@@ -207,10 +207,12 @@ def test_a_note_names_a_colleague_and_a_question_is_answered_by_its_link(desk: D
     ines.page.get_by_role("textbox", name="Your note").blur()
     ines.screen.press("Add the note")
     expect(ines.page.locator(".lh-note .lh-named")).to_have_text("@Tobias Linde")
-    ines.page.keyboard.press("Escape")
     expect(ines.page.get_by_role("dialog")).to_have_count(0)
+    expect(ines.screen.button("Add a note")).to_be_focused()
 
     Triage(ines).escalate("May she come on Tuesday?")
+    expect(ines.page.get_by_text("Escalated: case")).to_be_visible()
+    expect(ines.page.get_by_text("is escalated.")).to_have_count(0)
     asked = [(name, one) for name in house.sample.team for one in house.asked_of(name)]
     ((name, question),) = [(name, one) for name, one in asked if one.text == "May she come on Tuesday?"]
     expert = desk.of(name, f"/question?question={question.id}")

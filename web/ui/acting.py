@@ -37,15 +37,17 @@ def went_well(act: Callable[[], object], done: str = "") -> bool:
     return attempt(lambda: (act(),), done) is not None
 
 
-def finish(act: Callable[[], T], done: str | Callable[[T], str]) -> None:
-    """Ends a dialog with a change, and says `done`, or what that says of its result. What went wrong is said in the
-    dialog, which stays open with what was typed."""
+def finish(act: Callable[[], T], done: str | Callable[[T], str], also: Callable[[T], str] | None = None) -> None:
+    """Ends a dialog with a change, and says `done`, or what that says of its result; and `also`, which the line with
+    Undo does not say. What went wrong is said in the dialog, which stays open with what was typed."""
     try:
         result = act()
     except LevelheadError as error:
         frame.problem(error)
         return
-    _note(done, done if isinstance(done, str) else done(result))
+    more = also(result) if also else ""
+    said = done if isinstance(done, str) else done(result)
+    _note(also if more else done, f"{said} {more}".strip())
     st.rerun()
 
 

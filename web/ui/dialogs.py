@@ -64,5 +64,6 @@ def escalate(me: Person, case: Case) -> None:
             target = {"to_person": int(number)} if kind == "person" else {"to_level": int(number)}
             finish(
                 lambda: cases.escalate(store(), me, case.id, text, **target),
-                lambda passed_over: _next(case, words.escalated(case.id, passed_over)),
+                words.escalated(case.id),
+                also=lambda passed_over: _next(case, words.without_level(passed_over)),
             )

@@ -431,9 +431,14 @@ def decided(kind: str) -> str:
     return _DECIDED[DecisionKind(kind)]
 
 
-def escalated(case_id: int, passed_over: Sequence[Action]) -> str:
-    """What to say when a case was escalated: also which of its responses (by what they do) go on as they were."""
-    said = [_("Case {id} is escalated.", id=case_id)]
+def escalated(case_id: int) -> str:
+    """What to say when a case was escalated."""
+    return _("Case {id} is escalated.", id=case_id)
+
+
+def without_level(passed_over: Sequence[Action]) -> str:
+    """Which responses of an escalated case, by what they do, go on without the level; empty where none does."""
+    said = []
     if Action.REPLY in passed_over:
         said.append(
             _("Its reply is on its way out, or nobody knows yet whether it is there, so it goes without that level.")

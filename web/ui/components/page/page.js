@@ -1,11 +1,13 @@
 /**
  * What concerns the whole page: which language it is in, for the browser and for what reads pages aloud (Streamlit's own
  * page says 'en'); and the keys while a dialog is open. Then the letters of the buttons behind it do nothing, and a
- * dialog that begins with a field has the focus in it at once.
+ * dialog that begins with a field has the focus in it at once. A popover that the page closes gives it back to its button.
  */
 const DIALOG = "[role=dialog]";
 const CONTROL = "[data-testid=stVerticalBlock] :is(textarea, input, button, [tabindex='0'])";
 const TEXT = "textarea, input[type=text]";
+const OPENS = "[data-testid=stPopoverButton]";
+const OPENED = `${OPENS}[aria-expanded=true]`;
 const OPENS_WITHIN_MS = 3000;
 const TYPED_IN = "input, textarea, select, [contenteditable]:not([contenteditable=false])";
 
@@ -30,21 +32,44 @@ function begun(state) {
   first.focus();
 }
 
+/**
+ * A popover that closes by itself takes the focused field away with it: then the button that opened it has the focus.
+ * The page may draw that button anew at any time, so it is known by its name; whoever goes on elsewhere is left alone.
+ */
+function ended(state) {
+  if (!state.opened || document.activeElement !== document.body || document.querySelector(OPENED)) return;
+  const button = [...document.querySelectorAll(OPENS)].find((one) => named(one) === state.opened);
+  button?.focus({ preventScroll: true });
+}
+
+function named(button) {
+  return button?.querySelector("p")?.textContent;
+}
+
 function listen() {
-  const state = { dialog: null, given: null, since: 0 };
-  const look = () => begun(state);
+  const state = { dialog: null, given: null, since: 0, opened: undefined };
+  const look = () => {
+    begun(state);
+    ended(state);
+  };
   const seen = new MutationObserver(look);
   seen.observe(document.body, { childList: true, subtree: true });
   document.addEventListener("focusin", look);
+  const acted = () => {
+    state.opened = named(document.querySelector(OPENED));
+  };
   const pressed = (event) => {
     state.since = -OPENS_WITHIN_MS;
+    acted();
     heard(event);
   };
   window.addEventListener("keydown", pressed, true);
+  window.addEventListener("pointerdown", acted, true);
   return () => {
     seen.disconnect();
     document.removeEventListener("focusin", look);
     window.removeEventListener("keydown", pressed, true);
+    window.removeEventListener("pointerdown", acted, true);
     document.documentElement.lang = "en";
   };
 }
