@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from streamlit.testing.v1 import AppTest
 
+from access import preferences
 from jobs import Context
 from model.settings import ROOT
 from model.words import Action, DecisionKind, ModerationState, ResponseState
@@ -100,7 +101,11 @@ class Tab:
 
 def test_a_comment_in_no_case_can_be_undone_within_the_seconds(desk: Desk, blog: Interface) -> None:
     response_id = ask(desk, 2, A.TRASH)
+    preferences.put(desk.store, desk.alice, preferences.LETTERS, False)
+    assert [one.proto.shortcut for one in Tab(desk).app.button if one.label == "Undo"] == [""]
+    preferences.put(desk.store, desk.alice, preferences.LETTERS, True)
     tab = Tab(desk)
+    assert [one.proto.shortcut for one in tab.app.button if one.label == "Undo"] == ["u"]
     assert "It is done in " in tab.shown()
     tab.press("Undo")
     assert row(desk, response_id).state is M.UNDONE
@@ -209,7 +214,7 @@ def test_whoever_asked_reads_how_to_go_on_where_an_approval_came_too_late(desk: 
 
 
 def test_an_escalation_says_what_goes_on_without_the_level() -> None:
-    assert words.escalated(7, ()) == "Case 7 is escalated."
-    said = words.escalated(7, (A.REPLY, A.TRASH))
+    assert words.without_level(()) == ""
+    said = words.without_level((A.REPLY, A.TRASH))
     assert "Its reply is on its way out" in said
     assert "“Move to the bin” is being done" in said

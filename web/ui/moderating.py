@@ -17,8 +17,9 @@ from store.db import store
 from store.our_people import Answer
 from store.responses import LIVE
 from web import frame
-from web.ui import reading, waits, words
+from web.ui import reading, undoing, waits, words
 from web.ui.acting import attempt, dialog, finish
+from web.ui.keys import keys
 from web.ui.softening import first_words
 
 _MOST = 5000
@@ -137,7 +138,7 @@ def _one(me: Person, view: CaseView, one: Moderated, soften: int) -> None:
     )
     this = f"{response.id}-{response.version}"
     if row and row.state is ModerationState.SCHEDULED and row.by == me.id and row.not_before > words.now():
-        _undo(me, row.id)
+        _undo(me, row.id, None if undoing.has_key() else keys(me)["undo"])
     elif row and row.state in moderation.FOR_A_PERSON:
         with st.container(horizontal=True):
             if st.button(_("Try again"), key=f"again-{this}-{row.state}"):
@@ -240,8 +241,8 @@ def _send_again(me: Person, one: Moderated, text: str) -> None:
 
 
 @st.fragment(run_every=1.0)
-def _undo(me: Person, moderation_id: int) -> None:
-    """The seconds in which it can be taken back."""
+def _undo(me: Person, moderation_id: int, key: str | None) -> None:
+    """The seconds in which it can be taken back, by the button or its key."""
     with store().read() as tx:
         row = moderations.get(tx, moderation_id)
     left = (row.not_before - words.now()).total_seconds() if row and row.state is ModerationState.SCHEDULED else 0
@@ -250,6 +251,6 @@ def _undo(me: Person, moderation_id: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         left_s = many("It is done in {n} second.", "It is done in {n} seconds.", int(left) + 1)
         st.html(f"<p role='timer'>{escape(left_s)}</p>")
-        if st.button(_("Undo"), shortcut="U", key=f"undo-moderation-{moderation_id}"):
+        if st.button(_("Undo"), shortcut=key, key=f"undo-moderation-{moderation_id}"):
             attempt(lambda: moderation.undo(store(), me, moderation_id), _("Undone. Nothing has changed on the blog."))
             st.rerun(scope="app")
