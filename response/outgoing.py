@@ -68,7 +68,7 @@ def _known(
         source_id = publication.target.source_id
         posted = publications.posts_known(tx, source_id, submission.at) if source_id is not None else set()
         return backup, frozenset(posted)
-    read = comments.our_replies(tx, comment.source_id, comment.identity)
+    read = comments.our_answers(tx, comment.source_id, [comment.identity])
     seen = {one.identity for one in read if one.read_at <= submission.at}
     return backup, frozenset(seen | publications.answers_known(tx, comment.id, submission.at))
 
@@ -108,7 +108,7 @@ def _answered_elsewhere(tx: Tx, publication: Publication, comment: Comment | Non
     for other in publications.published_answers(tx, comment.id, publication.response_id):
         if other.published_at and other.published_at > known_until:
             return _("another answer was published at {place}.", place=other.url or _("the channel"))
-    for reply in comments.our_replies(tx, comment.source_id, comment.identity):
+    for reply in comments.our_answers(tx, comment.source_id, [comment.identity]):
         if reply.identity != publication.external_id and (reply.published_at or reply.read_at) > known_until:
             return _("our account has answered it at {url}", url=reply.url)
     return ""

@@ -9,9 +9,8 @@ from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from store.comments import Comment, flagged_severity, present
+from store.comments import Comment, flagged_severity, our_answers, present
 from store.db import Tx
-from store.rows import records
 from store.schema import case_comments, cases, comments, revisions, threads
 
 COUNTED = 500
@@ -66,7 +65,7 @@ def of(tx: Tx, one: Comment) -> Author:
         count=int(tx.execute(select(func.count()).select_from(some)).scalar_one()),
         since=tx.execute(select(comments.c.at).where(theirs).order_by(comments.c.at).limit(1)).scalar(),
         past=past,
-        replies=_replies(tx, one.source_id, [each.identity for each in past]),
+        replies=tuple(our_answers(tx, one.source_id, [each.identity for each in past], _REPLIES)),
     )
 
 
@@ -100,9 +99,3 @@ def _past(tx: Tx, one: Comment, theirs: Any) -> tuple[Past, ...]:
     )
     ended = {row.comment_id: "open" if row.state == "open" else row.outcome for row in tx.execute(query)}
     return tuple(Past(**row._mapping, outcome=ended.get(row.id, "")) for row in rows)
-
-
-def _replies(tx: Tx, source_id: int, identities: list[str]) -> tuple[Comment, ...]:
-    mine = and_(comments.c.source_id == source_id, comments.c.ours, comments.c.parent_identity.in_(identities))
-    query = present().where(mine).order_by(comments.c.at.desc(), comments.c.id.desc()).limit(_REPLIES)
-    return tuple(records(Comment, tx.execute(query)))

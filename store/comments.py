@@ -18,6 +18,8 @@ from store.schema import assessments, comments, publications, revisions, threads
 PAGE = 30
 _REASON = tuple(field.name for field in fields(Reason) if field.name != "text")
 THREAD_LIMIT = 500
+OUR_ANSWERS = 10
+_MOST_ANSWERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,12 +313,15 @@ def page(
     return records(Comment, tx.execute(query))
 
 
-def our_replies(tx: Tx, source_id: int, parent_identity: str) -> list[Comment]:
-    """Comments of ours that answer one comment, the ten newest."""
-    query = present().where(
-        comments.c.source_id == source_id, comments.c.ours, comments.c.parent_identity == parent_identity
-    )
-    return records(Comment, tx.execute(query.order_by(comments.c.at.desc()).limit(10)))
+def our_answers(tx: Tx, source_id: int, identities: Sequence[str], limit: int = OUR_ANSWERS) -> list[Comment]:
+    """Comments of ours that answer some of a source's, the newest first."""
+    if not identities:
+        return []
+    mine = and_(comments.c.source_id == source_id, comments.c.ours, comments.c.parent_identity.in_(identities))
+    # Found first and ordered then: in one step, all comments of the source would be walked through by their moments.
+    found = tx.execute(select(comments.c.id).where(mine).limit(_MOST_ANSWERS)).scalars().all()
+    query = present().where(comments.c.id.in_(found)).order_by(comments.c.at.desc(), comments.c.id.desc())
+    return records(Comment, tx.execute(query.limit(limit)))
 
 
 def published_by_us(tx: Tx, source_id: int, identities: Sequence[str]) -> set[str]:

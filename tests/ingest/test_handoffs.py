@@ -192,7 +192,7 @@ def test_our_replies_stop_a_second_answer_as_before(store: Store, blog: Source, 
     publish.posted_by_hand(store, alice, handed, THERE)
     take.take(store, blog, Reading((entry(9, REPLY, parent=1),)))
     with store.read() as tx:
-        assert [one.identity for one in comments.our_replies(tx, blog.id, "wp:1")] == ["wp:9"]
+        assert [one.identity for one in comments.our_answers(tx, blog.id, ["wp:1"])] == ["wp:9"]
     assert blog.channel == Channel.BLOG
 
 

@@ -1,12 +1,13 @@
 """Parts of a thread: around a comment, and page by page, in a bounded number of rows however long it is."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import Connection, event, insert, update
 
+from store import authors, threads
 from store import comments as rows
-from store import threads
 from store.comments import Comment
 from store.db import Store
 from store.schema import comments, revisions, sources
@@ -93,23 +94,45 @@ def test_a_place_that_is_gone_leads_back_to_the_comment(database: Store, lead: C
         assert threads.part(tx, lead, Place("before", 10**6)).around
 
 
+def plans(store: Store, act: Callable[[Connection], object]) -> list[list[str]]:
+    """How SQLite finds what each query asks for that this does."""
+    said: list[tuple[str, object]] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *a: said.append((a[2], a[3])))
+    with store.read() as tx:
+        act(tx)
+        asked = [(text, values) for text, values in said if text.startswith("SELECT")]
+        return [
+            [str(line) for line in tx.exec_driver_sql(f"explain query plan {text}", values)]  # type: ignore[arg-type]
+            for text, values in asked
+        ]
+
+
 @pytest.mark.sqlite
 def test_a_long_thread_costs_a_bounded_number_of_rows_and_no_walk_through_the_table(
     database: Store, lead: Comment
 ) -> None:
-    said: list[tuple[str, object]] = []
-    event.listen(database.engine, "before_cursor_execute", lambda *a: said.append((a[2], a[3])))
-    with database.read() as tx:
-        threads.part(tx, lead, also=range(1, 400))
-        asked = [(text, values) for text, values in said if text.startswith("SELECT")]
-        plans = [
-            str(line)
-            for text, values in asked
-            for line in tx.exec_driver_sql(f"explain query plan {text}", values)  # type: ignore[arg-type]
-        ]
-    assert 5 < len(asked) < 15
-    assert not [plan for plan in plans if "SCAN comments" in plan or "SCAN revisions" in plan]
+    found = plans(database, lambda tx: threads.part(tx, lead, also=range(1, 400)))
+    assert 5 < len(found) < 15
+    assert not [line for plan in found for line in plan if "SCAN comments" in line or "SCAN revisions" in line]
     assert len(ids(threads_part(database, lead))) <= 2 * NEAR + 1 + 1 + 10 + 20
+
+
+@pytest.mark.sqlite
+def test_our_answers_to_somebody_cost_no_walk_through_what_a_source_holds(database: Store, lead: Comment) -> None:
+    with database.write() as tx:
+        tx.execute(update(comments).where(comments.c.id.in_((7, MANY - 1))).values(ours=True))
+    for act in (
+        lambda tx: rows.our_answers(tx, 1, ["wp:2", lead.identity]),
+        lambda tx: authors.of(tx, lead),
+    ):
+        found = plans(database, act)
+        assert found
+        assert not [
+            line for plan in found for line in plan if "ix_comments_source_at" in line or "SCAN comments" in line
+        ]
+    with database.read() as tx:
+        assert [one.id for one in rows.our_answers(tx, 1, ["wp:2", lead.identity])] == [MANY - 1]
+        assert rows.our_answers(tx, 1, []) == []
 
 
 def threads_part(database: Store, lead: Comment) -> threads.Part:
