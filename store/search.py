@@ -388,8 +388,8 @@ def _matches(
 ) -> _Looked | None:
     """From SQLite's index, which walks backwards from the newest and stops when it has enough.
 
-    None without a word that must be there. Unwanted words are looked up by themselves, where the newest LOOKED_AT that
-    hold the others are: the index would walk to the oldest row for one that holds these and not those.
+    None without a word that must be there. Unwanted words are looked up by themselves, where so many of the newest
+    that hold the others are: the index would walk to the oldest row for one that holds these and not those.
     """
     wanted = [[term for term in part if not term.unwanted] for part in (typed, author)]
     begun = _Begun(tx if kind == "comments" else None)
@@ -400,12 +400,13 @@ def _matches(
     unwanted = _any_of(begun, typed, author)
     # A word leads straight to what holds it, and an author's name nearly so: only several may stand together nowhere.
     straight = not wanted[0] or (not wanted[1] and _is_one_word(wanted[0]))
-    looked = _hits(tx, kind, match, before, LOOKED_AT if unwanted else most, straight)
+    looked_at = LOOKED_AT if kind == "comments" else FEW_LOOKED_AT
+    looked = _hits(tx, kind, match, before, looked_at if unwanted else most, straight)
     if not unwanted or not looked.ids:
         return looked
     ids = looked.ids
     passed = _walk(tx, kind, unwanted, (ids[-1], end), LOOKED_PAST)
-    back_to = ids[-1] if len(ids) == LOOKED_AT else looked.back_to
+    back_to = ids[-1] if len(ids) == looked_at else looked.back_to
     if len(passed) == LOOKED_PAST:
         back_to = passed[-1]
     gone = set(passed)
