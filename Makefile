@@ -4,7 +4,8 @@
 PY := .venv/bin/python
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 ARGS ?=
-WITH_ROWS := tests/access tests/ingest tests/jobs tests/response tests/store
+# Whose tests run on PostgreSQL too: the store and its jobs always, with everything on whatever keeps rows.
+WITH_ROWS := tests/jobs tests/store $(if $(LEVELHEAD_SYSTEM),tests/access tests/ingest tests/response)
 
 .PHONY: help run sample worker test pictures check format bench soak lock words FORCE
 .DELETE_ON_ERROR:
