@@ -18,7 +18,7 @@ TERMINAL = re.compile(
 SHOWS = {"frame.heading", "frame.nothing", "frame.quiet", "frame.problem", "frame.done", "attempt", "finish", "st.html"}
 NO_WORDS = re.compile(
     r"st\.(switch_page|set_page_config|Page|App|cache_\w+|rerun|form|logo|container|fragment|column_config\.\w+)"
-    r"|st\.(context|session_state|query_params|components)\..*"
+    r"|st\.(context|session_state|query_params|components)[.\[].*"
 )
 TEXTS = {"label", "help", "placeholder", "caption", "title", "body", "text", "done"}
 NOT_SHOWN = re.compile(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.language import using
 from model.queue import BY_KEY
 from store.queue import Row
 from web.ui.queue import rows
@@ -81,6 +82,17 @@ def test_severity_reason_and_waiting_are_said_in_words_and_to_screen_readers() -
     assert (one["age"], one["exact"]) == ("2 h", "Mon 2 Mar 2026, 10:00")
     for said in ("Health of a child, high", TEXT[13:61], "3 other flagged comments", "2 approvals", "late"):
         assert said in str(one["spoken"])
+
+
+def test_the_row_is_said_in_the_language_of_its_reader() -> None:
+    with using("de"):
+        one = drawn(replace(ROW, joined=4, author="", state="open"))
+        closed = who(replace(ROW, state="closed", outcome="dismissed"), 1, 2, ())
+    assert one["parts"] == "Schwere 3 · wartet 5 Std., Frist 4 Std., überfällig"
+    assert (one["severity_word"], one["same"], one["who"]) == ("hoch", "+3 in diesem Gespräch", "2 Freigaben")
+    assert str(one["where"]).startswith("Ohne Namen · Blog")
+    assert "3 weitere auffällige Kommentare" in str(one["spoken"]) and str(one["spoken"]).endswith("überfällig")
+    assert closed == "verworfen"
 
 
 def test_the_row_says_who_is_on_it_before_it_says_what_it_needs() -> None:

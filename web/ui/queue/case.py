@@ -8,10 +8,11 @@ import streamlit as st
 
 from model import clock
 from model.errors import LevelheadError
+from model.language import Labels, _, later, sense
 from model.person import Person
 from model.queue import LIKE
 from model.words import CaseState, Channel, ResponseState
-from response import cases, drafts, presence, snooze, views
+from response import cases, drafts, presence, snooze, states, views
 from response.views import CaseView
 from store import snoozes
 from store.db import Store, store
@@ -21,6 +22,19 @@ from web.ui.acting import attempt, say, went_well
 from web.ui.keys import Keys
 from web.ui.queue import listing
 from web.ui.together import bar, panel, wellness
+
+_REPLY = Labels(
+    {
+        ResponseState.WAITING: later("reply: waiting for approval"),
+        ResponseState.CHANGES_REQUESTED: later("reply: changes requested"),
+        ResponseState.REJECTED: later("reply: rejected"),
+        ResponseState.APPROVED: later("reply: approved, on its way"),
+        ResponseState.HELD: later("reply: held: a person must look"),
+        ResponseState.PUBLISHED: later("reply: published"),
+        ResponseState.WITHDRAWN: later("reply: withdrawn"),
+    }
+)
+"""How far the response of a case is; one that is being written says so in its own place."""
 
 
 def actions(me: Person, keys: Keys, view: CaseView, put_off: datetime | None) -> None:
@@ -33,21 +47,22 @@ def actions(me: Person, keys: Keys, view: CaseView, put_off: datetime | None) ->
         if case.state == CaseState.CLOSED:
             moderating.button(me, view, this, disabled=False)
             if st.button(
-                "Reopen", type="primary", shortcut=None if undoing.has_key() else keys["undo"], key=f"reopen-{this}"
+                _("Reopen"), type="primary", shortcut=None if undoing.has_key() else keys["undo"], key=f"reopen-{this}"
             ):
-                attempt(lambda: cases.reopen(store(), me, case.id), "The case is open again.")
+                attempt(lambda: cases.reopen(store(), me, case.id), _("The case is open again."))
                 st.rerun()
             return
-        if st.button("Reply", type="primary", shortcut=keys["reply"], disabled=others, key=f"reply-{this}"):
+        reply = sense("what a button does", "Reply")
+        if st.button(reply, type="primary", shortcut=keys["reply"], disabled=others, key=f"reply-{this}"):
             if attempt(lambda: drafts.start(store(), me, case.id)):
                 st.switch_page("pages/reply.py", query_params={"case": str(case.id)})
             st.rerun()
         _claim(me, keys, view, this)
-        if st.button("Dismiss", shortcut=keys["dismiss"], disabled=others, key=f"close-{this}"):
+        if st.button(_("Dismiss"), shortcut=keys["dismiss"], disabled=others, key=f"close-{this}"):
             dialogs.dismiss(me, case, keys)
-        if st.button("Spam", shortcut=keys["spam"], disabled=others, key=f"spam-{this}"):
+        if st.button(_("Spam"), shortcut=keys["spam"], disabled=others, key=f"spam-{this}"):
             decided(lambda: cases.mark_spam(store(), me, case.id, case.version), case.id)
-        if st.button("Escalate", shortcut=keys["escalate"], key=f"raise-{this}"):
+        if st.button(_("Escalate"), shortcut=keys["escalate"], key=f"raise-{this}"):
             dialogs.escalate(me, case)
         _put_off(me, view, this, put_off, disabled=others)
         moderating.button(me, view, this, disabled=others)
@@ -58,12 +73,13 @@ def _claim(me: Person, keys: Keys, view: CaseView, this: str) -> None:
     case, claim = view.case, view.claim
     act: Callable[[Store, Person, int], object]
     if claim is None:
-        name, act, done = "Claim", cases.claim, ""
+        key, name, act, done = "claim", _("Claim"), cases.claim, ""
     elif claim.person_id == me.id:
-        name, act, done = "Release", cases.release, "Everybody can take it now."
+        key, name, act, done = "release", _("Release"), cases.release, _("Everybody can take it now.")
     else:
-        name, act, done = "Ask to take over", presence.ask, "Asked. Without an answer you can take it in two minutes."
-    if st.button(name, shortcut=keys["claim"], key=f"{name.partition(' ')[0].lower()}-{this}"):
+        key, name, act = "ask", _("Ask to take over"), presence.ask
+        done = _("Asked. Without an answer you can take it in two minutes.")
+    if st.button(name, shortcut=keys["claim"], key=f"{key}-{this}"):
         attempt(lambda: act(store(), me, case.id), done)
         st.rerun()
 
@@ -81,14 +97,15 @@ def decided(act: Callable[[], object], case_id: int, said: str = "") -> None:
 def status(keys: Keys, view: CaseView, put_off: datetime | None) -> None:
     """Which case it is, how far its response is, and the way to what is like it."""
     case = view.case
-    parts = [f"Case {case.id} · {words.CHANNEL[Channel(view.source.channel)]}"]
+    parts = [_("Case {id}", id=case.id), words.CHANNEL[Channel(view.source.channel)]]
     if case.state == CaseState.CLOSED:
         by = view.names.get(case.closed_by or 0, "Levelhead")
-        parts.append(f"closed as {case.outcome} by {by}, {words.exact(case.closed_at)}")
+        how = states.STATE.get(str(case.outcome), str(case.outcome))
+        parts.append(_("closed as {how} by {name}, {when}", how=how, name=by, when=words.exact(case.closed_at)))
     if put_off and case.state == CaseState.OPEN:
-        parts.append(f"put off until {words.exact(put_off)}, or until a further comment joins")
+        parts.append(_("put off until {when}, or until a further comment joins", when=words.exact(put_off)))
     if view.response and view.response.state is not ResponseState.DRAFT:
-        parts.append(f"reply: {words.RESPONSE[view.response.state].lower()}")
+        parts.append(_REPLY[view.response.state])
     with st.container(horizontal=True, vertical_alignment="center", key="about"):
         st.html(f"<p class='lh-quiet'>{escape(' · '.join(parts))}</p>")
         if case.state == CaseState.OPEN:
@@ -130,15 +147,16 @@ def pane(me: Person, keys: Keys, case_id: int) -> None:
 
 
 def moments(now: datetime) -> dict[str, datetime]:
-    """Until when a case can be put off, counted in the zone of `now`: later today, the next mornings."""
+    """Until when a case can be put off, counted in the zone of `now`: later today, the next mornings. By what is to be
+    translated where it is shown."""
     morning = now.replace(hour=8, minute=0, second=0, microsecond=0)
     tomorrow = morning + timedelta(days=1)
     monday = morning + timedelta(days=7 - now.weekday())
     return {
-        "For three hours": now + timedelta(hours=3),
-        "Until tomorrow, 08:00": tomorrow,
-        "Until Monday, 08:00": monday,
-        "For a week": now + timedelta(days=7),
+        later("For three hours"): now + timedelta(hours=3),
+        later("Until tomorrow, 08:00"): tomorrow,
+        later("Until Monday, 08:00"): monday,
+        later("For a week"): now + timedelta(days=7),
     }
 
 
@@ -146,13 +164,17 @@ def _put_off(me: Person, view: CaseView, this: str, put_off: datetime | None, *,
     """Snooze, or bring back what is put off; in one place."""
     case = view.case
     if put_off:
-        if st.button("Bring back", key=f"wake-{this}"):
-            attempt(lambda: snooze.wake(store(), me, case.id), "The case is in the queue again.")
+        if st.button(_("Bring back"), key=f"wake-{this}"):
+            attempt(lambda: snooze.wake(store(), me, case.id), _("The case is in the queue again."))
             st.rerun()
         return
     offered = moments(clock.now().astimezone(words.zone()))
-    picked = st.menu_button("Snooze", list(offered), disabled=disabled, key=f"snooze-{this}")
+    picked = st.menu_button(_("Snooze"), list(offered), format_func=_, disabled=disabled, key=f"snooze-{this}")
     if picked:
         until = offered[picked]
-        said = f"Case {case.id} is put off until {words.exact(until)}. It comes back earlier when a comment joins."
+        said = _(
+            "Case {id} is put off until {when}. It comes back earlier when a comment joins.",
+            id=case.id,
+            when=words.exact(until),
+        )
         decided(lambda: snooze.snooze(store(), me, case.id, case.version, until), case.id, said)

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from model.language import _
 from model.queue import VIEWS, Filters, Of, View
 from response.board import remembered
 from response.several import Seen
@@ -22,7 +23,8 @@ NAMES = {"case": Of.CASES, "comment": Of.QUESTIONS}
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What can be done to all chosen rows: its name, what its button says, and its key, named as in `keys.LETTERS`."""
+    """What can be done to all chosen rows: its name, what its button says (marked by `later`), and its key, named as in
+    `keys.LETTERS`."""
 
     does: str
     label: str
@@ -94,15 +96,17 @@ def choose(label: str, rows: Sequence[dict[str, Any]], hand: str, mine: Keys, ac
             "rows": list(rows),
             "hand": hand,
             "letters": mine.letters,
-            "acts": [{"does": one.does, "label": one.label, "key": one.key and keys.LETTERS[one.key]} for one in acts],
+            "acts": [
+                {"does": one.does, "label": _(one.label), "key": one.key and keys.LETTERS[one.key]} for one in acts
+            ],
             "says": {
-                "bar": "Choose several",
-                "all": "Choose all that are shown",
-                "none": "Choose none",
-                "shown": "{} shown",
-                "chosen": "{} chosen",
-                "nothing": "None chosen",
-                "hidden": "Its text is hidden. Open it and read it before you choose it.",
+                "bar": _("Choose several"),
+                "all": _("Choose all that are shown"),
+                "none": _("Choose none"),
+                "shown": _("{n} shown", n="{}"),
+                "chosen": _("{n} chosen", n="{}"),
+                "nothing": _("None chosen"),
+                "hidden": _("Its text is hidden. Open it and read it before you choose it."),
             },
             "done": st.session_state.get(_DONE, 0),
         },
@@ -127,7 +131,7 @@ def done() -> None:
 
 def like_button(mine: Keys, show: str, comment_id: int, what: str, number: int) -> None:
     """Leads to the view of what is like a comment, with the row in hand where it was."""
-    if st.button("Like this one", type="tertiary", shortcut=mine["like"], key=f"like-{comment_id}"):
+    if st.button(_("Like this one"), type="tertiary", shortcut=mine["like"], key=f"like-{comment_id}"):
         st.query_params.from_dict({"show": show, "like": str(comment_id), what: str(number)})
         st.rerun()
 
@@ -145,7 +149,7 @@ def _picked() -> None:
 
 def _take(key: object) -> None:
     """Opens the row of this key, 'case-12'; does nothing where a browser sent something else."""
-    what, _, which = str(key or "").partition("-")
+    what, _sep, which = str(key or "").partition("-")
     found = number(which)
     if what in NAMES and found is not None:
         open_row(what, found)

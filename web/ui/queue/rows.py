@@ -6,8 +6,10 @@ from typing import Any
 
 from analysis import labels
 from analysis.text import asks, sentences
+from model.language import _, later, many
 from model.queue import Of, View, Wait
 from model.words import Channel, Severity
+from response import states
 from response.wellness import NEVER
 from store.our_people import Answer
 from store.queue import Row
@@ -73,28 +75,30 @@ def parts(row: Row, now: datetime) -> tuple[str, bool]:
     if row.opened_at is None or row.due_at is None or row.state != "open":
         return "", False
     wait = Wait.of(row.opened_at, row.due_at, now)
-    said = f"severity {row.severity} · waits {words.span(wait.waited)} of {words.span(wait.target)}"
-    return (f"{said}, late" if wait.late else said), wait.late
+    said = later("severity {n} · waits {waited} of {target}")
+    if wait.late:
+        said = later("severity {n} · waits {waited} of {target}, late")
+    return _(said, n=row.severity, waited=words.span(wait.waited), target=words.span(wait.target)), wait.late
 
 
 def who(row: Row, me: int, approvals: int, answers: Sequence[Answer]) -> str:
     """Who is on it, or what it waits for, or how many approvals a reply needs."""
     if row.state == "closed":
-        return row.outcome
+        return states.STATE.get(row.outcome, row.outcome)
     if row.claimed_by:
-        return "Yours" if row.claimed_by == me else row.claimed_name or "Somebody"
+        return _("Yours") if row.claimed_by == me else row.claimed_name or _("Somebody")
     if row.snoozed_until:
-        return f"until {words.exact(row.snoozed_until)}"
+        return _("until {when}", when=words.exact(row.snoozed_until))
     if answers:
-        return f"answered there by {answers[-1].name}"
-    return words.count(approvals, "approval") if approvals else "you may answer"
+        return _("answered there by {name}", name=answers[-1].name)
+    return many("{n} approval", "{n} approvals", approvals) if approvals else _("you may answer")
 
 
 def _title(row: Row, view: View) -> str:
     if view.of is Of.QUESTIONS:
-        return "Question, no answer yet"
+        return _("Question, no answer yet")
     if view.of is Of.SPAM:
-        return "Suspected spam"
+        return _("Suspected spam")
     return shortened(labels.said(row.headline), _TITLE)
 
 
@@ -126,7 +130,7 @@ def _one(
     title = _title(row, view)
     hidden = of_cases and row.severity >= soften
     if hidden:
-        before, marked, after = f"Hidden: severity {row.severity}. Open the case to read it.", "", ""
+        before, marked, after = _("Hidden: severity {n}. Open the case to read it.", n=row.severity), "", ""
         title = title.partition(" (")[0]
     severity = words.SEVERITY[Severity(row.severity)] if of_cases else ""
     stands = words.stands(row.status, row.deleted_at)
@@ -134,19 +138,19 @@ def _one(
         filter(
             None,
             (
-                row.author or "No name",
+                row.author or _("No name"),
                 words.CHANNEL[Channel(row.channel)],
                 shortened(row.thread_title, _THREAD),
                 stands,
             ),
         )
     )
-    same = f"+{row.joined - 1} in this thread" if row.joined > 1 else ""
+    same = _("+{n} in this thread", n=row.joined - 1) if row.joined > 1 else ""
     on_it = who(row, me, approvals, answers) if of_cases else ""
     counted, late = parts(row, now)
     spoken = [f"{title}, {severity}" if severity else title, f"{before}{marked}{after}".strip(), where]
-    spoken += [f"{words.count(row.joined - 1, 'other flagged comment')} in this thread"] if same else []
-    spoken += [words.age(row.at), on_it, "late" if late else ""]
+    spoken += [_others(row.joined - 1)] if same else []
+    spoken += [words.age(row.at), on_it, _("late") if late else ""]
     return {
         "key": key(view, row.id),
         "version": row.version,
@@ -167,3 +171,7 @@ def _one(
         "late": late,
         "spoken": ". ".join(part for part in spoken if part),
     }
+
+
+def _others(n: int) -> str:
+    return many("{n} other flagged comment in this thread", "{n} other flagged comments in this thread", n)

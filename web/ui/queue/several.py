@@ -6,27 +6,29 @@ from functools import partial
 import streamlit as st
 
 from model import clock
+from model.language import _, later, many, number
 from model.person import Person
 from model.queue import Of, View
 from response import several
 from response.several import Outcome, Seen
 from store.db import store
 from web.ui import words
-from web.ui.acting import attempt, finish
+from web.ui.acting import attempt, dialog, finish
 from web.ui.queue import listing
 from web.ui.queue.case import moments
 from web.ui.queue.listing import Act
 
 _CASES = (
-    Act("dismiss", "Dismiss", "dismiss"),
-    Act("spam", "Spam", "spam"),
-    Act("claim", "Claim", "claim"),
-    Act("snooze", "Snooze"),
+    Act("dismiss", later("Dismiss"), "dismiss"),
+    Act("spam", later("Spam"), "spam"),
+    Act("claim", later("Claim"), "claim"),
+    Act("snooze", later("Snooze")),
 )
 _ON_COMMENTS: Mapping[Of, tuple[Act, ...]] = {
-    Of.QUESTIONS: (Act("calm", "Needs no answer", "dismiss"), Act("spam", "Spam", "spam")),
-    Of.SPAM: (Act("spam", "It is spam", "spam"), Act("not spam", "No spam", "not spam")),
+    Of.QUESTIONS: (Act("calm", later("Needs no answer"), "dismiss"), Act("spam", later("Spam"), "spam")),
+    Of.SPAM: (Act("spam", later("It is spam"), "spam"), Act("not spam", later("No spam"), "not spam")),
 }
+_CASE_LEFT, _COMMENT_LEFT = later("Case {id}: {why}"), later("Comment {id}: {why}")
 _REASON_MOST = 5000
 _NAMED = 5
 
@@ -49,10 +51,10 @@ def act(me: Person, view: View) -> None:
     elif does == "snooze":
         _snooze(me, seen)
     else:
-        what = "Case" if view.of is Of.CASES else "Comment"
+        each = _CASE_LEFT if view.of is Of.CASES else _COMMENT_LEFT
         outcome = attempt(partial(_did, _at_once(me, view, does, seen)))
         if outcome:
-            attempt(lambda: outcome, partial(said, what, outcome))
+            attempt(lambda: outcome, partial(said, each, outcome))
         st.rerun()  # the line with Undo stands above the page: it is drawn before
 
 
@@ -68,35 +70,37 @@ def _did(change: Callable[[], Outcome]) -> Outcome:
     return outcome
 
 
-def said(what: str, outcome: Outcome) -> str:
-    """What was left, and why; nothing where all was done, as the line with Undo says that."""
+def said(each: str, outcome: Outcome) -> str:
+    """What was left, and why; nothing where all was done, as the line with Undo says that. `each` is said of one."""
     if not outcome.left:
         return ""
-    left = [f"{what} {one.id}: {words.in_zone(one.why)}" for one in outcome.left[:_NAMED]]
-    more = [f"And {len(outcome.left) - _NAMED} more."] if len(outcome.left) > _NAMED else []
-    stays = "stays as it is" if len(outcome.left) == 1 else "stay as they are"
-    return " ".join([f"{len(outcome.left)} of {len(outcome.left) + len(outcome.done)} {stays}.", *left, *more])
+    left = len(outcome.left)
+    stay = many(
+        "{n} of {all} stays as it is.", "{n} of {all} stay as they are.", left, all=number(left + len(outcome.done))
+    )
+    named = [_(each, id=one.id, why=words.in_zone(one.why)) for one in outcome.left[:_NAMED]]
+    more = [_("And {n} more.", n=number(left - _NAMED))] if left > _NAMED else []
+    return " ".join([stay, *named, *more])
 
 
-@st.dialog("Dismiss the chosen cases")
+@dialog(later("Dismiss the chosen cases"))
 def _dismiss(me: Person, seen: Sequence[Seen]) -> None:
     """Asks for one reason for all of them."""
-    many = words.count(len(seen), "case")
+    why = many("Why does it need no answer?", "Why do these {n} cases need no answer?", len(seen))
+    press = many("Dismiss {n} case", "Dismiss {n} cases", len(seen))
     with st.form("dismiss-chosen", border=False):
-        reason = st.text_area(f"Why do these {many} need no answer?" if len(seen) > 1 else _ONE, max_chars=_REASON_MOST)
-        if st.form_submit_button(f"Dismiss {many}", type="primary", shortcut="Ctrl+Enter"):
-            finish(partial(_did, partial(several.dismiss, store(), me, seen, reason)), partial(said, "Case"))
+        reason = st.text_area(why, max_chars=_REASON_MOST)
+        if st.form_submit_button(press, type="primary", shortcut="Ctrl+Enter"):
+            finish(partial(_did, partial(several.dismiss, store(), me, seen, reason)), partial(said, _CASE_LEFT))
 
 
-_ONE = "Why does it need no answer?"
-
-
-@st.dialog("Put the chosen cases off")
+@dialog(later("Put the chosen cases off"))
 def _snooze(me: Person, seen: Sequence[Seen]) -> None:
     """Asks until when; each comes back earlier when a further comment joins it."""
     offered = moments(clock.now().astimezone(words.zone()))
+    press = many("Put {n} case off", "Put {n} cases off", len(seen))
     with st.form("snooze-chosen", border=False):
-        picked = st.radio("How long?", list(offered))
-        if st.form_submit_button(f"Put {words.count(len(seen), 'case')} off", type="primary", shortcut="Ctrl+Enter"):
+        picked = st.radio(_("How long?"), list(offered), format_func=_)
+        if st.form_submit_button(press, type="primary", shortcut="Ctrl+Enter"):
             until = offered[picked]
-            finish(partial(_did, partial(several.snooze, store(), me, seen, until)), partial(said, "Case"))
+            finish(partial(_did, partial(several.snooze, store(), me, seen, until)), partial(said, _CASE_LEFT))

@@ -8,7 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from analysis import matters
-from model.language import _
+from model.language import Labels, _, later, many, number
 from model.person import Person
 from model.queue import BY_KEY, LIKE, VIEWS, Filters, View
 from model.words import Channel, Language, Severity
@@ -24,7 +24,7 @@ from web.ui.lists import plain
 
 T = TypeVar("T")
 _FORMER = {"open": "todo"}
-_AGES = {0: "Any age", 1: "Last 24 hours", 7: "Last 7 days", 30: "Last 30 days"}
+_AGES = Labels({0: later("Any age"), 1: later("Last 24 hours"), 7: later("Last 7 days"), 30: later("Last 30 days")})
 
 
 def _matters() -> dict[str, str]:
@@ -45,17 +45,17 @@ def _go(view: str, filters: Filters) -> None:
     st.rerun()
 
 
-def _count(view: View, number: int) -> str:
-    return "" if number == 0 else f" {number - 1}+" if number == queue.counted_to(view) else f" {number}"
+def _count(view: View, found: int) -> str:
+    return "" if found == 0 else f" {found - 1}+" if found == queue.counted_to(view) else f" {found}"
 
 
 def titles(view: View, filters: Filters, found: Board) -> dict[str, str]:
     """What can be shown, with its counts; what is like one comment only while that is shown."""
-    named = {one.key: one.title + _count(one, found.counts[one.key]) for one in VIEWS}
+    named = {one.key: _(one.title) + _count(one, found.counts[one.key]) for one in VIEWS}
     if filters.like:
-        many = len(found.rows) + found.new
-        like = f"{many}{'+' if many >= queue.SHOWN else ''} like this one"
-        named[view.key] = like if view is LIKE else f"{view.title}: {like}"
+        alike = len(found.rows) + found.new
+        like = _("{n} like this one", n=f"{number(alike)}{'+' if alike >= queue.SHOWN else ''}")
+        named[view.key] = like if view is LIKE else f"{_(view.title)}: {like}"
     return named
 
 
@@ -64,7 +64,7 @@ def choose(view: View, filters: Filters, found: Board, me: Person) -> None:
     named = titles(view, filters, found)
     with st.container(horizontal=True, wrap=False, key="views"):
         picked = st.segmented_control(
-            "View",
+            _("View"),
             list(named),
             default=view.key,
             format_func=lambda key: named[key],
@@ -73,8 +73,8 @@ def choose(view: View, filters: Filters, found: Board, me: Person) -> None:
         )
         if picked and picked != view.key:
             _go(picked, filters.without("like"))
-        narrow = st.popover("Filter", type="tertiary", on_change="rerun", key="queue-filter")
-        kept = st.popover("Saved views", type="tertiary", on_change="rerun", key="queue-saved")
+        narrow = st.popover(_("Filter"), type="tertiary", on_change="rerun", key="queue-filter")
+        kept = st.popover(_("Saved views"), type="tertiary", on_change="rerun", key="queue-saved")
     if narrow.open:
         with narrow:
             _narrow(view, filters)
@@ -90,9 +90,9 @@ def _chips(view: View, filters: Filters) -> None:
         return
     with st.container(horizontal=True, key="chips"):
         for name, text in described(filters).items():
-            if st.button(text, icon=":material/close:", key=f"off-{name}", help="Take this filter off"):
+            if st.button(text, icon=":material/close:", key=f"off-{name}", help=_("Take this filter off")):
                 _go(view.key, filters.without(name))
-        if st.button("Take all off", type="tertiary", key="off-all"):
+        if st.button(_("Take all off"), type="tertiary", key="off-all"):
             _go(view.key, Filters())
 
 
@@ -100,21 +100,21 @@ def described(filters: Filters) -> dict[str, str]:
     """Each filter that is set, in words; without Markdown, as buttons draw it."""
     said: dict[str, str] = {}
     if filters.channel:
-        said["channel"] = f"Channel: {words.CHANNEL[Channel(filters.channel)]}"
+        said["channel"] = _("Channel: {name}", name=words.CHANNEL[Channel(filters.channel)])
     if filters.source:
-        said["source"] = f"Source: {_sources().get(filters.source, filters.source)}"
+        said["source"] = _("Source: {name}", name=_sources().get(filters.source, filters.source))
     if filters.matter:
-        said["matter"] = f"Matter: {_matters()[filters.matter]}"
+        said["matter"] = _("Matter: {name}", name=_matters()[filters.matter])
     if filters.severity:
-        said["severity"] = f"Severity: {words.SEVERITY[Severity(filters.severity)]} or more"
+        said["severity"] = _("Severity: {severity} or more", severity=words.SEVERITY[Severity(filters.severity)])
     if filters.age:
-        said["age"] = f"Age: {_AGES.get(filters.age, words.count(filters.age, 'day'))}"
+        said["age"] = _("Age: {age}", age=_AGES.get(filters.age) or many("{n} day", "{n} days", filters.age))
     if filters.author:
-        said["author"] = f"Author: {filters.author}"
+        said["author"] = _("Author: {name}", name=filters.author)
     if filters.language:
-        said["language"] = f"Language: {words.LANGUAGE[Language(filters.language)]}"
+        said["language"] = _("Language: {name}", name=words.LANGUAGE[Language(filters.language)])
     if filters.like:
-        said["like"] = f"Like comment {filters.like}"
+        said["like"] = _("Like comment {id}", id=filters.like)
     return {name: plain(text) for name, text in said.items()}
 
 
@@ -126,18 +126,18 @@ def _sources() -> dict[int, str]:
 def _narrow(view: View, filters: Filters) -> None:
     known, here = _matters(), _sources()
     with st.form("narrow", border=False):
-        channel = _one_of("Channel", ["", *Channel], filters.channel, {"": "All channels", **words.CHANNEL})
-        source = _one_of(
-            "Source", [0, *here], filters.source, {0: "All sources", **{n: f"{t} ({n})" for n, t in here.items()}}
-        )
-        matter = _one_of("Matter", ["", *known], filters.matter, {"": "All matters", **known})
-        severities = {0: "Any severity", **{int(one): f"{words.SEVERITY[one]} or more" for one in list(Severity)[1:]}}
-        severity = _one_of("Severity", list(severities), filters.severity, severities)
-        age = _one_of("Age", list(_AGES), filters.age, _AGES)
-        languages = {"": "All languages", **{str(one): words.LANGUAGE[one] for one in Language}}
-        language = _one_of("Language", list(languages), filters.language, languages)
-        author = st.text_input("Author", filters.author, max_chars=200, help="The name as the comment shows it")
-        if st.form_submit_button("Show these", type="primary"):
+        channel = _one_of(_("Channel"), ["", *Channel], filters.channel, {"": _("All channels"), **words.CHANNEL})
+        places = {0: _("All sources"), **{n: f"{t} ({n})" for n, t in here.items()}}
+        source = _one_of(_("Source"), list(places), filters.source, places)
+        matter = _one_of(_("Matter"), ["", *known], filters.matter, {"": _("All matters"), **known})
+        severities = {int(one): _("{severity} or more", severity=words.SEVERITY[one]) for one in list(Severity)[1:]}
+        severities = {0: _("Any severity"), **severities}
+        severity = _one_of(_("Severity"), list(severities), filters.severity, severities)
+        age = _one_of(_("Age"), list(_AGES), filters.age, dict(_AGES))
+        languages = {"": _("All languages"), **{str(one): words.LANGUAGE[one] for one in Language}}
+        language = _one_of(_("Language"), list(languages), filters.language, languages)
+        author = st.text_input(_("Author"), filters.author, max_chars=200, help=_("The name as the comment shows it"))
+        if st.form_submit_button(_("Show these"), type="primary"):
             wanted = {"channel": channel, "source": source, "matter": matter, "severity": severity, "age": age}
             wanted |= {"language": language, "like": filters.like}
             said = {name: str(value) for name, value in wanted.items() if value} | {"author": author or ""}
@@ -155,21 +155,22 @@ def _keep(view: View, filters: Filters, saved: Sequence[Saved], me: Person) -> N
     """Views that were kept, and a name for what is shown now."""
     for one in saved:
         with st.container(horizontal=True):
-            shared = "" if one.person_id == me.id and not one.for_all else " · for everybody"
-            if st.button(f"{plain(one.name)}{shared}", key=f"saved-{one.id}", width="stretch"):
+            name = plain(one.name)
+            label = name if one.person_id == me.id and not one.for_all else _("{name} · for everybody", name=name)
+            if st.button(label, key=f"saved-{one.id}", width="stretch"):
                 _go(one.view, Filters.read(one.filters, frozenset(_matters())))
             if one.person_id == me.id and st.button(
-                "Remove", type="tertiary", key=f"unsave-{one.id}", help=f"Take “{plain(one.name)}” away"
+                _("Remove"), type="tertiary", key=f"unsave-{one.id}", help=_("Take “{name}” away", name=name)
             ):
                 attempt(partial(saved_views.forget, store(), me, one.id))
                 st.rerun()
     if filters.like:
         return  # what is like one comment is looked for anew each time
     with st.form("keep", border=False, clear_on_submit=True):
-        name = st.text_input("Name for what is shown now", max_chars=saved_views.NAME_MOST)
-        for_all = st.checkbox("For everybody")
-        if st.form_submit_button("Keep this view"):
-            kept = attempt(lambda: saved_views.save(store(), me, name, view.key, filters, for_all=for_all))
+        called = st.text_input(_("Name for what is shown now"), max_chars=saved_views.NAME_MOST)
+        for_all = st.checkbox(_("For everybody"))
+        if st.form_submit_button(_("Keep this view")):
+            kept = attempt(lambda: saved_views.save(store(), me, called, view.key, filters, for_all=for_all))
             if kept:
                 st.rerun()
 
@@ -177,11 +178,11 @@ def _keep(view: View, filters: Filters, saved: Sequence[Saved], me: Person) -> N
 def nothing(view: View, filters: Filters, now: datetime, me: Person) -> None:
     """An empty view: with a filter, what to do; without, that all is well and why that is known, or how to begin."""
     if filters.said():
-        frame.nothing(f"Nothing in “{view.title}” is like that", "Take a filter off to see more.")
+        frame.nothing(_("Nothing in “{view}” is like that", view=_(view.title)), _("Take a filter off to see more."))
     elif not _sources():
         first.no_source(me)
     else:
-        frame.nothing(view.empty.removesuffix("."), _calm(now) if view.key == "todo" else "")
+        frame.nothing(_(view.empty).removesuffix("."), _calm(now) if view.key == "todo" else "")
 
 
 def _calm(now: datetime) -> str:
@@ -191,12 +192,36 @@ def _calm(now: datetime) -> str:
     morning = morning if morning <= here else morning - timedelta(days=1)
     with store().read() as tx:
         read, flagged = queue.read_since(tx, morning)
-    since = "08:00" if morning.date() == here.date() else "08:00 yesterday"
+    since = "08:00" if morning.date() == here.date() else _("08:00 yesterday")
     if not read:
-        return f"No comment was read since {since}; what needs a person appears here."
-    many = f"More than {read - 1:,} comments were" if read == queue.COUNTED else f"{read} comments were"
-    many = "1 comment was" if read == 1 else many
+        return _("No comment was read since {since}; what needs a person appears here.", since=since)
+    return _read(read, flagged, since)
+
+
+def _read(read: int, flagged: int, since: str) -> str:
+    """What came of the comments that were read; `read` is counted up to `queue.COUNTED`."""
+    most = number(read - 1) if read == queue.COUNTED else ""
     if flagged:
-        return f"{many} read since {since}; {flagged} needed a person, and none waits any more."
-    calm = "it is calm" if read == 1 else "all of them are calm"
-    return f"{many} read since {since} and {calm}."
+        needed = number(flagged)
+        if most:
+            return _(
+                "More than {n} comments were read since {since}; {flagged} needed a person, and none waits any more.",
+                n=most,
+                since=since,
+                flagged=needed,
+            )
+        return many(
+            "{n} comment was read since {since}; {flagged} needed a person, and none waits any more.",
+            "{n} comments were read since {since}; {flagged} needed a person, and none waits any more.",
+            read,
+            since=since,
+            flagged=needed,
+        )
+    if most:
+        return _("More than {n} comments were read since {since} and all of them are calm.", n=most, since=since)
+    return many(
+        "{n} comment was read since {since} and it is calm.",
+        "{n} comments were read since {since} and all of them are calm.",
+        read,
+        since=since,
+    )
