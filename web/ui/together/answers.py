@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from model.language import _
 from response import questions
 from store import cases, deciders
 from store.db import store
@@ -16,10 +17,12 @@ def answers(case_id: int, response_id: int) -> None:
         found = [one for one in cases.escalations_of(tx, case_id) if one.answer]
         names = deciders.names(tx)
     for one in found:
-        name = names.get(one.to_person_id or 0, "an expert")
-        when = f"<small>{escape(name)} answered, {words.moment(one.answered_at)}</small>"
-        asked = f"<p class='lh-quiet' dir='auto'>{escape(one.by_name)} asked: {escape(one.text)}</p>"
+        name = names.get(one.to_person_id or 0) or _("an expert")
+        answered = _("{name} answered, {when}", name=name, when=words.moment(one.answered_at))
+        when = f"<small>{escape(answered)}</small>"
+        asked = escape(_("{name} asked: {text}", name=one.by_name, text=one.text))
+        asked = f"<p class='lh-quiet' dir='auto'>{asked}</p>"
         said = reading.paragraphs(one.answer or "")
         st.html(f"<div class='lh-note'>{asked}<blockquote class='lh-quote'>{said}</blockquote>{when}</div>")
         quote = questions.quoted(one.answer or "", name)
-        st.button("Insert into the draft", key=f"insert-{one.id}", on_click=editor.put, args=(response_id, quote))
+        st.button(_("Insert into the draft"), key=f"insert-{one.id}", on_click=editor.put, args=(response_id, quote))

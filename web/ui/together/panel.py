@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from model import clock
+from model.language import _, number
 from model.person import Person
 from response import notes, tasks
 from store import notes as note_rows
@@ -30,17 +31,17 @@ def panel(me: Person, case_id: int) -> None:
         named = note_rows.mentions(tx, [one.id for one in found])
         to_do = task_rows.of_case(tx, case_id)
         team = told_apart(notes.colleagues(tx))
-    st.html("<div class='lh-side'><h2>Notes</h2></div>")
+    st.html(f"<div class='lh-side'><h2>{escape(_('Notes'))}</h2></div>")
     for one in found:
         _note(me, one, [mention for mention in named if mention.note_id == one.id])
-    noting = _adding("Add a note", f"noting-{case_id}")
+    noting = _adding(_("Add a note"), f"noting-{case_id}")
     if noting.open:
         with noting:
             _new_note(me, case_id, team)
-    st.html("<div class='lh-side'><h2>Tasks</h2></div>")
+    st.html(f"<div class='lh-side'><h2>{escape(_('Tasks'))}</h2></div>")
     for task in to_do:
         _task(me, task)
-    tasking = _adding("Add a task", f"tasking-{case_id}")
+    tasking = _adding(_("Add a task"), f"tasking-{case_id}")
     if tasking.open:
         with tasking:
             _new_task(me, case_id, team)
@@ -70,11 +71,13 @@ def _added(key: str) -> None:
 def shown(one: Note, named: list[Mention]) -> str:
     """A note as HTML: the names in it by who they are now; one that is gone says so."""
     when = f"<time title='{words.exact(one.at)}'>{words.ago(one.at)}</time>"
-    by = f"<small>{escape(one.by_name)}, {when}{', changed' if one.edited_at else ''}</small>"
+    name = escape(one.by_name)
+    by = _("{name}, {when}, changed", name=name, when=when) if one.edited_at else f"{name}, {when}"
+    by = f"<small>{by}</small>"
     if one.deleted_at:
-        return f"<div class='lh-note lh-quiet'>This note was taken away.{by}</div>"
+        return f"<div class='lh-note lh-quiet'>{escape(_('This note was taken away.'))}{by}</div>"
     if one.erased_at:
-        return f"<div class='lh-note lh-quiet'>The words of this note were erased.{by}</div>"
+        return f"<div class='lh-note lh-quiet'>{escape(_('The words of this note were erased.'))}{by}</div>"
     parts, at = [], 0
     for mention in named:
         if mention.start < at or mention.start + mention.length > len(one.text):
@@ -91,46 +94,49 @@ def _note(me: Person, one: Note, named: list[Mention]) -> None:
     st.html(shown(one, named))
     if one.by != me.id or one.deleted_at or one.erased_at:
         return
-    with st.popover("Change", type="tertiary", key=f"changing-{one.id}-{one.words_id}"):
+    with st.popover(_("Change"), type="tertiary", key=f"changing-{one.id}-{one.words_id}"):
         if clock.now() - one.at <= notes.EDIT_WITHIN:
             with st.form(f"note-edit-{one.id}", border=False):
-                text = st.text_area("The note", one.text, max_chars=_MOST, key=f"draft-note-{one.id}-{one.words_id}")
-                if st.form_submit_button("Save"):
-                    attempt(lambda: notes.edit(store(), me, one.id, text, one.words_id), "Changed.")
+                text = st.text_area(_("The note"), one.text, max_chars=_MOST, key=f"draft-note-{one.id}-{one.words_id}")
+                if st.form_submit_button(_("Save")):
+                    attempt(lambda: notes.edit(store(), me, one.id, text, one.words_id), _("Changed."))
                     st.rerun()
         else:
-            st.html("<p class='lh-quiet'>A note can be changed for ten minutes.</p>")
-        if st.button("Take it away", type="tertiary", key=f"note-away-{one.id}"):
-            attempt(lambda: notes.take_away(store(), me, one.id), "Taken away.")
+            st.html(f"<p class='lh-quiet'>{escape(_('A note can be changed for ten minutes.'))}</p>")
+        if st.button(_("Take it away"), type="tertiary", key=f"note-away-{one.id}"):
+            attempt(lambda: notes.take_away(store(), me, one.id), _("Taken away."))
             st.rerun()
 
 
 def _new_note(me: Person, case_id: int, team: dict[int, str]) -> None:
     with st.form(f"note-{case_id}", border=False, clear_on_submit=False):
-        number = _number(f"noting-{case_id}")
+        turn = _number(f"noting-{case_id}")
         text = st.text_area(
-            "Your note",
+            _("Your note"),
             max_chars=_MOST,
-            key=f"draft-note-new-{case_id}-{number}",
-            help="@ and a name tells that person",
+            key=f"draft-note-new-{case_id}-{turn}",
+            help=_("@ and a name tells that person"),
         )
         others = {one: name for one, name in team.items() if one != me.id}
         picked = st.multiselect(
-            "Tell", list(others), format_func=lambda one: plain(others[one]), key=f"note-tell-{case_id}-{number}"
+            _("Tell"), list(others), format_func=lambda one: plain(others[one]), key=f"note-tell-{case_id}-{turn}"
         )
-        if st.form_submit_button("Add the note", type="primary"):
-            if attempt(lambda: notes.add(store(), me, case_id, text, picked), "Noted."):
+        if st.form_submit_button(_("Add the note"), type="primary"):
+            if attempt(lambda: notes.add(store(), me, case_id, text, picked), _("Noted.")):
                 _added(f"noting-{case_id}")
             st.rerun()
 
 
 def _task(me: Person, one: Task) -> None:
-    text = one.text or "The words of this task were erased."
+    text = one.text or _("The words of this task were erased.")
     late = one.done_at is None and one.due_at is not None and one.due_at < clock.now()
-    by_when = f", by {words.exact(one.due_at).partition(',')[0]}{' (late)' if late else ''}" if one.due_at else ""
-    done = f" Done {words.ago(one.done_at)}." if one.done_at else ""
+    who = plain(one.name)
+    if one.due_at:
+        day = words.exact(one.due_at).partition(",")[0]
+        who = _("{name}, by {day} (late)", name=who, day=day) if late else _("{name}, by {day}", name=who, day=day)
+    done = f" {_('Done {when}.', when=words.ago(one.done_at))}" if one.done_at else ""
     st.checkbox(
-        f"{plain(text)} · {plain(one.name)}{by_when}.{done}",
+        f"{plain(text)} · {who}.{done}",
         value=one.done_at is not None,
         key=f"task-{one.id}-{one.done_at is not None}",
         on_change=partial(_turn, me, one),
@@ -143,20 +149,20 @@ def _turn(me: Person, one: Task) -> None:
 
 def _new_task(me: Person, case_id: int, team: dict[int, str]) -> None:
     with st.form(f"task-{case_id}", border=False):
-        number = _number(f"tasking-{case_id}")
-        text = st.text_input("What is to be done", max_chars=500, key=f"draft-task-{case_id}-{number}")
+        turn = _number(f"tasking-{case_id}")
+        text = st.text_input(_("What is to be done"), max_chars=500, key=f"draft-task-{case_id}-{turn}")
         ids = list(team)
         who = st.selectbox(
-            "Who",
+            _("Who"),
             ids,
             index=ids.index(me.id) if me.id in ids else None,
             format_func=lambda one: plain(team[one]),
-            key=f"task-who-{case_id}-{number}",
+            key=f"task-who-{case_id}-{turn}",
         )
-        day = st.date_input("By when", None, key=f"task-day-{case_id}-{number}")
-        if st.form_submit_button("Add the task", type="primary"):
+        day = st.date_input(_("By when"), None, key=f"task-day-{case_id}-{turn}")
+        if st.form_submit_button(_("Add the task"), type="primary"):
             due = tasks.end_of(day, words.zone()) if isinstance(day, date) else None
-            if attempt(lambda: tasks.add(store(), me, case_id, text, who or 0, due), "Added."):
+            if attempt(lambda: tasks.add(store(), me, case_id, text, who or 0, due), _("Added.")):
                 _added(f"tasking-{case_id}")
             st.rerun()
 
@@ -167,10 +173,11 @@ def mine(me: Person) -> None:
         found = task_rows.of_person(tx, me.id)
     if not found:
         return
-    with st.expander(f"Your tasks ({len(found)})", expanded=len(found) <= _OPEN):
+    with st.expander(_("Your tasks ({n})", n=number(len(found))), expanded=len(found) <= _OPEN):
         for one in found:
             left, right = st.columns([80, 20], vertical_alignment="center")
             with left:
                 _task(me, one)
             with right:
-                st.page_link("pages/queue.py", label=f"Case {one.case_id}", query_params={"case": str(one.case_id)})
+                label = _("Case {id}", id=one.case_id)
+                st.page_link(page="pages/queue.py", label=label, query_params={"case": str(one.case_id)})

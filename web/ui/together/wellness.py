@@ -1,8 +1,11 @@
 """What spares those who read: texts that are hidden until asked for, a count of today, and how to choose both."""
 
+from html import escape
+
 import streamlit as st
 
 from access import preferences
+from model.language import _, many, number
 from model.person import Person
 from model.words import Severity
 from response import wellness
@@ -12,10 +15,19 @@ from web.ui import words
 from web.ui.acting import attempt
 
 _OPENED = "wellness_opened"
-_LEVELS = {
-    **{int(one): f"From severity {int(one)} ({words.SEVERITY[one]}) on" for one in list(Severity)[1:]},
-    wellness.NEVER: "Never",
-}
+_LEVELS = [*map(int, list(Severity)[1:]), wellness.NEVER]
+
+
+def _level(one: int) -> str:
+    if one == wellness.NEVER:
+        return _("Never")
+    return _("From severity {n} ({severity}) on", n=one, severity=words.SEVERITY[Severity(one)])
+
+
+def _as_the_team(one: int) -> str:
+    if one == wellness.NEVER:
+        return _("As the team does (never)")
+    return _("As the team does (from severity {n} ({severity}) on)", n=one, severity=words.SEVERITY[Severity(one)])
 
 
 def softens_from(me: Person) -> int:
@@ -32,15 +44,21 @@ def note(me: Person, case_id: int, severity: int) -> None:
         st.session_state[_OPENED] = (case_id, severity, day)
     with store().read() as tx:
         found = wellness.today(tx, me.id, day)
-    st.html(f"<p class='lh-quiet lh-today'>{said(found)}</p>")
+    st.html(f"<p class='lh-quiet lh-today'>{escape(said(found))}</p>")
 
 
 def said(found: Today) -> str:
     """'You opened 12 cases today, 3 of them grave.'"""
-    grave = f", {found.grave} of them of high severity or more" if found.grave else ""
-    many = f"You opened {words.count(found.cases, 'case')} today{grave}."
-    rest = " That is a lot. Somebody else can take the next one: claim it and press Hand over, above."
-    return many + (rest if found.enough else "")
+    opened = many("You opened {n} case today.", "You opened {n} cases today.", found.cases)
+    if found.grave:
+        opened = many(
+            "You opened {n} case today, {grave} of them of high severity or more.",
+            "You opened {n} cases today, {grave} of them of high severity or more.",
+            found.cases,
+            grave=number(found.grave),
+        )
+    rest = _("That is a lot. Somebody else can take the next one: claim it and press Hand over, above.")
+    return f"{opened} {rest}" if found.enough else opened
 
 
 def own_form(me: Person) -> None:
@@ -49,18 +67,18 @@ def own_form(me: Person) -> None:
         own = preferences.get(tx, me.id, wellness.SOFTEN)
         rest = preferences.get(tx, me.id, wellness.REST_AFTER)
         teams = wellness.team_softens_from(tx)
-    options = {wellness.TEAMS: f"As the team does ({_LEVELS[teams].lower()})", **_LEVELS}
-    st.subheader("What I read", anchor=False)
+    options = {wellness.TEAMS: _as_the_team(teams), **{one: _level(one) for one in _LEVELS}}
+    st.subheader(_("What I read"), anchor=False)
     with st.form("wellness", border=False):
         soften = st.selectbox(
-            "Hide texts until I ask for them",
+            _("Hide texts until I ask for them"),
             list(options),
             index=list(options).index(own) if own in options else 0,
             format_func=lambda one: options[one],
         )
-        after = st.number_input("Remind me to hand over after so many grave cases a day", 1, 500, rest)
-        if st.form_submit_button("Save what I read"):
-            attempt(lambda: wellness.choose(store(), me, soften, int(after)), "Saved.")
+        after = st.number_input(_("Remind me to hand over after so many grave cases a day"), 1, 500, rest)
+        if st.form_submit_button(_("Save what I read")):
+            attempt(lambda: wellness.choose(store(), me, soften, int(after)), _("Saved."))
             st.rerun()
 
 
@@ -68,11 +86,9 @@ def team_form(me: Person) -> None:
     """What holds for everybody who chose nothing."""
     with store().read() as tx:
         now = wellness.team_softens_from(tx)
-    st.subheader("What is hidden until asked for", anchor=False)
+    st.subheader(_("What is hidden until asked for"), anchor=False)
     with st.form("team-wellness", border=False):
-        soften = st.radio(
-            "Hide the text of comments", list(_LEVELS), list(_LEVELS).index(now), format_func=lambda one: _LEVELS[one]
-        )
-        if st.form_submit_button("Save for the team"):
-            attempt(lambda: wellness.set_team(store(), me, soften), "Saved. Each person can choose otherwise.")
+        soften = st.radio(_("Hide the text of comments"), _LEVELS, _LEVELS.index(now), format_func=_level)
+        if st.form_submit_button(_("Save for the team")):
+            attempt(lambda: wellness.set_team(store(), me, soften), _("Saved. Each person can choose otherwise."))
             st.rerun()
