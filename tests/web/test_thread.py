@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from channels.html import to_text
 from channels.links import outward
 from model.assessment import Reason
+from model.language import using
+from model.route import Step
+from model.words import Quorum
 from store.comments import Comment, Thread
 from store.threads import Part
 from web.ui import reading
@@ -208,3 +211,10 @@ def test_links_and_images_stand_at_their_words_and_nothing_is_loaded_or_opened_b
 @given(st.text(max_size=300))
 def test_any_html_gives_some_links_and_never_fails(source: str) -> None:
     assert len(outward(source + "<a href='https://x.example'>x</a>" * 60)) <= 50
+
+
+def test_a_route_ends_where_it_is_said_to_end_in_the_language_of_whoever_reads() -> None:
+    steps = [Step(1, "Editors", Quorum.ANY, 3600, ()), Step(2, "Board", Quorum.ALL, 3600, ())]
+    with using("de"):
+        shown = reading.route(steps, [["Ada", "Ben"], []], first="Begin", last="End")
+    assert re.sub("<[^>]*>", "|", shown) == "||Begin||→|||1| Ada oder Ben||→|||2| noch niemand||→||End||"

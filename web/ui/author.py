@@ -4,18 +4,22 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
+from model.language import Labels, _, later, many, number
 from store.authors import COUNTED, Author, Past
 from web.ui import body, lists, words
 from web.ui.softening import holds, veiled
 
 _SHOWN = 5
-_ENDED = {
-    "open": "in an open case",
-    "answered": "answered",
-    "dismissed": "dismissed",
-    "spam": "marked as spam",
-    "": "without a case",
-}
+_ENDED = Labels(
+    {
+        "open": later("in an open case"),
+        "answered": later("answered"),
+        "dismissed": later("dismissed"),
+        "spam": later("marked as spam"),
+        "upload undone": later("upload undone"),
+        "": later("without a case"),
+    }
+)
 
 
 def ended(past: Sequence[Past]) -> str:
@@ -29,26 +33,38 @@ def ended(past: Sequence[Past]) -> str:
 def author(one: Author, where: str, soften: int) -> str:
     """The panel about an author at a source called `where`; texts from the severity `soften` on are hidden."""
     if not one.name and not one.known:
-        return "<h2>No name</h2><p class='lh-quiet'>Nothing tells this author from others.</p>"
-    by = "Counted by the account there." if one.known else "Counted by this name, which anybody can use."
-    parts = [f"<h2><bdi>{escape(one.name or 'No name')}</bdi></h2>"]
+        nothing = escape(_("Nothing tells this author from others."))
+        return f"<h2>{escape(_('No name'))}</h2><p class='lh-quiet'>{nothing}</p>"
+    by = _("Counted by the account there.") if one.known else _("Counted by this name, which anybody can use.")
+    parts = [f"<h2><bdi>{escape(one.name or _('No name'))}</bdi></h2>"]
     if one.past:
-        many = f"{COUNTED} or more comments" if one.count >= COUNTED else words.count(one.count, "comment")
-        since = (
-            f" since <span title='{escape(words.exact(one.since))}'>{words.ago(one.since)}</span>" if one.since else ""
-        )
-        parts.append(f"<p>{many} on {escape(where)}{since}</p><p>{escape(ended(one.past))}</p>")
+        parts.append(f"<p>{_so_many(one, where)}</p><p>{escape(ended(one.past))}</p>")
     else:
-        parts.append(f"<p>First comment on {escape(where)}</p>")
-    parts.append(f"<p class='lh-quiet'>{by}</p>")
+        parts.append(f"<p>{escape(_('First comment on {where}', where=where))}</p>")
+    parts.append(f"<p class='lh-quiet'>{escape(by)}</p>")
     if one.past:
         said = "".join(_wrote(past, soften) for past in one.past[:_SHOWN] if past.text)
-        parts.append(f"<details><summary>What they wrote before</summary>{said}</details>")
+        parts.append(f"<details><summary>{escape(_('What they wrote before'))}</summary>{said}</details>")
     for reply in one.replies:
-        when = escape(words.moment(reply.published_at or reply.read_at))
+        when = words.moment(reply.published_at or reply.read_at)
         shown = body.body(reply.text, most=body.SHOWN)
-        parts.append(f"<details><summary>We answered, {when}</summary>{shown}</details>")
+        parts.append(f"<details><summary>{escape(_('We answered, {when}', when=when))}</summary>{shown}</details>")
     return "".join(parts)
+
+
+def _so_many(one: Author, where: str) -> str:
+    """How much they wrote at a source, and since when, as HTML."""
+    where = escape(where)
+    if one.since is None:
+        if one.count >= COUNTED:
+            return _("{n} or more comments on {where}", n=number(COUNTED), where=where)
+        return many("{n} comment on {where}", "{n} comments on {where}", one.count, where=where)
+    ago = f"<span title='{escape(words.exact(one.since))}'>{escape(words.ago(one.since))}</span>"
+    if one.count >= COUNTED:
+        return _("{n} or more comments on {where} since {ago}", n=number(COUNTED), where=where, ago=ago)
+    return many(
+        "{n} comment on {where} since {ago}", "{n} comments on {where} since {ago}", one.count, where=where, ago=ago
+    )
 
 
 def _wrote(past: Past, soften: int) -> str:

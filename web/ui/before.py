@@ -29,8 +29,9 @@ def needs(view: ResponseView) -> None:
     if view.comment is None and not view.response.draft:
         parts.append(_quiet(_("So much for where it goes. What its words are about may ask for more.")))
     for reason in view.outlook.route.because:
-        asks = _("{why}: {levels}. Rule “{rule}”.", why=reason.says, levels=_all(reason.levels), rule=reason.rule)
-        parts.append(_quiet(asks if reason.levels else f"{reason.says}."))
+        why = _(reason.says)
+        asks = _("{why}: {levels}. Rule “{rule}”.", why=why, levels=_all(reason.levels), rule=reason.rule)
+        parts.append(_quiet(asks if reason.levels else f"{why}."))
     if steps:
         seen = foresee(store(), view.response.id, frozenset(step.level for step in steps))
         parts.append(_quiet(usually([step.level for step in steps], seen)))

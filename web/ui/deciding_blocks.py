@@ -48,7 +48,7 @@ def needs(one: Matter, instead: bool) -> str:
     asked = set(step.because) if step else set()
     mine = [(rule, says) for rule, says in one.submission.because if rule in asked] or list(one.submission.because)
     rows = "".join(
-        f"<li><span>{escape(says)}</span>"
+        f"<li><span>{escape(_(says))}</span>"
         f"<small>{escape(_('rule {rule}', rule=rule))} · {escape(_levels(one, rule))}</small></li>"
         for rule, says in one.submission.because
     )
@@ -69,7 +69,7 @@ def needs(one: Matter, instead: bool) -> str:
 
 def _by(one: Matter, mine: Sequence[tuple[str, str]]) -> str:
     """'Needs you by “Comments on safety go to level 1” (level 1)', and by how many other rules."""
-    first = f"{mine[0][1]} ({_levels(one, mine[0][0])})" if mine else _("The policy asks for it")
+    first = f"{_(mine[0][1])} ({_levels(one, mine[0][0])})" if mine else _("The policy asks for it")
     if len(mine) < 2:
         return _("Needs you by “{why}”", why=first)
     return many(

@@ -1,46 +1,48 @@
 """The dialogs that ask for words: a reason to dismiss, a question to escalate, a reason for a decision."""
 
 from functools import partial
+from html import escape
 
 import streamlit as st
 
 from access.permissions import Permission, may
+from model.language import _, later
 from model.person import Person
 from response import cases
 from store import people
 from store.cases import Case
 from store.db import store
 from web.ui import words
-from web.ui.acting import finish
+from web.ui.acting import dialog, finish
 from web.ui.keys import Keys
 from web.ui.queue import listing
 
 _MOST = 5000
 REASONS = (
-    "Nothing is asked of us.",
-    "It was answered already.",
-    "It is not about us.",
-    "An answer would only feed the quarrel.",
+    later("Nothing is asked of us."),
+    later("It was answered already."),
+    later("It is not about us."),
+    later("An answer would only feed the quarrel."),
 )
-"""Why most cases need no answer; each is one key."""
+"""Why most cases need no answer; each is one key. What is chosen is kept as whoever chose it read it."""
 
 
-@st.dialog("Dismiss this case")
+@dialog(later("Dismiss this case"))
 def dismiss(me: Person, case: Case, keys: Keys) -> None:
     """Asks why nothing has to be done: by one key, or in words of one's own. Then the next case is opened."""
     st.query_params["case"] = str(case.id)
-    st.html("<p>Why does it need no answer?</p>")
+    st.html(f"<p>{escape(_('Why does it need no answer?'))}</p>")
     picked = [
         reason
-        for number, reason in enumerate(REASONS, start=1)
+        for number, reason in enumerate(map(_, REASONS), start=1)
         if st.button(reason, shortcut=keys.digit(number), width="stretch", key=f"dismiss-as-{case.id}-{number}")
     ]
     with st.form("dismiss", border=False):
-        typed = st.text_area("Or in your own words", max_chars=_MOST, key=f"dismiss-{case.id}")
-        if st.form_submit_button("Dismiss case", type="primary", shortcut="Ctrl+Enter"):
+        typed = st.text_area(_("Or in your own words"), max_chars=_MOST, key=f"dismiss-{case.id}")
+        if st.form_submit_button(_("Dismiss case"), type="primary", shortcut="Ctrl+Enter"):
             picked.append(typed)
     for reason in picked:
-        finish(partial(cases.dismiss, store(), me, case.id, case.version, reason), lambda _: _next(case))
+        finish(partial(cases.dismiss, store(), me, case.id, case.version, reason), lambda _done: _next(case))
 
 
 def _next(case: Case, said: str = "") -> str:
@@ -49,17 +51,17 @@ def _next(case: Case, said: str = "") -> str:
     return said
 
 
-@st.dialog("Escalate this case")
+@dialog(later("Escalate this case"))
 def escalate(me: Person, case: Case) -> None:
     """Asks a person a question, or adds a level to the route of every response of the case."""
     with store().read() as tx:
         others = [person for person in people.everybody(tx) if may(person, Permission.DECIDE) and person.id != me.id]
     names = {f"person-{person.id}": f"{person.name} ({person.email})" for person in others}
-    names |= {f"level-{number}": f"Level {number}: add it to every response" for number in range(1, 6)}
+    names |= {f"level-{number}": _("Level {n}: add it to every response", n=number) for number in range(1, 6)}
     with st.form("escalate", border=False):
-        text = st.text_area("Your question or reason", max_chars=_MOST, key=f"escalate-{case.id}")
-        to = st.selectbox("To whom?", list(names), format_func=lambda key: names[key])
-        if st.form_submit_button("Escalate case", type="primary", shortcut="Ctrl+Enter"):
+        text = st.text_area(_("Your question or reason"), max_chars=_MOST, key=f"escalate-{case.id}")
+        to = st.selectbox(_("To whom?"), list(names), format_func=lambda key: names[key])
+        if st.form_submit_button(_("Escalate case"), type="primary", shortcut="Ctrl+Enter"):
             kind, number = str(to).split("-")
             target = {"to_person": int(number)} if kind == "person" else {"to_level": int(number)}
             finish(

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 
 import streamlit as st
 
 from access import preferences
+from model.language import _, later
 from model.person import Person
 from store.db import store
+from web.ui.acting import dialog
 
 LETTERS: Mapping[str, str] = {
     "next": "J",
@@ -26,26 +29,26 @@ LETTERS: Mapping[str, str] = {
     "help": "H",
 }
 HELP = (
-    ("J, K", "next and previous row; J also once a reply is sent"),
-    ("Arrows, Home, End", "in the list"),
-    ("E", "reply; of a comment without a case: make a case of it"),
-    ("A", "claim, release, or ask to take over"),
-    ("D", "dismiss; of a question: it needs no answer"),
-    ("1 to 4", "after D: the reason"),
-    ("S, N", "spam; in Suspected spam: no spam"),
-    ("X", "escalate; under My approvals: reject"),
-    ("Q", "request changes, under My approvals"),
-    ("U", "reopen, undo"),
-    ("L", "show what is like the open one"),
-    ("M", "choose the row in hand, for one thing done to several; in the list also Space"),
-    ("Shift+J, Shift+K", "choose on the way; in the list also with arrows"),
-    ("Shift+M", "choose all that are shown; in the list also Ctrl+A"),
-    ("D, S, A", "while rows are chosen: to all of them"),
-    ("Esc", "choose none"),
-    ("T", "template, beside a reply"),
-    ("Ctrl+Enter", "send what is written"),
-    ("Alt+Enter", "insert the template"),
-    ("H, F1", "this help"),
+    ("J, K", later("next and previous row; J also once a reply is sent")),  # as it is
+    (later("Arrows, Home, End"), later("in the list")),
+    ("E", later("reply; of a comment without a case: make a case of it")),
+    ("A", later("claim, release, or ask to take over")),
+    ("D", later("dismiss; of a question: it needs no answer")),
+    (later("1 to 4"), later("after D: the reason")),
+    ("S, N", later("spam; in Suspected spam: no spam")),  # as it is
+    ("X", later("escalate; under My approvals: reject")),
+    ("Q", later("request changes, under My approvals")),
+    ("U", later("reopen, undo")),
+    ("L", later("show what is like the open one")),
+    ("M", later("choose the row in hand, for one thing done to several; in the list also Space")),
+    (later("Shift+J, Shift+K"), later("choose on the way; in the list also with arrows")),
+    (later("Shift+M"), later("choose all that are shown; in the list also Ctrl+A")),
+    ("D, S, A", later("while rows are chosen: to all of them")),  # as it is
+    ("Esc", later("choose none")),
+    ("T", later("template, beside a reply")),
+    (later("Ctrl+Enter"), later("send what is written")),
+    (later("Alt+Enter"), later("insert the template")),
+    ("H, F1", later("this help")),  # as it is
 )
 """What the help says; what is no single letter works always."""
 
@@ -72,10 +75,13 @@ def keys(me: Person) -> Keys:
         return Keys(preferences.get(tx, me.id, preferences.LETTERS))
 
 
-@st.dialog("Keys")
+@dialog(later("Keys"))
 def help_on_keys(mine: Keys) -> None:
     """What each key does."""
-    rows = "".join(f"<tr><th scope='row'><kbd>{key}</kbd></th><td>{does}</td></tr>" for key, does in HELP)
+    rows = "".join(
+        f"<tr><th scope='row'><kbd>{escape(_(key))}</kbd></th><td>{escape(_(does))}</td></tr>" for key, does in HELP
+    )
     st.html(f"<table class='lh-keys'>{rows}</table>")
     if not mine.letters:
-        st.html("<p class='lh-quiet'>Single letters are switched off in your own settings.</p>")
+        off = escape(_("Single letters are switched off in your own settings."))
+        st.html(f"<p class='lh-quiet'>{off}</p>")

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from model.language import _
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@/])")
 # What Markdown makes links of by itself, whatever is escaped: it is parted by a sign without width.
 _BY_ITSELF = re.compile(r"(?<=:)(?=//)|(?<=[wW]{3})(?=\.)|(?=@)")
@@ -34,11 +36,11 @@ def choose(name: str, ids: Sequence[int], lines: Sequence[tuple[str, str]], want
     chosen = ids[0] if wanted is None else wanted
     shown = dict(zip(ids, lines, strict=True))
     picked = st.radio(
-        "Choose one",
+        _("Choose one"),
         ids,
         index=list(ids).index(chosen) if chosen in shown else None,
         format_func=lambda number: shown[number][0],
-        captions=[caption for _, caption in lines],
+        captions=[caption for _line, caption in lines],
         label_visibility="collapsed",
         key=f"choose-{name}-{chosen}-{len(ids)}",
     )

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from model.language import _, later, many
+from model.language import _, later, many, sense
 from model.person import Person
 from model.words import HIDES, Action, ModerationState, ResponseState
 from response import drafts, moderation
@@ -81,7 +81,7 @@ def _ask(me: Person, view: CaseView, about: int | None = None, first: Action | N
         st.html(f"<p><strong>{escape(needed)}</strong></p>")
         st.html(reading.route(steps, asked, first=_("You ask"), last=words.ACTION[action]))
         for reason in outlook.route.because:
-            st.html(_quiet(_("{why}. Rule “{rule}”.", why=reason.says, rule=reason.rule)))
+            st.html(_quiet(_("{why}. Rule “{rule}”.", why=_(reason.says), rule=reason.rule)))
     else:
         st.html(_quiet(_("It is within your own authority. It is done when the seconds to undo are over.")))
     if outlook.empty_level is not None:
@@ -219,7 +219,8 @@ def _under_way(me: Person, one: Moderated, this: str) -> None:
     response = one.response
     if one.submission and response.state is ResponseState.WAITING:
         steps = one.submission.steps
-        st.html(reading.route(steps, one.asked, first="Asked", last=words.ACTION[response.action], done=one.done_steps))
+        first, last = sense("what was asked for", "Asked"), words.ACTION[response.action]
+        st.html(reading.route(steps, one.asked, first=first, last=last, done=one.done_steps))
     elif response.state is ResponseState.CHANGES_REQUESTED:
         _sent_back(one, later("{name} sent it back"))
     else:

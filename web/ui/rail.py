@@ -5,10 +5,14 @@ from html import escape
 
 import streamlit as st
 
+from model.language import _, many
+from response.states import STATE
 from response.views import CaseView
 from web.ui import reading, words
 from web.ui.author import author
 from web.ui.softening import holds
+
+_SHOWN = 8
 
 
 def rail(view: CaseView, soften: int, notes: Callable[[], None]) -> None:
@@ -23,16 +27,19 @@ def rail(view: CaseView, soften: int, notes: Callable[[], None]) -> None:
 def why(view: CaseView, soften: int) -> str:
     """The reasons of the comment that matters."""
     hide = bool(holds(view.lead.flagged_severity, soften))
-    return f"<h2>Why it is here</h2>{reading.why(reading.concern(view.assessments.get(view.lead.id)), hide=hide)}"
+    reasons = reading.why(reading.concern(view.assessments.get(view.lead.id)), hide=hide)
+    return f"<h2>{escape(_('Why it is here'))}</h2>{reasons}"
 
 
 def before(view: CaseView) -> str:
     """What was decided before in this thread."""
     if view.previous is None:
         return ""
+    ended = STATE.get(view.previous.outcome, "")
     closed = words.exact(view.previous.closed_at)
+    said = escape(_("This thread had a case, {ended} {when}", ended=ended, when=closed))
     reason = f": “<bdi>{escape(view.previous_reason)}</bdi>”" if view.previous_reason else ""
-    return f"<h2>Before</h2><p>This thread had a case, {view.previous.outcome} {closed}{reason}</p>"
+    return f"<h2>{escape(_('Before'))}</h2><p>{said}{reason}</p>"
 
 
 def asked(view: CaseView) -> str:
@@ -41,17 +48,18 @@ def asked(view: CaseView) -> str:
     for one in view.escalations:
         to = view.names.get(one.to_person_id or 0) or words.level(one.to_level or 0)
         answer = f"<br>“<bdi>{escape(one.answer)}</bdi>”" if one.answer else ""
-        said = f"{escape(one.by_name)} to {escape(to)}, {words.age(one.at)}"
+        said = escape(_("{name} to {to}, {when}", name=one.by_name, to=to, when=words.age(one.at)))
         parts.append(f"<div class='lh-note'>“<bdi>{escape(one.text)}</bdi>”{answer}<small>{said}</small></div>")
-    return f"<h2>Asked</h2>{''.join(parts)}" if parts else ""
+    return f"<h2>{escape(_('Asked'))}</h2>{''.join(parts)}" if parts else ""
 
 
 def history(view: CaseView) -> str:
     """What happened, newest first: the newest eight, the rest a click away."""
     lines = [
-        f"<p><time class='when' title='{words.exact(event.at)}'>{words.age(event.at)}</time>"
+        f"<p><time class='when' title='{escape(words.exact(event.at))}'>{escape(words.age(event.at))}</time>"
         f"{escape(words.happened(event, view.names, view.does))}</p>"
         for event in view.history
     ]
-    rest = f"<details><summary>{len(lines) - 8} earlier</summary>{''.join(lines[8:])}</details>" if lines[8:] else ""
-    return f"<h2>History</h2>{''.join(lines[:8])}{rest}"
+    earlier = escape(many("{n} earlier", "{n} earlier", len(lines[_SHOWN:])))
+    rest = f"<details><summary>{earlier}</summary>{''.join(lines[_SHOWN:])}</details>" if lines[_SHOWN:] else ""
+    return f"<h2>{escape(_('History'))}</h2>{''.join(lines[:_SHOWN])}{rest}"

@@ -6,6 +6,7 @@ from html import escape
 
 from channels.links import outward
 from model.assessment import Assessment, Reason
+from model.language import _
 from model.route import EXPERT, Step
 from model.words import Quorum
 from store.comments import Comment, Thread
@@ -44,19 +45,19 @@ def comment(
     """One comment; the one that matters carries its marks and stands out. `source` is what came as HTML, for its links;
     `answers` is HTML that says what it answers. From the severity `soften` on the text is hidden until asked for."""
     kind = "lh-comment lh-lead" if lead else "lh-comment lh-ours" if one.ours else "lh-comment"
-    states = (note, words.stands(one.status, one.deleted_at, one.erased_at), "edited" if one.revision > 1 else "")
+    states = (note, words.stands(one.status, one.deleted_at, one.erased_at), _("edited") if one.revision > 1 else "")
     said = "".join(f"<span>{escape(part)}</span>" for part in states if part)
-    badge = "<b class='lh-badge'>Ours</b>" if one.ours else ""
+    badge = f"<b class='lh-badge'>{escape(_('Ours'))}</b>" if one.ours else ""
     when = one.published_at or one.read_at
-    name = one.author or "No name"
-    text = "<p class='lh-quiet'>Its words are gone for good.</p>"
+    name = one.author or _("No name")
+    text = f"<p class='lh-quiet'>{escape(_('Its words are gone for good.'))}</p>"
     if not one.erased_at:
         most = body.LEAD_SHOWN if lead else body.SHOWN
         text = body.body(one.text, reasons, outward(source) if source else (), most=most)
         text = veiled(text, holds(one.flagged_severity, soften, reasons))
     anchor = f" data-lead='{one.id}'" if lead else ""
     return (
-        f"<article class='{kind}'{anchor} aria-label='{escape(f'Comment by {name}')}'><header>"
+        f"<article class='{kind}'{anchor} aria-label='{escape(_('Comment by {name}', name=name))}'><header>"
         f"<strong><bdi>{escape(name)}</bdi></strong>{badge}{said}"
         f"<time title='{escape(words.exact(when))}'>{escape(words.age(when))}</time></header>{answers}{text}</article>"
     )
@@ -101,9 +102,10 @@ def part(
     turns = []
     for turn in nested(shown.comments, shown.parents):
         one = turn.comment
-        notes = ["also in this case"] if one.id in joined and one.id != lead.id else []
+        notes = [_("also in this case")] if one.id in joined and one.id != lead.id else []
         if one.id in shown.apart:
-            notes.append("further up in the thread" if ids[one.id] < place else "further down in the thread")
+            above = ids[one.id] < place
+            notes.append(_("further up in the thread") if above else _("further down in the thread"))
         block = comment(
             one,
             reasons.get(one.id, ()),
@@ -121,7 +123,7 @@ def post(about: Thread) -> str:
     """What the comments stand under: its title, its first lines, and where it is."""
     first = lists.shortened(" ".join(about.text.split()), 280)
     there = leads(about.url)
-    where = link("The post", Placed(0, 0, there)) if there else ""
+    where = link(_("The post"), Placed(0, 0, there)) if there else ""
     text = f"<p dir='auto'>{escape(first)}</p>" if first else ""
     return (
         f"<article class='lh-post'><h2><bdi>{escape(about.title or about.url)}</bdi></h2>{text}"
@@ -136,7 +138,8 @@ def _answers(turn: Turn, soften: int) -> str:
     words_of_it = lists.shortened(" ".join(turn.answers.text.split()), 90)
     shown = words_of_it and not holds(turn.answers.flagged_severity, soften)
     first = f": <bdi>“{escape(words_of_it)}”</bdi>" if shown else ""
-    return f"<p class='lh-answers'>in reply to <bdi>{escape(turn.answers.author or 'No name')}</bdi>{first}</p>"
+    name = f"<bdi>{escape(turn.answers.author or _('No name'))}</bdi>"
+    return f"<p class='lh-answers'>{_('in reply to {name}', name=name)}{first}</p>"
 
 
 def why(reasons: Sequence[Reason], *, hide: bool = False) -> str:
@@ -145,11 +148,12 @@ def why(reasons: Sequence[Reason], *, hide: bool = False) -> str:
     rows = [
         f"<li><span class='lh-why'><b>{number}</b> {escape(label(reason.label, hide=hide))}</span>"
         f"<span class='lh-share'>{reason.share:.0%}</span>"
-        f"<small>rule {escape(reason.rule)}</small>"
+        f"<small>{escape(_('rule {rule}', rule=reason.rule))}</small>"
         f"<i class='lh-bar' style='width:{max(4, round(reason.share * 100))}%'></i></li>"
         for number, reason in enumerate(reasons, 1)
     ]
-    return f"<ol class='lh-reasons'>{''.join(rows)}</ol>" if rows else "<p class='lh-quiet'>No rule flagged it.</p>"
+    nothing = f"<p class='lh-quiet'>{escape(_('No rule flagged it.'))}</p>"
+    return f"<ol class='lh-reasons'>{''.join(rows)}</ol>" if rows else nothing
 
 
 def route(steps: Sequence[Step], asked: Sequence[Sequence[str]], *, first: str, last: str, done: int = -1) -> str:
@@ -159,14 +163,13 @@ def route(steps: Sequence[Step], asked: Sequence[Sequence[str]], *, first: str, 
     """
     chips = [f"<span class='lh-chip {'lh-done' if done >= 0 else 'lh-now'}'>{escape(first)}</span>"]
     for index, step in enumerate(steps):
-        last = "or" if step.quorum in (Quorum.ANY, 1) else "and"
-        people = words.listed(list(asked[index]), last=last) if asked[index] else "nobody yet"
+        joint = "or" if step.quorum in (Quorum.ANY, 1) else "and"
+        people = words.listed(list(asked[index]), last=joint) if asked[index] else _("nobody yet")
         state = "lh-done" if index < done else "lh-now" if index == done else ""
-        number = "Expert" if step.level == EXPERT else str(step.level)
+        number = _("Expert") if step.level == EXPERT else str(step.level)
         here = " aria-current='step'" if index == done else ""
-        chips.append(
-            f"<span class='lh-chip {state}'{here} title='{escape(step.name)}'><b>{number}</b> {escape(people)}</span>"
-        )
+        who = f"<b>{escape(number)}</b> {escape(people)}"
+        chips.append(f"<span class='lh-chip {state}'{here} title='{escape(step.name)}'>{who}</span>")
     chips.append(f"<span class='lh-chip'>{escape(last)}</span>")
     return f"<div class='lh-route'>{'<i>→</i>'.join(chips)}</div>"
 

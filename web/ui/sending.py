@@ -31,7 +31,7 @@ def by_its_words(view: ResponseView, response: Response, outlook: Outlook) -> No
             if levels
             else _("As it reads now it needs no approval.")
         )
-        lines += [f"{reason.says}." for reason in outlook.route.because if reason.levels]
+        lines += [f"{_(reason.says)}." for reason in outlook.route.because if reason.levels]
     found = dict.fromkeys(one.label for one in own.concerns(response.draft))
     if found:
         lines.append(_("Its words touch: {matters}.", matters=words.listed(list(found), 5, "and")))

@@ -6,6 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from model.assessment import Reason
+from model.language import _, many, number
 from store.comments import Comment, Thread
 from store.threads import COUNTED, PAGE, Part, Place
 from web.ui import reading
@@ -33,7 +34,7 @@ def show(
     """A part of a thread. `about` is what is open, 'case-7': where one reads in it is forgotten with it."""
     if not part.around:
         with st.container(key="thread-back"):
-            st.button("Back to the comment", on_click=_go, args=(about, None), key=f"thread-back-{about}")
+            st.button(_("Back to the comment"), on_click=_go, args=(about, None), key=f"thread-back-{about}")
     if part.earlier:
         _more(about, part.earlier, "earlier", Place("before", part.first))
     st.html(reading.part(thread, part, lead, reasons, joined, soften=soften))
@@ -45,14 +46,29 @@ def show(
 
 
 def _more(about: str, count: int, side: Literal["earlier", "later"], where: Place) -> None:
-    many = f"{COUNTED:,} or more" if count >= COUNTED else f"{count:,}"
-    label = f"{many} {side} comment{'' if count == 1 else 's'}"
-    if count > PAGE:
-        label += f": read the {'last' if side == 'earlier' else 'next'} {PAGE} of them"
+    label = _earlier(count) if side == "earlier" else _later(count)
     st.button(label, type="tertiary", on_click=_go, args=(about, where), key=f"thread-{side}-{about}")
+
+
+def _earlier(count: int) -> str:
+    """The way to what was written before: how much there is, and how much of it is shown next."""
+    if count >= COUNTED:
+        comments = _("{n} or more earlier comments", n=number(COUNTED))
+    else:
+        comments = many("{n} earlier comment", "{n} earlier comments", count)
+    return _("{comments}: read the last {n} of them", comments=comments, n=number(PAGE)) if count > PAGE else comments
+
+
+def _later(count: int) -> str:
+    """The way to what was written after."""
+    if count >= COUNTED:
+        comments = _("{n} or more later comments", n=number(COUNTED))
+    else:
+        comments = many("{n} later comment", "{n} later comments", count)
+    return _("{comments}: read the next {n} of them", comments=comments, n=number(PAGE)) if count > PAGE else comments
 
 
 def _go(about: str, where: Place | None) -> None:
     st.session_state[_PLACE] = (about, where)
-    what, _, number = about.partition("-")
-    st.query_params[what] = number
+    what, _sep, one = about.partition("-")
+    st.query_params[what] = one

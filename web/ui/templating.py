@@ -262,7 +262,7 @@ def _who_approves(scope: Scope) -> None:
     asked = [sorted(names[one] for one in people.get(step.level, frozenset())) for step in route.steps]
     st.html(reading.route(route.steps, asked, first=_("You write"), last=_("In use")))
     for reason in route.because:
-        st.html(_quiet(f"{reason.says}."))
+        st.html(_quiet(f"{_(reason.says)}."))
 
 
 # --- into a reply ----------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import streamlit as st
 
 from model import clock
 from model.errors import LevelheadError
+from model.language import Labels, _, later, many
 from model.person import Person
 from model.settings import settings
 from response import undo
@@ -24,19 +25,22 @@ from web.ui.queue import listing
 _SAID, _PRESSED = "levelhead_undone", "levelhead_undo_pressed"
 _TURN, _SHOWN, _OFFERED = "levelhead_undo_turn", "levelhead_undo_shown", "levelhead_undo_offered"
 _BACK, _CAME_BACK = "levelhead_undo_back", "levelhead_undo_came_back"
-SAID = {
-    undo.DISMISSED: "Dismissed",
-    undo.SPAM: "Marked as spam",
-    undo.ESCALATED: "Escalated",
-    undo.SNOOZED: "Put off",
-    undo.WOKEN: "Brought back",
-    undo.CLAIMED: "Claimed",
-    undo.RELEASED: "Released",
-    undo.HANDED_OVER: "Handed over",
-    undo.LOOKED_OVER: "Looked over",
-}
+SAID = Labels(
+    {
+        undo.DISMISSED: later("Dismissed"),
+        undo.SPAM: later("Marked as spam"),
+        undo.ESCALATED: later("Escalated"),
+        undo.SNOOZED: later("Put off"),
+        undo.WOKEN: later("Brought back"),
+        undo.CLAIMED: later("Claimed"),
+        undo.RELEASED: later("Released"),
+        undo.HANDED_OVER: later("Handed over"),
+        undo.LOOKED_OVER: later("Looked over"),
+    }
+)
 _NAMED = 3
-_AGAIN = {"case": "The case is as it was.", "comment": "The comment is as it was."}
+_AGAIN = Labels({"case": later("The case is as it was."), "comment": later("The comment is as it was.")})
+_STAYS = {undo.CASES: later("Case {id}: {why}"), undo.COMMENTS: later("Comment {id}: {why}")}
 
 
 def _undo(token: str) -> None:
@@ -59,15 +63,32 @@ def _undo(token: str) -> None:
 def again(undone: Undone) -> str:
     """What became of undoing, in words: what is as it was, and what stays, with the reason."""
     if undone.subject in _AGAIN:
-        return f"Undone. {_AGAIN[undone.subject]}"
-    one = undone.subject.removesuffix("s")
-    many = words.count(len(undone.ids), one)
-    said = f"Undone. {many} {'is as it was' if len(undone.ids) == 1 else 'are as they were'}."
+        return f"{_('Undone.')} {_AGAIN[undone.subject]}"
+    said = [_several(undone)]
+    said += [_(_STAYS[undone.subject], id=each.id, why=words.in_zone(each.why)) for each in undone.left[:_NAMED]]
+    if more := len(undone.left[_NAMED:]):
+        said.append(many("And {n} more stay.", "And {n} more stay.", more))
+    return " ".join(said)
+
+
+def _several(undone: Undone) -> str:
+    """How many of several are as they were."""
     if not undone.ids:
-        said = "Nothing was undone."
-    left = [f"{one.capitalize()} {each.id}: {words.in_zone(each.why)}" for each in undone.left[:_NAMED]]
-    more = [f"And {len(undone.left) - _NAMED} more stay."] if len(undone.left) > _NAMED else []
-    return " ".join([said, *left, *more])
+        return _("Nothing was undone.")
+    if undone.subject == undo.CASES:
+        return many("Undone. {n} case is as it was.", "Undone. {n} cases are as they were.", len(undone.ids))
+    return many("Undone. {n} comment is as it was.", "Undone. {n} comments are as they were.", len(undone.ids))
+
+
+def _about(offered: Offer) -> str:
+    """What a decision was about: 'case 7', or '3 comments'."""
+    if offered.subject == undo.CASES:
+        return many("{n} case", "{n} cases", offered.count)
+    if offered.subject == undo.COMMENTS:
+        return many("{n} comment", "{n} comments", offered.count)
+    if offered.subject == "case":
+        return _("case {id}", id=offered.subject_id)
+    return _("comment {id}", id=offered.subject_id)
 
 
 def back() -> tuple[str, int] | None:
@@ -100,10 +121,7 @@ def line(me: Person, offered: Offer | None) -> None:
         st.session_state[_OFFERED] = offered.token
         unsay()  # the line says what was done, and one place is enough
     if offered and not told:
-        what = f"{offered.subject} {offered.subject_id}"
-        if offered.subject in (undo.CASES, undo.COMMENTS):
-            what = words.count(offered.count, offered.subject.removesuffix("s"))
-        role, text = "status", f"{SAID[offered.what]}: {what}."
+        role, text = "status", _("{done}: {what}.", done=SAID[offered.what], what=_about(offered))
     mine = keys(me)
     with st.container(key="undo", horizontal=True, width="content", vertical_alignment="center"):
         st.html(
@@ -112,7 +130,7 @@ def line(me: Person, offered: Offer | None) -> None:
         )
         if offered and not told:
             st.button(
-                "Undo",
+                _("Undo"),
                 key=f"undo-{offered.token}",
                 shortcut=mine["undo"],
                 on_click=_undo,

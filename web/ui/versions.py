@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from model.language import _
 from response.views import ResponseView
 from store import drafts
 from store.db import store
@@ -28,14 +29,20 @@ class Entry:
 def entries(versions: list[Version], saves: list[Saved], names: dict[int, str]) -> list[Entry]:
     """All texts in the order of their time, newest first. Of the same text one after the other the first one counts."""
     sent = [
-        Entry(f"Version {one.number}, sent by {names.get(one.by, 'somebody')}", one.at, one.content.text)
+        Entry(
+            _("Version {n}, sent by {name}", n=one.number, name=names.get(one.by) or _("somebody")),
+            one.at,
+            one.content.text,
+        )
         for one in versions
     ]
-    typed = [
-        Entry(f"{names.get(one.person_id, 'Somebody')} {'kept beside' if one.aside else 'wrote'}", one.at, one.text)
-        for one in saves
-    ]
+    typed = [Entry(_typed(one, names.get(one.person_id) or _("Somebody")), one.at, one.text) for one in saves]
     return sorted([*sent, *typed], key=lambda one: one.at, reverse=True)
+
+
+def _typed(one: Saved, name: str) -> str:
+    """Who typed a text, and what became of it."""
+    return _("{name} kept beside", name=name) if one.aside else _("{name} wrote", name=name)
 
 
 def shown(found: list[Entry]) -> str:
@@ -43,23 +50,25 @@ def shown(found: list[Entry]) -> str:
     blocks = []
     for index, one in enumerate(found[:SHOWN]):
         before = found[index + 1].text if index + 1 < len(found) else ""
-        body = (
-            "<p class='lh-quiet'>Nothing changed.</p>" if one.text == before else reading.difference(before, one.text)
-        )
+        body = _quiet(_("Nothing changed.")) if one.text == before else reading.difference(before, one.text)
         when = f"<time title='{escape(words.exact(one.at))}'>{escape(words.moment(one.at))}</time>"
         blocks.append(f"<details><summary>{escape(one.title)} {when}</summary>{body}</details>")
-    more = f"<p class='lh-quiet'>The newest {SHOWN} are shown.</p>" if len(found) > SHOWN else ""
+    more = _quiet(_("The newest {n} are shown.", n=SHOWN)) if len(found) > SHOWN else ""
     return f"<div class='lh-versions'>{''.join(blocks)}{more}</div>"
+
+
+def _quiet(text: str) -> str:
+    return f"<p class='lh-quiet'>{escape(text)}</p>"
 
 
 def history(view: ResponseView) -> None:
     """The earlier texts, looked up only when somebody asks for them."""
-    if not st.toggle("Earlier texts and what changed", key=f"earlier-{view.response.id}"):
+    if not st.toggle(_("Earlier texts and what changed"), key=f"earlier-{view.response.id}"):
         return
     with store().read() as tx:
         saves = drafts.history(tx, view.response.id)
     found = entries(view.versions, saves, view.names)
     if not found:
-        st.html("<p class='lh-quiet'>Nothing was written yet.</p>")
+        st.html(_quiet(_("Nothing was written yet.")))
         return
     st.html(shown(found))
