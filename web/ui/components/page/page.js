@@ -6,6 +6,7 @@
 const DIALOG = "[role=dialog]";
 const CONTROL = "[data-testid=stVerticalBlock] :is(textarea, input, button, [tabindex='0'])";
 const TEXT = "textarea, input[type=text]";
+const SENDS = ["Ctrl", "⌘"].map((key) => `[aria-label="Shortcut ${key} + Enter"]`).join();
 const OPENS = "[data-testid=stPopoverButton]";
 const OPENED = `${OPENS}[aria-expanded=true]`;
 const OPENS_WITHIN_MS = 3000;
@@ -17,6 +18,13 @@ function heard(event) {
   const at = event.composedPath()[0];
   if (at instanceof Element && at.closest(TYPED_IN)) return;
   if (document.querySelector(DIALOG)) event.stopImmediatePropagation();
+}
+
+/** Ctrl+Enter in a dialog that has no button for it would press that of the page behind. A field has heard it by now. */
+function sent(event) {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const dialog = document.querySelector(DIALOG);
+  if (dialog && !dialog.querySelector(SENDS)) event.stopPropagation();
 }
 
 /** A dialog takes the focus itself, and its fields come after it, in any order: until a key is pressed in it or it has
@@ -64,11 +72,13 @@ function listen() {
     heard(event);
   };
   window.addEventListener("keydown", pressed, true);
+  document.body.addEventListener("keydown", sent);
   window.addEventListener("pointerdown", acted, true);
   return () => {
     seen.disconnect();
     document.removeEventListener("focusin", look);
     window.removeEventListener("keydown", pressed, true);
+    document.body.removeEventListener("keydown", sent);
     window.removeEventListener("pointerdown", acted, true);
     document.documentElement.lang = "en";
   };
