@@ -9,7 +9,7 @@ const TEXT = "textarea, input[type=text]";
 const SENDS = ["Ctrl", "⌘"].map((key) => `[aria-label="Shortcut ${key} + Enter"]`).join();
 const OPENS = "[data-testid=stPopoverButton]";
 const OPENED = `${OPENS}[aria-expanded=true]`;
-const OPENS_WITHIN_MS = 3000;
+const OPENS_WITHIN_MS = 10000;
 const TYPED_IN = "input, textarea, select, [contenteditable]:not([contenteditable=false])";
 
 /** A letter that no field hears would be heard by the buttons of the page behind: a dialog has none of its own. */
