@@ -59,7 +59,7 @@ def look(store: Store) -> None:
         # A job that is lost with its worker is taken again by another; this is for one that never came to be.
         sources.put_off(tx, begun, now + max(_UNDER_WAY, timedelta(seconds=settings().poll_seconds)))
         # Another read's job has not ended yet: it may be past the point at which this one could still be part of it.
-        sources.put_off(tx, begun.symmetric_difference(due), now + _ENDING)
+        sources.put_off(tx, set(due) - begun, now + _ENDING)
         for gap in open_gaps:
             go_on(tx, gap.id, gap.step + 1, now)
 
