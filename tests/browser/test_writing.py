@@ -364,3 +364,29 @@ def test_whoever_has_a_case_hands_it_to_a_colleague_of_their_choice(browser: Bro
     page.get_by_role("option", name="Dave", exact=True).click()
     page.get_by_role("button", name="Hand the case over").click()
     expect(page.locator(".lh-together")).to_contain_text("Dave has it since", timeout=POLLED_WITHIN_MS)
+
+
+def test_names_of_colleagues_are_offered_as_a_note_is_typed_and_taken_by_key_or_tap(
+    browser: Browser, writing: Writing
+) -> None:
+    page = context(browser, writing, viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(f"{writing.app.url}/queue?case={writing.case_id}")
+    page.locator(RUN_IS_OVER).wait_for()
+    page.get_by_role("button", name="Add a note").click()
+    note, offered = page.get_by_role("textbox", name="Your note"), page.get_by_role("option", name="Dave", exact=True)
+    note.press_sequentially("Write to da@example.org, or @d")
+    expect(offered).to_have_attribute("aria-selected", "true")
+    note.press("Escape")
+    expect(offered).to_be_hidden()
+    expect(note).to_be_visible()
+    note.press_sequentially("a")
+    note.press("Enter")
+    expect(note).to_have_value("Write to da@example.org, or @Dave ")
+    note.press_sequentially("and @")
+    offered.tap()
+    expect(note).to_have_value("Write to da@example.org, or @Dave and @Dave ")
+    note.press("Control+Enter")
+    expect(page.locator(".lh-named")).to_have_count(2, timeout=POLLED_WITHIN_MS)
+    assert not problems

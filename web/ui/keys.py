@@ -48,6 +48,7 @@ HELP = (
     ("T", later("template, beside a reply")),
     (later("Ctrl+Enter"), later("send what is written")),
     (later("Alt+Enter"), later("insert the template")),
+    ("@", later("in a note: names of colleagues; arrows and Enter choose")),
     ("H, F1", later("this help")),  # as it is
 )
 """What the help says; what is no single letter works always."""

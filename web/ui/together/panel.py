@@ -1,5 +1,6 @@
 """What the team notes on a case and has to do for it, beside the thread; and one's own tasks."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from html import escape
@@ -18,6 +19,7 @@ from store.notes import Mention, Note
 from store.tasks import Task
 from web.ui import words
 from web.ui.acting import attempt
+from web.ui.components import component
 from web.ui.lists import plain, told_apart
 
 _MOST = 5000
@@ -33,7 +35,7 @@ def panel(me: Person, case_id: int) -> None:
         team = told_apart(notes.colleagues(tx))
     st.html(f"<div class='lh-side'><h2>{escape(_('Notes'))}</h2></div>")
     for one in found:
-        _note(me, one, [mention for mention in named if mention.note_id == one.id])
+        _note(me, one, [mention for mention in named if mention.note_id == one.id], team)
     noting = _adding(_("Add a note"), f"noting-{case_id}")
     if noting.open:
         with noting:
@@ -90,14 +92,16 @@ def shown(one: Note, named: list[Mention]) -> str:
     return f"<div class='lh-note' dir='auto'>{''.join(parts).replace(chr(10), '<br>')}{told}{by}</div>"
 
 
-def _note(me: Person, one: Note, named: list[Mention]) -> None:
+def _note(me: Person, one: Note, named: list[Mention], team: Mapping[int, str]) -> None:
     st.html(shown(one, named))
     if one.by != me.id or one.deleted_at or one.erased_at:
         return
     with st.popover(_("Change"), type="tertiary", key=f"changing-{one.id}-{one.words_id}"):
         if clock.now() - one.at <= notes.EDIT_WITHIN:
             with st.form(f"note-edit-{one.id}", border=False):
-                text = st.text_area(_("The note"), one.text, max_chars=_MOST, key=f"draft-note-{one.id}-{one.words_id}")
+                field = f"draft-note-{one.id}-{one.words_id}"
+                text = st.text_area(_("The note"), one.text, max_chars=_MOST, key=field)
+                _names(me, field, team)
                 if st.form_submit_button(_("Save")):
                     attempt(lambda: notes.edit(store(), me, one.id, text, one.words_id), _("Changed."))
                     st.rerun()
@@ -111,12 +115,9 @@ def _note(me: Person, one: Note, named: list[Mention]) -> None:
 def _new_note(me: Person, case_id: int, team: dict[int, str]) -> None:
     with st.form(f"note-{case_id}", border=False, clear_on_submit=False):
         turn = _number(f"noting-{case_id}")
-        text = st.text_area(
-            _("Your note"),
-            max_chars=_MOST,
-            key=f"draft-note-new-{case_id}-{turn}",
-            help=_("@ and a name tells that person"),
-        )
+        field = f"draft-note-new-{case_id}-{turn}"
+        text = st.text_area(_("Your note"), max_chars=_MOST, key=field, help=_("@ and a name tells that person"))
+        _names(me, field, team)
         others = {one: name for one, name in team.items() if one != me.id}
         picked = st.multiselect(
             _("Tell"), list(others), format_func=lambda one: plain(others[one]), key=f"note-tell-{case_id}-{turn}"
@@ -140,6 +141,27 @@ def _task(me: Person, one: Task) -> None:
         value=one.done_at is not None,
         key=f"task-{one.id}-{one.done_at is not None}",
         on_change=partial(_turn, me, one),
+    )
+
+
+def _names(me: Person, field: str, team: Mapping[int, str]) -> None:
+    """Offers the names of colleagues while '@' is typed in a field. Two of one name are left out: *Tell* knows them by
+    their numbers, words do not."""
+    offered = sorted(name for one, name in team.items() if one != me.id and not name.endswith(f"({one})"))
+    component("names")(
+        key=f"names-{field}",
+        data={
+            "field": f".st-key-{field}",
+            "names": offered,
+            "label": _("Colleagues"),
+            # The browser puts in which it is.
+            "words": _(
+                "{name}, {place} of {many}. Enter takes the name, arrows choose another.",
+                name="{name}",
+                place="{place}",
+                many="{many}",
+            ),
+        },
     )
 
 
