@@ -1,4 +1,9 @@
-"""A decision on a telephone, from the address in a notice: one screen, one tap, and ten seconds to take it back."""
+"""A decision from the address in a notice, on a telephone: one tap, ten seconds to take it back; and a lost race."""
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -32,3 +37,36 @@ def test_from_the_notice_it_is_approved_in_three_taps_and_nothing_scrolls_but_th
     # What was pressed turns into the bar that says what happens next, or, when that is over, that it has passed on.
     expect(gareth.page.get_by_role("timer")).to_contain_text("Approved.", timeout=WITHIN_MS)
     assert gareth.page.evaluate("window.taps") <= 3
+
+
+def test_of_two_who_decide_the_same_the_loser_reads_who_won_and_loses_no_letter(
+    member: Tab, sample: Sample, tmp_path: Path
+) -> None:
+    with sample.store.read() as tx:
+        waiting = responses.waiting_for(tx, sample.team["priya"].id)[0].submission_id
+    too = {"one": sample.team["gareth"].id, "other": sample.team["priya"].id, "what": waiting}
+    with closing(sqlite3.connect(tmp_path / "home" / "levelhead.db")) as tables, tables:
+        tables.execute("insert into person_levels (person_id, level) values (:one, 1)", too)
+        tables.execute(
+            "insert into waits (submission_id, step, person_id, since, stood_in)"
+            " select submission_id, step, :one, since, stood_in from waits"
+            " where submission_id = :what and person_id = :other",
+            too,
+        )
+    gareth, priya = member("gareth"), member("priya")
+    for one, button in ((gareth, "Request changes"), (priya, "Reject")):
+        one.screen.go(f"/approvals?decide={waiting}")
+        one.screen.press(button)
+    hers, his = (one.page.get_by_role("dialog").get_by_role("textbox").first for one in (priya, gareth))
+    hers.press_sequentially("Nobody has ", delay=20)
+    his.press_sequentially("Please ring her first.", delay=20)
+    gareth.page.get_by_role("dialog").get_by_role("button", name="Send reason").click()
+    expect(gareth.page.get_by_role("timer")).to_contain_text("Changes requested", timeout=WITHIN_MS)
+    hers.press_sequentially("spoken with her yet.", delay=20)
+    hers.press("Control+Enter")
+    lost = re.compile(r"Gareth Cole sent back this at \d\d:\d\d, before you")
+    expect(priya.page.get_by_role("dialog")).to_contain_text(lost, timeout=WITHIN_MS)
+    expect(hers).to_have_value("Nobody has spoken with her yet.")
+    priya.page.keyboard.press("Escape")
+    expect(priya.page.get_by_text("What you had typed, to copy:")).to_be_visible(timeout=WITHIN_MS)
+    expect(priya.page.locator("code", has_text="Nobody has spoken with her yet.")).to_be_visible()
