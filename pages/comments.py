@@ -78,6 +78,8 @@ with store().read() as tx:
 
 frame.heading(_("Comments"), _("everything that was read, newest first"))
 say()
+if alone is not None and single is None:
+    frame.problem(_("Comment {id} is no longer here: it was cleared away by age, or its upload was undone.", id=alone))
 with st.container(horizontal=True, wrap=False):
     kind = st.segmented_control(
         _("Show"), list(KINDS), default=only, format_func=KINDS.get, required=True, label_visibility="collapsed"

@@ -83,6 +83,7 @@ with middle:
         if view.last_reason and (back := deciding.sent_back(store(), view.response.id)):
             st.html(deciding_blocks.came_back(back))
         editor.editor(view)
+        earlier.told(view.response.id)
         answers.answers(view.response.case_id or 0, view.response.id)
     else:
         progress.shown(view, me)

@@ -20,6 +20,10 @@ used = sum(one.present is not None for one in rows)
 frame.heading(_("Templates"), _("{used} in use · {other} not yet", used=used, other=len(rows) - used) if rows else "")
 say()
 wanted = st.query_params.get("template", "")
+ids = [one.template.id for one in rows]
+number = lists.number(wanted)
+if number is not None and number not in ids:
+    frame.problem(_("There is no template {id} any more. Choose another one.", id=number))
 left, right = st.columns([32, 68], gap="large")
 with left:
     if rows and wanted != "new" and st.button(_("New template"), type="primary"):
@@ -32,12 +36,10 @@ with left:
                 " then needs no more approval."
             )
         )
-    ids = [one.template.id for one in rows]
     if rows and wanted == "new" and st.button(_("Back to the list")):
         del st.query_params["template"]
         st.rerun()
     if rows and wanted != "new":
-        number = lists.number(wanted)
         lines = [(f"**{lists.plain(name)}**", lists.plain(how)) for name, how in map(templating.line, rows)]
         chosen = lists.choose("template", ids, lines, number if number in ids else None)
 with right:

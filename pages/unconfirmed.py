@@ -15,11 +15,14 @@ from web.ui.acting import say
 
 me = guard(Permission.TRIAGE)
 
-found = doubts(store(), me, lists.number(st.query_params.get("publication")))
+wanted = lists.number(st.query_params.get("publication"))
+found = doubts(store(), me, wanted)
 waiting = found.total + len(found.twice)
 figures = _("{n} for a person to decide", n=number(waiting)) if waiting else ""
 frame.heading(_("Unconfirmed"), figures)
 say()
+if wanted is not None and wanted not in found.publications:
+    shown.settled(wanted, found.settled)
 for one in found.looked_for:
     until = words.time_of_day(over_at(one, settings().look_seconds))
     post = later("We are looking for post {id} on the blog. It is known, or is here for you, by {time} at the latest.")

@@ -13,7 +13,8 @@ from model.errors import BadInput, NotFound
 from model.language import _, later
 from model.person import Person
 from model.words import Action, DecisionKind, ResponseState
-from response import approvals
+from response import approvals, similar
+from response.similar import Begun
 from response.text import at_moment
 from store import comments, deciders, deciding, responses, steps
 from store.comments import Comment, Thread
@@ -66,6 +67,7 @@ class Matter:
     step: int
     wait: OpenStep | None
     earlier: list[Earlier]
+    begun: Begun | None
     handed: list[Handed]
 
 
@@ -108,6 +110,7 @@ def matter(store: Store, by: Person, submission_id: int) -> Matter:
             earlier=deciding.earlier_replies(tx, comment.source_id, comment.author, response.id)
             if comment and comment.author
             else [],
+            begun=similar.begun_from(tx, response.id),
             handed=deciding.handed(tx, submission.id),
         )
 

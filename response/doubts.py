@@ -39,12 +39,20 @@ class Doubt:
 @dataclass(frozen=True, slots=True)
 class Doubts:
     """What a person has to decide on (at most twenty of `total`, and the one that was asked for), what is still being
-    looked for, and what stands on a blog twice, each with its case."""
+    looked for, and what stands on a blog twice, each with its case. `settled` is what was asked for when there is no
+    doubt about it any more, with its case."""
 
     unconfirmed: list[Doubt]
     total: int
     looked_for: list[Publication]
     twice: list[tuple[Publication, int | None]]
+    settled: tuple[Publication, int | None] | None = None
+
+    @property
+    def publications(self) -> frozenset[int]:
+        """The ids of all that are here to look at."""
+        there = [one.publication for one in self.unconfirmed] + self.looked_for + [one for one, _case in self.twice]
+        return frozenset(one.id for one in there)
 
 
 def doubts(store: Store, by: Person, wanted: int | None = None) -> Doubts:
@@ -81,12 +89,14 @@ def doubts(store: Store, by: Person, wanted: int | None = None) -> Doubts:
         twice = publications.doubled(tx, AT_ONCE)
         if asked_for and asked_for.doubled_at:
             twice = [asked_for, *(one for one in twice if one.id != asked_for.id)]
+        answer = responses.get(tx, asked_for.response_id) if asked_for else None
         cases = {one.id: responses.get(tx, one.response_id) for one in twice}
         return Doubts(
             unconfirmed=made,
             total=publications.count_in_state(tx, PublicationState.UNCONFIRMED),
             looked_for=looked_for,
             twice=[(one, response.case_id if (response := cases[one.id]) else None) for one in twice],
+            settled=(asked_for, answer.case_id) if asked_for and answer else None,
         )
 
 

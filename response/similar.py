@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import log, sqrt
 
 from access.permissions import Permission, require
@@ -18,7 +19,7 @@ from model.person import Person
 from model.words import Action, DecisionKind
 from response import drafts, writing
 from response.writing import Saving
-from store import answered, audit, comments, responses, templates
+from store import answered, audit, comments, publications, responses, templates
 from store.answered import Answered
 from store.db import Store, Tx
 from store.search import folded
@@ -26,6 +27,8 @@ from store.search import folded
 SHOWN = 3
 ALIKE = 0.12
 """From this likeness on (0..1) a comment is shown as like another."""
+FROM_ANSWER = "response.from_answer"
+"""What the record calls it when a reply is begun from an earlier answer."""
 _LOOKED_AT = 4_000
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -65,6 +68,16 @@ class Earlier:
     approved_by: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The earlier answer that a reply was begun from: whom it answered (empty: nobody knows any more), when it was
+    published, and who approved it (nobody: by its author's own authority)."""
+
+    author: str
+    at: datetime
+    approved_by: tuple[str, ...]
+
+
 def earlier(tx: Tx, comment_id: int) -> list[Earlier]:
     """At most SHOWN published answers to comments like this one, the likest first; each answer once."""
     comment = comments.get(tx, comment_id)
@@ -77,10 +90,26 @@ def earlier(tx: Tx, comment_id: int) -> list[Earlier]:
             break
         one = there[place]
         if all(one.answer != other.of.answer for other in found):
-            made = responses.decisions_of(tx, one.submission_id)
-            names = tuple(dict.fromkeys(d.name for d in made if d.kind == DecisionKind.APPROVE and d.settled_at))
-            found.append(Earlier(one, likeness, names))
+            found.append(Earlier(one, likeness, _approved_by(tx, one.submission_id)))
     return found
+
+
+def _approved_by(tx: Tx, submission_id: int) -> tuple[str, ...]:
+    made = responses.decisions_of(tx, submission_id)
+    return tuple(dict.fromkeys(one.name for one in made if one.kind == DecisionKind.APPROVE and one.settled_at))
+
+
+def begun_from(tx: Tx, response_id: int) -> Begun | None:
+    """The earlier answer that a reply was begun from; None when it was not, or was made of a template afterwards."""
+    began = audit.last(tx, "response", response_id, (FROM_ANSWER, "response.templated"))
+    if began is None or began.action != FROM_ANSWER:
+        return None
+    out = [one for one in publications.of_response(tx, int(began.data["answer"])) if one.published_at]
+    if not out or out[0].published_at is None:
+        return None
+    asked = comments.get(tx, out[0].comment_id) if out[0].comment_id is not None else None
+    author = asked.author if asked and not asked.erased_at else ""
+    return Begun(author, out[0].published_at, _approved_by(tx, out[0].submission_id))
 
 
 def start_from(store: Store, by: Person, response_id: int, earlier_id: int, tab: str, base: int) -> tuple[str, Saving]:
@@ -99,6 +128,6 @@ def start_from(store: Store, by: Person, response_id: int, earlier_id: int, tab:
             raise Conflict(_("This reply is no longer being written."))
         drafts.hold(tx, by, response, now)
         templates.forget_use(tx, response_id)
-        audit.record(tx, "response.from_answer", "response", response_id, by=by.id, at=now, answer=earlier_id)
+        audit.record(tx, FROM_ANSWER, "response", response_id, by=by.id, at=now, answer=earlier_id)
         text = versions[-1].content.text
     return text, writing.save(store, by, response_id, text, base, tab)

@@ -112,6 +112,13 @@ def history(tx: Tx, subject: str, subject_ids: Sequence[int], limit: int = 200) 
     return [Event(**row._mapping) for row in tx.execute(query.order_by(audit.c.seq.desc()).limit(limit))]
 
 
+def last(tx: Tx, subject: str, subject_id: int, actions: Sequence[str]) -> Event | None:
+    """The newest event of one of these actions about one thing."""
+    query = select(audit).where(audit.c.subject == subject, audit.c.subject_id == subject_id)
+    row = tx.execute(query.where(audit.c.action.in_(list(actions))).order_by(audit.c.seq.desc()).limit(1)).first()
+    return Event(**row._mapping) if row else None
+
+
 def say(tx: Tx, keys: Keys, kind: str, text: str, *, by: int, at: datetime) -> tuple[int, str]:
     """Stores words that a person typed; returns their id and the keyed hash that may enter the chain."""
     digest = keys.keyed_hash("words", text)

@@ -106,6 +106,27 @@ def test_an_earlier_answer_is_only_a_start_and_routes_like_any_other_text(desk: 
     assert "response.from_answer" in desk.actions()
 
 
+def test_that_a_text_was_begun_from_an_earlier_answer_is_told_with_its_source(desk: Desk) -> None:
+    before = answered(desk, 1, "Where is the key to the allotment shed?", "At the desk.")
+    response_id = drafts.start(desk.store, desk.alice, desk.opened(2, number=9, thread="https://blog.example.org/9"))
+    with desk.store.read() as tx:
+        assert similar.begun_from(tx, response_id) is None
+        (out,) = publications.of_response(tx, before)
+    similar.start_from(desk.store, desk.alice, response_id, before, "tab-1", 0)
+    desk.sent(response_id)
+    with desk.store.read() as tx:
+        begun = similar.begun_from(tx, response_id)
+        assert begun is not None
+        assert begun.at == out.published_at
+        assert begun.author
+    with desk.store.write() as tx:
+        assert out.comment_id is not None
+        erasure.blank(tx, [out.comment_id], out.changed_at)
+        begun = similar.begun_from(tx, response_id)
+        assert begun is not None
+        assert begun.author == ""
+
+
 def test_somebody_else_has_the_case(desk: Desk) -> None:
     before = answered(desk, 1, "Where is the key to the allotment shed?", "At the desk.")
     case_id = desk.opened(2, number=9, thread="https://blog.example.org/9")

@@ -15,6 +15,7 @@ from model.words import DecisionKind
 from response import drafts
 from tests.installation import enter, installation
 from tests.response.desk import Desk
+from tests.response.test_similar import answered, case_of
 from tests.web.test_pages import text
 
 
@@ -24,11 +25,11 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield Desk.open(store, clock)
 
 
-def opened(desk: Desk, who: Person, press: str = "", **address: str) -> AppTest:
-    """The page of somebody, alone; after a button was pressed, if one is named."""
+def opened(desk: Desk, who: Person, press: str = "", page_of: str = "approvals", **address: str) -> AppTest:
+    """A page of somebody, alone; after a button was pressed, if one is named."""
     token = enter(desk.store, who)
     with patch("web.guard.session_token", lambda: token), patch("streamlit.page_link"):
-        page = AppTest.from_file(str(ROOT / "pages" / "approvals.py"), default_timeout=60)
+        page = AppTest.from_file(str(ROOT / "pages" / f"{page_of}.py"), default_timeout=60)
         for name, value in address.items():
             page.query_params[name] = value
         page.run()
@@ -80,3 +81,17 @@ def test_the_changes_since_what_this_person_saw_are_marked_first(desk: Desk) -> 
     shown = text(opened(desk, desk.bob))
     assert "Marked is what changed since version 1, which you saw." in shown
     assert "<del>" in shown and "<ins>" in shown and "Say when." in shown
+
+
+def test_author_and_approver_read_which_earlier_answer_a_text_was_begun_from(desk: Desk) -> None:
+    answered(desk, 1, "Where is the key to the allotment shed?", "At the desk.")
+    asked = "Who has the key to the allotment shed?"
+    case_id = case_of(desk, desk.reads(9, asked, 2, "privacy", thread="https://blog.example.org/9"))
+    response_id = drafts.start(desk.store, desk.alice, case_id)
+    told = "Begun from the answer to A reader of"
+    assert told not in text(opened(desk, desk.alice, page_of="reply", case=str(case_id)))
+    press = "Start from this answer"
+    assert told in text(opened(desk, desk.alice, press, page_of="reply", case=str(case_id)))
+    decision = text(opened(desk, desk.bob, decide=str(desk.sent(response_id))))
+    assert told in decision
+    assert "approved by Bob" in decision

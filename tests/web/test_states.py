@@ -94,12 +94,12 @@ GONE = [
     ("queue.py", "case", "There is no such case"),
     ("queue.py", "comment", "This comment is no longer here"),
     ("reply.py", "case", "No reply is being written for this case"),
-    ("approvals.py", "decide", ""),
+    ("approvals.py", "decide", "There is no such response"),
     ("question.py", "question", "This question was not put to you"),
-    ("templates.py", "template", "There is no template yet"),
-    ("new.py", "response", "Nothing of our own so far"),
-    ("comments.py", "comment", "No source is read yet"),
-    ("unconfirmed.py", "publication", "No answer is in doubt"),
+    ("templates.py", "template", "There is no template 4711 any more"),
+    ("new.py", "response", "There is no response 4711 of our own"),
+    ("comments.py", "comment", "Comment 4711 is no longer here"),
+    ("unconfirmed.py", "publication", "There is no answer 4711 any more"),
 ]
 
 

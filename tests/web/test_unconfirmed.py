@@ -71,13 +71,16 @@ def publication(desk: Desk, one: Publication) -> Publication:
 
 
 class Tab:
-    """Alice at the page, as the dashboard opens it."""
+    """Alice at the page, as the dashboard opens it; `asked` is the publication that a notice leads her to."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, asked: int | None = None) -> None:
         self.token = enter(desk.store, desk.alice)
         self.app = AppTest.from_file(ROOT / "dashboard.py", default_timeout=TIMEOUT_S)
         with patch("web.guard.session_token", lambda: self.token):
-            self.app.run().switch_page("pages/unconfirmed.py").run()
+            self.app.run().switch_page("pages/unconfirmed.py")
+            if asked is not None:
+                self.app.query_params["publication"] = str(asked)
+            self.app.run()
         assert not self.app.exception
 
     def press(self, label: str, address: str = "") -> None:
@@ -134,6 +137,9 @@ def test_it_is_there(desk: Desk) -> None:
     assert (done.state, done.url) == (S.PUBLISHED, THERE)
     assert desk.response(one.response_id).state is ResponseState.PUBLISHED
     assert "No answer is in doubt" in tab.shown()
+    told = Tab(desk, one.id).shown()
+    assert f"There is no doubt about answer {one.id} any more. It is: Published." in told
+    assert "Open the case" in told
 
 
 def test_a_post_of_our_own_is_decided_on_in_the_same_way(desk: Desk) -> None:

@@ -22,6 +22,7 @@ from web.ui import deciding_dialogs as dialogs
 from web.ui import moderating, reading, templating, words
 from web.ui.acting import attempt
 from web.ui.deciding_lists import go_to
+from web.ui.earlier import source
 from web.ui.keys import Keys
 
 _MORE = Labels({"note": later("Approve, with a note on the policy"), "hand": later("Hand to somebody else")})
@@ -43,6 +44,8 @@ def panes(one: Matter, instead: bool, soften: int) -> None:
         elif one.action is not Action.REPLY:
             st.html(moderating.to_be_done(one.action, one.comment, soften))
         st.html(blocks.to_send(one))
+        if one.begun:
+            st.html(source(one.begun))
         st.html(blocks.after(one) + blocks.earlier(one))
 
 

@@ -12,6 +12,7 @@ from response import publish
 from response.doubts import Doubt
 from store.db import store
 from store.publications import COULD_NOT_LOOK, FOUND, NOT_THERE, Attempt, Look, Publication
+from web import frame
 from web.ui import lists, reading, words
 from web.ui.acting import attempt
 
@@ -73,6 +74,22 @@ def twice(me: Person, one: Publication, case_id: int | None) -> None:
         if st.button(_("One is left"), key=f"once-{one.id}"):
             attempt(lambda: publish.one_is_left(store(), me, one.id), _("Noted: it stands there once."))
             st.rerun()
+
+
+def settled(wanted: int, one: tuple[Publication, int | None] | None) -> None:
+    """What became of the answer that was asked for, when nobody has to decide on it any more; None: it is not known."""
+    if one is None:
+        frame.problem(_("There is no answer {id} any more.", id=wanted))
+        return
+    publication, case_id = one
+    with st.container(horizontal=True, vertical_alignment="center"):
+        stands = words.PUBLICATION[publication.state]
+        frame.quiet(_("There is no doubt about answer {id} any more. It is: {stands}.", id=wanted, stands=stands))
+        if case_id is None:
+            number = str(publication.response_id)
+            st.page_link(page="pages/new.py", label=_("Open the response"), query_params={"response": number})
+        else:
+            st.page_link(page="pages/queue.py", label=_("Open the case"), query_params={"case": str(case_id)})
 
 
 def history(attempts: Sequence[Attempt], looks: Sequence[Look]) -> str:

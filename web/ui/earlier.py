@@ -7,7 +7,7 @@ import streamlit as st
 from model.language import _
 from model.person import Person
 from response import similar
-from response.similar import Earlier
+from response.similar import Begun, Earlier
 from response.views import ResponseView
 from response.wellness import softens_from
 from store.db import store
@@ -47,6 +47,24 @@ def _shown(one: Earlier, soften: int) -> str:
         f"{named}</summary>{below}{reading.words_to_send(one.of.answer)}"
         f"<p class='lh-quiet'>{escape(told)}</p></details>"
     )
+
+
+def source(one: Begun) -> str:
+    """Under a text: the earlier answer it was begun from, with who approved that one, as escaped HTML."""
+    to, when = one.author or _("a comment"), words.exact(one.at)
+    told = _("Begun from the answer to {author} of {when}, sent by its author’s own authority.", author=to, when=when)
+    if one.approved_by:
+        names = words.listed([*one.approved_by], 9, "and")
+        told = _("Begun from the answer to {author} of {when}, approved by {names}.", author=to, when=when, names=names)
+    return f"<p class='lh-quiet'>{escape(told)}</p>"
+
+
+def told(response_id: int) -> None:
+    """Beside the editor: the earlier answer that what is written was begun from, if it was."""
+    with store().read() as tx:
+        begun = similar.begun_from(tx, response_id)
+    if begun:
+        st.html(source(begun))
 
 
 def _take(me: Person, view: ResponseView, one: Earlier) -> None:
