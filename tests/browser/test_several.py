@@ -86,7 +86,20 @@ def test_three_are_chosen_dismissed_and_undone_and_each_is_back_in_its_place(ine
     screen.key("Like this one", "l")
     expect(page.get_by_text(re.compile(r"^\d+ like this one$"))).to_be_visible()
     expect(page.locator(CHOSEN)).to_have_count(0)
+    page.get_by_role("option").last.scroll_into_view_if_needed()
     page.keyboard.press("Shift+M")
     # Grave texts are hidden from her until asked for: what is not on the screen is not chosen.
     expect(page.locator(CHOSEN)).to_have_count(page.locator(".tick:not(.none)").count())
     expect(page.get_by_role("toolbar").get_by_role("checkbox")).to_have_attribute("aria-checked", "true")
+
+    # A long list: what was never on the screen is not chosen, until it was.
+    screen.go("/queue?show=questions")
+    rows, last = page.get_by_role("option"), page.get_by_role("option").last
+    expect(rows.first).to_be_visible()
+    page.keyboard.press("Shift+M")
+    expect(page.get_by_role("status").filter(has_text="scroll down to choose more")).to_have_count(1)
+    assert 0 < page.locator(CHOSEN).count() < rows.count()
+    expect(last).to_have_attribute("aria-selected", "false")
+    last.scroll_into_view_if_needed()
+    page.keyboard.press("Shift+M")
+    expect(last).to_have_attribute("aria-selected", "true")

@@ -42,7 +42,7 @@ HELP = (
     ("L", later("show what is like the open one")),
     ("M", later("choose the row in hand, for one thing done to several; in the list also Space")),
     (later("Shift+J, Shift+K"), later("choose on the way; in the list also with arrows")),
-    (later("Shift+M"), later("choose all that are shown; in the list also Ctrl+A")),
+    (later("Shift+M"), later("choose all that you have seen; in the list also Ctrl+A")),
     ("D, S, A", later("while rows are chosen: to all of them")),  # as it is
     ("Esc", later("choose none")),
     ("T", later("template, beside a reply")),

@@ -101,10 +101,11 @@ def choose(label: str, rows: Sequence[dict[str, Any]], hand: str, mine: Keys, ac
             ],
             "says": {
                 "bar": _("Choose several"),
-                "all": _("Choose all that are shown"),
+                "all": _("Choose all that you have seen"),
                 "none": _("Choose none"),
                 "shown": _("{n} shown", n="{}"),
                 "chosen": _("{n} chosen", n="{}"),
+                "rest": _("{n} chosen; scroll down to choose more", n="{}"),
                 "nothing": _("None chosen"),
                 "hidden": _("Its text is hidden. Open it and read it before you choose it."),
             },

@@ -8,6 +8,7 @@
  */
 const WAIT_MS = 120;
 const ASKED_MS = 1500;
+const IN_VIEW = 0.75;
 const TYPED_IN = "input, textarea, select, [contenteditable]:not([contenteditable=false])";
 const kept = new WeakMap();
 
@@ -66,7 +67,8 @@ function build(parent) {
   live.setAttribute("role", "status");
   parent.append(bar, list, live);
   const parts = { parent, bar, all, count, acts, none, list, live };
-  return { ...parts, shown: "", drawnActs: "", hand: "", place: -1, timer: 0, rows: new Map(), chosen: new Map() };
+  const none_yet = { rows: new Map(), seen: new Map(), chosen: new Map() };
+  return { ...parts, ...none_yet, shown: "", drawnActs: "", hand: "", place: -1, timer: 0 };
 }
 
 function mark(state, key, { focus = false, say = false } = {}) {
@@ -119,9 +121,11 @@ function paint(state, say) {
     option.setAttribute("aria-selected", String(state.chosen.has(option.dataset.key)));
   }
   const many = state.chosen.size;
-  const can = [...state.rows.values()].filter((row) => !row.hidden).length;
-  const text = many ? state.says.chosen.replace("{}", many) : state.says.shown.replace("{}", state.rows.size);
-  state.all.setAttribute("aria-checked", many === 0 ? "false" : many >= can ? "true" : "mixed");
+  const can = [...state.rows.values()].filter((row) => !row.hidden);
+  const rest = can.some((row) => !seen(state, row.key));
+  const chosen = rest ? state.says.rest : state.says.chosen;
+  const text = many ? chosen.replace("{}", many) : state.says.shown.replace("{}", state.rows.size);
+  state.all.setAttribute("aria-checked", many === 0 ? "false" : many >= can.length ? "true" : "mixed");
   state.count.textContent = text;
   state.acts.hidden = state.none.hidden = !many;
   if (say) state.live.textContent = many ? text : state.says.nothing;
@@ -146,9 +150,27 @@ function toggle(state, key) {
   }
 }
 
+/** Whether a row's text, as it is now, was on the screen: what nobody had before their eyes is not chosen with others. */
+function seen(state, key) {
+  return state.seen.get(key) === state.rows.get(key)?.version;
+}
+
+function watch(state) {
+  state.watched ??= new IntersectionObserver(
+    (entries) => {
+      const now = entries.filter((one) => one.isIntersecting).map((one) => one.target.dataset.key);
+      for (const key of now) state.seen.set(key, state.rows.get(key)?.version);
+      if (now.length && state.can) paint(state, false);
+    },
+    { threshold: IN_VIEW },
+  );
+  state.watched.disconnect();
+  for (const option of state.list.children) state.watched.observe(option);
+}
+
 function everything(state) {
   if (!state.can) return;
-  for (const key of state.rows.keys()) add(state, key);
+  for (const key of state.rows.keys()) if (seen(state, key)) add(state, key);
   paint(state, true);
 }
 
@@ -166,7 +188,7 @@ function reach(state, key) {
   if (!state.anchor) state.anchor = { key: from, before: new Map(state.chosen) };
   const ends = [keys.indexOf(state.anchor.key), keys.indexOf(key)].sort((one, other) => one - other);
   state.chosen = new Map(state.anchor.before);
-  for (const each of keys.slice(ends[0], ends[1] + 1)) add(state, each);
+  for (const each of keys.slice(ends[0], ends[1] + 1)) if (each === key || seen(state, each)) add(state, each);
   paint(state, true);
 }
 
@@ -264,7 +286,11 @@ function listen(state) {
   state.list.addEventListener("click", (event) => clicked(state, event));
   // A range is chosen with Shift: without this, its text would be marked too.
   state.list.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault());
-  state.all.addEventListener("click", () => (state.chosen.size ? nothing(state) : everything(state)));
+  state.all.addEventListener("click", () => {
+    const had = state.chosen.size;
+    everything(state);
+    if (had && state.chosen.size === had) nothing(state);
+  });
   state.none.addEventListener("click", () => nothing(state));
   state.acts.addEventListener("click", (event) => {
     const pressed = event.target.closest("button");
@@ -328,6 +354,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const top = state.list.scrollTop;
     state.list.replaceChildren(...data.rows.map((row, place) => drawn(row, place, data.rows.length)));
     state.list.scrollTop = top;
+    watch(state);
     mark(state, state.timer ? state.hand : data.hand, { focus: had });
   } else if (!state.timer && data.hand !== state.hand) {
     mark(state, data.hand, { say: true });
@@ -335,6 +362,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (state.can) paint(state, false);
   return () => {
     clearTimeout(state.timer);
+    state.watched?.disconnect();
     document.removeEventListener("keydown", state.heard);
     window.removeEventListener("keydown", state.heardFirst, true);
     for (const part of [state.bar, state.list, state.live]) part.remove();
