@@ -59,21 +59,28 @@ def present(tx: Tx) -> str:
 
 
 def migrate(store: Store) -> str:
-    """Creates or upgrades our tables in one transaction, then the engine's, and returns the revision reached.
+    """Creates or upgrades the engine's tables, then ours in one transaction, and returns the revision reached.
 
     Raises NotMigrated when the database is of a newer Levelhead, or when the audit log's triggers are not in place.
+    Whatever is raised, our tables and all rows are as they were.
     """
-    with store.reshape() as tx:
-        now = present(tx)
-        if now and now not in known_revisions():
-            raise NotMigrated(
-                f"This database was written by a newer Levelhead (revision {now}). "
-                "Start that version, or restore a backup."
-            )
-        reached = finish(tx, store.sqlite)
-    # The engine's tables come over a connection of its own, so they come last; a migration cut off here is run again.
+    with store.read() as tx:
+        _require_known(tx)
+    # The engine's tables come over connections of its own, so they cannot be part of our transaction. They know nothing
+    # of ours, and an earlier engine leaves newer ones as they are: so they come first, and our commit is the last step.
     engine.prepare(store)
-    return reached
+    with store.reshape() as tx:
+        _require_known(tx)
+        return finish(tx, store.sqlite)
+
+
+def _require_known(tx: Tx) -> None:
+    now = present(tx)
+    if now and now not in known_revisions():
+        raise NotMigrated(
+            f"This database was written by a newer Levelhead (revision {now}). "
+            "Start that version, or restore a backup."
+        )
 
 
 def finish(tx: Tx, sqlite: bool) -> str:

@@ -58,6 +58,9 @@ def restore(store: Store, path: Path, say: Say = lambda _: None) -> Restored:
             raise NotRestored(
                 f"This backup is of a newer Levelhead (revision {manifest.revision}). Use that version to restore it."
             )
+        with store.read() as tx:
+            _require_empty(tx)
+        engine.prepare(store)  # first, as for a migration: what fails here has restored nothing
         with store.reshape() as tx:
             _require_empty(tx)
             _drop(tx, store.sqlite)
@@ -76,7 +79,6 @@ def restore(store: Store, path: Path, say: Say = lambda _: None) -> Restored:
             audit.record(
                 tx, "store.restored", "store", None, by=None, at=now, head=manifest.head, held=held, sessions=ended
             )
-    engine.prepare(store)
     return Restored(manifest, revision, held, ended, cut, _locked(store), _key(manifest))
 
 

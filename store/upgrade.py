@@ -33,21 +33,29 @@ class Upgraded:
 def upgrade(store: Store, folder: Path) -> Upgraded:
     """Creates the tables or brings them up to date; `folder` takes the backup, of which the last three are kept.
 
-    Raises NotUpgraded when a migration failed: it is one transaction, so the database is as it was before.
+    Raises NotUpgraded when something failed: our tables come last and in one transaction, so the version before runs on
+    the database as it ran.
     """
     before = _in_use(store)
     saved = _save(store, folder, before) if before and before != newest() else None
     try:
         return Upgraded(migrate(store), saved)
+    except (Busy, DiskFull):
+        raise
     except Exception as error:
-        if not saved or isinstance(error, Busy | DiskFull):
+        if not before or (not saved and isinstance(error, LevelheadError)):
             raise
-        reason = str(error.__cause__ or error).splitlines()[0] if isinstance(error, SQLAlchemyError) else str(error)
         log.exception("the migration failed")
+        backed_up = f" A backup made just now is in {saved}" if saved else ""
         raise NotUpgraded(
-            f"The database could not be brought to this version, and is as it was (revision {before}): {reason}. Start"
-            f" the version you had before. A backup made just now is in {saved}"
+            f"The database could not be brought to this version, and is as it was (revision {before}): {_why(error)}."
+            f" Start the version you had before.{backed_up}"
         ) from error
+
+
+def _why(error: Exception) -> str:
+    said = str(error.__cause__ or error) if isinstance(error, SQLAlchemyError) else str(error)
+    return said.strip().partition("\n")[0].rstrip(".") or type(error).__name__
 
 
 def _in_use(store: Store) -> str:

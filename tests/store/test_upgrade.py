@@ -123,6 +123,22 @@ def test_a_migration_that_fails_leaves_everything_as_it_was_and_says_where_the_b
         assert b"Hello" in archive.read("tables/revisions.jsonl")
 
 
+def test_tables_of_background_work_that_cannot_be_brought_up_to_date_leave_everything_as_it_was(
+    old: Store, tmp_path: Path
+) -> None:
+    before, versions = _state(old), ("" if old.sqlite else "dbos.") + "dbos_migrations"
+    with old.write() as tx:
+        tx.execute(text(f"alter table {versions} rename column version to unknown"))
+    with pytest.raises(NotUpgraded, match=r"is as it was \(revision 0001\).*Start the version you had before"):
+        upgrade.upgrade(old, tmp_path / "backups")
+    state = _state(old)
+    assert (state[0], *state[2:]) == (before[0], *before[2:])
+    with old.write() as tx:
+        tx.execute(text(f"alter table {versions} rename column unknown to version"))
+    assert _state(old) == before, "the version before finds its own tables"
+    assert upgrade.upgrade(old, tmp_path / "backups").revision == newest()
+
+
 def test_the_same_migration_goes_through_where_nothing_fails_and_keeps_the_guard(
     old: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
