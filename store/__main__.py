@@ -17,7 +17,7 @@ from store import audit, backup, erasure, people, retention
 from store import export as exporting
 from store import purge as purging
 from store import restore as restoring
-from store.db import store
+from store.db import Unreachable, store
 from store.keys import keys
 from store.migrate import require_migrated
 from store.upgrade import upgrade
@@ -35,6 +35,8 @@ def plainly() -> Iterator[None]:
     """Ends the command with code 1 and one plain sentence where something is wrong."""
     try:
         yield
+    except Unreachable as error:
+        typer.echo(f"{error} LEVELHEAD_DATABASE_URL says where it is looked for.", err=True)
     except LevelheadError as error:
         typer.echo(str(error), err=True)
     except (SQLAlchemyError, ImportError) as error:
@@ -99,6 +101,8 @@ def restore(path: Path = typer.Argument(help="A file that 'backup' wrote.")) -> 
     with plainly():
         done = restoring.restore(store(), path, say=progress)
         progress_ends()
+        if done.made:
+            typer.echo(f"The database {done.made} was not there, and was made.")
         typer.echo(f"Restored: {counted(done.manifest)}. The database is at revision {done.revision}.")
         typer.echo(f"The audit log holds: {done.manifest.events:,} events, head {done.manifest.head}")
         if done.held:

@@ -12,13 +12,13 @@ from typing import Any
 
 import sqlalchemy.orm  # noqa: F401 (see below)
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 from model.errors import LevelheadError
 from model.language import _
 from model.settings import settings
+from store import connecting
 
 # `sqlalchemy.orm` is not used here, but the engine behind jobs loads it when a process first enqueues something. While
 # one thread loads it, every statement that another one makes fails; so it is there before there are threads.
@@ -46,7 +46,10 @@ class Busy(LevelheadError):
 
 
 class Unreachable(Busy):
-    """The database took no connection: it does not run, or has no room for one more; nothing was changed."""
+    """The database took no connection: it does not run, or has no room for one more; nothing was changed.
+
+    What to try again would not help against is a `connecting.NotConnected`.
+    """
 
     def __init__(self) -> None:
         LevelheadError.__init__(
@@ -75,8 +78,11 @@ class Store:
     """
 
     def __init__(self, url: str) -> None:
-        """Connects lazily to `url` (SQLAlchemy's form); the folder of an SQLite file is made, private to its owner."""
-        parsed = make_url(url)
+        """Connects lazily to `url` (SQLAlchemy's form); the folder of an SQLite file is made, private to its owner.
+
+        Raises NotConnected for an address that cannot be used.
+        """
+        parsed = connecting.parsed(url)
         self.sqlite = parsed.get_backend_name() == "sqlite"
         self.longest_write = 0.0
         self.file = Path(parsed.database) if self.sqlite and parsed.database else None
@@ -200,7 +206,7 @@ class Store:
         except OperationalError as error:
             if self.sqlite:
                 raise
-            raise Unreachable from error
+            raise connecting.refusal(error.orig, engine.url) or Unreachable() from error
         with connection.execution_options(**options) as tx:
             yield tx
 
@@ -249,7 +255,7 @@ _PICTURE: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_re
 
 def _with_driver(url: URL) -> URL:
     """psycopg 3 for PostgreSQL, whichever of its usual addresses was given."""
-    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgres", "postgresql") else url
+    return url if url.get_backend_name() == "sqlite" else url.set(drivername="postgresql+psycopg")
 
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:

@@ -78,8 +78,7 @@ def _require_known(tx: Tx) -> None:
     now = present(tx)
     if now and now not in known_revisions():
         raise NotMigrated(
-            f"This database was written by a newer Levelhead (revision {now}). "
-            "Start that version, or restore a backup."
+            f"This database was written by a newer Levelhead (revision {now}). Start that version, or restore a backup."
         )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from model.errors import LevelheadError
 from store import audit, backup, engine, keys, moderations, people, publications, search_index
 from store.backup import Manifest, Part, Say
+from store.connecting import NotConnected, make_database
 from store.db import Store, Tx, refused
 from store.keys import KeyMissing
 from store.migrate import alembic_config, finish, known_revisions
@@ -33,7 +34,7 @@ class NotRestored(LevelheadError):
 class Restored:
     """What a restore came to. `held` counts publications that wait for a person, `ended` the log-ins that ended, `cut`
     the values too long for this database by column, `locked` names sources whose password cannot be read; `key` is
-    'same', 'other' or 'missing'."""
+    'same', 'other' or 'missing'; `made` is the name of a database that was not there before, else empty."""
 
     manifest: Manifest
     revision: str
@@ -42,6 +43,7 @@ class Restored:
     cut: dict[str, int]
     locked: tuple[str, ...]
     key: str
+    made: str
 
 
 def restore(store: Store, path: Path, say: Say = lambda _: None) -> Restored:
@@ -49,7 +51,8 @@ def restore(store: Store, path: Path, say: Say = lambda _: None) -> Restored:
 
     Hashes and counts of each part and the audit chain must be what the manifest says. What was on its way out is held
     until a person releases it; log-ins and one-time links of the copy are ended, since who held them need not be who
-    holds this copy. Raises NotRestored, LevelheadError for a file that is no backup.
+    holds this copy. A PostgreSQL database that is not there is made. Raises NotRestored, LevelheadError for a file that
+    is no backup, NotConnected for a database that cannot be used.
     """
     now = datetime.now(UTC)
     with backup.opened(path) as file:
@@ -58,6 +61,7 @@ def restore(store: Store, path: Path, say: Say = lambda _: None) -> Restored:
             raise NotRestored(
                 f"This backup is of a newer Levelhead (revision {manifest.revision}). Use that version to restore it."
             )
+        made = _make_if_absent(store)
         with store.read() as tx:
             _require_empty(tx)
         engine.prepare(store)  # first, as for a migration: what fails here has restored nothing
@@ -79,7 +83,18 @@ def restore(store: Store, path: Path, say: Say = lambda _: None) -> Restored:
             audit.record(
                 tx, "store.restored", "store", None, by=None, at=now, head=manifest.head, held=held, sessions=ended
             )
-    return Restored(manifest, revision, held, ended, cut, _locked(store), _key(manifest))
+    return Restored(manifest, revision, held, ended, cut, _locked(store), _key(manifest), made)
+
+
+def _make_if_absent(store: Store) -> str:
+    """The name of the database if it was not there and was made. SQLite makes its file by itself."""
+    try:
+        with store.read():
+            return ""
+    except NotConnected:
+        if not make_database(store.engine.url):
+            raise
+        return store.engine.url.database or ""
 
 
 def _require_empty(tx: Tx) -> None:

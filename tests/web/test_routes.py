@@ -274,6 +274,8 @@ def test_health_and_readiness_before_and_after_the_first_visit(empty: Store, fir
     broken = browser(Store(f"sqlite:///{tmp_path}"))
     assert broken.get("/healthz").status_code == 200
     assert (broken.get("/readyz").status_code, broken.get("/readyz").text) == (503, "not ready")
+    away = browser(Store(f"postgresql://levelhead@/levelhead?host={tmp_path}"))
+    assert (away.get("/readyz").status_code, away.get("/readyz").text) == (503, "not ready")
 
 
 def test_every_route_is_named_in_the_wall(empty: Store) -> None:
