@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from model import clock
 from model.template import Form, Scope
@@ -49,12 +49,15 @@ class Triage:
         self.keys = 0
         self.waits: list[float] = []
 
-    def press(self, keys: str, until: str) -> None:
-        """Presses keys, and waits until the page is done and shows what they lead to, a condition in JavaScript."""
+    def press(self, keys: str, until: str, shows: Locator | None = None) -> None:
+        """Presses keys, and waits until the page is done and shows what they lead to: a condition in JavaScript, and
+        what is to be seen besides."""
         self.keys += len(keys.split("+"))
         began = time.perf_counter()
         self.page.keyboard.press(keys)
         self.page.wait_for_function(f"() => {OVER} && {until}")
+        if shows:
+            expect(shows).to_be_visible()
         self.waits.append(time.perf_counter() - began)
 
     def acts(self) -> dict[str, Callable[[], None]]:
@@ -97,11 +100,9 @@ class Triage:
     def reply(self) -> None:
         """From the template that was used last, sent on one's own authority, and on to the next case."""
         onward = self.another()
-        self.press("e", "location.pathname === '/reply'")
-        expect(self.page.get_by_label("Your reply", exact=True)).to_be_visible()
+        self.press("e", "location.pathname === '/reply'", self.page.get_by_label("Your reply", exact=True))
         self.press("t", DIALOG)
-        self.press("Alt+Enter", NO_DIALOG)
-        expect(self.page.get_by_text("If you change more than its fields")).to_be_visible()
+        self.press("Alt+Enter", NO_DIALOG, self.page.get_by_text("If you change more than its fields"))
         self.press(
             "Control+Enter", "[...document.querySelectorAll('button')].some((b) => /^Next case/.test(b.innerText))"
         )
@@ -110,7 +111,6 @@ class Triage:
     def escalate(self, question: str = "May we say this?") -> None:
         """A question to the colleague who stands first."""
         onward = self.another()
-        self.press("x", DIALOG)
-        self.page.wait_for_function(f"() => {IN_FIELD}")
+        self.press("x", f"{DIALOG} && {IN_FIELD}")
         self.page.keyboard.type(question)
         self.press("Control+Enter", onward)
