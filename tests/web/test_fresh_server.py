@@ -4,10 +4,11 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -179,3 +180,21 @@ def test_each_role_sees_its_pages_and_no_others(server: Server, role: Role) -> N
         assert ("This page is not for you" in shown) != (here.permission in ROLES[role]), here.path
         assert "could not be shown" not in shown, here.path
         assert "You are logged out" not in shown, here.path
+
+
+def test_a_page_that_fails_says_what_is_kept_and_what_to_do_and_nothing_of_the_error(server: Server) -> None:
+    token = server.tokens[Role.MANAGER]
+    database = server.log.parent / "levelhead.db"
+    with closing(sqlite3.connect(database, isolation_level=None)) as tables:
+        tables.execute("alter table upload_rows rename to gone")
+        tables.execute("alter table uploads rename to away")
+        try:
+            shown = server.run("upload", token)
+        finally:
+            tables.execute("alter table away rename to uploads")
+            tables.execute("alter table gone rename to upload_rows")
+    assert "This page could not be shown. What was saved is kept." in shown
+    assert "OperationalError" not in shown
+    assert "uploads" not in shown
+    assert "OperationalError" in server.log.read_text()
+    assert "could not be shown" not in server.run("upload", token)
