@@ -37,8 +37,8 @@ def sentences(policy: Policy) -> None:
             "A rule here names hold, spam or trash and does not say which comments it is about. It counts for those"
             " that raise a concern, as it always did. Before this policy is saved again, add {true} to it to keep that,"
             " or {any} for all comments.",
-            true="<code>concern: true</code>",
-            any="<code>concern: any</code>",
+            true="<code>concern: true</code>",  # as it is
+            any="<code>concern: any</code>",  # as it is
         )
         st.html(f"<div class='lh-note'>{said}</div>")
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from access.permissions import Permission, require
 from model import clock
+from model.language import _
 from model.person import Person
 from model.words import PublicationState
 from response.outgoing import outgoing
@@ -78,7 +79,7 @@ def doubts(store: Store, by: Person, wanted: int | None = None) -> Doubts:
                     publication=one,
                     text=what.text,
                     comment=what.comment,
-                    source_name=what.source.name if what.source else "a source that is gone",
+                    source_name=what.source.name if what.source else _("a source that is gone"),
                     case_id=response.case_id,
                     attempts=[attempt for attempt in attempts if attempt.publication_id == one.id],
                     looks=[look for look in looks if look.publication_id == one.id],

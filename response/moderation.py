@@ -293,7 +293,7 @@ def _answered(tx: Tx, work: _Work) -> str:
     """An answer of ours under the comment since this was asked for: who approved its hiding did not know of it."""
     for reply in comments.our_answers(tx, work.comment.source_id, [work.comment.identity]):
         if (reply.published_at or reply.read_at) > work.submission.at:
-            return f"one of us has answered it at {reply.url}"
+            return _("one of us has answered it at {address}", address=reply.url)
     return ""
 
 

@@ -28,6 +28,7 @@ NOT_SHOWN = re.compile(
 """Calls whose texts no person reads on a page."""
 SENTENCE = re.compile(r"^\W*[A-ZÄÖÜ][\w'’-]*,? +[\w'’“„\x00(]|\w[ \x00]+\w.*[a-z\x00][.!?:]$")
 TAGS = re.compile(r"<style.*?</style>|<[^<>]*>|&\w+;", re.DOTALL)
+HTML = re.compile(r"</?[a-z]\w*[^<>]*>")
 
 
 def errors_for_people() -> set[str]:
@@ -60,13 +61,18 @@ def words(node: ast.expr) -> str:
     return TAGS.sub(" ", whole).strip()
 
 
+def is_html(node: ast.expr) -> bool:
+    """Whether a text has tags: then a person reads what stands between them, with a small first letter too."""
+    return any(HTML.search(str(one.value)) for one in ast.walk(node) if isinstance(one, ast.Constant))
+
+
 def unmarked(path: Path, errors: set[str]) -> Iterator[tuple[int, str]]:
     """Line and words of each text that a person reads and that is not marked."""
     source = path.read_text()
     kept = {number for number, line in enumerate(source.splitlines(), 1) if AS_IT_IS in line}
     for node, shown in _texts(_tree(path), errors):
         said = words(node)
-        reads = re.search(r"[^\W\d_]{2,}", said) if shown else SENTENCE.search(said)
+        reads = re.search(r"[^\W\d_]{2,}", said) if shown or is_html(node) else SENTENCE.search(said)
         lines = set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
         if reads and said != "Levelhead" and not lines & kept:
             yield node.lineno, said.replace("\x00", "{}")

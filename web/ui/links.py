@@ -8,6 +8,7 @@ from html import escape
 from urllib.parse import quote, unquote, urlsplit
 
 from channels.links import Outward
+from model.language import _, later
 
 _MOST_HOST = 253
 _DOTS = re.compile("[\u3002\uff0e\uff61]")
@@ -134,12 +135,17 @@ def placed(text: str, outward: Sequence[Outward]) -> tuple[list[Placed], list[Pl
 def host_of(one: Placed) -> str:
     """The real host in words and as HTML, isolated from the directions around it."""
     if one.leads is None:
-        return "no web address"
+        return escape(_("no web address"))
     said = f"<bdi dir='ltr'>{escape(one.leads.host)}</bdi>"
     if one.leads.reads:
-        warned = "letters of several alphabets, " if one.leads.mixed else ""
-        said += f" ({warned}reads as <bdi>{escape(one.leads.reads)}</bdi>)"
+        warned = later("letters of several alphabets, reads as {name}") if one.leads.mixed else later("reads as {name}")
+        said += f" ({_with(warned, name=f'<bdi>{escape(one.leads.reads)}</bdi>')})"
     return said
+
+
+def _with(english: str, **tags: str) -> str:
+    """A marked sentence as HTML, with HTML in its places."""
+    return escape(_(english)).format(**tags)
 
 
 def link(words: str, one: Placed) -> str:
@@ -149,14 +155,16 @@ def link(words: str, one: Placed) -> str:
     """
     host = host_of(one)
     if one.image:
-        return f"{words} <span class='lh-host'>[image: {host}]</span>"
+        return f"{words} <span class='lh-host'>{_with(later('[image: {host}]'), host=host)}</span>"
+    beside = f"<span class='lh-host'>{_with(later('[link: {host}]'), host=host)}</span>"
     if one.leads is None:
-        return f"{words} <span class='lh-host'>[link: {host}]</span>"
-    plain = words or "a link without words"
+        return f"{words} {beside}"
+    plain = words or escape(_("a link without words"))
     address = escape(one.leads.address)
+    away = _with(later("It leads away from here, to {address}"), address=f"<bdi dir='ltr'>{address}</bdi>")
     return (
-        f"<details class='lh-link'><summary><bdi>{plain}</bdi> <span class='lh-host'>[link: {host}]</span></summary>"
-        f"<span class='lh-open'>It leads away from here, to <bdi dir='ltr'>{address}</bdi> "
+        f"<details class='lh-link'><summary><bdi>{plain}</bdi> {beside}</summary>"
+        f"<span class='lh-open'>{away} "
         f"<a href='{address}' target='_blank' rel='noopener noreferrer nofollow' referrerpolicy='no-referrer'>"
-        f"Open {escape(one.leads.host)}</a></span></details>"
+        f"{escape(_('Open {host}', host=one.leads.host))}</a></span></details>"
     )
