@@ -5,7 +5,7 @@ import streamlit as st
 from model import clock
 from model.language import _
 from model.words import PublicationState
-from response import undo
+from response import last
 from store import cases, publications, queue, responses
 from store.db import store
 from store.sample import is_sample
@@ -19,7 +19,7 @@ here = visitor()
 mine = allowed(here.person)
 with store().read() as tx:
     made_up = is_sample(tx)
-    undoable = undo.offer(tx, here.person.id, clock.now())
+    undoable = last.offer(tx, here.person, clock.now())
     counts = {
         "queue.py": queue.count_to_do(tx, clock.now()),
         "unconfirmed.py": publications.count_in_state(tx, PublicationState.UNCONFIRMED),
@@ -50,7 +50,8 @@ start = st.Page(home, title="Levelhead", default=True, visibility="hidden")
 page = st.navigation([start, *pages.values()], position="top")
 frame.person_bar(here, sample=made_up)
 frame.whole_page()
-undoing.line(here.person, undoable)
-tab.title(here.person.id, next((_(place.title) for place, one in pages.items() if one == page), "Levelhead"))
+opened = next((place for place, one in pages.items() if one == page), None)
+undoing.line(here.person, undoing.elsewhere(undoable, opened.file if opened else ""))
+tab.title(here.person.id, _(opened.title) if opened else "Levelhead")
 with known(here):
     page.run()

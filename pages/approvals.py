@@ -10,7 +10,7 @@ from model.words import DecisionKind
 from response import cases, views
 from store import cases as case_rows
 from store import deciding as rows
-from store import responses
+from store import responses, undoable
 from store.db import store
 from web import frame
 from web.guard import guard
@@ -49,7 +49,7 @@ with store().read() as tx:
         "decided": rows.count_decided(tx, me.id) if decides else 0,
     }
     longest = words.age(rows.longest(tx, me.id))
-    last = responses.undoable(tx, me.id, words.now()) if decides else None
+    last = undoable.last_decided(tx, me.id, words.now()) if decides else None
 mine, wanted = keys(me), lists.number(st.query_params.get("decide"))
 if last and wanted is None:
     wanted = last.submission_id

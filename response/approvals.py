@@ -18,7 +18,7 @@ from response.standins import where
 from response.states import STATE
 from response.text import at_moment, typed
 from response.workflow import Move, Outcome, Standing, after
-from store import audit, comments, deciding, moderations, publications, responses, sources
+from store import audit, comments, deciding, moderations, publications, responses, sources, undoable
 from store.db import Store, Tx
 from store.keys import keys
 from store.responses import Decision, Response, Submission
@@ -339,6 +339,7 @@ def make_stale(tx: Tx, response: Response, by: int, now: datetime) -> None:
             raise OnItsWay(_("This is being done on the blog in this moment, so it cannot be stopped any more."))
         moderations.move(tx, moderation.id, moderation.state, ModerationState.UNDONE, now)
     responses.end_submission(tx, live.id, "stale", now)
+    undoable.forget_sent(tx, by, response.id)
     audit.record(tx, "submission.stale", "response", response.id, by=by, at=now, submission=live.id)
 
 

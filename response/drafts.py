@@ -11,10 +11,11 @@ from model.language import _, number
 from model.person import Person
 from model.route import Route
 from model.words import HIDES, Action, CaseState, Channel, ResponseState
-from response import approvals, cases, policies, policy
+from response import approvals, cases, policies, policy, undo
 from response.routing import Aim, aim_of, concerns, is_gone, route_of
 from response.template_use import attached
 from response.text import at_moment
+from response.undo import Undone
 from response.workflow import Move, after
 from store import audit, comments, deciders, responses, sources
 from store import cases as case_rows
@@ -113,6 +114,23 @@ def withdraw(store: Store, by: Person, response_id: int) -> None:
     _end_approval(store, by, response_id, Move.WITHDRAW)
 
 
+def unsend(store: Store, by: Person, token: str) -> Undone:
+    """Undoes, within its seconds, that a person sent a response, if that is what they did last and `token` names it: it
+    is again what it was before, and waits for nobody.
+
+    Raises Conflict when it is too late, or with the name of whoever has gone on from there; nothing is changed then.
+    """
+    require(by, Permission.TRIAGE)
+    now = clock.now()
+    with store.write() as tx:
+        response, former = undo.last_sent(tx, by, token, now)
+        hold(tx, by, response, now)
+        approvals.make_stale(tx, response, by.id, now)
+        responses.change(tx, response.id, response.version, state=former)
+        audit.record(tx, "response.undone", "response", response.id, by=by.id, at=now, what=undo.SENT)
+        return Undone(undo.SENT, undo.RESPONSE, (response.id,), case_id=response.case_id)
+
+
 def _end_approval(store: Store, by: Person, response_id: int, move: Move) -> None:
     require(by, Permission.TRIAGE)
     now = clock.now()
@@ -153,7 +171,7 @@ def submit(store: Store, by: Person, response_id: int, seen_version: int) -> int
     """Sends the draft for approval as a version of its own (or the last one, when not a byte changed).
 
     The route is a snapshot of the policy in force. Without any level the response is approved by its author's own
-    authority, once the seconds to undo are over. Returns the submission's id.
+    authority, and goes out once the seconds to undo are over. Returns the submission's id.
     """
     require(by, Permission.TRIAGE)
     now = clock.now()
@@ -163,7 +181,10 @@ def submit(store: Store, by: Person, response_id: int, seen_version: int) -> int
             raise Conflict(_("Somebody saved this draft since you opened it. Read it again before you send it."))
         if not response.draft and response.action is Action.REPLY:
             raise BadInput(_("There is nothing to send yet: the draft is empty."))
-        return send(tx, by, response, now)
+        submission_id = send(tx, by, response, now)
+        if response.action is Action.REPLY:  # what is done to a comment is undone beside the comment
+            undo.remember_sent(tx, by, response, now)
+        return submission_id
 
 
 def send(tx: Tx, by: Person, response: Response, now: datetime) -> int:

@@ -1,8 +1,8 @@
-"""Undo, for ten seconds, of what a person decided on a case or on a comment without one.
+"""Undo, for ten seconds, of what a person decided on a case or on a comment without one, and of a response they sent.
 
 A decision is made at once. `remembering` keeps beside it how the thing stood before and right after; `undo` puts back
 exactly what the decision had changed, and only while nobody has gone on from there. What a notice would tell waits
-for the same ten seconds (`notify(after=...)`).
+for the same ten seconds (`notify(after=...)`). What a person did last, whatever it was, is in `response.last`.
 """
 
 import secrets
@@ -22,6 +22,7 @@ from model.words import CaseState, ResponseState
 from response.notices import QUESTION, TAKEN, over
 from store import audit, cases, deciders, erasure, presence, responses, several, undoable
 from store.db import Store, Tx
+from store.responses import Response
 from store.undoable import Undoable
 
 Stands = Mapping[str, Any]
@@ -31,7 +32,7 @@ AT_ONCE = 50
 
 DISMISSED, SPAM, ESCALATED, SNOOZED = "dismissed", "spam", "escalated", "snoozed"
 WOKEN, CLAIMED, RELEASED, LOOKED_OVER = "woken", "claimed", "released", "looked over"
-HANDED_OVER = "handed over"
+HANDED_OVER, SENT = "handed over", "sent"
 INSTEAD = {
     DISMISSED: later("Reopen it instead."),
     SPAM: later("Reopen it instead."),
@@ -42,14 +43,23 @@ INSTEAD = {
     RELEASED: later("Claim it instead."),
     HANDED_OVER: later("Ask to take it over instead."),
     LOOKED_OVER: later("It stays as you said."),
+    SENT: later("What has not gone out yet can be taken back on its own page."),
 }
 """All that can be undone, with what is left to do when it is too late."""
 CASES, COMMENTS = "cases", "comments"
 """What a decision is about that was made on several as one."""
+RESPONSE, DECISION = "response", "decision"
+"""The same of what was sent, and of what was decided on something that was sent for approval."""
 _GONE = later("It is no longer here.")
 _GONE_ON = {
     "case": later("{name} has gone on with this case since."),
     "comment": later("{name} has gone on with this comment since."),
+    RESPONSE: later("{name} has gone on with this response since."),
+}
+_WENT_ON = {
+    "case": later("You have gone on with this case since."),
+    "comment": later("You have gone on with this comment since."),
+    RESPONSE: later("You have gone on with this response since."),
 }
 _IN_FLIGHT = (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD)
 
@@ -58,7 +68,9 @@ _IN_FLIGHT = (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD)
 class Offer:
     """What a person can undo now: `left` are the seconds that are left for it, more than 0.
 
-    `subject` is case or comment; cases or comments where `count` of them were decided as one.
+    `subject` is case or comment; cases or comments where `count` of them were decided as one; response for what they
+    sent; decision for one on what somebody sent for approval: `token` is its id then, `subject_id` the submission's.
+    Of these two `case_id` is the case of the response, where it has one.
     """
 
     token: str
@@ -67,6 +79,7 @@ class Offer:
     subject_id: int
     left: float
     count: int = 1
+    case_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +92,13 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was undone, of which cases or comments, and what had to stay."""
+    """What was undone, of which cases or comments, and what had to stay; of a response its case, where it has one."""
 
     what: str
     subject: str
     ids: tuple[int, ...]
     left: tuple[Left, ...] = ()
+    case_id: int | None = None
 
 
 # --- the rules -------------------------------------------------------------------------------------------------------
@@ -163,6 +177,22 @@ def remember_several(
     _keep_several(tx, by.id, now, token=token, what=what, subject=subject, former=was, after=since)
 
 
+def remember_sent(tx: Tx, by: Person, former: Response, now: datetime) -> None:
+    """Part of sending a response: keeps for whoever sends it what it was before."""
+    sent = responses.get(tx, former.id)
+    undoable.keep(
+        tx,
+        by.id,
+        now,
+        token=secrets.token_hex(8),
+        what=SENT,
+        subject=RESPONSE,
+        subject_id=former.id,
+        former={"state": former.state},
+        after={"version": sent.version if sent else 0},
+    )
+
+
 def _keep_several(tx: Tx, person_id: int, at: datetime, *, former: dict[str, Any], **values: Any) -> None:
     first = min(map(int, former))
     undoable.keep(tx, person_id, at, former=former, subject_id=first, count=len(former), **values)
@@ -174,7 +204,7 @@ def offer(tx: Tx, person_id: int, now: datetime) -> Offer | None:
     left = seconds_left(kept.at, now, settings().undo_seconds) if kept else 0.0
     if kept is None or not left:
         return None
-    return Offer(kept.token, kept.what, kept.subject, kept.subject_id, left, kept.count)
+    return Offer(kept.token, kept.what, kept.subject, kept.subject_id, left, kept.count, kept.case_id)
 
 
 # --- undoing ---------------------------------------------------------------------------------------------------------
@@ -210,13 +240,27 @@ def undo(store: Store, me: Person, token: str) -> Undone:
             _keep_several(tx, me.id, kept.at, former=former, **values)
 
 
-def _kept(tx: Tx, me: Person, token: str) -> Undoable:
+def _kept(tx: Tx, me: Person, token: str, *, sent: bool = False) -> Undoable:
     kept = undoable.of(tx, me.id)
     if kept is None:
         raise Conflict(_too_late(""))
-    if kept.token != token:
+    if kept.token != token or (kept.subject == RESPONSE) is not sent:
         raise Conflict(_("You have decided something else since. Only the last decision can be undone."))
     return kept
+
+
+def last_sent(tx: Tx, me: Person, token: str, now: datetime) -> tuple[Response, ResponseState]:
+    """The response that a person sent last, if `token` names that, and what it was before.
+
+    Raises Conflict when the time is over, or with the name of whoever has gone on from there.
+    """
+    kept = _kept(tx, me, token, sent=True)
+    if not seconds_left(kept.at, now, settings().undo_seconds):
+        raise Conflict(_too_late(_(INSTEAD[kept.what])))
+    response = responses.get(tx, kept.subject_id)
+    if response is None or response.version != kept.after["version"]:
+        raise _others(tx, me, kept)
+    return response, ResponseState(kept.former["state"])
 
 
 def _one_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> Undone:
@@ -362,10 +406,6 @@ def _who(tx: Tx, me: Person, subject: str, subject_id: int, decided_at: datetime
     if other is None and subject == "case" and (claim := cases.claim_of(tx, subject_id, clock.now())):
         other = claim.person_id if claim.person_id != me.id else None
     if other is None and any(one.person_id == me.id for one in since[:1]):
-        return (
-            _("You have gone on with this comment since.")
-            if subject == "comment"
-            else _("You have gone on with this case since.")
-        )
+        return _(_WENT_ON[subject])
     who = deciders.names(tx).get(other or 0, _("Somebody else"))
     return _(_GONE_ON[subject], name=who)

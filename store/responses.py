@@ -430,23 +430,6 @@ def not_passed_on(tx: Tx, late: datetime, limit: int = 200) -> list[int]:
     return list(tx.execute(query.order_by(decisions.c.due_at).limit(limit)).scalars())
 
 
-def undoable(tx: Tx, person_id: int, now: datetime) -> Decision | None:
-    """The newest decision of a person that can still be undone."""
-    query = (
-        select(decisions.c.id)
-        .where(
-            decisions.c.person_id == person_id,
-            decisions.c.undone_at.is_(None),
-            decisions.c.settled_at.is_(None),
-            decisions.c.due_at > now,
-        )
-        .order_by(decisions.c.id.desc())
-        .limit(1)
-    )
-    found = tx.execute(query).scalar()
-    return decision(tx, found) if found else None
-
-
 def asked(tx: Tx, submission_id: int) -> frozenset[tuple[int, int, int | None]]:
     """Who is asked now: person, step, and the level they are asked from when in the place of the step's own."""
     rows = tx.execute(select(waits).where(waits.c.submission_id == submission_id))

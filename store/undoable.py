@@ -1,4 +1,4 @@
-"""Queries on what can be undone: how a case or a comment stands, what a person last decided, and putting it back.
+"""Queries on what can be undone: how a case or a comment stands, what a person last did, and putting it back.
 
 How something stands is a mapping of plain values that JSON can hold: ids, states, moments as ISO texts.
 """
@@ -8,14 +8,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import and_, delete, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from store import cases as rows
 from store import presence
 from store.db import Tx
 from store.rows import record
-from store.schema import case_comments, cases, claims, comments, escalations, looked_over, snoozes, undoable
+from store.schema import (
+    case_comments,
+    cases,
+    claims,
+    comments,
+    decisions,
+    escalations,
+    looked_over,
+    responses,
+    snoozes,
+    submissions,
+    undoable,
+)
 
 KEPT = timedelta(hours=1)
 """After so long a row only takes up room."""
@@ -27,7 +39,10 @@ _MOMENTS = {"closed_at", "since", "expires_at", "until", "at"}
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """What a person last decided, how it stood before and how right after; of several, each by its id as text."""
+    """What a person last did, how it stood before and how right after; of several, each by its id as text.
+
+    `case_id` is the case of a response, where `offered` has looked it up.
+    """
 
     person_id: int
     token: str
@@ -38,6 +53,18 @@ class Undoable:
     former: dict[str, Any]
     after: dict[str, Any]
     at: datetime
+    case_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision on what somebody sent for approval, until `due_at`; `case_id` is that of the response."""
+
+    id: int
+    submission_id: int
+    case_id: int | None
+    kind: str
+    due_at: datetime
 
 
 def keep(tx: Tx, person_id: int, at: datetime, **values: Any) -> None:
@@ -62,12 +89,51 @@ def of(tx: Tx, person_id: int) -> Undoable | None:
 def offered(tx: Tx, person_id: int) -> Undoable | None:
     """The same without how it stood: what every page asks for, and what may be long stays where it is."""
     some = [undoable.c[name] for name in ("person_id", "token", "what", "subject", "subject_id", "count", "at")]
-    row = tx.execute(select(*some).where(undoable.c.person_id == person_id)).first()
+    sent = and_(undoable.c.subject == "response", responses.c.id == undoable.c.subject_id)
+    query = select(*some, responses.c.case_id).outerjoin(responses, sent)
+    row = tx.execute(query.where(undoable.c.person_id == person_id)).first()
     return Undoable(**row._mapping, former={}, after={}) if row else None
 
 
 def forget(tx: Tx, person_id: int) -> None:
     tx.execute(delete(undoable).where(undoable.c.person_id == person_id))
+
+
+def forget_sent(tx: Tx, person_id: int, response_id: int) -> None:
+    """That a person sent a response is nothing to undo any more; whatever else they did last stays."""
+    mine = undoable.c.person_id == person_id, undoable.c.subject == "response", undoable.c.subject_id == response_id
+    tx.execute(delete(undoable).where(*mine))
+
+
+def last_decided(tx: Tx, person_id: int, now: datetime) -> Decided | None:
+    """The newest decision of a person on what waited for them that can still be undone.
+
+    Each becomes final at the same time after it was made, so the newest is the one that is open longest: by that it is
+    found among the few that are open at all, however many the person has made.
+    """
+    # A sum, as SQLite would go through all that the person ever decided by their index.
+    theirs = decisions.c.person_id + 0 == person_id
+    query = (
+        select(
+            decisions.c.id,
+            decisions.c.submission_id,
+            responses.c.case_id,
+            decisions.c.kind,
+            decisions.c.due_at,
+        )
+        .join(submissions, submissions.c.id == decisions.c.submission_id)
+        .join(responses, responses.c.id == submissions.c.response_id)
+        .where(
+            theirs,
+            decisions.c.undone_at.is_(None),
+            decisions.c.settled_at.is_(None),
+            decisions.c.due_at > now,
+        )
+        .order_by(decisions.c.due_at.desc(), decisions.c.id.desc())
+        .limit(1)
+    )
+    row = tx.execute(query).first()
+    return record(Decided, row) if row else None
 
 
 # --- how it stands ---------------------------------------------------------------------------------------------------

@@ -48,6 +48,12 @@ class House:
         with self.sample.store.read() as tx:
             return cases.asked_of(tx, self.sample.team[name].id)
 
+    def reply(self, case_id: int) -> Response:
+        with self.sample.store.read() as tx:
+            found = responses.live_of_case(tx, case_id)
+        assert found is not None
+        return found
+
     def sent(self) -> list[Response]:
         """What was sent for the cases to spare."""
         with self.sample.store.read() as tx:
@@ -146,6 +152,19 @@ def test_undo_from_another_page_brings_the_case_back_to_its_place(desk: Desk, ho
     page.get_by_role("link", name="Queue").click()
     expect(page.locator("[role=option]")).to_have_count(len(order))
     assert keys_of(page) == order
+
+
+def test_a_reply_that_was_sent_is_a_draft_again_by_a_key_from_the_next_case(desk: Desk, house: House) -> None:
+    slight = next(one for one in reversed(house.spare) if house.severity(one) == Severity.LOW)
+    ines = desk.of("ines", f"/queue?case={slight}")
+    assert in_hand(ines) == slight
+    Triage(ines).reply()
+    assert house.reply(slight).state is ResponseState.APPROVED
+    expect(ines.page.get_by_text(f"Sent: the reply of case {slight}.")).to_be_visible()
+    ines.screen.key("Undo", "u")
+    expect(ines.page.get_by_text("and nothing went out.")).to_be_visible()
+    ines.page.wait_for_function(f"() => {CASE} === 'Case {slight}'")
+    assert house.reply(slight).state is ResponseState.DRAFT
 
 
 def test_a_dialog_keeps_the_letters_from_the_page_behind_it(desk: Desk, house: House) -> None:
@@ -248,3 +267,7 @@ def test_decisions_are_made_undone_and_followed_by_the_next_by_keys_alone(desk: 
     assert chosen.get_attribute("data-key") != first
     priya.screen.key("Approve", "Control+Enter")
     expect(bar).to_contain_text("Approved.")
+    priya.page.get_by_role("link", name="Comments", exact=True).click()
+    expect(priya.page.get_by_text("Approved: a response of case")).to_be_visible()
+    priya.screen.key("Undo", "u")
+    expect(priya.page.get_by_text("Undone. Nobody has seen it.")).to_be_visible()

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from access import people
 from model.errors import Conflict, NotAllowed
 from model.person import Person
-from response import cases, presence, snooze, undo
+from model.words import DecisionKind, PublicationState, ResponseState, Role
+from response import cases, drafts, last, presence, snooze, undo
 from store import audit, undoable
 from store import cases as rows
 from store.schema import notices, words
@@ -24,19 +26,27 @@ def stands(desk: Desk, case_id: int) -> dict[str, Any]:
         return undoable.case_stands(tx, case_id)
 
 
-def offered(desk: Desk, who: Person) -> undo.Offer | None:
+def offered_to(desk: Desk, who: Person) -> undo.Offer | None:
     with desk.store.read() as tx:
         return undo.offer(tx, who.id, datetime.now(UTC))
 
 
 def token(desk: Desk, who: Person) -> str:
-    found = offered(desk, who)
+    found = offered_to(desk, who)
     assert found is not None
     return found.token
 
 
 def undone(desk: Desk, who: Person) -> str:
     return undo.undo(desk.store, who, token(desk, who)).what
+
+
+def last_of(desk: Desk, who: Person) -> undo.Offer:
+    """What a person can undo of all that they do."""
+    with desk.store.read() as tx:
+        found = last.offer(tx, who, datetime.now(UTC))
+    assert found is not None
+    return found
 
 
 def in_a_day() -> datetime:
@@ -85,7 +95,7 @@ def test_each_decision_is_undone_to_the_exact_former_state_and_the_log_keeps_bot
     assert again.version > case.version, "what somebody saw meanwhile is not what is there now"
     assert desk.actions()[-1] == "case.undone"
     assert desk.audit_holds()
-    assert offered(desk, desk.alice) is None
+    assert offered_to(desk, desk.alice) is None
 
 
 def test_a_case_handed_over_by_mistake_comes_back_with_who_asked_for_it_and_nobody_is_told(desk: Desk) -> None:
@@ -118,7 +128,7 @@ def test_after_ten_seconds_it_is_too_late_and_the_next_step_is_named(desk: Desk,
     DECISIONS[what](desk, case_id)
     given, after = token(desk, desk.alice), stands(desk, case_id)
     desk.clock.shift(TEN)
-    assert offered(desk, desk.alice) is None
+    assert offered_to(desk, desk.alice) is None
     with pytest.raises(Conflict, match=f"The ten seconds are over. {undo.INSTEAD[what]}"):
         undo.undo(desk.store, desk.alice, given)
     assert stands(desk, case_id) == after
@@ -168,16 +178,16 @@ def test_a_level_that_something_on_its_way_has_gained_is_not_offered_for_undo(de
     case_id = desk.opened(3)
     desk.sent(desk.written(case_id))
     DECISIONS[undo.RELEASED](desk, case_id)
-    assert offered(desk, desk.alice) is not None
+    assert offered_to(desk, desk.alice) is not None
     DECISIONS["a level"](desk, case_id)
-    assert offered(desk, desk.alice) is None, "nor what was decided before it"
+    assert offered_to(desk, desk.alice) is None, "nor what was decided before it"
 
 
 def test_what_was_sent_for_approval_since_keeps_the_level(desk: Desk) -> None:
     case_id = desk.opened(3)
-    draft = desk.written(case_id)
+    draft = desk.written(case_id, by=desk.dave)
     DECISIONS["a level"](desk, case_id)
-    desk.sent(draft)
+    desk.sent(draft, by=desk.dave)
     with pytest.raises(Conflict, match="sent for approval since"):
         undone(desk, desk.alice)
 
@@ -197,6 +207,85 @@ def test_where_the_thread_has_another_case_by_now_it_stays_closed(desk: Desk) ->
     assert desk.opened(4, "harm", number=2) != case_id
     with pytest.raises(Conflict, match="Another case of this thread"):
         undone(desk, desk.alice)
+
+
+SENDINGS = {"on one's own authority": (1, False), "for approval": (3, False), "once more for approval": (3, True)}
+
+
+@pytest.mark.parametrize("how", SENDINGS)
+def test_what_was_sent_is_undone_to_what_it_was_and_goes_nowhere(desk: Desk, how: str) -> None:
+    severity, came_back = SENDINGS[how]
+    case_id = desk.opened(severity)
+    response_id = desk.written(case_id)
+    if came_back:
+        desk.decides(desk.bob, desk.sent(response_id), DecisionKind.REQUEST_CHANGES, "Say when.")
+        desk.passes_on()
+    before, queue = desk.response(response_id), desk.queue()
+    submission_id = desk.sent(response_id)
+    desk.clock.shift(timedelta(seconds=9.9))
+    offered = last_of(desk, desk.alice)
+    assert (offered.what, offered.case_id) == (undo.SENT, case_id)
+    last.take_back(desk.store, desk.alice, offered)
+    after = desk.response(response_id)
+    assert (after.state, after.draft, desk.queue()) == (before.state, before.draft, queue)
+    assert (desk.asked(submission_id), set(desk.going_out(response_id)) - {PublicationState.DROPPED}) == (set(), set())
+    assert desk.actions()[-1] == "response.undone"
+    assert desk.audit_holds()
+    assert offered_to(desk, desk.alice) is None
+    desk.sent(response_id)
+
+
+def test_after_ten_seconds_what_was_sent_is_taken_back_on_its_page_alone(desk: Desk) -> None:
+    response_id = desk.written(desk.opened(1))
+    desk.sent(response_id)
+    offered = last_of(desk, desk.alice)
+    desk.clock.shift(TEN)
+    with pytest.raises(Conflict, match=r"The ten seconds are over\. What has not gone out yet can be taken back"):
+        last.take_back(desk.store, desk.alice, offered)
+    assert desk.response(response_id).state is ResponseState.APPROVED
+
+
+def test_what_somebody_has_gone_on_with_since_it_was_sent_is_left_to_them(desk: Desk) -> None:
+    case_id = desk.opened(1)
+    response_id = desk.written(case_id)
+    desk.sent(response_id)
+    offered = last_of(desk, desk.alice)
+    cases.escalate(desk.store, desk.dave, case_id, "Too grave for us.", to_level=3)
+    with pytest.raises(Conflict, match="Dave has gone on with this response since"):
+        last.take_back(desk.store, desk.alice, offered)
+    with pytest.raises(NotAllowed):
+        last.take_back(desk.store, desk.charlie, offered)
+    with pytest.raises(Conflict, match="something else since"):
+        undo.undo(desk.store, desk.alice, offered.token)
+
+
+def test_what_was_taken_back_by_hand_is_offered_for_undo_no_more(desk: Desk) -> None:
+    response_id = desk.written(desk.opened(1))
+    desk.sent(response_id)
+    drafts.take_back(desk.store, desk.alice, response_id)
+    assert offered_to(desk, desk.alice) is None
+
+
+def test_of_what_a_person_decided_here_and_there_the_last_is_offered(desk: Desk) -> None:
+    submission_id = desk.waiting(3)
+    other = desk.opened(3, number=2, thread=f"{THREAD}/2")
+    both = frozenset({Role.APPROVER, Role.MANAGER})
+    people.set_roles(desk.store, desk.alice, desk.bob.id, both, frozenset({1}))
+    bob = desk.now_is(desk.bob)
+    cases.claim(desk.store, bob, other)
+    desk.clock.shift(timedelta(seconds=1))
+    desk.decides(bob, submission_id)
+    offered = last_of(desk, bob)
+    assert (offered.subject, offered.subject_id, offered.left) == (undo.DECISION, submission_id, 10.0)
+    assert offered.case_id == desk.response(desk.submission(submission_id).response_id).case_id
+    desk.clock.shift(timedelta(seconds=1))
+    cases.release(desk.store, bob, other)
+    assert last_of(desk, bob).what == undo.RELEASED
+    undone(desk, bob)
+    last.take_back(desk.store, bob, last_of(desk, bob))
+    assert desk.asked(submission_id) == {"Bob"}
+    with pytest.raises(Conflict, match="The time to undo is over"):
+        last.take_back(desk.store, bob, offered)
 
 
 @pytest.mark.parametrize("found", snooze.FOUND)

@@ -19,7 +19,7 @@ from store.responses import Decision
 from web.guard import still_here
 from web.ui import deciding_blocks as blocks
 from web.ui import deciding_dialogs as dialogs
-from web.ui import moderating, reading, templating, words
+from web.ui import moderating, reading, templating, undoing, words
 from web.ui.acting import attempt
 from web.ui.deciding_lists import go_to
 from web.ui.earlier import source
@@ -159,7 +159,9 @@ def decided_bar(keys: Keys, one: Matter, mine: Decision, following: int | None) 
     """In the place of the decision bar, once it is made."""
     did = words.DECIDED[DecisionKind(mine.kind)]
     with st.bottom:
-        undo_bar(mine.id, did, partial(whereto, one, mine), keys["undo"], following)
+        # Two buttons must not have one key: the line above has it for what was done after this.
+        shortcut = None if undoing.has_key() else keys["undo"]
+        undo_bar(mine.id, did, partial(whereto, one, mine), shortcut, following)
 
 
 def gone(me: Person, submission_id: int) -> None:

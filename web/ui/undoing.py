@@ -1,4 +1,4 @@
-"""The line 'Dismissed. Undo': for ten seconds after a decision, on whatever page its person is by then.
+"""The line 'Dismissed. Undo': for ten seconds after what a person did last, on whatever page they are by then.
 
 It ends by a style sheet, without the server. Its key stays until the page is drawn again: whoever presses it late is
 told that it is too late.
@@ -13,16 +13,18 @@ from model.errors import LevelheadError
 from model.language import Labels, _, later, many
 from model.person import Person
 from model.settings import settings
-from response import undo
+from model.words import DecisionKind
+from response import last, undo
 from response.undo import Offer, Undone
 from store.db import store
 from web.guard import still_here
 from web.ui import words
 from web.ui.acting import unsay
 from web.ui.keys import keys
+from web.ui.lists import number
 from web.ui.queue import listing
 
-_SAID, _PRESSED = "levelhead_undone", "levelhead_undo_pressed"
+_SAID = "levelhead_undone"
 _TURN, _SHOWN, _OFFERED = "levelhead_undo_turn", "levelhead_undo_shown", "levelhead_undo_offered"
 _BACK, _CAME_BACK = "levelhead_undo_back", "levelhead_undo_came_back"
 SAID = Labels(
@@ -36,28 +38,43 @@ SAID = Labels(
         undo.RELEASED: later("Released"),
         undo.HANDED_OVER: later("Handed over"),
         undo.LOOKED_OVER: later("Looked over"),
+        undo.SENT: later("Sent"),
     }
 )
 _NAMED = 3
-_AGAIN = Labels({"case": later("The case is as it was."), "comment": later("The comment is as it was.")})
+_AGAIN = Labels(
+    {
+        "case": later("The case is as it was."),
+        "comment": later("The comment is as it was."),
+        undo.RESPONSE: later("It is as it was before you sent it, and nothing went out."),
+        undo.DECISION: later("Nobody has seen it."),
+    }
+)
 _STAYS = {undo.CASES: later("Case {id}: {why}"), undo.COMMENTS: later("Comment {id}: {why}")}
 
 
-def _undo(token: str) -> None:
+def _undo(offered: Offer) -> None:
     """A callback: it runs before the page, so it works also where the line is drawn no more."""
     me = still_here()
     if me is None:
         return
-    st.session_state[_PRESSED] = token
     try:
-        undone = undo.undo(store(), me, token)
+        undone = last.take_back(store(), me, offered)
     except LevelheadError as error:
         st.session_state[_SAID] = ("alert", words.in_zone(str(error)), clock.now())
     else:
-        listing.bring_back(undone.ids, of_cases=undone.subject in ("case", undo.CASES))
-        if undone.subject in _AGAIN and undone.ids:
-            st.session_state[_BACK] = (undone.subject, next(iter(undone.ids)))
+        kind, ids = rows(undone)
+        listing.bring_back(ids, of_cases=kind == "case")
+        if undone.subject in _AGAIN and ids:
+            st.session_state[_BACK] = (kind, ids[0])
         st.session_state[_SAID] = ("alert" if undone.left else "status", again(undone), clock.now())
+
+
+def rows(undone: Undone) -> tuple[str, tuple[int, ...]]:
+    """Which rows of the queue come back with what was undone: 'case' or 'comment', and their ids."""
+    if undone.subject in (undo.RESPONSE, undo.DECISION):
+        return "case", (undone.case_id,) if undone.case_id is not None else ()
+    return "case" if undone.subject in ("case", undo.CASES) else "comment", undone.ids
 
 
 def again(undone: Undone) -> str:
@@ -81,7 +98,12 @@ def _several(undone: Undone) -> str:
 
 
 def _about(offered: Offer) -> str:
-    """What a decision was about: 'case 7', or '3 comments'."""
+    """What was decided on, or sent: 'case 7', '3 comments', 'the reply of case 7'."""
+    case = offered.case_id
+    if offered.subject == undo.RESPONSE:
+        return _("a response of our own") if case is None else _("the reply of case {id}", id=case)
+    if offered.subject == undo.DECISION:
+        return _("a response without a case") if case is None else _("a response of case {id}", id=case)
     if offered.subject == undo.CASES:
         return many("{n} case", "{n} cases", offered.count)
     if offered.subject == undo.COMMENTS:
@@ -102,13 +124,26 @@ def has_key() -> bool:
     return bool(st.session_state.get(_SHOWN))
 
 
+def elsewhere(offered: Offer | None, file: str) -> Offer | None:
+    """What is offered on the page of this file: My approvals has a bar of its own for the decision that it shows."""
+    if offered and offered.subject == undo.DECISION and file == "approvals.py":
+        return None if number(st.query_params.get("decide")) in (None, offered.subject_id) else offered
+    return offered
+
+
+def did(offered: Offer) -> str:
+    """What a person did, in a word or two."""
+    return words.DECIDED[DecisionKind(offered.what)] if offered.subject == undo.DECISION else SAID[offered.what]
+
+
 def line(me: Person, offered: Offer | None) -> None:
-    """What was decided and the button that undoes it, or what became of undoing; nothing where there is neither."""
+    """What was done and the button that undoes it, or what became of undoing; nothing where there is neither."""
     st.session_state[_CAME_BACK] = st.session_state.pop(_BACK, None)
     role, told, at = st.session_state.get(_SAID, ("", "", clock.now()))
-    # A page may be drawn twice in a row: what became of it is said for as long as the offer stood, not once.
+    # A page may be drawn twice in a row: what became of it is said for as long as an offer stands, not once; only what
+    # was done after it takes its place.
     remains = undo.seconds_left(at, clock.now(), settings().undo_seconds)
-    if not remains or (offered and offered.token != st.session_state.get(_PRESSED)):
+    if not remains or (offered and offered.left > remains):
         told = ""
     st.session_state[_SHOWN] = bool(offered and not told)
     if not offered and not told:
@@ -121,7 +156,7 @@ def line(me: Person, offered: Offer | None) -> None:
         st.session_state[_OFFERED] = offered.token
         unsay()  # the line says what was done, and one place is enough
     if offered and not told:
-        role, text = "status", _("{done}: {what}.", done=SAID[offered.what], what=_about(offered))
+        role, text = "status", _("{done}: {what}.", done=did(offered), what=_about(offered))
     mine = keys(me)
     with st.container(key="undo", horizontal=True, width="content", vertical_alignment="center"):
         st.html(
@@ -134,5 +169,5 @@ def line(me: Person, offered: Offer | None) -> None:
                 key=f"undo-{offered.token}",
                 shortcut=mine["undo"],
                 on_click=_undo,
-                args=(offered.token,),
+                args=(offered,),
             )

@@ -279,6 +279,7 @@ _HAPPENED = Labels(
         "publication.differs": later("Read otherwise than approved where it was posted"),
         "case.reopened": later("Reopened"),
         "case.undone": later("Undone"),
+        "response.undone": later("Sending it was undone"),
         "comment.undone": later("What was said of it before it was a case, undone"),
     }
 )
