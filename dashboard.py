@@ -52,6 +52,6 @@ frame.person_bar(here, sample=made_up)
 frame.whole_page()
 opened = next((place for place, one in pages.items() if one == page), None)
 undoing.line(here.person, undoing.elsewhere(undoable, opened.file if opened else ""))
-tab.title(here.person.id, _(opened.title) if opened else "Levelhead")
+tab.title(here.person.id, opened.file if opened else "", _(opened.title) if opened else "")
 with known(here):
     page.run()

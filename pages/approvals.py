@@ -54,8 +54,6 @@ mine, wanted = keys(me), lists.number(st.query_params.get("decide"))
 if last and wanted is None:
     wanted = last.submission_id
 needed = counts["waiting"]
-named = f"{_('My approvals')} · Levelhead"
-st.set_page_config(page_title=f"({number(needed)}) {named}" if needed else named)
 with st.container(key="approvals-head"):
     figures = _("{n} wait for you · longest {age}", n=number(needed), age=longest) if longest else ""
     frame.heading(_("My approvals"), figures)

@@ -68,9 +68,6 @@ before = listing.before(view, filters)
 found = board(store(), me, view, filters, now, before)
 listing.keep(view, filters, [row.id for row in found.rows])
 
-needed = found.counts["todo"]
-named = f"{_('Queue')} · Levelhead"
-st.set_page_config(page_title=f"({number(needed)}) {named}" if needed else named)
 frame.heading(_("Queue"), figures(view, filters, found))
 views.choose(view, filters, found, me)
 

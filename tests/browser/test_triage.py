@@ -1,5 +1,6 @@
 """The queue at a desk, in a real browser: by keys alone, while things arrive, and with colleagues."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from web.middleware import COOKIE
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 KEYS_A_CASE = 3.2
 ARRIVES_WITHIN_MS = 40_000
+POLLED_AFTER_MS = 31_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,19 @@ def test_what_arrives_is_counted_and_moves_no_row(desk: Desk, house: House) -> N
     ines.screen.settle()
     for case_id in arrived:
         expect(ines.page.locator(f"[data-key=case-{case_id}]")).to_have_count(1)
+
+
+def test_the_title_of_the_tab_counts_what_the_page_counts_when_it_is_drawn_and_later(desk: Desk, house: House) -> None:
+    one = desk.of("ines", "/queue")
+    one.page.clock.install()
+    one.screen.go("/queue")
+    drawn = re.fullmatch(r"\((\d+)\) Queue · Levelhead", one.page.title())
+    assert drawn, one.page.title()
+    forty(house.sample, 2, first=20)
+    one.page.clock.fast_forward(POLLED_AFTER_MS)
+    expect(one.page).to_have_title(f"({int(drawn[1]) + 2}) Queue · Levelhead")
+    one.screen.go("/comments")
+    expect(one.page).to_have_title("Comments · Levelhead")
 
 
 def test_what_can_be_done_stays_in_sight_in_a_long_thread(desk: Desk, house: House) -> None:

@@ -154,4 +154,5 @@ def test_an_administrator_names_a_deputy(here: Team, team_page: AppTest) -> None
 
 
 def test_the_tab_says_how_many_things_wait() -> None:
-    assert (tab.name("My approvals", 2), tab.name("Queue", 0)) == ("(2) My approvals", "Queue")
+    assert tab.name("My approvals", 1200) == "(1,200) My approvals · Levelhead"
+    assert (tab.name("Queue", 0), tab.name("", 0)) == ("Queue · Levelhead", "Levelhead")
