@@ -89,11 +89,12 @@ if not waiting and wanted is None:
     st.stop()
 ids = [one.submission_id for one in waiting]
 chosen = wanted if wanted is not None else ids[0]
+soften = wellness.softens_from(me)
 choice, right = st.columns([24, 76], gap="medium")
 with choice, st.container(key="list"):
-    shown = [deciding_lists.drawn(one) for one in waiting]
+    shown = [deciding_lists.drawn(one, soften) for one in waiting]
     if just and decided and last:
-        shown.insert(0, deciding_lists.drawn(just, words.DECIDED[DecisionKind(decided.kind)]))
+        shown.insert(0, deciding_lists.drawn(just, soften, words.DECIDED[DecisionKind(decided.kind)]))
     deciding_lists.choose(shown, chosen, mine)
     questions()
 with right, st.container(key="auto" if wanted is None else "open"):
@@ -106,7 +107,7 @@ with right, st.container(key="auto" if wanted is None else "open"):
         st.stop()
     with st.container(key="decision"):
         deciding.steps(ids or [chosen], chosen)
-        deciding.panes(one, row is not None and row.stood_in is not None, wellness.softens_from(me))
+        deciding.panes(one, row is not None and row.stood_in is not None, soften)
 if row is not None:
     deciding.bar(me, mine, one)
 elif decided:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, update
 
 from model.words import Action, ResponseState
+from store.comments import flagged_severity
 from store.db import Tx
 from store.rows import record, records
 from store.schema import (
@@ -37,7 +38,8 @@ _NO_REPLY_TOO = 280
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A submission in one of the lists. `text` is how it begins, `about` how the comment does that it is about.
+    """A submission in one of the lists. `text` is how it begins, `about` how the comment does that it is about, and
+    `about_severity` that of this comment where it was flagged, else 0.
 
     `since` is when the step began, or when it was decided; `name` who decided or is asked, where the list says so.
     """
@@ -52,6 +54,7 @@ class Row:
     author: str
     text: str
     about: str | None
+    about_severity: int
     commenter: str | None
     channel: str | None
     severity: int | None
@@ -87,6 +90,7 @@ def _rows(*more: ColumnElement[Any]) -> Select[Any]:
             people.c.name.label("author"),
             func.substr(response_versions.c.text, 1, _NO_REPLY_TOO).label("text"),
             func.substr(revisions.c.text, 1, _NO_REPLY_TOO).label("about"),
+            flagged_severity().label("about_severity"),
             comments.c.author.label("commenter"),
             response_targets.c.channel,
             cases.c.severity,

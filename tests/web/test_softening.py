@@ -14,12 +14,14 @@ from response.wellness import NEVER
 from store.answered import Answered
 from store.authors import Author, Past
 from store.comments import Comment, Thread
-from web.ui import author, earlier, moderating, preview, reading, softening
+from store.deciding import Row
+from web.ui import author, deciding_lists, earlier, moderating, preview, reading, softening
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 WORDS = "I know where you live"
 TARGET = Target(Channel.BLOG, 1, 1, 1, 1)
 POST = Thread(1, 1, "https://blog.example/post", "A post", "")
+WHOSE = ("Cem", Channel.BLOG, 4, {}, NOW)
 REASON = Reason("harm:threat", f"Threat (“{WORDS}”)", "", 0, len(WORDS), WORDS, 1.0)
 
 
@@ -45,6 +47,7 @@ def places(one: Comment, soften: int) -> dict[str, str]:
     """What each place shows of a comment."""
     past = Past(2, "wp:2", NOW, one.text, "", "", None, None, severity=one.flagged_severity)
     answered = Answered(1, 1, 1, "Cem", one.text, "We are sorry.", NOW, "", one.flagged_severity)
+    act = Row(1, 1, 1, 1, Action.TRASH, "waiting", 1, "Ines", "A threat.", one.text, one.flagged_severity, *WHOSE)
     reply = replace(comment(0, number=2), parent_identity=one.identity, text="An answer")
     return {
         "the comment": reading.comment(one, [REASON], lead=True, soften=soften),
@@ -54,6 +57,8 @@ def places(one: Comment, soften: int) -> dict[str, str]:
         "what they wrote before": author.author(Author("Cem", False, 2, NOW, (past,), ()), "Blog", soften),
         "earlier answers": earlier._shown(earlier.Earlier(answered, 1.0, ()), soften),
         "moderation": moderating.to_be_done(Action.TRASH, one, soften),
+        "the list of My approvals": str(deciding_lists.drawn(act, soften)),
+        "what waits because of somebody": deciding_lists.because_html([act], {}, [], soften),
     }
 
 

@@ -13,10 +13,11 @@ from model.words import Action, Channel, DecisionKind, ResponseState, Severity
 from store import deciding
 from store.db import store
 from store.deciding import PAGE, Question, Row
-from web.ui import keys, words
+from web.ui import keys, softening, words
 from web.ui.components import component
 from web.ui.keys import Keys
 from web.ui.lists import number, shortened
+from web.ui.together import wellness
 
 SHOWN = Labels({"waiting": later("Wait for you"), "because": later("Because of you"), "decided": later("You decided")})
 _LIST, _HELP = "approvals-list", "approvals_help"
@@ -45,10 +46,13 @@ def where(row: Row) -> str:
     return " · ".join(filter(None, (row.author, channel, at)))
 
 
-def drawn(row: Row, decided: str = "") -> dict[str, Any]:
-    """A row as the list draws it; everything in it is text. `decided` is what this person has just done with it."""
+def drawn(row: Row, soften: int, decided: str = "") -> dict[str, Any]:
+    """A row as the list draws it; everything in it is text. `decided` is what this person has just done with it. Of a
+    comment from the severity `soften` on no word is shown."""
     severity = row.severity or 0
     said = row.text if row.action == Action.REPLY else row.about or ""
+    if held := _hidden(row, soften):
+        said = _("Hidden: {held}", held=held)
     level = words.SEVERITY[Severity(severity)] if severity else ""
     name, place, age = title(row), where(row), words.age(row.since)
     return {
@@ -71,6 +75,11 @@ def drawn(row: Row, decided: str = "") -> dict[str, Any]:
             part for part in (f"{name}, {level}" if level else name, said, place, age, decided) if part
         ),
     }
+
+
+def _hidden(row: Row, soften: int) -> str:
+    """What is hidden of a row: the comment's own words stand in it where something is to be done to the comment."""
+    return "" if row.action == Action.REPLY else softening.holds(row.about_severity, soften)
 
 
 def choose(rows: Sequence[dict[str, Any]], chosen: int, mine: Keys) -> None:
@@ -139,10 +148,10 @@ def because(me: Person) -> None:
     if not rows and not asked:
         st.html(_quiet(_("Nothing that you wrote, sent or escalated waits for anybody.")))
         return
-    st.html(because_html(rows, names, asked))
+    st.html(because_html(rows, names, asked, wellness.softens_from(me)))
 
 
-def because_html(rows: Sequence[Row], names: dict[int, list[str]], asked: Sequence[Question]) -> str:
+def because_html(rows: Sequence[Row], names: dict[int, list[str]], asked: Sequence[Question], soften: int) -> str:
     """Pure: what waits, each with at whom it stands and since when; then the questions without an answer."""
     parts = []
     for row in rows:
@@ -150,7 +159,7 @@ def because_html(rows: Sequence[Row], names: dict[int, list[str]], asked: Sequen
         who = asks or _("nobody: that level has nobody who could decide")
         at = _("At {who} since {when}", who=who, when=words.exact(row.since))
         parts.append(
-            _line(title(row), row.text if row.action == Action.REPLY else row.about or "", row)
+            _line(title(row), row.text if row.action == Action.REPLY else row.about or "", row, _hidden(row, soften))
             + f"<small>{escape(at)} · {escape(where(row))}</small></li>"
         )
     for one in asked:
@@ -164,13 +173,14 @@ def because_html(rows: Sequence[Row], names: dict[int, list[str]], asked: Sequen
     return f"<ul class='lh-rows'>{''.join(parts)}</ul>"
 
 
-def _line(name: str, text: str, row: Row) -> str:
+def _line(name: str, text: str, row: Row, held: str) -> str:
+    said = softening.veiled(f"<span dir='auto'>{escape(shortened(text, 160))}</span>", held)
     link = escape(name)
     if row.case_id is not None:
         link = f"<a href='/reply?case={row.case_id}' target='_self'>{link}</a>" if row.action == Action.REPLY else link
     return (
         f"<li><time title='{escape(words.exact(row.since))}'>{escape(words.age(row.since))}</time>"
-        f"<strong>{link}</strong><br><span dir='auto'>{escape(shortened(text, 160))}</span>"
+        f"<strong>{link}</strong><br>{said}"
     )
 
 
