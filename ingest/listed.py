@@ -16,7 +16,7 @@ from channels.wordpress import api
 from channels.wordpress.api import PAGE, Site
 from channels.wordpress.parse import reading as parsed
 from model import clock, language
-from model.comment import Entry
+from model.comment import Entry, Unreadable
 from model.errors import LevelheadError
 from model.language import Labels, _, later
 from response import blogs
@@ -41,8 +41,8 @@ LISTS = Labels({"hold": later("on hold"), "spam": later("in spam"), "trash": lat
 
 @dataclass(slots=True)
 class Look:
-    """What one look brought: entries by identity, comments that are gone, what went wrong, and what the next look has
-    to know.
+    """What one look brought: entries by identity, what could not be read, comments that are gone, what went wrong, and
+    what the next look has to know.
 
     `hashes` are those of lists that were read whole and of what is watched; `rounds` has of each list that is being
     read in parts the hash with which that began (empty: it has changed since) and the next page; `beyond` names the
@@ -55,10 +55,13 @@ class Look:
     turn: dict[str, int] = field(default_factory=dict)
     problem: str = ""
     entries: dict[str, Entry] = field(default_factory=dict)
+    unreadable: list[Unreadable] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 
     def add(self, items: Iterable[dict[str, Any]]) -> None:
-        self.entries.update((entry.identity, entry) for entry in parsed(list(items)).entries)
+        reading = parsed(list(items))
+        self.entries.update((entry.identity, entry) for entry in reading.entries)
+        self.unreadable += reading.unreadable
 
     def state(self) -> dict[str, Any]:
         """What is kept for the next look; empty values are left out."""

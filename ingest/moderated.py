@@ -16,7 +16,7 @@ from ingest.listed import Look, parts
 from ingest.missed import news_since
 from ingest.take import SPAM, take
 from model import clock
-from model.comment import Entry, Reading
+from model.comment import BINNED, Entry, Reading
 from model.errors import LevelheadError
 from model.words import SourceKind
 from response import blogs
@@ -25,9 +25,9 @@ from store.db import Store, Tx
 from store.sources import Source
 from store.standing import Standing
 
-GONE = ("trash", "post-trashed")
 APPROVED = "approved"
-_WORDS = (APPROVED, "hold", SPAM, *GONE)
+_WORDS = (APPROVED, "hold", SPAM, *BINNED)
+_ASIDE = (SPAM, *BINNED)
 
 
 # --- who wrote it ----------------------------------------------------------------------------------------------------
@@ -71,9 +71,9 @@ def look(store: Store, source: Source) -> None:
         return
     found = listed.ask(store, source)
     _states(store, source, found)
-    fresh = covered(source.feed_url, (entry for entry in found.entries.values() if entry.status not in GONE))
-    if fresh:
-        take(store, source, Reading(fresh), newest=False, quiet_before=news_since(source))
+    reading = Reading(covered(source.feed_url, found.entries.values()), tuple(found.unreadable))
+    if reading.entries or reading.unreadable:
+        take(store, source, reading, newest=False, quiet_before=news_since(source))
     if found.state() != (source.lists or {}):
         with store.write() as tx:
             sources.change(tx, source.id, lists=found.state())
@@ -97,13 +97,15 @@ def _states(store: Store, source: Source, found: Look) -> None:
     for some in parts(changed):
         now = clock.now()
         with store.write() as tx:
+            events = [event for was, _, values in some for event in _change(tx, was, values, now)]
+            audit.record_many(tx, events, by=None, at=now)
             for was, entry, values in some:
-                _change(tx, source, was, entry, values, now)
+                _follow(tx, source, was, entry, values, now)
 
 
 def _changes(was: Standing, entry: Entry | None, mine: frozenset[str]) -> dict[str, Any]:
     """What is no longer as it was; `entry` None: the comment is gone for good. A feed shows only what is approved."""
-    gone = entry is None or entry.status in GONE
+    gone = entry is None or entry.status in BINNED
     found: dict[str, Any] = {}
     if gone != (was.deleted_at is not None):
         found["gone"] = gone
@@ -116,11 +118,12 @@ def _changes(was: Standing, entry: Entry | None, mine: frozenset[str]) -> dict[s
     return found
 
 
-def _change(tx: Tx, source: Source, was: Standing, entry: Entry | None, found: dict[str, Any], now: datetime) -> None:
+def _change(tx: Tx, was: Standing, found: dict[str, Any], now: datetime) -> list[audit.New]:
+    """Writes down what is no longer as it was; returns the event of it, none where it is nothing to people."""
     values: dict[str, Any] = {name: found[name] for name in ("status", "author_id") if name in found}
     if "gone" in found:
         values["deleted_at"] = now if found["gone"] else None
-    told = "status" in found and (was.status or APPROVED) != found["status"]
+    told = _told(was, found)
     if told:
         values["status_at"] = now
     if found.get("status") == SPAM:
@@ -128,14 +131,24 @@ def _change(tx: Tx, source: Source, was: Standing, entry: Entry | None, found: d
     if values:
         comments.change(tx, was.id, **values)
     if "gone" in found:
-        audit.record(tx, "comment.deleted" if found["gone"] else "comment.back", "comment", was.id, by=None, at=now)
-    elif told:
+        return [audit.New("comment.deleted" if found["gone"] else "comment.back", "comment", was.id)]
+    if told:
         status = found["status"] if found["status"] in _WORDS else "other"
-        audit.record(tx, "comment.status", "comment", was.id, by=None, at=now, status=status)
+        return [audit.New("comment.status", "comment", was.id, {"status": status})]
+    return []
+
+
+def _told(was: Standing, found: dict[str, Any]) -> bool:
+    """Whether it stands on the blog otherwise than before; that the blog says 'approved' of what all see is no news."""
+    return "status" in found and (was.status or APPROVED) != found["status"]
+
+
+def _follow(tx: Tx, source: Source, was: Standing, entry: Entry | None, found: dict[str, Any], now: datetime) -> None:
+    """What a change means for cases."""
     if "ours" in found and entry is not None:
         _mark_ours(tx, source, was, entry, now)
-    elif told and was.status in (SPAM, *GONE) and found["status"] not in (SPAM, *GONE) and not was.ours:
-        # The blog takes it for no spam any more: what was only listed is looked at like any other.
+    elif _told(was, found) and was.status in _ASIDE and found["status"] not in _ASIDE and not was.ours:
+        # It is out of the blog's spam or bin: what was only listed is looked at like any other.
         our_people.judge_again(tx, was.id, was.revision, now)
 
 

@@ -17,7 +17,7 @@ from ingest import our_people
 from ingest.missed import front_of, missed, note
 from model import clock
 from model.assessment import Assessment, Subject
-from model.comment import Entry, Reading, Unreadable
+from model.comment import BINNED, Entry, Reading, Unreadable
 from response import cases, handoffs
 from response.cases import Flagged
 from store import audit, comments, sources
@@ -102,7 +102,8 @@ def take(
         for e in changed
         for near, subject in [subjects[e.identity]]
     ]
-    back = [one.id for one in known.values() if one.deleted_at and not one.gone]
+    shown = {entry.identity for entry in entries if entry.status not in BINNED}
+    back = [one for one in known.values() if one.deleted_at and not one.gone and one.identity in shown]
     if not judged and not back and not reading.unreadable and also is None:
         return Taken()
     now = clock.now()
@@ -134,11 +135,15 @@ def take(
     return sum(brought, Taken())
 
 
-def _back(tx: Tx, comment_ids: Sequence[int], now: datetime) -> None:
-    """What is out of the blog's bin again."""
-    for comment_id in comment_ids:
-        comments.change(tx, comment_id, deleted_at=None)
-        audit.record(tx, "comment.back", "comment", comment_id, by=None, at=now)
+def _back(tx: Tx, back: Sequence[Known], now: datetime) -> None:
+    """What is shown again; what was only listed while it lay in the blog's bin is looked at like any other."""
+    for one in back:
+        stands = {"status": "", "status_at": now} if one.status in BINNED else {}
+        comments.change(tx, one.id, deleted_at=None, **stands)
+    audit.record_many(tx, [audit.New("comment.back", "comment", one.id) for one in back], by=None, at=now)
+    for one in back:
+        if one.status in BINNED and not one.ours:
+            our_people.judge_again(tx, one.id, one.revision, now)
 
 
 def _is_news(known: Known | None, text_hash: str) -> bool:
@@ -241,7 +246,8 @@ def _store(
         if one.entry.identity in ours and not one.known.ours:
             comments.mark_ours(tx, source.id, one.entry.identity)
         placed.append((one.known.id, revision, one))
-        audit.record(tx, "comment.edited", "comment", one.known.id, by=None, at=now, revision=revision)
+    events = [audit.New("comment.edited", "comment", i, {"revision": n}) for i, n, one in placed if one.known]
+    audit.record_many(tx, events, by=None, at=now)
     comments.add_revisions(
         tx,
         [
@@ -303,6 +309,7 @@ def _row(one: _Judged, threads: dict[str, Thread], ours: set[str], now: datetime
         "author_id": entry.author_id,
         "url": entry.url,
         "status": entry.status,
+        "deleted_at": now if entry.status in BINNED else None,
         "published_at": entry.published_at,
         "read_at": now,
         "at": min(entry.published_at or now, now),
@@ -313,7 +320,10 @@ def _row(one: _Judged, threads: dict[str, Thread], ours: set[str], now: datetime
 
 
 def _flagged(one: _Judged) -> bool:
-    """Whether a person should look. What the source itself holds as spam is only listed, unless it carries a matter."""
+    """Whether a person should look. What the source itself holds as spam is only listed, unless it carries a matter;
+    what lies in its bin is only listed, as somebody there has decided."""
+    if one.entry.status in BINNED:
+        return False
     return one.assessment.flagged and (one.entry.status != SPAM or bool(one.assessment.matters))
 
 

@@ -17,6 +17,10 @@ def named(name: str) -> str:
     return f"{whole[:_KEPT].decode('utf-8', 'ignore')}#sha256:{hashlib.sha256(whole).hexdigest()}"
 
 
+BINNED = ("trash", "post-trashed")
+"""A source's own words for what lies in its bin: there nobody sees it, and it may come back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One comment as read from a feed or an interface.

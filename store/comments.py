@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,7 @@ class Known:
     deleted_at: datetime | None
     ours: bool = False
     erased_at: datetime | None = None
+    status: str = field(default="", compare=False)
 
     @property
     def gone(self) -> bool:

@@ -239,7 +239,10 @@ def _comments(view: View, filters: Filters, ago: _Ago) -> Any:
     )
     ours = comments.alias("ours")
     answered = exists().where(
-        ours.c.source_id == comments.c.source_id, ours.c.parent_identity == comments.c.identity, ours.c.ours
+        ours.c.source_id == comments.c.source_id,
+        ours.c.parent_identity == comments.c.identity,
+        ours.c.ours,
+        ours.c.deleted_at.is_(None),
     )
     seen = exists().where(looked_over.c.comment_id == comments.c.id, looked_over.c.revision == comments.c.revision)
     parts = [

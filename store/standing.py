@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import and_, or_, select, text
 
+from model.comment import BINNED
 from store.db import Tx
 from store.rows import record
 from store.schema import case_comments, cases, comments
 
-_BINNED = ("trash", "post-trashed")
 _HELD = text("comments.status = 'hold'")  # as the index has it, which serves no parameter
 
 
@@ -58,7 +58,7 @@ def concerned(tx: Tx, source_id: int, closed_since: datetime, after: int, limit:
         comments.c.source_id == source_id,
         comments.c.id > after,
         comments.c.erased_at.is_(None),
-        or_(comments.c.deleted_at.is_(None), comments.c.status.in_(_BINNED)),
+        or_(comments.c.deleted_at.is_(None), comments.c.status.in_(BINNED)),
     )
     there = select(comments.c.id, comments.c.identity).where(mine)
     of_cases = there.join(case_comments, case_comments.c.comment_id == comments.c.id).join(

@@ -1,12 +1,13 @@
 """What an account that may moderate sees besides the feed, and who of us wrote on the blog itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import parse_qs
 
 import pytest
+from sqlalchemy import event
 
 from access.permissions import Permission
 from channels import http
@@ -19,7 +20,7 @@ from model.errors import BadInput, NotAllowed, NotFound
 from model.person import Person
 from model.words import Role
 from response.cases import dismiss
-from store import audit, cases
+from store import audit, cases, comments
 from store import our_people as rows
 from store.db import Store
 from store.jobs import Job
@@ -99,15 +100,43 @@ def test_what_the_blog_takes_for_no_spam_any_more_is_looked_at_like_any_other(
     assert [case.lead_comment_id for case in reads.all_cases(store)] == [reads.comment(store, here, 1).id]
 
 
-def test_what_lies_in_the_bin_is_not_taken_and_what_is_known_is_deleted(
+def by_its_list(store: Store, here: Source, blog: Interface) -> None:
+    blog.comments[1]["status"] = "approved"
+    look(store, here)
+
+
+def by_its_feed(store: Store, here: Source, blog: Interface) -> None:
+    """As of a blog whose account may not moderate any more."""
+    take(store, here, Reading((entry(1, TEXT + " And my name."),)))
+
+
+@pytest.mark.parametrize("comes_out", [by_its_list, by_its_feed])
+def test_what_lies_in_the_bin_is_listed_and_no_case_until_it_comes_out(
+    store: Store, here: Source, blog: Interface, comes_out: Callable[[Store, Source, Interface], None]
+) -> None:
+    blog.has(1, "trash")
+    look(store, here)
+    first = reads.comment(store, here, 1)
+    assert (first.status, first.deleted_at is not None, first.flagged) == ("trash", True, False)
+    with store.read() as tx:
+        assert [one.id for one in comments.page(tx)] == [first.id]
+    blog.has(1, "trash", TEXT + " And my name.")
+    look(store, here)
+    edited = reads.comment(store, here, 1)
+    assert (edited.revision, edited.text, edited.deleted_at) == (2, TEXT + " And my name.", first.deleted_at)
+    assert reads.all_cases(store) == []
+    comes_out(store, here, blog)
+    out = reads.comment(store, here, 1)
+    assert (out.status in ("", "approved"), out.deleted_at, out.flagged) == (True, None, True)
+    assert [case.lead_comment_id for case in reads.all_cases(store)] == [out.id]
+    assert [action for action, _ in events(store, "comment", out.id)] == ["comment.edited", "comment.back"]
+
+
+def test_what_is_known_and_goes_to_the_bin_is_deleted_and_comes_back(
     store: Store, here: Source, blog: Interface
 ) -> None:
     blog.has(1)
-    blog.has(2, "trash")
     look(store, here)
-    assert [case.lead_comment_id for case in reads.all_cases(store)] == [reads.comment(store, here, 1).id]
-    with pytest.raises(KeyError):
-        reads.comment(store, here, 2)
     blog.comments[1]["status"] = "trash"
     look(store, here)
     gone = reads.comment(store, here, 1)
@@ -127,6 +156,38 @@ def test_an_edit_is_a_new_revision_and_a_state_is_recorded(store: Store, here: S
     now = reads.comment(store, here, 1)
     assert (now.revision, now.status) == (2, "hold")
     assert ("comment.status", {"status": "hold"}) in events(store, "comment", known.id)
+
+
+def test_a_row_of_a_list_that_cannot_be_read_is_kept_and_hides_no_other(
+    store: Store, here: Source, blog: Interface
+) -> None:
+    blog.has(1, "hold")
+    blog.has(2, "hold")
+    blog.comments[1]["link"] = "no address"
+    look(store, here)
+    assert reads.comment(store, here, 2).status == "hold"
+    (kept,) = reads.everything(store)["raw_items"]
+    assert TEXT in kept["raw"]
+
+
+def test_however_many_have_changed_the_audit_is_written_a_batch(store: Store, here: Source, blog: Interface) -> None:
+    for number in range(1, 31):
+        blog.has(number, text=f"{CALM} {number}")
+    look(store, here)
+    writes: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *told: writes.append(told[2]))
+    for number in range(1, 11):
+        blog.has(number, "hold", text=f"{CALM} {number}, and the pond.")
+    for number in range(11, 31):
+        blog.has(number, "trash", text=f"{CALM} {number}")
+    look(store, here)
+    back = Reading(tuple(entry(number, f"{CALM} {number}") for number in range(11, 31)))
+    take(store, here, back)
+    with store.read() as tx:
+        assert audit.head(tx) >= 10 + 30 + 20
+        assert audit.verify(tx).holds
+    # What stands otherwise, what was edited and the read of it; what is back, and the read of that.
+    assert sum(one.startswith("INSERT INTO audit ") for one in writes) == 5
 
 
 def test_a_word_that_no_blog_has_by_itself_never_enters_the_record(store: Store, here: Source, blog: Interface) -> None:

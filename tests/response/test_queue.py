@@ -204,6 +204,17 @@ def test_a_friendly_question_waits_in_its_view_until_somebody_looked_at_it(desk:
     assert shown(desk, "questions") == []
 
 
+def test_an_answer_that_lies_in_the_bin_answers_no_question(desk: Desk) -> None:
+    asked = desk.reads(1, "Lovely. When does it open?")
+    answer = desk.reads(2, "It opens on Monday.")
+    with desk.store.write() as tx:
+        comments.change(tx, answer, ours=True, parent_identity="wp:1")
+    assert shown(desk, "questions") == []
+    with desk.store.write() as tx:
+        comments.change(tx, answer, status="trash", deleted_at=datetime.now(UTC))
+    assert shown(desk, "questions") == [asked]
+
+
 def test_what_is_no_spam_is_spam_no_more(desk: Desk) -> None:
     made = desk.reads(1, "Cheap watches. Want one?")
     assert shown(desk, "spam") == []

@@ -22,6 +22,7 @@ from tests.system.answering import COMMENT, Asked, Team, team, work, work_once
 from tests.system.wordpress import Account, WordPress
 
 pytestmark = pytest.mark.system
+NUMBER = "You published my phone number as well. Take it down."
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def test_comments_on_hold_spam_and_the_bin_are_seen(wordpress: WordPress, here: 
     finally:
         wordpress.options(comment_moderation=0)
     spam = wordpress.comment(found.post, "Pills", "Great article, thank you for sharing it with us.")
-    binned = wordpress.comment(found.post, "Cem", "Never mind.")
+    binned = wordpress.comment(found.post, "Cem", NUMBER)
     set_status(wordpress, spam, "spam")
     set_status(wordpress, binned, "trash")
     here.read(found.source)
@@ -106,8 +107,14 @@ def test_comments_on_hold_spam_and_the_bin_are_seen(wordpress: WordPress, here: 
         assert case_rows.cases_of_comments(tx, [first.id]) == {first.id: found.case_id}
     listed = reads.comment(here.store, found.source, spam)
     assert (listed.status, listed.spam, listed.flagged) == ("spam", True, False)
-    with pytest.raises(KeyError):
-        reads.comment(here.store, found.source, binned)
+    thrown = reads.comment(here.store, found.source, binned)
+    assert (thrown.status, thrown.deleted_at is not None, thrown.text) == ("trash", True, NUMBER)
+    with here.store.read() as tx:
+        assert case_rows.cases_of_comments(tx, [listed.id, thrown.id]) == {}
+    set_status(wordpress, binned, "approved")
+    here.read(found.source)
+    with here.store.read() as tx:
+        assert case_rows.cases_of_comments(tx, [thrown.id]) == {thrown.id: found.case_id}
 
 
 def test_edits_states_and_deletions_on_the_blog_show_on_the_case_and_stop_what_is_in_flight(
