@@ -16,35 +16,44 @@ import pytest
 from channels.feed import apart
 from channels.feed.parse import CUT_OFF
 
-LONGEST_S = 5.0
+HANGS_S = 60.0
+"""On the clock, in whichever process a document is parsed. A busy machine is no hang."""
 _HEADER = re.compile(rb"^\s*Header:\s+content-type:\s*(.{1,200}?)\s*$", re.IGNORECASE | re.MULTILINE)
 
 
-def _files() -> list[Path]:
+HALVES = {"illformed/rss_incomplete_cdata.xml"}
+"""Documents that end within an entry. It is not read, but kept: half a comment would look like an edit later."""
+
+
+def _files() -> tuple[Path, list[Path]]:
+    """Where the corpus lies, and its documents."""
     place = os.environ.get("LEVELHEAD_CORPUS", "")
     assert place, "LEVELHEAD_CORPUS names no folder: .ci/run fetches the corpus and sets it."
-    return sorted(path for path in Path(place).rglob("*") if path.is_file() and path.suffix != ".py")
+    return Path(place), sorted(path for path in Path(place).rglob("*") if path.is_file() and path.suffix != ".py")
 
 
 @pytest.mark.system
 def test_of_every_feed_of_the_corpus_at_least_the_entries_of_feedparser_are_read() -> None:
-    files = _files()
+    place, files = _files()
     assert len(files) > 2000
-    fewer, slow = {}, {}
+    fewer, halves, slow = {}, set(), {}
     for path in files:
         body = path.read_bytes()
         named = _HEADER.search(body[:2000])
         sent = named[1].decode("latin-1") if named else ""
-        began = time.process_time()
+        began = time.monotonic()
         reading = apart.parse(body, sent, base="https://blog.example/feed")
-        if (took := time.process_time() - began) > LONGEST_S:
+        if (took := time.monotonic() - began) > HANGS_S:
             slow[path.name] = took
-        # An entry that the document does not end is not read, but kept: half a comment would look like an edit later.
-        kept = sum(one.problem == CUT_OFF for one in reading.unreadable)
         theirs = len(_theirs(body, sent))
-        if len(reading.entries) + kept < theirs:
-            fewer[path.name] = (len(reading.entries), theirs, reading.problems)
+        missing = theirs - len(reading.entries)
+        name = path.relative_to(place).as_posix()
+        if missing > 0 and missing == sum(one.problem == CUT_OFF for one in reading.unreadable):
+            halves.add(name)
+        elif missing > 0:
+            fewer[name] = (len(reading.entries), theirs, reading.problems)
     assert fewer == {}
+    assert halves == HALVES
     assert slow == {}
 
 
