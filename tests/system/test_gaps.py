@@ -26,6 +26,14 @@ from web.hooks import address, with_wordpress
 
 pytestmark = pytest.mark.system
 MANY = 300
+FEW = 24
+"""More than the blog's feed of comments shows, and for each of three posts fewer than its own feed does."""
+CLOSED = """<?php
+add_filter('rest_authentication_errors', function ($error) {
+    return is_user_logged_in() ? $error : new WP_Error('rest_closed', 'Not for strangers.', ['status' => 401]);
+});
+"""
+"""What many blogs are told to do for their safety: the interface answers nobody who is not logged in."""
 
 
 @pytest.fixture
@@ -87,6 +95,36 @@ def test_of_three_hundred_comments_between_two_reads_none_is_missing(
     assert numbers(store, text) == list(range(1, MANY + 1))
     gap = found(store)[-1]
     assert (gap.how, gap.brought >= MANY - 10) == ("interface", True)
+    assert reads.row(store, source_id).problem == ""
+
+
+@pytest.mark.parametrize("closed", ["from the start", "later on"])
+def test_where_the_interface_is_closed_the_feeds_of_its_posts_bring_what_the_feed_forgot(
+    store: Store, alice: Person, wordpress: WordPress, tmp_path: Path, closed: str
+) -> None:
+    posts = [wordpress.post(f"Post {number}, closed {closed}", "What do you think?") for number in range(3)]
+    wordpress.comment(posts[0], "Ada", f"The first, closed {closed}.")
+    text = f"We will be there, closed {closed}"
+    try:
+        if closed == "from the start":
+            wordpress.plugin("closed", CLOSED)
+        source_id = source(store, alice, wordpress)
+        log = tmp_path / "worker.log"
+        with Worker(log, LEVELHEAD_POLL_SECONDS="2") as worker:
+            known = lambda: reads.row(store, source_id).read_at and all(row.filled_at for row in found(store))  # noqa: E731
+            wait_until(known, 120, f"the first read: {worker.said()}")
+            before = len(found(store))
+            wordpress.plugin("closed", CLOSED)
+        wordpress.flood(posts, text, FEW)
+        with Worker(log, LEVELHEAD_POLL_SECONDS="2") as worker:
+            ended = lambda: [row.way for row in found(store)[before:]] == [""]  # noqa: E731
+            wait_until(ended, 120, f"the gap to be filled as far as it can be: {worker.said()}")
+    finally:
+        wordpress.plugin("closed", "")
+    assert numbers(store, text) == list(range(1, FEW + 1))
+    gap = found(store)[-1]
+    # These feeds bring what they hold, and nobody can know of a post that none of them names: a person looks.
+    assert (gap.brought >= FEW - 10, gap.filled_at, "under other posts" in gap.problem) == (True, None, True)
     assert reads.row(store, source_id).problem == ""
 
 
