@@ -17,8 +17,9 @@ from model.errors import LevelheadError
 from model.language import using
 from model.settings import Settings, settings
 from response import approvals, attempts, due, keeping, looks, moderation, notices_send, timers
-from store import search_index
+from store import own_key, search_index
 from store.db import store
+from store.keys import present
 from store.migrate import require_migrated
 from web.lifeline import hold_on
 
@@ -64,6 +65,17 @@ def in_the_organisations_language(handler: Handler) -> Handler:
     return speaking
 
 
+def _require_its_key() -> None:
+    """A worker with another key than the installation's would fail at each password, and blame the blogs for it."""
+    with store().read() as tx:
+        if own_key.fits(tx, present()):
+            return
+    raise LevelheadError(
+        "This worker has not the key of this installation. Put it into LEVELHEAD_KEY, or into the file"  # as it is
+        " 'key' in its home ('python -m store key' says where that is), then start it again."
+    )
+
+
 _FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _LOG_BYTES = 5_000_000
 
@@ -87,6 +99,8 @@ def main(apart: bool) -> None:
             hold_on()
             logging.basicConfig(level=logging.INFO, format=_FORM)
         require_migrated(store())
+        if apart:
+            _require_its_key()
         # What is loaded stays: without this the collector walks through all of it again and again during each read.
         gc.collect()
         gc.freeze()

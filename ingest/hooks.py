@@ -15,7 +15,7 @@ from model import clock
 from model.errors import BadInput, LevelheadError, NotFound
 from model.language import _
 from model.person import Person
-from store import audit, hooks, sources
+from store import audit, hooks, own_key, sources
 from store.db import Store
 from store.keys import KeyMissing, keys
 
@@ -41,6 +41,7 @@ def make(store: Store, by: Person, source_id: int) -> str:
             raise NotFound(_("There is no such source."))
         if not source.feed_url:
             raise BadInput(_("Nothing is read here, so there is nothing to call for."))
+        own_key.require(tx, keys())
         hooks.put(tx, source_id, keys().encrypt(secret), now)
         audit.record(tx, "source.hook_made", "source", source_id, by=by.id, at=now)
     return secret

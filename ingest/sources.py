@@ -13,7 +13,7 @@ from model.language import _
 from model.person import Person
 from model.words import Channel, SourceKind
 from response import blogs
-from store import audit, sample, sources
+from store import audit, own_key, sample, sources
 from store.db import Store
 from store.keys import keys
 from store.sources import Source
@@ -51,6 +51,8 @@ def add(
         sample.require_none(tx)
     account = _tested(found.api_url, user, password, allow_private) if user or password else {}
     with store.write() as tx:
+        if account:
+            own_key.require(tx, keys())
         source_id = sources.add(
             tx,
             name=" ".join(name.split())[:200] or found.title[:200],
@@ -93,6 +95,7 @@ def set_account(store: Store, by: Person, source_id: int, user: str, password: s
         source = _source(sources.get(tx, source_id))
     account = _tested(source.api_url, user, password, source.allow_private)
     with store.write() as tx:
+        own_key.require(tx, keys())
         sources.change(tx, source_id, **account)
         audit.record(tx, "source.account", "source", source_id, by=by.id)
 

@@ -170,13 +170,15 @@ def begin(
     `with_erased` brings also what stands under names whose words were erased on request, as another person may have the
     same name; what was here itself and was erased is never brought back.
 
-    Raises BadInput when no row can be read, with the file's own problem.
+    Raises BadInput when no row can be read, with the file's own problem; KeyMissing where it cannot be told which names
+    were erased.
     """
     require(by, Permission.BRING)
     if not 0 <= open_days <= MOST_DAYS:
         raise BadInput(_("Choose between 0 and {most} days.", most=number(MOST_DAYS)))
     now = clock.now()
     with store.read() as tx:
+        erased.require_known(tx, keys())
         zone = zone_name(tx)
     table = tables.parse(body, Terms(channel, _zone(zone), now), name)
     if table.problems:

@@ -6,9 +6,10 @@ from access.permissions import Permission
 from model import clock
 from model.language import _, many
 from response import keeping
-from store import purge, retention, sources
+from store import own_key, purge, retention, sources
 from store.db import store
 from store.erasure import Who
+from store.keys import keys
 from store.retention import KINDS, Retention
 from web import frame
 from web.guard import guard
@@ -99,8 +100,11 @@ def erase(who: Who, reason: str) -> None:
 
 with store().read() as tx:
     kept = retention.in_force(tx)
+    key = "" if own_key.fits(tx, keys()) else own_key.told(own_key.standing(tx, keys()))
 frame.heading(_("Data"), _("what is kept how long"))
 say()
+if key:
+    frame.problem(key)
 left, right = st.columns([55, 45], gap="large")
 with left:
     st.html(blocks.rules(kept, *figures(kept, str(store().engine.url))))

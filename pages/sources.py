@@ -13,10 +13,12 @@ from ingest.read import read_again
 from model.language import _, many
 from model.words import Channel, SourceKind
 from store import hooks as hook_rows
+from store import own_key
 from store import sources as rows
 from store.db import store
 from store.gaps import Gap
 from store.hooks import Hook
+from store.keys import keys
 from store.sources import Source
 from web import frame
 from web.guard import guard
@@ -139,10 +141,13 @@ def row(source: Source, newest: datetime | None, unreadable: int, missing: list[
 
 
 with store().read() as tx:
+    key = own_key.told(own_key.standing(tx, keys()))
     found_rows, counts, bad = rows.every(tx), rows.newest_comments(tx), rows.unreadable_counts(tx)
     missing, called = gaps.by_source(tx), hook_rows.every(tx)
 frame.heading(_("Sources"), many("{n} source", "{n} sources", len(found_rows)) if found_rows else "")
 say()
+if key:
+    frame.problem(key)
 left, right = st.columns([45, 55], gap="large")
 with left:
     st.subheader(_("Paste your blog's address"), anchor=False)

@@ -13,12 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from model.errors import LevelheadError
 from model.settings import settings
 from model.words import Role
-from store import audit, backup, erasure, people, retention
+from store import audit, backup, erasure, own_key, people, retention
 from store import export as exporting
 from store import purge as purging
 from store import restore as restoring
 from store.db import Unreachable, store
-from store.keys import keys
+from store.keys import keys, present
 from store.migrate import require_migrated
 from store.upgrade import upgrade
 
@@ -124,10 +124,41 @@ def warn_of_key(done: restoring.Restored) -> None:
     typer.echo(f"Warning: {what}. Put your copy of the key into {where} before you start Levelhead.", err=True)
     if done.locked:
         typer.echo(
-            "Without it, enter the passwords and webhooks of these sources again on the page Sources: "
-            f"{', '.join(done.locked)}.",
+            "If it is lost for good: 'python -m store key --replace', then enter the passwords and webhooks of these"
+            f" sources again on the page Sources: {', '.join(done.locked)}.",
             err=True,
         )
+
+
+@app.command()
+def key(
+    replace: bool = typer.Option(False, help="It is lost for good: go on with the one that is here, or a new one."),
+) -> None:
+    """Says whether the key that is here is this database's own, and what is locked without it."""
+    with plainly():
+        require_migrated(store())
+        place = "LEVELHEAD_KEY" if settings().key else own_key.place()
+        if replace:
+            lost = own_key.replace(store(), datetime.now(UTC))
+            typer.echo(f"From now on the key in {place} is this installation's own. Keep a copy in another place.")
+            what_is_lost(lost)
+            return
+        with store().read() as tx:
+            standing = own_key.standing(tx, present())
+        if said := own_key.told(standing):
+            raise LevelheadError(said)
+        typer.echo(f"The key in {place} is this installation's own.")
+
+
+def what_is_lost(lost: own_key.Standing) -> None:
+    """Says what has to be done again after a key was replaced."""
+    if lost.locked:
+        listed = ", ".join(lost.locked)
+        typer.echo(f"Enter the passwords and webhooks of these sources again on the page Sources: {listed}.")
+    typer.echo("Whoever is told by messenger enters its address again, under My settings.")
+    if lost.names:
+        names = "1 name that was" if lost.names == 1 else f"{lost.names:,} names that were"
+        typer.echo(f"Uploads do not recognise {names} erased on request any more: erase them anew, or look yourself.")
 
 
 @app.command()

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, or_, select
 
+from store import own_key
 from store.db import Tx
 from store.keys import Keys
 from store.schema import erased_names
@@ -18,7 +19,11 @@ _AT_ONCE = 500
 
 
 def keep_out(tx: Tx, keys: Keys, source_id: int | None, names: Iterable[str], now: datetime) -> None:
-    """Remembers that the words under these names were erased, at one source or (None) at all."""
+    """Remembers that the words under these names were erased, at one source or (None) at all.
+
+    Raises KeyMissing with another key than the database's own: with it they would be known to nobody later.
+    """
+    own_key.require(tx, keys)
     hashes = {_hash(keys, name) for name in names if name.strip()}
     same = erased_names.c.source_id.is_(None) if source_id is None else erased_names.c.source_id == source_id
     there = select(erased_names.c.keyed_hash).where(erased_names.c.keyed_hash.in_(hashes), same)
@@ -28,7 +33,11 @@ def keep_out(tx: Tx, keys: Keys, source_id: int | None, names: Iterable[str], no
 
 
 def kept_out(tx: Tx, keys: Keys, source_id: int | None, names: Iterable[str]) -> set[str]:
-    """Those of the names whose words were erased at this source, or at all; None: a source that is not there yet."""
+    """Those of the names whose words were erased at this source, or at all; None: a source that is not there yet.
+
+    Raises KeyMissing as `require_known`.
+    """
+    require_known(tx, keys)
     by_hash: dict[str, set[str]] = {}
     for name in {name for name in names if name.strip()}:
         by_hash.setdefault(_hash(keys, name), set()).add(name)
@@ -39,6 +48,12 @@ def kept_out(tx: Tx, keys: Keys, source_id: int | None, names: Iterable[str]) ->
         rows = tx.execute(select(erased_names.c.keyed_hash).where(mine, here).distinct())
         found.update(name for one in rows.scalars() for name in by_hash[one])
     return found
+
+
+def require_known(tx: Tx, keys: Keys) -> None:
+    """Raises KeyMissing where names were erased and the key is not the database's own: it would recognise none."""
+    if tx.execute(select(erased_names.c.id).limit(1)).first() is not None:
+        own_key.require(tx, keys)
 
 
 def _hash(keys: Keys, name: str) -> str:

@@ -9,10 +9,18 @@ from functools import lru_cache
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import inspect, select
 
 from model.errors import LevelheadError
 from model.language import _
 from model.settings import settings
+from store.db import store
+from store.schema import facts
+
+FACT = "key"
+"""The name of the fact that says by its fingerprint which key is the database's own (`store.own_key`)."""
+TEMPORARY = "key.temporary"
+"""The file beside the key's, for what processes need a key for while the database's own is missing: cookies, forms."""
 
 
 class KeyMissing(LevelheadError):
@@ -87,8 +95,18 @@ def load_or_make(path: Path) -> str:
 
 @lru_cache(maxsize=1)
 def keys() -> Keys:
-    """The keys of this process: from LEVELHEAD_KEY, else from the file 'key' in the home."""
-    return Keys(settings().key or load_or_make(settings().home / "key"))
+    """The keys of this process: from LEVELHEAD_KEY, else from the file 'key' in the home, made for a new installation.
+
+    Where the database has a key of its own and none is here, they are temporary and never take its place.
+    """
+    return present() or Keys(load_or_make(settings().home / (TEMPORARY if _one_is_known() else "key")))
+
+
+def _one_is_known() -> bool:
+    with store().read() as tx:
+        if not inspect(tx).has_table(facts.name):
+            return False
+        return tx.execute(select(facts.c.name).where(facts.c.name == FACT)).first() is not None
 
 
 def present() -> Keys | None:

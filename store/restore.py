@@ -15,13 +15,12 @@ from sqlalchemy import JSON, Column, DateTime, LargeBinary, String, Table, func,
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from model.errors import LevelheadError
-from store import audit, backup, engine, keys, moderations, people, publications, search_index
+from store import audit, backup, engine, keys, moderations, own_key, people, publications, search_index
 from store.backup import Manifest, Part, Say
 from store.connecting import NotConnected, make_database
 from store.db import Store, Tx, refused
-from store.keys import KeyMissing
 from store.migrate import alembic_config, finish, known_revisions
-from store.schema import hooks, jobs, links, metadata, sessions, sources, workers
+from store.schema import jobs, links, metadata, sessions, workers
 
 _MAX_LINE = 64_000_000
 
@@ -78,12 +77,16 @@ def restore(store: Store, path: Path, say: Say = lambda _: None) -> Restored:
             _check_chain(tx, manifest)
             held = publications.hold_after_restore(tx, now) + moderations.hold_after_restore(tx, now)
             people.set_fact(tx, publications.RESTORED, manifest.made_at.isoformat())
+            if people.fact(tx, keys.FACT) is None:  # of a version whose databases did not know it
+                people.set_fact(tx, keys.FACT, manifest.key or own_key.UNKNOWN)
             ended = _end_log_ins(tx, now)
             _free_jobs(tx, now)
             audit.record(
                 tx, "store.restored", "store", None, by=None, at=now, head=manifest.head, held=held, sessions=ended
             )
-    return Restored(manifest, revision, held, ended, cut, _locked(store), _key(manifest), made)
+    with store.read() as tx:
+        locked, key = own_key.locked(tx, keys.present()), _key(tx)
+    return Restored(manifest, revision, held, ended, cut, locked, key, made)
 
 
 def _make_if_absent(store: Store) -> str:
@@ -239,26 +242,8 @@ def _free_jobs(tx: Tx, now: datetime) -> None:
         engine.forget_runs(tx)
 
 
-def _locked(store: Store) -> tuple[str, ...]:
-    """The sources whose password or webhook's secret cannot be read with the key that is here."""
-    mine = keys.present()
-    passwords = select(sources.c.name, sources.c.secret).where(sources.c.secret.is_not(None))
-    of_hooks = select(sources.c.name, hooks.c.secret).join(hooks, hooks.c.source_id == sources.c.id)
-    with store.read() as tx:
-        rows = [*tx.execute(passwords), *tx.execute(of_hooks)]
-    locked = set()
-    for name, secret in rows:
-        try:
-            if mine is None:
-                raise KeyMissing
-            mine.decrypt(secret)
-        except KeyMissing:
-            locked.add(name)
-    return tuple(sorted(locked))
-
-
-def _key(manifest: Manifest) -> str:
+def _key(tx: Tx) -> str:
     mine = keys.present()
     if mine is None:
         return "missing"
-    return "same" if not manifest.key or mine.fingerprint() == manifest.key else "other"
+    return "same" if own_key.fits(tx, mine) else "other"

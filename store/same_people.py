@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, or_, select, union_all
 
+from store import own_key
 from store.comments import Comment
 from store.db import Tx
 from store.keys import Keys
@@ -53,8 +54,9 @@ def account(keys: Keys, one: Comment) -> str:
 def add(tx: Tx, keys: Keys, one: Comment, other: Comment, by: int, at: datetime) -> int:
     """Keeps that both authors are one, the same row whichever of them is named first; returns its id.
 
-    Raises IntegrityError where it is kept already.
+    Raises IntegrityError where it is kept already, KeyMissing with another key than the database's own.
     """
+    own_key.require(tx, keys)
     (mine, first), (theirs, second) = sorted([(account(keys, one), one.id), (account(keys, other), other.id)])
     values = {"comment_id": first, "other_id": second, "account": mine, "other_account": theirs, "by": by, "at": at}
     return int(tx.execute(insert(same_people).values(values).returning(same_people.c.id)).scalar_one())

@@ -23,8 +23,9 @@ from access import people
 from model.errors import LevelheadError
 from model.settings import ROOT, Settings, settings
 from response import policies
+from store import own_key
 from store.db import Unreachable, store
-from store.keys import keys
+from store.keys import present
 from store.upgrade import upgrade
 from web.addresses import public
 
@@ -165,8 +166,9 @@ def _ready(port: int, bind: str) -> bool:
 
 
 def _prepare(config: Settings) -> str:
-    """Creates or migrates the database and stores the shipped policy; returns the address to print."""
-    keys()
+    """Creates or migrates the database, stores the shipped policy, and says what is wrong with the key; returns the
+    address to print."""
+    present()  # a damaged key is said before anything is changed
     try:
         upgrade(store(), config.home.resolve() / "backups")
     except Unreachable as error:
@@ -176,6 +178,8 @@ def _prepare(config: Settings) -> str:
             f"The database cannot be used: {str(error).splitlines()[0]}. LEVELHEAD_DATABASE_URL says where it is;"
             f" without it, it is a file in {config.home}."
         ) from None
+    if said := own_key.told(own_key.settle(store())):
+        print(f"Warning: {said}", file=sys.stderr, flush=True)
     policies.ensure(store())
     code = people.set_up_code(store())
     return f"{public(config)}/setup?{urlencode({'code': code})}" if code else f"{public(config)}/"

@@ -19,10 +19,11 @@ from model.person import Person
 from model.words import CaseOutcome, Channel, Role, SourceKind
 from response import cases, drafts
 from store import audit, comments, erasure, metrics
+from store import people as facts
 from store import sources as source_rows
 from store import uploads as rows
 from store.db import Store
-from store.keys import keys
+from store.keys import FACT, KeyMissing, keys
 from tests.ingest import reads
 from tests.ingest.bringing import begun, lines, listed, outcomes, saved, upload, uploaded
 from tests.installation import add, set_up
@@ -336,6 +337,20 @@ def test_what_was_erased_stays_and_does_not_come_back_with_the_same_file(
     assert outcomes(store, again.id) == ["gone", "new", "new", "unreadable"]
     assert "See you on Saturday." not in texts(store)
     assert "its words were here and are gone for good" in uploads.report(store, dave, again.id)
+
+
+def test_without_the_key_that_knows_the_erased_names_no_file_is_taken(
+    store: Store, dave: Person, alice: Person
+) -> None:
+    erase(store, alice)
+    with store.write() as tx:
+        facts.set_fact(tx, FACT, "that of another key")
+    for act in (uploads.preview, uploads.begin):
+        with pytest.raises(KeyMissing, match="Nothing was changed"):
+            act(store, dave, FILE.encode(), "a.csv", Channel.BLOG, 30)
+    with store.write() as tx:
+        facts.set_fact(tx, FACT, keys().fingerprint())
+    assert outcomes(store, uploaded(store, dave, FILE).id)[0] == "erased"
 
 
 @pytest.mark.parametrize("who", ["Ada", "Ben"])

@@ -4,13 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+from base64 import urlsafe_b64encode
 from pathlib import Path
 
+from store import own_key
+from store.db import store
 from tests.conftest import ROOT
 from tests.installation import installation
 from tests.system.processes import end_group, wait_until
 
 WITHIN_S = 60
+ANOTHER = urlsafe_b64encode(bytes(32)).decode()
 
 
 def start(terminal: Path, **variables: str) -> subprocess.Popen[bytes]:
@@ -36,6 +40,10 @@ def test_one_more_worker_says_one_line_and_each_has_a_name_of_its_own(tmp_path: 
             refused = start(tmp_path / "third", LEVELHEAD_WORKER="1")
             assert refused.wait(WITHIN_S) == 1
             assert (tmp_path / "third").read_text().startswith("Worker 1 already runs with the home ")
+            own_key.settle(store())
+            stranger = start(tmp_path / "fourth", LEVELHEAD_KEY=ANOTHER)
+            assert stranger.wait(WITHIN_S) == 1
+            assert (tmp_path / "fourth").read_text().startswith("This worker has not the key of this installation. Put")
 
             def both() -> bool:
                 command = [sys.executable, "-m", "jobs"]

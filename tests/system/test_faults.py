@@ -17,7 +17,8 @@ import pytest
 
 from model.settings import settings
 from store import sources
-from tests.installation import DATABASE
+from store.keys import keys
+from tests.installation import DATABASE, enter, person
 from tests.system.processes import end_group, wait_until
 from tests.system.running import Levelhead
 from tests.system.stage import Stage, stage
@@ -163,16 +164,37 @@ def test_a_clock_that_goes_a_day_forward_and_back(tmp_path: Path) -> None:
         here.assert_sound()
 
 
-def test_a_lost_key_is_said_and_everything_else_goes_on(tmp_path: Path) -> None:
+def test_a_lost_key_is_said_with_what_is_locked_and_everything_else_goes_on(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with stage(home) as here:
+        alice = person(here.store, "alice@example.org")
+        here.tokens[alice.id] = enter(here.store, alice)
+        with here.store.write() as tx:
+            sources.change(
+                tx, here.sources[0], user_name="editor", account_id="1", secret=keys().encrypt("open sesame")
+            )
+            locked = sources.get(tx, here.sources[0])
+        assert locked is not None
         here.submit()
         here.running.interrupt()
+        assert "The key" not in here.running.said()
+        kept = (home / "key").read_text()
         (home / "key").unlink()
         here.running.start()
+        told = (f"neither LEVELHEAD_KEY nor {home / 'key'} holds it", f"nothing is sent there: {locked.name}.", "copy")
+        for words in told:
+            assert words in here.running.said()
+            assert words in here.seen(alice, "sources")
         here.grow(1.0)
         here.wait_for_all()
         here.seen(here.bea, "approvals", "Approve")
+        here.assert_sound()
+        here.running.interrupt()
+        assert not (home / "key").exists(), "no new key in silence"
+        (home / "key").write_text(kept)
+        here.running.start()
+        assert "The key" not in here.running.said()
+        assert "The key" not in here.seen(alice, "sources")
         here.assert_sound()
 
 

@@ -19,6 +19,7 @@ from store import people, retention
 from store.db import Store
 from store.erasure import Who
 from store.jobs import Job
+from store.keys import FACT
 from store.schema import comments
 from store.schema import jobs as jobs_table
 from tests.installation import add, enter, installation, set_up
@@ -94,6 +95,18 @@ def test_nobody_of_that_name_is_said_plainly(empty: Store, alice: Person, reader
     assert "No comment stands under that name or id." in text(page)
     with pytest.raises(BadInput):
         keeping.find(empty, alice, Who())
+
+
+@pytest.mark.parametrize("file", ["data.py", "sources.py"])
+def test_an_administrator_sees_that_the_key_is_not_the_installations(empty: Store, alice: Person, file: str) -> None:
+    token = enter(empty, alice)
+    assert "The key" not in text(run(ROOT / "pages" / file, token))
+    with empty.write() as tx:
+        people.set_fact(tx, FACT, "that of another key")
+    page = run(ROOT / "pages" / file, token)
+    assert not page.exception
+    assert "is not the one that this installation" in text(page)
+    assert "python -m store key --replace" in text(page)
 
 
 def _click(page: AppTest, label: str, token: str) -> None:

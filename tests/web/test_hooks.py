@@ -21,9 +21,9 @@ from ingest.hooks import SIGNATURE, TIMESTAMP, signature
 from model.errors import NotAllowed, NotFound
 from model.settings import Settings
 from store import hooks as rows
-from store import sources
+from store import people, sources
 from store.db import Store
-from store.keys import keys
+from store.keys import FACT, KeyMissing, keys
 from store.schema import audit, hook_calls, jobs
 from tests.ingest import reads
 from tests.installation import Team
@@ -228,6 +228,14 @@ def test_only_an_administrator_makes_and_ends_it_and_a_new_one_voids_the_old(cal
         told = [(row.action, str(row.data)) for row in tx.execute(select(audit)) if "hook" in row.action]
     assert [action for action, _ in told] == ["source.hook_made", "source.hook_made", "source.hook_ended"]
     assert fresh not in str(told)
+
+
+def test_no_secret_is_made_with_another_key_than_the_installations(caller: Caller, here: Team) -> None:
+    with here.store.write() as tx:
+        people.set_fact(tx, FACT, "that of another key")
+    with pytest.raises(KeyMissing, match="Nothing was changed"):
+        hooks.make(here.store, here.alice, caller.source.id)
+    assert caller.call().status_code == 202, "the one before is kept"
 
 
 def test_the_secret_is_stored_encrypted(caller: Caller, here: Team) -> None:

@@ -7,12 +7,30 @@ from pathlib import Path
 import pytest
 
 from model.errors import LevelheadError
+from model.settings import settings
+from store.db import store
+from store.keys import keys
+from tests.installation import installation, set_up
 from web import supervisor
 
 
 def home(path: Path) -> Path:
     (path / "run").mkdir(parents=True)
     return path
+
+
+def test_a_start_without_the_key_warns_and_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with installation(tmp_path):
+        supervisor._prepare(settings())
+        set_up(store())
+        supervisor._prepare(settings())
+        assert capsys.readouterr().err == ""
+        (tmp_path / "key").unlink()
+        keys.cache_clear()
+        assert supervisor._prepare(settings()).endswith("/")
+        told = capsys.readouterr().err
+        assert told.startswith("Warning: The key of this installation is missing: neither LEVELHEAD_KEY nor ")
+        assert not (tmp_path / "key").exists()
 
 
 @pytest.mark.parametrize("there", [True, False])

@@ -18,7 +18,7 @@ from model.person import Person
 from response import notices_send
 from response.notices import CHOICES, KINDS, choose
 from response.notices_when import Choices, How, Way
-from store import notices, people
+from store import notices, own_key, people
 from store.db import store
 from store.keys import KeyMissing, keys
 from web import frame
@@ -192,6 +192,8 @@ def _save(
     way, typed = to
     messenger = now.messenger
     if typed:
+        with store().read() as tx:
+            own_key.require(tx, keys())
         try:
             messenger = keys().encrypt(messengers.check(typed)).decode()
         except FetchError as error:
