@@ -24,7 +24,7 @@ frame.heading(_("New response"), words.RESPONSE[one.state] if one else "")
 say()
 if wanted and one is None:
     frame.problem(_("There is no response {id} of our own. A reply to a comment stands with its case.", id=wanted))
-left, middle, right = st.columns([26, 46, 28], gap="medium")
+left, middle, right = st.container(key="writing").columns([26, 46, 28], gap="medium")
 with left:
     if one and st.button(_("New response")):
         del st.query_params["response"]

@@ -58,7 +58,7 @@ with store().read() as tx:
     targets = responses.targets(tx, view.response.id)
     judged = comment_rows.assessment(tx, comment.id, comment.revision) if comment else None
 soften = wellness.softens_from(me)
-said, middle, right = st.columns([34, 40, 26], gap="medium")
+said, middle, right = st.container(key="writing").columns([34, 40, 26], gap="medium")
 with said:
     st.subheader(_("The comment"), anchor=False)
     if comment:

@@ -38,7 +38,9 @@ def test_a_critic_is_hidden_once_both_levels_approved_it_and_put_back(
         team[-1].join(alice.invite(name, ["approver"], [level]))
 
     alice.open_case(SENTENCE)
-    alice.screen.press("Moderate")
+    alice.screen.press("More")
+    alice.page.get_by_role("menuitem", name="Moderate").click()
+    alice.screen.settle()
     alice.page.get_by_text("Move to the bin").click()
     alice.screen.settle()
     expect(alice.page.get_by_text("This needs 2 approvals")).to_be_visible()

@@ -45,11 +45,11 @@ def answered(answers: Sequence[Answer]) -> None:
 def button(me: Person, view: CaseView, this: str, *, disabled: bool) -> None:
     """The way to everything that can be done to the comments of the thread."""
     if st.button(_("Moderate"), type="tertiary", disabled=disabled, key=f"moderate-{this}"):
-        _ask(me, view)
+        ask_for(me, view)
 
 
 @dialog(later("Moderate a comment"))
-def _ask(me: Person, view: CaseView, about: int | None = None, first: Action | None = None) -> None:
+def ask_for(me: Person, view: CaseView, about: int | None = None, first: Action | None = None) -> None:
     """Which comment, what is done to it, who has to approve that, and why. `about` and `first` are chosen already."""
     # Those of the case come first; the one that matters is chosen.
     talk = sorted(view.comments, key=lambda one: (one.id != view.lead.id, one.id not in view.joined))
@@ -189,7 +189,7 @@ def _put_back(me: Person, view: CaseView, one: Moderated, this: str) -> None:
     if not st.button(label, key=f"back-{this}"):
         return
     if reason:
-        _ask(me, view, comment.id, action)
+        ask_for(me, view, comment.id, action)
         return
     attempt(
         lambda: moderation.ask(store(), me, comment.id, action, "", comment.revision, view.case.id),

@@ -35,6 +35,7 @@ _REPLY = Labels(
     }
 )
 """How far the response of a case is; one that is being written says so in its own place."""
+_MODERATE = "moderate"
 
 
 def actions(me: Person, keys: Keys, view: CaseView, put_off: datetime | None) -> None:
@@ -64,8 +65,11 @@ def actions(me: Person, keys: Keys, view: CaseView, put_off: datetime | None) ->
             decided(lambda: cases.mark_spam(store(), me, case.id, case.version), case.id)
         if st.button(_("Escalate"), shortcut=keys["escalate"], key=f"raise-{this}"):
             dialogs.escalate(me, case)
-        _put_off(me, view, this, put_off, disabled=others)
-        moderating.button(me, view, this, disabled=others)
+        if put_off:
+            _bring_back(me, view, this)
+            moderating.button(me, view, this, disabled=others)
+        else:
+            _more(me, view, this, disabled=others)
 
 
 def _claim(me: Person, keys: Keys, view: CaseView, this: str) -> None:
@@ -160,17 +164,23 @@ def moments(now: datetime) -> dict[str, datetime]:
     }
 
 
-def _put_off(me: Person, view: CaseView, this: str, put_off: datetime | None, *, disabled: bool) -> None:
-    """Snooze, or bring back what is put off; in one place."""
-    case = view.case
-    if put_off:
-        if st.button(_("Bring back"), key=f"wake-{this}"):
-            attempt(lambda: snooze.wake(store(), me, case.id), _("The case is in the queue again."))
-            st.rerun()
-        return
-    offered = moments(clock.now().astimezone(words.zone()))
-    picked = st.menu_button(_("Snooze"), list(offered), format_func=_, disabled=disabled, key=f"snooze-{this}")
-    if picked:
+def _bring_back(me: Person, view: CaseView, this: str) -> None:
+    """For a case that is put off."""
+    if st.button(_("Bring back"), key=f"wake-{this}"):
+        attempt(lambda: snooze.wake(store(), me, view.case.id), _("The case is in the queue again."))
+        st.rerun()
+
+
+def _more(me: Person, view: CaseView, this: str, *, disabled: bool) -> None:
+    """What has no key, behind one button, so that all the others have room on one line: snooze, and moderate."""
+    case, offered = view.case, moments(clock.now().astimezone(words.zone()))
+    named = {_MODERATE: _("Moderate")} | {when: _("Snooze · {how_long}", how_long=_(when)) for when in offered}
+    picked = st.menu_button(
+        _("More"), [*offered, _MODERATE], format_func=named.__getitem__, disabled=disabled, key=f"others-{this}"
+    )
+    if picked == _MODERATE:
+        moderating.ask_for(me, view)
+    elif picked:
         until = offered[picked]
         said = _(
             "Case {id} is put off until {when}. It comes back earlier when a comment joins.",

@@ -58,15 +58,19 @@ function build(parent) {
   const all = button("all");
   all.setAttribute("role", "checkbox");
   const count = element("span", "count");
-  const acts = element("span", "acts");
-  const none = button("act none", "✕");
-  bar.append(all, count, acts, none);
+  bar.append(all, count);
   const list = element("div", "list");
   list.setAttribute("role", "listbox");
   const live = element("p", "live");
   live.setAttribute("role", "status");
-  parent.append(bar, list, live);
-  const parts = { parent, bar, all, count, acts, none, list, live };
+  // What is done to the chosen ones stands below the rows, where it comes and goes and grows without moving any.
+  const foot = element("div", "does");
+  foot.setAttribute("role", "toolbar");
+  const acts = element("span", "acts");
+  const none = button("act none", "✕");
+  foot.append(acts, none);
+  parent.append(bar, list, foot, live);
+  const parts = { parent, bar, all, count, foot, acts, none, list, live };
   const none_yet = { rows: new Map(), seen: new Map(), chosen: new Map() };
   return { ...parts, ...none_yet, shown: "", drawnActs: "", hand: "", place: -1, timer: 0 };
 }
@@ -127,7 +131,8 @@ function paint(state, say) {
   const text = many ? chosen.replace("{}", many) : state.says.shown.replace("{}", state.rows.size);
   state.all.setAttribute("aria-checked", many === 0 ? "false" : many >= can.length ? "true" : "mixed");
   state.count.textContent = text;
-  state.acts.hidden = state.none.hidden = !many;
+  state.foot.hidden = !many;
+  state.foot.setAttribute("aria-label", text);
   if (say) state.live.textContent = many ? text : state.says.nothing;
 }
 
@@ -320,6 +325,7 @@ function drawActs(state, acts) {
 function chooseFrom(state, acts, says) {
   state.can = acts.length > 0;
   state.bar.hidden = !state.can;
+  state.foot.hidden = !state.can || !state.chosen.size;
   state.list.classList.toggle("can", state.can);
   state.list.setAttribute("aria-multiselectable", state.can);
   state.says = says;
@@ -365,7 +371,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     state.watched?.disconnect();
     document.removeEventListener("keydown", state.heard);
     window.removeEventListener("keydown", state.heardFirst, true);
-    for (const part of [state.bar, state.list, state.live]) part.remove();
+    for (const part of [state.bar, state.list, state.foot, state.live]) part.remove();
     kept.delete(parentElement);
   };
 }
