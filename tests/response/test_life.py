@@ -16,7 +16,7 @@ from model.content import content_hash
 from model.errors import LevelheadError
 from model.person import Person
 from model.words import DecisionKind, PublicationState, Quorum, ResponseState, Role
-from response import approvals, cases, drafts, policies, timers
+from response import approvals, cases, drafts, last, policies, timers
 from response.gate import stops
 from response.outgoing import picture
 from store import deciders, publications, responses
@@ -98,13 +98,14 @@ class Life(RuleBasedStateMachine):
                 self._try(self.desk.decides, person, live)
                 self.desk.passes_on()
 
-    @rule(who=st.integers(0, 3))
+    @rule(who=st.integers(0, 4))
     def undo(self, who: int) -> None:
-        person = self.approvers[who]
+        """What somebody sent or decided, whichever was their last."""
+        person = [*self.approvers, self.desk.alice][who]
         with self.desk.store.read() as tx:
-            mine = responses.undoable(tx, person.id, datetime.now(UTC))
+            mine = last.offer(tx, person, datetime.now(UTC))
         if mine:
-            self._try(approvals.undo, self.desk.store, person, mine.id)
+            self._try(last.take_back, self.desk.store, person, mine)
 
     @rule()
     def settle(self) -> None:
