@@ -26,7 +26,6 @@ _HALFWAY_EVERY_S = 10.0
 _TIDY_EVERY_S = 600.0
 _AT_ONCE = 20
 _T = TypeVar("_T")
-_KEEP_RUNS = timedelta(days=1)
 _KEEP_WORKERS = timedelta(days=30)
 
 
@@ -217,11 +216,9 @@ def _begin_again(tx: Tx, lost: tuple[int, str]) -> None:
 
 
 def _tidy(store: Store) -> None:
-    """Deletes what is left of old runs and of workers that ended long ago."""
-    now = datetime.now(UTC)
-    tables.purge(store, now - _KEEP_RUNS)
+    """Forgets workers that ended long ago. Old runs go with the purge, as retention says."""
     with store.write() as tx:
-        workers.forget(tx, now - _KEEP_WORKERS)
+        workers.forget(tx, datetime.now(UTC) - _KEEP_WORKERS)
 
 
-_OWN = (Schedule("lost jobs", _LOST_EVERY_S, _found), Schedule("old runs", _TIDY_EVERY_S, _tidy))
+_OWN = (Schedule("lost jobs", _LOST_EVERY_S, _found), Schedule("old workers", _TIDY_EVERY_S, _tidy))

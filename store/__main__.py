@@ -80,9 +80,13 @@ def backup_(
         made = backup.write(store(), path, overwrite=overwrite, say=progress)
         progress_ends()
         typer.echo(f"Backed up to {path}: {counted(made)}.")
-        if made.waiting:
-            waiting = ", ".join(f"{name} {count:,}" for name, count in made.waiting.items())
-            typer.echo(f"On its way at that moment: {waiting}. After a restore it waits for a person.")
+        if made.going_out:
+            going = ", ".join(f"{name} {count:,}" for name, count in made.going_out.items())
+            typer.echo(f"On its way out at that moment: {going}. After a restore it waits for a person.")
+        typer.echo(
+            f"Background work: {made.jobs:,} jobs are in it, and workers begin them after a restore. Left out:"
+            f" {made.runs:,} runs, with {sum(made.left_out.values()):,} rows in all tables of the engine behind it."
+        )
         typer.echo(f"Audit log: {made.events:,} events, head {made.head}")
         typer.echo("Write the head down somewhere else: 'python -m store verify --head' checks the log against it.")
         key = "LEVELHEAD_KEY" if settings().key else settings().home.resolve() / "key"
@@ -105,6 +109,10 @@ def restore(path: Path = typer.Argument(help="A file that 'backup' wrote.")) -> 
             typer.echo(f"The database {done.made} was not there, and was made.")
         typer.echo(f"Restored: {counted(done.manifest)}. The database is at revision {done.revision}.")
         typer.echo(f"The audit log holds: {done.manifest.events:,} events, head {done.manifest.head}")
+        typer.echo(
+            f"Background work: {done.manifest.jobs:,} jobs wait, and workers begin them. The"
+            f" {done.manifest.runs:,} runs that were there are in no backup."
+        )
         if done.held:
             typer.echo(
                 f"{done.held:,} responses may have gone out since the backup: look at each, then release it or drop it."

@@ -21,7 +21,7 @@ from sqlalchemy import MetaData, Table, func, inspect, select
 
 from model.errors import LevelheadError
 from model.words import PublicationState
-from store import keys
+from store import engine, keys
 from store.audit import GENESIS
 from store.db import Store, Tx
 from store.migrate import NotMigrated, known_revisions, present
@@ -30,6 +30,7 @@ from store.schema import metadata
 FORMAT = 1
 MANIFEST = "manifest.json"
 BATCH = 1000
+_JOBS = "background jobs"
 # Tables of earlier revisions that the present one no longer has: a backup made before an upgrade needs them too.
 FORMER: frozenset[str] = frozenset()
 
@@ -57,7 +58,8 @@ class Part(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a backup says of itself. `waiting` counts what was on its way; `key` tells one key from another."""
+    """What a backup says of itself. `waiting` counts what was on its way; `key` tells one key from another; `left_out`
+    counts the rows of each table of the engine behind background work, which are not in it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -68,7 +70,23 @@ class Manifest(BaseModel):
     events: int = Field(ge=0)
     key: str = ""
     waiting: dict[str, int] = {}
+    left_out: dict[str, int] = {}
     parts: tuple[Part, ...] = Field(max_length=500)
+
+    @property
+    def going_out(self) -> dict[str, int]:
+        """What of `waiting` waits for a person after a restore."""
+        return {name: count for name, count in self.waiting.items() if name != _JOBS}
+
+    @property
+    def jobs(self) -> int:
+        """How many background jobs waited or were under way."""
+        return self.waiting.get(_JOBS, 0)
+
+    @property
+    def runs(self) -> int:
+        """How many runs of background work the engine knew, under way or ended."""
+        return self.left_out.get(engine.RUNS, 0)
 
     def rows(self, table: str) -> int:
         return next((part.rows for part in self.parts if part.table == table), 0)
@@ -76,7 +94,8 @@ class Manifest(BaseModel):
 
 def tables(tx: Tx) -> list[Table]:
     """The tables of this installation as they stand in the database, whatever its revision, those that others refer to
-    first. Tables of the engine behind background work are not among them: what it has to do is found in the rows."""
+    first. Tables of the engine behind background work are not among them: what it has to do is found in the rows, and
+    the manifest counts what was left out."""
     there = (set(metadata.tables) | FORMER) & set(inspect(tx).get_table_names())
     found = MetaData()
     found.reflect(tx, only=sorted(there))
@@ -136,6 +155,7 @@ def _write(store: Store, file: Any, say: Say) -> Manifest:
             events=seq,
             key=mine.fingerprint() if mine else "",
             waiting=_waiting(tx, found),
+            left_out=engine.counts(tx),
             parts=tuple(parts),
         )
         archive.writestr(MANIFEST, manifest.model_dump_json(indent=1))
@@ -185,7 +205,7 @@ def _waiting(tx: Tx, found: list[Table]) -> dict[str, int]:
         going = select(func.count()).select_from(jobs)
         if "state" in jobs.c:  # earlier revisions kept what was done
             going = going.where(jobs.c.state != "done")
-        counts["background jobs"] = int(tx.execute(going).scalar_one())
+        counts[_JOBS] = int(tx.execute(going).scalar_one())
     if (going_out := by_name.get("publications")) is not None:
         for state in (PublicationState.SCHEDULED, PublicationState.PUBLISHING):
             these = select(func.count()).select_from(going_out).where(going_out.c.state == state.value)

@@ -2,18 +2,22 @@
 
 On SQLite they stand in the same file as ours, on PostgreSQL in a schema of the same database, so that a job is written
 in the transaction that asks for it. `jobs` says what is to be done; what stands here says only how far its runs are.
-A backup may leave these tables out: workers find each job that the engine does not know, and begin it.
+A backup leaves these tables out and says how much that is: workers find each job that the engine does not know, and
+begin it.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import TableClause, and_, column, delete, func, inspect, or_, select, table
+from sqlalchemy import ColumnElement, TableClause, and_, column, delete, func, inspect, or_, select, table
 
 from store.db import Store, Tx
 from store.schema import jobs
 
 SCHEMA = "dbos"
+RUNS = "workflow_status"
+"""The table with a row for each run; others hold what belongs to one."""
 TABLES = (
     "application_versions",
     "dbos_migrations",
@@ -27,7 +31,7 @@ TABLES = (
     "workflow_input",
     "workflow_output",
     "workflow_schedules",
-    "workflow_status",
+    RUNS,
 )
 """All its tables, by name; not each is there on each database. `dbos_migrations` says which version they are of."""
 
@@ -59,7 +63,7 @@ def prepare(store: Store) -> None:
 
 def ready(tx: Tx) -> bool:
     """Whether the engine's tables are there."""
-    return inspect(tx).has_table("workflow_status", schema=schema(tx))
+    return inspect(tx).has_table(RUNS, schema=schema(tx))
 
 
 def present(tx: Tx) -> list[str]:
@@ -77,13 +81,13 @@ def counts(tx: Tx) -> dict[str, int]:
 
 def forget_runs(tx: Tx) -> None:
     """Deletes all runs, as after a restore without them: workers find each job that is to be done, and begin it."""
-    for name in (*_WITH_A_RUN, "workflow_status"):
+    for name in (*_WITH_A_RUN, RUNS):
         tx.execute(delete(_table(tx, name)))
 
 
 def lost(tx: Tx, now: datetime, limit: int = 1000) -> list[tuple[int, str]]:
     """Jobs (id and run) whose run the engine does not have, has ended without them, or took up and never began."""
-    run = _table(tx, "workflow_status", "workflow_uuid", "status", "started_at_epoch_ms")
+    run = _table(tx, RUNS, "workflow_uuid", "status", "started_at_epoch_ms")
     late = int((now - timedelta(minutes=1)).timestamp() * 1000)
     stuck = and_(run.c.status == "PENDING", jobs.c.fence == 0, run.c.started_at_epoch_ms < late)
     gone = or_(run.c.status.is_(None), run.c.status.not_in(_ALIVE), stuck)
@@ -91,20 +95,31 @@ def lost(tx: Tx, now: datetime, limit: int = 1000) -> list[tuple[int, str]]:
     return [(row.id, row.workflow) for row in tx.execute(query.where(gone).order_by(jobs.c.run_at).limit(limit))]
 
 
-def purge(store: Store, before: datetime, batch: int = 500) -> int:
-    """Deletes what is left of runs that ended before then, in short transactions; returns how many there were."""
-    moment, deleted = int(before.timestamp() * 1000), 0
-    while True:
-        with store.write() as tx:
-            run = _table(tx, "workflow_status", "workflow_uuid", "completed_at")
-            old = select(run.c.workflow_uuid).where(run.c.completed_at < moment).limit(batch)
-            ended = list(tx.execute(old).scalars())
-            for name in (*_WITH_A_RUN, "workflow_status"):
-                part = _table(tx, name, "workflow_uuid")
-                tx.execute(delete(part).where(part.c.workflow_uuid.in_(ended)))
-        deleted += len(ended)
-        if len(ended) < batch:
-            return deleted
+def ended(tx: Tx, before: datetime | None = None) -> int:
+    """How many runs have ended; with a moment, those that had by then."""
+    run = _table(tx, RUNS, "completed_at")
+    return int(tx.execute(select(func.count()).select_from(run).where(_over(run, before))).scalar_one())
+
+
+def old(tx: Tx, before: datetime, limit: int) -> list[str]:
+    """Runs that ended before then, so many at most."""
+    run = _table(tx, RUNS, "workflow_uuid", "completed_at")
+    return list(tx.execute(select(run.c.workflow_uuid).where(_over(run, before)).limit(limit)).scalars())
+
+
+def drop(tx: Tx, runs: Sequence[str]) -> int:
+    """Deletes runs that have ended, with all that is left of them; returns how many were there."""
+    for name in _WITH_A_RUN:
+        part = _table(tx, name, "workflow_uuid")
+        tx.execute(delete(part).where(part.c.workflow_uuid.in_(runs)))
+    run = _table(tx, RUNS, "workflow_uuid")
+    return tx.execute(delete(run).where(run.c.workflow_uuid.in_(runs))).rowcount
+
+
+def _over(run: TableClause, before: datetime | None) -> ColumnElement[bool]:
+    if before is None:
+        return run.c.completed_at.is_not(None)
+    return run.c.completed_at < int(before.timestamp() * 1000)
 
 
 def schema(tx: Tx) -> str | None:

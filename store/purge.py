@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, insert, select, true, tuple_, update
 
 from model.words import CaseState
 from store import audit, engine, erasure, same_people
@@ -97,7 +97,7 @@ def waiting(tx: Tx, rules: Retention, now: datetime) -> dict[str, int]:
     found = {}
     for name, count in _COUNTS.items():
         before = rules.before(name, now)
-        found[name] = 0 if before is None else int(tx.execute(count(before)).scalar_one())
+        found[name] = 0 if before is None else count(tx, before)
     return found
 
 
@@ -258,7 +258,20 @@ def _aged(table: Table, column: str, before: datetime) -> ColumnElement[bool]:
 
 
 def _runs(store: Store, before: datetime) -> Iterator[int]:
-    yield engine.purge(store, before)
+    """Deletes what the engine behind background work keeps of runs that have ended."""
+    pace = Pace()
+    while True:
+        with store.read() as tx:
+            runs = engine.old(tx, before, pace.size)
+        if not runs:
+            return
+
+        def change(tx: Tx, runs: Sequence[str] = tuple(runs)) -> int:
+            gone = engine.drop(tx, runs)
+            _record(tx, "runs", gone, datetime.now(UTC))
+            return gone
+
+        yield _step(store, pace, change)
 
 
 def _record(tx: Tx, kind: str, count: int, now: datetime, **data: object) -> None:
@@ -280,22 +293,27 @@ _STEPS: dict[str, Callable[[Store, datetime], Iterator[int]]] = {
 }
 
 
-def _counting(table: Table, column: str) -> Callable[[datetime], Select[Any]]:
-    return lambda before: select(func.count()).select_from(table).where(_aged(table, column, before))
+def _number(tx: Tx, table: Table, which: ColumnElement[bool]) -> int:
+    return int(tx.execute(select(func.count()).select_from(table).where(which)).scalar_one())
 
 
-_COUNTS: dict[str, Callable[[datetime], Select[Any]]] = {
-    "comments": lambda before: select(func.count()).select_from(comments).where(_over(before)),
-    "cases": lambda before: select(func.count()).select_from(cases).where(_old_cases(before)),
+def _counting(table: Table, column: str) -> Callable[[Tx, datetime], int]:
+    return lambda tx, before: _number(tx, table, _aged(table, column, before))
+
+
+_COUNTS: dict[str, Callable[[Tx, datetime], int]] = {
+    "comments": lambda tx, before: _number(tx, comments, _over(before)),
+    "cases": lambda tx, before: _number(tx, cases, _old_cases(before)),
     **{name: _counting(table, column) for name, (table, column) in _ROWS.items()},
+    "runs": engine.ended,
 }
 
 
 def amounts(tx: Tx) -> dict[str, int]:
-    """How much of each kind there is, whatever its age; runs of background work are not counted."""
-    found = {
-        "comments": select(func.count()).select_from(comments).where(comments.c.erased_at.is_(None)),
-        "cases": select(func.count()).select_from(cases).where(cases.c.state == CaseState.CLOSED),
-        **{name: select(func.count()).select_from(table) for name, (table, _) in _ROWS.items()},
+    """How much of each kind there is, whatever its age."""
+    return {
+        "comments": _number(tx, comments, comments.c.erased_at.is_(None)),
+        "cases": _number(tx, cases, cases.c.state == CaseState.CLOSED),
+        **{name: _number(tx, table, true()) for name, (table, _) in _ROWS.items()},
+        "runs": engine.ended(tx),
     }
-    return {name: int(tx.execute(query).scalar_one()) for name, query in found.items()}

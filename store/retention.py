@@ -25,7 +25,7 @@ class Retention(BaseModel):
     links: int | None = Field(30, ge=1, le=3_650)
     attempts: int | None = Field(1, ge=1, le=365)
     calls: int | None = Field(1, ge=1, le=365)
-    runs: int | None = Field(7, ge=1, le=365)
+    runs: int | None = Field(1, ge=1, le=365)
 
     def before(self, name: str, now: datetime) -> datetime | None:
         """The moment before which this kind goes; None when it is kept."""
@@ -80,7 +80,7 @@ KINDS: tuple[Kind, ...] = (
         "runs",
         later("runs of background work"),
         later("their end"),
-        later("long enough to look into what went wrong"),
+        later("they only say that something ran; what fails waits apart and is tried again"),
     ),
 )
 

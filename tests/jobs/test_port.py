@@ -13,9 +13,10 @@ from sqlalchemy.exc import OperationalError
 
 from jobs import Context, Schedule, enqueue, port, run_worker
 from jobs.port import Handler
-from store import engine
+from store import engine, purge, retention
 from store.db import Store, Tx
 from store.jobs import Job
+from store.purge import Purge
 from store.schema import jobs as rows
 from store.schema import metadata, workers
 from tests.installation import installation
@@ -275,14 +276,24 @@ def test_a_job_whose_end_could_not_be_written_begins_again_and_one_under_way_doe
     assert left(database) == {}
 
 
-def test_what_is_left_of_old_runs_is_deleted_in_batches(database: Store) -> None:
+def test_what_is_left_of_runs_goes_by_the_days_of_retention_alone(database: Store) -> None:
     seen: list[int] = []
     put(database, "send", *range(5))
     put(database, "send", 9, run_at=datetime.now(UTC) + timedelta(days=1))
     work(database, {"send": lambda context: seen.append(context.job.ref)}, lambda: len(seen) == 5)
-    now = datetime.now(UTC)
-    assert engine.purge(database, now - timedelta(minutes=5)) == 0
-    assert engine.purge(database, now + timedelta(minutes=5), batch=2) == 5
+    with database.write() as tx:  # two days later
+        run = engine._table(tx, engine.RUNS, "completed_at")
+        tx.execute(update(run).values(completed_at=run.c.completed_at - 2 * 24 * 3600 * 1000))
+
+    assert _runs_there_and_over(database, days=3) == (5, 0)
+    Purge(database).run()
+    for schedule in port._OWN:
+        schedule.look(database)
+    assert _runs_there_and_over(database, days=1) == (5, 5), "neither a purge nor a worker took them before their time"
+
+    going = Purge(database)
+    assert going.run(["runs"])
+    assert going.done == {"runs": 5}
     with database.read() as tx:
         assert {name: rows for name, rows in engine.counts(tx).items() if name.startswith("workflow_")} == {
             "workflow_status": 1,
@@ -292,6 +303,13 @@ def test_what_is_left_of_old_runs_is_deleted_in_batches(database: Store) -> None
             "workflow_events_history": 0,
             "workflow_schedules": 0,
         }
+
+
+def _runs_there_and_over(store: Store, days: int) -> tuple[int, int]:
+    with store.write() as tx:
+        rules = retention.change(tx, "runs", days, by=None, at=datetime.now(UTC))
+    with store.read() as tx:
+        return purge.amounts(tx)["runs"], purge.waiting(tx, rules, datetime.now(UTC))["runs"]
 
 
 def test_the_tables_of_the_engine_are_all_known_and_not_one_of_ours(database: Store) -> None:

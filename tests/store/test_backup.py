@@ -16,10 +16,11 @@ import pytest
 from sqlalchemy import insert, select, text, update
 from typer.testing import CliRunner
 
+import jobs
 from bench import bulk
 from model.settings import ROOT, settings
 from model.words import PublicationState, ResponseState
-from store import audit, backup, keys, people, restore, search_index
+from store import audit, backup, engine, keys, people, restore, search_index
 from store.__main__ import app
 from store.backup import NotBackedUp
 from store.db import Store
@@ -356,12 +357,18 @@ def test_a_restore_that_is_killed_leaves_a_database_that_can_be_filled(full: Sto
 
 def test_the_commands_say_what_they_did_and_warn_when_the_key_is_missing(full: Store, tmp_path: Path) -> None:
     path = tmp_path / "one.zip"
+    with full.write() as tx:
+        for number in (1, 2):
+            assert jobs.enqueue(tx, "read", number, f"read:{number}")
     said = CliRunner().invoke(app, ["backup", str(path)])
     with full.read() as tx:
+        in_all = sum(engine.counts(tx).values())
         head = tx.execute(select(audit_head.c.hash)).scalar_one()
     assert said.exit_code == 0
     for words_ in ("1 people", "60 comments", f"head {head}", "responses scheduled 1", "The key is not in the backup"):
         assert words_ in said.output
+    assert "Background work: 2 jobs are in it" in said.output
+    assert f"Left out: 2 runs, with {in_all} rows in all tables of the engine" in said.output
     new_home = tmp_path / "new home"
     url = f"sqlite:///{new_home / 'levelhead.db'}"
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LEVELHEAD_")}
@@ -374,6 +381,12 @@ def test_the_commands_say_what_they_did_and_warn_when_the_key_is_missing(full: S
         0,
         f"The audit log holds: {audit_count(full):,} events, head {head}",
     ), first.stderr
+    assert "Background work: 2 jobs wait, and workers begin them. The 2 runs that were there" in first.stdout
+    restored = Store(url)
+    with restored.read() as tx:
+        assert engine.counts(tx)[engine.RUNS] == 0
+        assert len(engine.lost(tx, datetime.now(UTC))) == 2, "a worker finds them"
+    restored.engine.dispose()
     assert "There is no key here" in first.stderr
     assert "on the page Sources: Bulk 0." in first.stderr
     assert not (new_home / "key").exists(), "a restore makes no key of its own"

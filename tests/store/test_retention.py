@@ -79,8 +79,10 @@ def test_a_number_out_of_reach_is_refused_and_nothing_changes(database: Store, n
         assert retention.in_force(tx) == Retention()
 
 
-def test_every_kind_is_explained_and_can_be_purged() -> None:
+def test_every_kind_is_explained_counted_and_can_be_purged(database: Store) -> None:
     assert {kind.name for kind in KINDS} == set(Retention.model_fields) == set(purge._STEPS)
+    with database.read() as tx:
+        assert set(purge.amounts(tx)) == set(waiting(tx, Retention(), NOW)) == set(purge._STEPS)
 
 
 def test_the_commands_show_and_set(database: Store) -> None:
@@ -279,6 +281,7 @@ def test_a_dry_run_says_what_would_go_and_deletes_nothing(old: Store) -> None:
     assert said.exit_code == 0
     assert "190  comments without a case (after 365 days)" in said.output
     assert "0  words of closed cases (kept)" in said.output
+    assert "0  runs of background work (after 1 days)" in said.output
     assert count(old, comments_table) == 250
     said = CliRunner().invoke(app, ["purge"])
     assert "190  comments without a case deleted" in said.output
