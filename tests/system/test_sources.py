@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 
 import pytest
 from sqlalchemy import func, select
@@ -19,17 +20,18 @@ from tests.channels import blogs
 from tests.channels.blogs import Said
 from tests.channels.peers import Peer, answer
 from tests.ingest import reads
-from tests.installation import installation, set_up
+from tests.installation import DATABASE, installation, set_up
 from tests.system.processes import wait_until
 from tests.system.working import Worker
 
-HANGING, WELL = 20, 10
+HANGING, WELL, ROUNDS = 20, 10, 5
 FEED = blogs.rss((Said(1, "<p>See you on Saturday.</p>\n"),))
 ONCE = {"LEVELHEAD_POLL_SECONDS": "3600"}
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.system)])
+def store(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setenv(DATABASE, request.param)
     with installation(tmp_path) as made:
         policies.ensure(made)
         yield made
@@ -81,12 +83,13 @@ def test_sources_that_hang_delay_no_other_by_more_than_a_second(store: Store, tm
         worker = stack.enter_context(Worker(tmp_path / "worker.log", **ONCE))
         read = lambda: all(reads.row(store, one.id).read_at for one in sources)  # noqa: E731
         wait_until(read, 60, f"the first reads; {worker.said()}")
-        alone = max(slowest(store, alice, sources, peers) for _ in range(3))
+        alone = median(slowest(store, alice, sources, peers) for _ in range(ROUNDS))
 
         stuck = [reads.source(store, peer.url) for peer in silent]
         wait_until(lambda: all(peer.requests for peer in silent), 30, f"the hanging reads; {worker.said()}")
-        # A machine that is busy for a moment slows one of them; reads that wait for others would slow each.
-        among = min(slowest(store, alice, sources, peers) for _ in range(2))
+        # The slowest of ten in each round, and of the rounds the one in the middle: a machine that is busy for a moment
+        # slows one or two of five, and reads that wait for others slow each, or every second one.
+        among = median(slowest(store, alice, sources, peers) for _ in range(ROUNDS))
 
         assert all(reads.row(store, one.id).read_at is None for one in stuck)
         assert not any(reads.row(store, one.id).problem for one in stuck), "all of them hang still"

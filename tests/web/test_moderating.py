@@ -9,17 +9,19 @@ import time_machine
 from streamlit.testing.v1 import AppTest
 
 from access import preferences
+from ingest import take
 from jobs import Context
+from model.comment import Entry, Reading
 from model.settings import ROOT
-from model.words import Action, DecisionKind, ModerationState, ResponseState
+from model.words import Action, CaseState, DecisionKind, ModerationState, ResponseState
 from response import cases, drafts, moderation, views
-from store import comments, moderations, responses, sources
+from store import comments, moderations, our_people, responses, sources
 from store.db import Store
 from store.jobs import Job
 from store.moderations import Moderation
 from tests.ingest.interface import Interface
 from tests.installation import enter
-from tests.response.desk import Desk
+from tests.response.desk import THREAD, Desk
 from web.ui import waits, words
 
 A, M = Action, ModerationState
@@ -211,6 +213,37 @@ def test_whoever_asked_reads_how_to_go_on_where_an_approval_came_too_late(desk: 
     assert "Give it up, and ask for it anew" in told
     assert "Take it back" not in told
     drafts.withdraw(desk.store, desk.alice, response_id)
+
+
+def test_who_of_us_answered_on_the_blog_is_said_on_the_case_which_stays_open(desk: Desk, blog: Interface) -> None:
+    name = "Ines <i>& team</i>"
+    with desk.store.write() as tx:
+        our_people.keep(tx, desk.source_id, "7", name=name, person_id=None, by=desk.alice.id, at=words.now())
+
+    def answers(number: int, author_id: str, url: str) -> None:
+        there = {
+            "parent_identity": "wp:1",
+            "thread_url": THREAD,
+            "published_at": datetime(2026, 3, 2, 8, 5, tzinfo=UTC),
+        }
+        one = Entry(f"c={number}", f"wp:{number}", author=name, author_id=author_id, url=url, text="Gone now.", **there)
+        with desk.store.read() as tx:
+            source = sources.get(tx, desk.source_id)
+        assert source is not None
+        take.take(desk.store, source, Reading((one,)))
+
+    answers(8, "", f"{THREAD}#comment-8")
+    assert "Answered on the blog" not in Tab(desk).shown(), "anybody can type a name"
+    answers(9, "7", f"{THREAD}#comment-9")
+    shown = Tab(desk).shown()
+    assert "Answered on the blog by Ines &lt;i&gt;&amp; team&lt;/i&gt;, Mon 2 Mar 2026, " in shown
+    assert f"href='{THREAD}#comment-9'" in shown
+    assert "The case stays open until somebody closes it." in shown
+    assert desk.case(1).state == CaseState.OPEN
+    answers(10, "7", "javascript:alert(1)")
+    shown = Tab(desk).shown()
+    assert shown.count("Answered on the blog by Ines") == 2
+    assert "javascript:" not in shown
 
 
 def test_an_escalation_says_what_goes_on_without_the_level() -> None:
