@@ -35,6 +35,7 @@ PagesManager.uses_pages_directory = False
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """What is done once, before the first visitor."""
     require_migrated(store())
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Addresses hold one-time codes and links, which no log may keep.
     logging.getLogger("uvicorn.access").disabled = True
     # Each script run ends in a full garbage collection: what was imported need not be looked through each time.

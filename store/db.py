@@ -1,5 +1,6 @@
 """The one place that opens connections and transactions, on SQLite and on PostgreSQL."""
 
+import inspect
 import logging
 import shutil
 import sqlite3
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy.orm  # noqa: F401 (see below)
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
+from sqlalchemy import URL, Connection, Engine, Transaction, create_engine, event, func, select
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
@@ -25,9 +26,11 @@ from store import connecting
 Tx = Connection
 
 log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())  # where a process keeps no log, nothing of it goes to somebody's terminal
 
 LONG_S = 0.2
 """A write transaction that takes longer than this holds up whoever else has something to write."""
+TOOK_LONG = "a write transaction took %.0f ms, the processor worked %.0f ms for it: %s"
 _WRITE = "levelhead_write"
 _BUSY_MS = 10_000
 _NOTE_MS = 50
@@ -135,7 +138,7 @@ class Store:
 
         It must append nothing to the audit chain.
         """
-        with self._plainly(), self._connected(self._signs, **_WRITING) as tx, tx.begin():
+        with self._plainly(), self._connected(self._signs, **_WRITING) as tx, self._held(tx.begin()):
             yield tx
 
     @contextmanager
@@ -153,7 +156,7 @@ class Store:
             finally:
                 if self.sqlite:
                     _patience(tx, _BUSY_MS)
-            with transaction:
+            with self._held(transaction):
                 yield tx
 
     @contextmanager
@@ -181,17 +184,27 @@ class Store:
             if _no_room(error, self._folder):
                 raise
             raise Busy from error
-        began = time.monotonic()
+        with self._held(transaction, said=before_commit is None):
+            yield tx
+            if before_commit:
+                before_commit(tx)
+
+    @contextmanager
+    def _held(self, transaction: Transaction, said: bool = True) -> Iterator[None]:
+        """From the moment that a write transaction holds what others wait for until it is committed or rolled back.
+
+        One that took long is `said` in the log: where it was made, and how much of it the processor worked for it. On a
+        machine that has too much to do, the clock alone would blame who only waited for the processor.
+        """
+        began, worked = time.monotonic(), time.thread_time()
         try:
             with transaction:
-                yield tx
-                if before_commit:
-                    before_commit(tx)
+                yield
         finally:
-            held = time.monotonic() - began
+            held, worked = time.monotonic() - began, time.thread_time() - worked
             self.longest_write = max(self.longest_write, held)
-            if held > LONG_S:
-                log.debug("a write transaction took %.0f ms", held * 1000)
+            if said and held > LONG_S:
+                log.warning(TOOK_LONG, held * 1000, worked * 1000, _made_by())
 
     def _sound(self, tx: Tx) -> None:
         if self.sqlite and (lost := tx.exec_driver_sql("pragma foreign_key_check").first()):
@@ -220,6 +233,14 @@ class Store:
             raise
         except NoneFree as error:
             raise Busy from error
+
+
+def _made_by() -> str:
+    """The function outside of this module that the transaction of the caller belongs to."""
+    frame = inspect.currentframe()
+    while frame and frame.f_globals.get("__name__") in (__name__, "contextlib"):
+        frame = frame.f_back
+    return f"{frame.f_globals.get('__name__')}.{frame.f_code.co_qualname}" if frame else "?"
 
 
 def refused(error: SQLAlchemyError) -> bool:

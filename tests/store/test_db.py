@@ -1,8 +1,11 @@
 """Transactions: how long they are held, what a full disk does to them, and changes of the tables themselves."""
 
 import logging
+import re
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -28,16 +31,43 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 def test_a_write_transaction_that_takes_long_says_so_in_the_log(
     database: Store, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with caplog.at_level(logging.DEBUG, "store.db"):
+    def set_two() -> None:
+        with database.write() as tx:
+            people.set_fact(tx, "a", "the password is secret")
+
+    with caplog.at_level(logging.WARNING, "store.db"):
         with database.write() as tx:
             people.set_fact(tx, "a", 1)
         assert caplog.messages == []
         assert 0 < database.longest_write < db.LONG_S
         monkeypatch.setattr(db, "LONG_S", 0.0)
-        with database.write() as tx:
-            people.set_fact(tx, "a", 2)
-    (line,) = caplog.messages
-    assert line.startswith("a write transaction took ")
+        set_two()
+        with database.sign():
+            pass
+        with database.note():
+            pass
+        with database.reshape():
+            pass  # nobody else is there then
+    form = re.compile(r"a write transaction took (\d+) ms, the processor worked (\d+) ms for it: (\S+)")
+    here = "tests.store.test_db.test_a_write_transaction_that_takes_long_says_so_in_the_log"
+    found = [form.fullmatch(line) for line in caplog.messages]
+    assert [one and one[3] for one in found] == [f"{here}.<locals>.set_two", here, here]
+
+
+def test_the_processors_part_of_a_long_write_is_told_from_waiting(
+    database: Store, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "LONG_S", 0.0)
+    with caplog.at_level(logging.WARNING, "store.db"):
+        with database.write():
+            threading.Event().wait(0.3)
+        with database.write():
+            until = time.thread_time() + 0.3
+            while time.thread_time() < until:
+                pass
+    waited, worked = [[int(number) for number in re.findall(r"(\d+) ms", line)] for line in caplog.messages]
+    assert (waited[0] >= 300, waited[1] < 100) == (True, True)
+    assert worked[0] >= worked[1] >= 300
 
 
 @pytest.fixture
