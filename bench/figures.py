@@ -1,5 +1,6 @@
 """What a benchmark says, and the table that it is printed in."""
 
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,10 +24,10 @@ class Figure:
 
     @property
     def falls_short(self) -> bool:
-        """Whether there is a bar and the result misses it."""
+        """Whether there is a bar and the result misses it. What was not measured does: nobody knows that it holds."""
         if self.bar is None:
             return False
-        return self.result < self.bar if self.at_least else self.result > self.bar
+        return not (self.result >= self.bar if self.at_least else self.result <= self.bar)
 
     @property
     def verdict(self) -> str:
@@ -35,6 +36,11 @@ class Figure:
             return "no bar yet"
         side = "at least" if self.at_least else "at most"
         return f"{side} {self.bar:g}: {'falls short' if self.falls_short else 'holds'}"
+
+
+def not_measured(what: str, why: str, bar: float, *, at_least: bool = True) -> Figure:
+    """The line of a figure that cannot be taken on this machine, with the reason; it falls short of its bar."""
+    return Figure(f"{what} (not measured)", why, "", "not measured", math.nan, bar, at_least)
 
 
 HEAD = ("measured", "ours", "against", "result", "bar")

@@ -2,12 +2,11 @@
 
 import shutil
 import statistics
-import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from bench.figures import Figure
+from bench.figures import Figure, not_measured
 from tests.browser.conftest import CHROMIUM, DESK, FLAGS
 from tests.browser.people import Person
 from tests.browser.triage import PLAN, Triage, a_template
@@ -16,14 +15,16 @@ from tests.sample import forty, sampled
 from tests.system.running import Levelhead
 from web.middleware import COOKIE
 
-KEYS, WAIT_S = 3.2, 1.0
+CASES = sum(PLAN.values())
+WORK, KEYS = f"{CASES} cases from the queue to a decision, by keys alone", 3.2
+WAIT, WAIT_S = "the wait after each stroke of them, in Chromium", 1.0
 
 
 def figures(folder: Path) -> list[Figure]:
-    """Both lines, for a sample of their own; none without Chromium."""
+    """Both lines, for a sample of their own."""
     if not shutil.which(CHROMIUM):
-        sys.stderr.write(f"Chromium is not at {CHROMIUM}: the work at the queue is not measured.\n")
-        return []
+        bars = {WORK: KEYS, WAIT: WAIT_S}
+        return [not_measured(what, f"no {CHROMIUM}", bar, at_least=False) for what, bar in bars.items()]
     home = folder / "triage"
     home.mkdir(mode=0o700)
     with sampled(home) as sample:
@@ -39,11 +40,11 @@ def figures(folder: Path) -> list[Figure]:
             work = Triage(ines)
             work.work_through(PLAN)
             chromium.close()
-    cases, waits = sum(PLAN.values()), sorted(work.waits)
-    keys, p95 = work.keys / cases, waits[int(len(waits) * 0.95)]
+    waits = sorted(work.waits)
+    keys, p95 = work.keys / CASES, waits[int(len(waits) * 0.95)]
     return [
         Figure(
-            f"{cases} cases from the queue to a decision, by keys alone",
+            WORK,
             f"{work.keys} keys",
             "",
             f"{keys:.2f} keys a case",
@@ -52,8 +53,8 @@ def figures(folder: Path) -> list[Figure]:
             at_least=False,
         ),
         Figure(
-            f"the wait after each of {len(waits)} strokes, in Chromium",
-            f"median {statistics.median(waits):.2f} s, longest {waits[-1]:.2f} s",
+            WAIT,
+            f"{len(waits)} strokes: median {statistics.median(waits):.2f} s, longest {waits[-1]:.2f} s",
             "",
             f"p95 {p95:.2f} s",
             p95,
