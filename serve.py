@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from model.errors import LevelheadError
 from model.settings import ROOT, settings
 from store.db import store
 from store.keys import keys
@@ -23,6 +24,7 @@ import ingest.sources  # noqa: F401
 import response.views  # noqa: F401
 import web.ui.charts
 import web.ui.reading  # noqa: F401
+from web.forms import away
 from web.frame import stumbled
 from web.middleware import Wall
 from web.routes import Routes
@@ -49,6 +51,7 @@ dashboard = st.App(
     routes=Routes(store, keys, settings()).table(),
     lifespan=lifespan,
     on_script_error=stumbled,
+    exception_handlers={LevelheadError: lambda request, error: away(request.scope, error)},
 )
 app = Wall(dashboard, store=store, settings=settings())
 

@@ -7,9 +7,10 @@ from urllib.parse import parse_qs
 from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
+from starlette.types import Scope
 
 from access import tokens
-from model.errors import BadInput, NotAllowed
+from model.errors import BadInput, LevelheadError, NotAllowed
 from model.language import _, current
 from store.keys import Keys
 
@@ -17,6 +18,7 @@ FORM_COOKIE = "levelhead_form"
 # What a form shows again after a mistake: never a password, never what its template was given for another reason.
 KEPT = ("code", "organisation", "time_zone", "name", "email", "invitation", "welcome")
 _MOST_BYTES = 16_384
+_AWAY_S = 10
 _pages = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)
 _pages.globals.update(_=_, language=current)
 
@@ -30,6 +32,13 @@ def page(
     answer = HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
     answer.set_cookie(FORM_COOKIE, seed, httponly=True, samesite="lax", secure=secure)
     return answer
+
+
+def away(scope: Scope, error: LevelheadError) -> HTMLResponse:
+    """What everybody gets instead of an answer while the database is away, busy or without room; it says which."""
+    again = "" if scope.get("method", "GET") == "GET" else "/"
+    html = _pages.get_template("away.html").render(problem=str(error), again=again)
+    return HTMLResponse(html, 503, headers={"Cache-Control": "no-store", "Retry-After": str(_AWAY_S)})
 
 
 async def read(request: Request) -> dict[str, str]:

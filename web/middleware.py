@@ -16,9 +16,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access import people, sessions
 from model import language
+from model.errors import LevelheadError
 from model.language import _
 from model.settings import Settings
 from store.db import Store
+from web import forms
 from web.addresses import hosts, origins, secure
 from web.navigation import PLACES
 
@@ -105,7 +107,10 @@ class Wall:
             return
         # What runs here has nobody's session to ask: the browser says which language it reads.
         with language.using(language.accepted(Headers(scope=scope).get("accept-language", ""))):
-            answer = await self._refusal(scope) or self._app
+            try:
+                answer = await self._refusal(scope) or self._app
+            except LevelheadError as error:
+                answer = forms.away(scope, error)
             await answer(scope, receive, self._with_headers(send))
 
     async def _refusal(self, scope: Scope) -> Response | None:  # noqa: PLR0911 (one return a rule)

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -199,6 +200,18 @@ def test_only_what_is_named_is_reached(stranger: Client, bob: Client, path: str,
 def test_a_cookie_that_is_no_session_is_a_strangers(stranger: Client, cookie: str) -> None:
     assert stranger.ask("/queue", cookie=cookie).status == 303
     assert stranger.ask("/_stcore/stream", "SOCKET", origin=US, cookie=cookie).status == 401
+
+
+def test_while_the_database_does_not_answer_that_is_said_and_nobody_is_let_in(tmp_path: Path) -> None:
+    nobody_there = Store(f"postgresql://postgres@/levelhead?host={tmp_path}")
+    bob = before(nobody_there, token="whoever")
+    for path, method in (("/queue", "GET"), ("/_stcore/stream", "SOCKET"), ("/logout", "POST")):
+        answer = bob.ask(path, method, origin=US)
+        assert answer.status == 503
+        assert b"cannot be reached" in answer.body
+        assert answer.headers["retry-after"]
+        assert_guarded(answer.headers)
+    assert bob.ask("/healthz").reached
 
 
 # --- hosts and origins -----------------------------------------------------------------------------------------------
