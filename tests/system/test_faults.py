@@ -1,4 +1,5 @@
-"""What happens to a small team's installation: the database is held, the disk is full, the clock jumps, a key is lost.
+"""What happens to a small team's installation: the database is held or killed, the disk is full, the clock jumps, a
+key is lost.
 
 After each, every comment is counted, every response is in one legal state, and the chain is verified.
 """
@@ -18,14 +19,16 @@ import pytest
 from model.settings import settings
 from store import sources
 from store.keys import keys
-from tests.installation import DATABASE, enter, person
+from tests import postgres
+from tests.installation import enter, person
+from tests.system.conftest import ON_BOTH, ON_POSTGRESQL
 from tests.system.processes import end_group, wait_until
 from tests.system.running import Levelhead
+from tests.system.sockets import visit
 from tests.system.stage import Stage, stage
 
 pytestmark = pytest.mark.system
 
-ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 HOLDER = """
 import sys
 from store.db import Store
@@ -37,6 +40,9 @@ with store.write() as tx:
     sys.stdin.read()
 """
 HELD_S = 4.0
+AWAY_S = 4.0
+GOES_ON_WITHIN_S = 180
+"""A job that was cut off before it began is noticed after a minute, by a look each half a minute."""
 CLOCK = Path(__file__).parent / "clock"
 DAY_S, HOUR_S = 86_400, 3_600
 
@@ -61,10 +67,7 @@ def held_database() -> Iterator[subprocess.Popen[str]]:
 
 
 @ON_BOTH
-def test_a_database_that_somebody_holds_and_who_is_then_killed(
-    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(DATABASE, database)
+def test_a_database_that_somebody_holds_and_who_is_then_killed(tmp_path: Path, database: str) -> None:
     with stage(tmp_path / "home") as here:
         here.submit()
         with held_database() as holder:
@@ -84,10 +87,7 @@ def test_a_database_that_somebody_holds_and_who_is_then_killed(
 
 
 @ON_BOTH
-def test_both_processes_are_killed_in_the_middle_of_their_work(
-    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(DATABASE, database)
+def test_both_processes_are_killed_in_the_middle_of_their_work(tmp_path: Path, database: str) -> None:
     with stage(tmp_path / "home") as here:
         here.submit()
         here.grow(2 / 3)
@@ -100,6 +100,37 @@ def test_both_processes_are_killed_in_the_middle_of_their_work(
         here.seen(here.bea, "approvals", "Approve")
         here.grow(1.0)
         here.wait_for_all()
+        here.assert_sound()
+
+
+@ON_POSTGRESQL
+def test_a_database_server_that_is_killed_and_comes_back(tmp_path: Path, database: str) -> None:
+    with stage(tmp_path / "home") as here, visit(here.running.port, here.tokens[here.mia.id], "queue") as tab:
+        response_id = here.submit()
+        before = here.stored()
+        processes = here.running.pid("web"), here.running.pid("worker")
+        tab.run()
+        here.seen(here.bea, "approvals", "Approve")
+        here.grow(2 / 3)
+        wait_until(lambda: here.stored() > before, 30, "the reads to begin")
+        with postgres.killed():
+            away_since = time.monotonic()
+            tab.run(press="Claim")
+            assert "The database cannot be reached" in "\n".join(tab.texts)
+            for page in ("/queue", "/login", "/"):
+                answer = here.asked(here.mia, page)
+                assert (page, answer.status_code) == (page, 503)
+                assert "The database cannot be reached" in answer.text
+            assert not here.running.ready()
+            wait_until(lambda: time.monotonic() - away_since > AWAY_S, AWAY_S + 5, "more than the lease")
+        here.wait_for_all(GOES_ON_WITHIN_S)
+        here.grow(1.0)
+        here.wait_for_all()
+        tab.run()
+        assert "need a person" in "\n".join(tab.texts)
+        (decision,) = here.decisions(response_id)
+        assert decision.settled_at, "what was decided before took effect afterwards"
+        assert (here.running.pid("web"), here.running.pid("worker")) == processes, "nobody had to be started again"
         here.assert_sound()
 
 
@@ -150,7 +181,8 @@ def wrong_by(here: Stage) -> float:
     return (max(last) - datetime.now(UTC)).total_seconds()
 
 
-def test_a_clock_that_goes_a_day_forward_and_back(tmp_path: Path) -> None:
+@ON_BOTH
+def test_a_clock_that_goes_a_day_forward_and_back(tmp_path: Path, database: str) -> None:
     clock = tmp_path / "clock"
     clock.write_text("0")
     with stage(tmp_path / "home", PYTHONPATH=str(CLOCK), LEVELHEAD_TEST_CLOCK=str(clock)) as here:
@@ -164,7 +196,8 @@ def test_a_clock_that_goes_a_day_forward_and_back(tmp_path: Path) -> None:
         here.assert_sound()
 
 
-def test_a_lost_key_is_said_with_what_is_locked_and_everything_else_goes_on(tmp_path: Path) -> None:
+@ON_BOTH
+def test_a_lost_key_is_said_with_what_is_locked_and_everything_else_goes_on(tmp_path: Path, database: str) -> None:
     home = tmp_path / "home"
     with stage(home) as here:
         alice = person(here.store, "alice@example.org")
@@ -199,13 +232,19 @@ def test_a_lost_key_is_said_with_what_is_locked_and_everything_else_goes_on(tmp_
 
 
 def test_two_supervisors_of_two_homes_on_one_sqlite_file(tmp_path: Path) -> None:
-    shared = f"sqlite:///{tmp_path / 'one.db'}"
-    with Levelhead(tmp_path / "first", LEVELHEAD_DATABASE_URL=shared):
-        second = Levelhead(tmp_path / "second", LEVELHEAD_DATABASE_URL=shared)
-        process = second.launch()
-        assert process.wait(60) == 1
-        assert "already" in second.said()
-        assert "one.db" in second.said()
+    with stage(tmp_path / "first") as here:
+        here.submit()
+        here.grow(2 / 3)
+        second = Levelhead(tmp_path / "second", LEVELHEAD_DATABASE_URL=f"sqlite:///{here.store.file}")
+        assert second.launch().wait(60) == 1
+        assert "already runs" in second.said()
+        assert str(here.store.file) in second.said()
+        assert not second.processes()
+        here.wait_for_all()
+        here.seen(here.bea, "approvals", "Approve")
+        here.grow(1.0)
+        here.wait_for_all()
+        here.assert_sound()
 
 
 def failing(here: Stage) -> bool:
@@ -213,7 +252,8 @@ def failing(here: Stage) -> bool:
         return all(one.failures for one in sources.every(tx))
 
 
-def test_the_network_is_down_when_the_last_approval_comes(tmp_path: Path) -> None:
+@ON_BOTH
+def test_the_network_is_down_when_the_last_approval_comes(tmp_path: Path, database: str) -> None:
     with stage(tmp_path / "home") as here:
         here.submit()
         here.crowd.answering = False
