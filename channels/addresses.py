@@ -6,6 +6,7 @@ import socket
 import threading
 
 from channels.faults import TimedOut, Unreachable
+from model.language import _
 
 # Addresses that carry an IPv4 address in their last 32 bits; the packets may be unwrapped on their way.
 _WRAPPED = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96"))
@@ -54,11 +55,12 @@ def lookup(host: str, port: int, timeout_s: float) -> tuple[str, ...]:
         found = results.get(timeout=max(timeout_s, 0.001))
     except queue.Empty:
         raise TimedOut(
-            f"The name {host[:100]} could not be looked up in time. It is tried again later.", sent=False
+            _("The name {host} could not be looked up in time.", host=host[:100]), sent=False, again=True
         ) from None
     if not found:
         raise Unreachable(
-            f"There is no site called {host[:100].rstrip('.')}. Check the address for typing errors.", sent=False
+            _("There is no site called {host}. Check the address for typing errors.", host=host[:100].rstrip(".")),
+            sent=False,
         )
     return tuple(sorted(found, key=lambda address: (":" in address, address)))
 

@@ -7,7 +7,12 @@ _PACKED = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": zlib.MAX_WBITS}
 
 
 class Overfull(Exception):
-    """More bytes than allowed. The message names the size, as in '12.3 MB'."""
+    """More bytes than `most`, which are allowed. `size` is how many were announced, 0 where nobody said."""
+
+    def __init__(self, most: int, size: int = 0) -> None:
+        super().__init__(most, size)
+        self.most = most
+        self.size = size
 
 
 class BadCoding(Exception):
@@ -27,7 +32,7 @@ class Body:
     def expect(self, length: str, coding: str) -> None:
         """What the headers promise. Raises Overfull or BadCoding before a byte is read."""
         if length.isdecimal() and len(length) < 20 and int(length) > self._max:
-            raise Overfull(f"{int(length) / 1e6:,.1f} MB ({self._max / 1e6:g} MB are allowed)")
+            raise Overfull(self._max, int(length))
         named = coding.strip().lower()
         if named not in ("", "identity", *_PACKED):
             raise BadCoding
@@ -56,7 +61,7 @@ class Body:
             if len(self._kept) > self._max:
                 break
         if max(len(self._kept), self._came) > self._max:
-            raise Overfull(f"more than {self._max / 1e6:g} MB")
+            raise Overfull(self._max)
 
     def whole(self) -> bytes:
         """The unpacked body. Raises BadCoding when a packed one was cut off."""

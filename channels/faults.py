@@ -1,28 +1,45 @@
 """What can go wrong at the door out, in words for people."""
 
 from model.errors import LevelheadError
-
-_PROMISE = " It is tried again later."
+from model.language import _
 
 
 def without_promise(error: Exception) -> str:
     """What went wrong, in words, where nothing is tried again by itself."""
-    return str(error).removesuffix(_PROMISE)
+    return error.what if isinstance(error, Fault) else str(error)
 
 
-class FetchError(LevelheadError):
+class Fault(LevelheadError):
+    """What was wanted of another site was not had. `what` says why; `again`: it may be had later, so the whole message
+    promises another try."""
+
+    def __init__(self, what: str, *, again: bool = False) -> None:
+        super().__init__(f"{what} {_('It is tried again later.')}" if again else what)
+        self.what = what
+        self.again = again
+
+
+class FetchError(Fault):
     """Something could not be fetched. `sent` is False only when the request certainly did not leave this machine."""
 
-    def __init__(self, message: str, *, sent: bool) -> None:
-        super().__init__(message)
+    def __init__(self, what: str, *, sent: bool, again: bool = False) -> None:
+        super().__init__(what, again=again)
         self.sent = sent
 
 
 class Refused(FetchError):
     """An address that is not followed; nothing was sent to it."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, sent=False)
+    def __init__(self, what: str) -> None:
+        super().__init__(what, sent=False)
+
+
+class Private(Refused):
+    """An address inside a private network. `why` leaves out the way there is for a source, which others have not."""
+
+    def __init__(self, host: str) -> None:
+        self.why = _("{host} is an address inside a private network, which is refused.", host=host)
+        super().__init__(f"{self.why} {_('An administrator can allow private addresses for a source.')}")
 
 
 class Withheld(FetchError):

@@ -19,8 +19,9 @@ import httpx2
 
 from channels.addresses import lookup, loopback, private
 from channels.bodies import BadCoding, Body, Overfull
-from channels.faults import FetchError, Refused, TimedOut, TooLarge, Unreachable
+from channels.faults import FetchError, Private, Refused, TimedOut, TooLarge, Unreachable
 from channels.wire import Wire
+from model.language import _, later, number
 
 __all__ = ["Account", "Answer", "FetchError", "Refused", "TimedOut", "TooLarge", "Unreachable", "fetch"]
 
@@ -30,7 +31,7 @@ MAX_REDIRECTS = 5
 USER_AGENT = "Levelhead/0.1 (comment reader)"
 
 _REDIRECTS = (301, 302, 303, 307, 308)
-_NOT_AN_ADDRESS = "This is not a web address. It should look like https://blog.example.org"
+_NOT_AN_ADDRESS = later("This is not a web address. It should look like https://blog.example.org")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +113,12 @@ def fetch(  # noqa: PLR0913 - by keyword, each a decision of the caller
         wanted["Content-Type"] = "application/json"
     here = _parsed(url).copy_merge_params(params) if params else _parsed(url)
     allowed: frozenset[str] | None = None
-    for _ in range(max_redirects + 1):
+    for _redirect in range(max_redirects + 1):
         found = lookup(here.host, here.port or (443 if here.scheme == "https" else 80), limits.left())
         if allowed is None:
             allowed = frozenset(found) if allow_private else frozenset()
         if any(private(address) and address not in allowed for address in found):
-            raise Refused(
-                f"{here.host[:100]} is an address inside a private network, which is refused. "
-                "An administrator can allow private addresses for a source."
-            )
+            raise Private(here.host[:100])
         if account:
             _may_carry_password(here, found, allow_private)
             wanted["Authorization"] = _basic(account)
@@ -130,7 +128,10 @@ def fetch(  # noqa: PLR0913 - by keyword, each a decision of the caller
             return answer
         if method not in ("GET", "HEAD"):
             raise FetchError(
-                f"{here.host} sends this on to another address, which is not followed. Enter the site's final address.",
+                _(
+                    "{host} sends this on to another address, which is not followed. Enter the site's final address.",
+                    host=here.host,
+                ),
                 sent=True,
             )
         there = _parsed(str(_joined(here, target)))
@@ -138,7 +139,10 @@ def fetch(  # noqa: PLR0913 - by keyword, each a decision of the caller
             account = None
             wanted.pop("Authorization", None)
         here = there
-    raise FetchError(f"{here.host} redirects more than {max_redirects} times, which is refused.", sent=True)
+    raise FetchError(
+        _("{host} redirects more than {most} times, which is refused.", host=here.host, most=max_redirects),
+        sent=True,
+    )
 
 
 def _conditions(etag: str, last_modified: str) -> dict[str, str]:
@@ -152,13 +156,13 @@ def _parsed(url: str) -> httpx2.URL:
         parsed = httpx2.URL(url)
         host = parsed.host
     except (httpx2.InvalidURL, UnicodeError, ValueError, TypeError):
-        raise Refused(_NOT_AN_ADDRESS) from None
+        raise Refused(_(_NOT_AN_ADDRESS)) from None
     if parsed.scheme not in ("http", "https"):
-        raise Refused("Only addresses that begin with http:// or https:// can be read.")
+        raise Refused(_("Only addresses that begin with http:// or https:// can be read."))
     if not host:
-        raise Refused(_NOT_AN_ADDRESS)
+        raise Refused(_(_NOT_AN_ADDRESS))
     if parsed.userinfo:
-        raise Refused("The address holds a user name or password. Leave them out; there are fields for them.")
+        raise Refused(_("The address holds a user name or password. Leave them out; there are fields for them."))
     return parsed
 
 
@@ -166,13 +170,13 @@ def _joined(base: httpx2.URL, target: str) -> httpx2.URL:
     try:
         return base.join(target)
     except (httpx2.InvalidURL, UnicodeError, ValueError):
-        raise Refused(f"{base.host} sends this on to something that is not a web address.") from None
+        raise Refused(_("{host} sends this on to something that is not a web address.", host=base.host)) from None
 
 
 def _may_carry_password(url: httpx2.URL, addresses: Iterable[str], allow_private: bool) -> None:
     here = allow_private and all(loopback(address) for address in addresses)
     if url.scheme != "https" and not here:
-        raise Refused("A password is only sent over https. Use the https:// address of the site.")
+        raise Refused(_("A password is only sent over https. Use the https:// address of the site."))
 
 
 def _basic(account: Account) -> str:
@@ -212,20 +216,19 @@ def _once(
             bare = method == "HEAD" or answer.status in (204, 304)
             return Answer(answer.status, got, b"" if bare else body.whole(), str(url))
     except Overfull as error:
-        message = f"{host} sent {error}, which is refused. Choose a feed with fewer entries."
-        raise TooLarge(message, sent=True) from None
+        raise TooLarge(_too_large(host, error), sent=True) from None
     except BadCoding:
         raise Unreachable(
-            f"{host} sent an answer that cannot be unpacked. It is tried again later.", sent=True
+            _("{host} sent an answer that cannot be unpacked.", host=host), sent=True, again=True
         ) from None
     except httpcore2.LocalProtocolError as error:
-        raise Refused(_NOT_AN_ADDRESS) from error
+        raise Refused(_(_NOT_AN_ADDRESS)) from error
     except httpcore2.TimeoutException as error:
-        raise TimedOut(f"{host} did not answer in time. It is tried again later.", sent=wire.wrote) from error
+        raise TimedOut(_("{host} did not answer in time.", host=host), sent=wire.wrote, again=True) from error
     except httpcore2.ConnectError as error:
-        raise Unreachable(_no_connection(host, error), sent=wire.wrote) from error
+        raise _no_connection(host, error, sent=wire.wrote) from error
     except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-        raise Unreachable(f"The connection to {host} broke off. It is tried again later.", sent=wire.wrote) from error
+        raise Unreachable(_("The connection to {host} broke off.", host=host), sent=wire.wrote, again=True) from error
 
 
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -237,7 +240,33 @@ def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return found
 
 
-def _no_connection(host: str, error: Exception) -> str:
+def _too_large(host: str, error: Overfull) -> str:
+    if not error.size:
+        return _(
+            "{host} sent more than {most} MB, which is refused. Choose a feed with fewer entries.",
+            host=host,
+            most=_megabytes(error.most),
+        )
+    return _(
+        "{host} sent {size} MB ({most} MB are allowed), which is refused. Choose a feed with fewer entries.",
+        host=host,
+        size=number(error.size / 1e6, 1),
+        most=_megabytes(error.most),
+    )
+
+
+def _megabytes(most: int) -> str:
+    """A limit in MB, with as many places after the point as it has."""
+    return number(most / 1e6, len(f"{most / 1e6:g}".partition(".")[2]))
+
+
+def _no_connection(host: str, error: Exception, *, sent: bool) -> Unreachable:
     if isinstance(error.__cause__ or error.__context__, ssl.SSLError):
-        return f"{host} has no valid certificate, so it cannot be trusted. Whoever runs the site can mend that."
-    return f"{host} cannot be reached. It is tried again later."
+        return Unreachable(
+            _(
+                "{host} has no valid certificate, so it cannot be trusted. Whoever runs the site can mend that.",
+                host=host,
+            ),
+            sent=sent,
+        )
+    return Unreachable(_("{host} cannot be reached.", host=host), sent=sent, again=True)

@@ -18,6 +18,7 @@ from typing import Literal
 from channels.addresses import lookup, loopback
 from channels.faults import FetchError
 from model.errors import LevelheadError
+from model.language import _
 
 TIMEOUT_S = 30.0
 _CONNECT_S = 10.0
@@ -67,20 +68,32 @@ def send(server: Server, message: EmailMessage, *, timeout_s: float = TIMEOUT_S)
     except MailError:
         raise
     except FetchError as error:
-        raise MailError(f"The mail server {host} cannot be found. Check its name in LEVELHEAD_SMTP_HOST.") from error
+        raise MailError(
+            _("The mail server {host} cannot be found. Check its name in LEVELHEAD_SMTP_HOST.", host=host)
+        ) from error
     except ssl.SSLError as error:
         raise MailError(
-            f"The mail server {host} has no certificate that this machine trusts, or speaks no TLS on port "
-            f"{server.port}. Check LEVELHEAD_SMTP_SECURITY and LEVELHEAD_SMTP_PORT.",
+            _(
+                "The mail server {host} has no certificate that this machine trusts, or speaks no TLS on port"
+                " {port}. Check LEVELHEAD_SMTP_SECURITY and LEVELHEAD_SMTP_PORT.",
+                host=host,
+                port=server.port,
+            ),
             str(error)[:_MOST_SAID],
         ) from error
     except (smtplib.SMTPException, OSError) as error:
         if time.monotonic() >= deadline or isinstance(error, TimeoutError):
-            raise MailError(f"The mail server {host} did not answer in time.") from error
+            raise MailError(_("The mail server {host} did not answer in time.", host=host)) from error
         if isinstance(error, smtplib.SMTPServerDisconnected):
-            raise MailError(f"The mail server {host} broke off the conversation.", _words(error)) from error
+            raise MailError(
+                _("The mail server {host} broke off the conversation.", host=host), _words(error)
+            ) from error
         raise MailError(
-            f"The mail server {host} cannot be reached on port {server.port}. Check that it runs, and the settings.",
+            _(
+                "The mail server {host} cannot be reached on port {port}. Check that it runs, and the settings.",
+                host=host,
+                port=server.port,
+            ),
             _words(error) if isinstance(error, smtplib.SMTPException) else "",
         ) from error
     finally:
@@ -96,8 +109,12 @@ def _deliver(client: "_Client", server: Server, message: EmailMessage) -> str:
     if server.security == "starttls":
         if not client.has_extn("starttls"):
             raise MailError(
-                f"The mail server {host} offers no encryption on port {server.port}. Check LEVELHEAD_SMTP_PORT, or set "
-                "LEVELHEAD_SMTP_SECURITY to 'tls' or 'none'.",
+                _(
+                    "The mail server {host} offers no encryption on port {port}. Check LEVELHEAD_SMTP_PORT,"
+                    " or set LEVELHEAD_SMTP_SECURITY to 'tls' or 'none'.",
+                    host=host,
+                    port=server.port,
+                ),
                 lasting=False,
             )
         client.starttls(context=ssl.create_default_context())
@@ -107,20 +124,34 @@ def _deliver(client: "_Client", server: Server, message: EmailMessage) -> str:
     sender, address = parseaddr(str(message["From"]))[1], parseaddr(str(message["To"]))[1]
     international = not (sender.isascii() and address.isascii())
     if international and not client.has_extn("smtputf8"):
-        raise Unknown(f"The mail server {host} takes no address with letters such as these: {address}.", lasting=True)
+        raise Unknown(
+            _(
+                "The mail server {host} takes no address with letters such as these: {address}.",
+                host=host,
+                address=address,
+            ),
+            lasting=True,
+        )
     options = ["SMTPUTF8"] if international else []
-    _expect(client.mail(sender, options), f"The mail server {host} does not let us write as {sender}.")
+    _expect(
+        client.mail(sender, options),
+        _("The mail server {host} does not let us write as {sender}.", host=host, sender=sender),
+    )
     code, answer = client.rcpt(address)
     if code not in (250, 251):
         said = _said(code, answer)
         if 500 <= code < 600:
-            raise Unknown(f"The mail server {host} takes no mail for {address}.", said, lasting=True)
-        raise MailError(f"The mail server {host} takes no mail for {address} at the moment.", said)
+            raise Unknown(
+                _("The mail server {host} takes no mail for {address}.", host=host, address=address), said, lasting=True
+            )
+        raise MailError(
+            _("The mail server {host} takes no mail for {address} at the moment.", host=host, address=address), said
+        )
     flat = message.as_bytes(policy=SMTP.clone(utf8=international))
     code, answer = client.data(flat)
     if code != 250:
         said = _said(code, answer)
-        raise MailError(f"The mail server {host} refused the mail.", said, lasting=500 <= code < 600)
+        raise MailError(_("The mail server {host} refused the mail.", host=host), said, lasting=500 <= code < 600)
     return _said(code, answer)
 
 
@@ -128,20 +159,29 @@ def _log_in(client: "_Client", server: Server) -> None:
     host = server.host[:100]
     if server.security == "none" and not client.here:
         raise MailError(
-            f"The password is not sent to {host} without encryption. Set LEVELHEAD_SMTP_SECURITY to 'starttls' or "
-            "'tls'."
+            _(
+                "The password is not sent to {host} without encryption. Set LEVELHEAD_SMTP_SECURITY to"
+                " 'starttls' or 'tls'.",
+                host=host,
+            )
         )
     try:
         client.login(server.user, server.password)
     except smtplib.SMTPAuthenticationError as error:
         raise MailError(
-            f"The mail server {host} does not accept the user and password. Check LEVELHEAD_SMTP_USER and "
-            "LEVELHEAD_SMTP_PASSWORD.",
+            _(
+                "The mail server {host} does not accept the user and password. Check LEVELHEAD_SMTP_USER and"
+                " LEVELHEAD_SMTP_PASSWORD.",
+                host=host,
+            ),
             _said(error.smtp_code, error.smtp_error),
         ) from None
     except smtplib.SMTPNotSupportedError:
         raise MailError(
-            f"The mail server {host} takes no password here. Leave LEVELHEAD_SMTP_USER empty, or check the port."
+            _(
+                "The mail server {host} takes no password here. Leave LEVELHEAD_SMTP_USER empty, or check the port.",
+                host=host,
+            )
         ) from None
 
 

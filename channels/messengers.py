@@ -17,9 +17,10 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
 from channels.addresses import lookup, private
-from channels.faults import FetchError, Refused, without_promise
+from channels.faults import FetchError, Private, Refused, without_promise
 from channels.http import fetch
 from model.errors import BadInput
+from model.language import _, later
 
 TIMEOUT_S = 20.0
 _MOST_BYTES = 200_000
@@ -27,12 +28,11 @@ _LONGEST = 1000
 # Each of these speaks HTTP by `requests` alone, to a host that stands in the address or is the service's own.
 _OWN_HOST = ("custom_json", "custom_form", "custom_xml", "mattermost", "rocketchat", "ntfy", "gotify")
 _SERVICES = ("slack", "discord", "google_chat", "zulip", "telegram", "workflows")
-_SAYS = (
-    "This address cannot be used for notices. It should begin with https:// (a webhook of Slack, Discord or Google "
-    "Chat), or with slack://, discord://, gchat://, zulip://, tgram://, workflows://, mmosts://, rockets://, ntfys://, "
-    "gotifys://, jsons://, forms:// or xmls://, as apprise writes them."
+_SAYS = later(
+    "This address cannot be used for notices. It should begin with https:// (a webhook of Slack, Discord"
+    " or Google Chat), or with slack://, discord://, gchat://, zulip://, tgram://, workflows://,"
+    " mmosts://, rockets://, ntfys://, gotifys://, jsons://, forms:// or xmls://, as apprise writes them."
 )
-_FOR_SOURCES = " An administrator can allow private addresses for a source."
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 _OURS = frozenset({"host", "content-length", "connection", "accept-encoding", "user-agent", "transfer-encoding"})
 
@@ -42,7 +42,7 @@ _wrong: ContextVar[list[str] | None] = ContextVar("wrong", default=None)
 class _Door(BaseAdapter):
     """What `requests` would send goes out by `channels.http.fetch`."""
 
-    def send(self, request: Any, *_: Any, **__: Any) -> Any:
+    def send(self, request: Any, *_more: Any, **_named: Any) -> Any:
         wrong = _wrong.get()
         if wrong is None or request.method not in _METHODS:
             raise requests.ConnectionError("only notices are sent by this library")
@@ -59,10 +59,10 @@ class _Door(BaseAdapter):
                 max_redirects=0,
             )
         except FetchError as error:
-            wrong.append(without_promise(error).removesuffix(_FOR_SOURCES))
+            wrong.append(error.why if isinstance(error, Private) else without_promise(error))
             raise requests.ConnectionError("refused at the door") from None
         if answer.status >= 300:
-            wrong.append(f"The service answered with the status {answer.status}.")
+            wrong.append(_("The service answered with the status {status}.", status=answer.status))
         return _response(request, answer.status, answer.headers, answer.body)
 
     def close(self) -> None:
@@ -97,9 +97,9 @@ def _plugin(address: str) -> NotifyBase:
         found = apprise.Apprise.instantiate(clean, asset=asset, suppress_exceptions=True)
     kind = type(found).__module__.rpartition(".")[2] if found else ""
     if not isinstance(found, NotifyBase) or kind not in (*_OWN_HOST, *_SERVICES):
-        raise BadInput(_SAYS)
+        raise BadInput(_(_SAYS))
     if not found.verify_certificate:
-        raise BadInput("Leave 'verify=no' out of the address: a certificate that nobody checks protects nobody.")
+        raise BadInput(_("Leave 'verify=no' out of the address: a certificate that nobody checks protects nobody."))
     return found
 
 
@@ -109,7 +109,7 @@ def check(address: str) -> str:
     if type(found).__module__.rpartition(".")[2] in _OWN_HOST and found.host:
         port = int(found.port) if found.port else 443 if found.secure else 80
         if any(private(one) for one in lookup(str(found.host), port, TIMEOUT_S)):
-            raise Refused(f"{str(found.host)[:100]} is an address inside a private network, which is refused.")
+            raise Refused(Private(str(found.host)[:100]).why)
     return address.strip()
 
 
@@ -118,10 +118,10 @@ def named(address: str) -> str:
     try:
         found = _plugin(address)
     except BadInput:
-        return "an address that cannot be used any more"
+        return _("an address that cannot be used any more")
     service = str(found.service_name or "Webhook")
     own = type(found).__module__.rpartition(".")[2] in _OWN_HOST
-    return f"{service} at {found.host}" if own and found.host else service
+    return _("{service} at {host}", service=service, host=found.host) if own and found.host else service
 
 
 def send(address: str, title: str, text: str) -> None:
@@ -135,4 +135,4 @@ def send(address: str, title: str, text: str) -> None:
     finally:
         _wrong.reset(token)
     if not sent:
-        raise FetchError(faults[-1] if faults else "The service did not take the message.", sent=True)
+        raise FetchError(faults[-1] if faults else _("The service did not take the message."), sent=True)

@@ -166,7 +166,7 @@ def _read(source: Source, url: str, *, of_post: bool = False) -> Reading | None:
         fresh = feed.read(url, allow_private=source.allow_private, wordpress=True)
     except feed.NoFeed as error:
         if error.status == 429 or error.status >= 500:
-            raise FetchError(str(error), sent=True) from error
+            raise FetchError(error.what, sent=True, again=error.again) from error
         return Reading() if error.status == 410 or (of_post and error.status == 404) else None
     reading = fresh.reading
     return None if reading is None or (reading.problems and not reading.entries) else reading

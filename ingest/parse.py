@@ -38,7 +38,7 @@ def read(place: str, *, allow_private: bool) -> Reading:
             return parse(file.read(MAX_BYTES + 1))
     answer = http.fetch(place, allow_private=allow_private)
     if answer.status != 200:
-        return Reading(problems=(refusal(place, answer.status),))
+        return Reading(problems=(str(refusal(place, answer.status)),))
     return parse(answer.body, answer.headers.get("content-type", ""), answer.url)
 
 

@@ -13,8 +13,6 @@ from tests import words
 from tests.conftest import ROOT
 
 OTHERS = [name for name in NAMES if name != ENGLISH]
-NOT_YET = frozenset((ROOT / "tests" / "unmarked.txt").read_text().split())
-"""Files whose texts are not marked yet. Nothing is added there; the last one takes the table with it."""
 
 
 @pytest.fixture(scope="module")
@@ -79,12 +77,7 @@ def test_a_sentence_gets_exactly_the_values_that_it_names() -> None:
 
 
 def test_what_a_person_reads_is_marked() -> None:
-    assert [one for one in words.found() if one.partition(":")[0] not in NOT_YET] == []
-
-
-def test_the_table_of_what_is_not_marked_yet_holds_nothing_else() -> None:
-    still = {one.partition(":")[0] for one in words.found()}
-    assert NOT_YET - still == set(), "these files are done: take them out of the table"
+    assert words.found() == ()
 
 
 def test_what_is_not_marked_would_be_found() -> None:

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from channels.feed import charset
 from channels.feed import parse as parsing
 from model.comment import Reading, Unreadable
+from model.language import _, current, later, using
 
 SMALL_BYTES = 500_000
 SMALL_TAGS = 20_000
@@ -27,7 +28,7 @@ CPU_S = 20
 MEMORY = 1_000_000_000
 BEGINNING = 200_000
 
-TOO_HARD = (
+TOO_HARD = later(
     "The feed is made so that reading it all takes too long; its beginning was read. "
     "Ask whoever runs the site for a feed with fewer entries."
 )
@@ -47,16 +48,16 @@ def parse(body: bytes, content_type: str = "", *, base: str = "", wordpress: boo
     if _plain(body) and charset.ordinary(body, content_type):
         return parsing.parse(body, content_type, base=base, wordpress=wordpress)
     body = _ENDLESS_RUN.sub(rb"\1", body)  # no address and no word is that long
-    about = {"content_type": content_type[:1000], "base": base, "wordpress": wordpress}
+    about = {"content_type": content_type[:1000], "base": base, "wordpress": wordpress, "language": current()}
     reading = _apart(body, about)
     if reading is not None:
         return reading
-    left = Unreadable(parsing.raw(body), TOO_HARD)
+    left = Unreadable(parsing.raw(body), _(TOO_HARD))
     beginning = _apart(_beginning(body), about) or Reading()
     return Reading(
         entries=beginning.entries,
         unreadable=(left,),
-        problems=(TOO_HARD,),
+        problems=(_(TOO_HARD),),
         title=beginning.title,
         site_url=beginning.site_url,
         generator=beginning.generator,
@@ -119,7 +120,8 @@ def _limit(cpu_s: int, memory: int) -> None:
 def _main() -> None:
     about = json.loads(sys.stdin.buffer.readline())
     _limit(about.pop("cpu_s"), about.pop("memory"))
-    reading = parsing.parse(sys.stdin.buffer.read(), **about)
+    with using(about.pop("language")):
+        reading = parsing.parse(sys.stdin.buffer.read(), **about)
     sys.stdout.buffer.write(_readings().dump_json(reading))
 
 

@@ -3,6 +3,8 @@
 import codecs
 import re
 
+from model.language import _
+
 _DECLARED = re.compile(rb"<\?xml[^>]{0,100}\bencoding\s{0,5}=\s{0,5}[\"']([A-Za-z0-9._-]{1,40})", re.IGNORECASE)
 _SENT = re.compile(r"charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9._-]{1,40})", re.IGNORECASE)
 _UTF8 = "application/xml; charset=utf-8"
@@ -64,9 +66,14 @@ def settle(body: bytes, content_type: str) -> tuple[bytes, str, tuple[str, ...]]
     problems = []
     if damaged:
         body = text.encode()
-        problems.append("Some letters of the feed are damaged; they are shown as \ufffd.")
+        problems.append(_("Some letters of the feed are damaged; they are shown as \ufffd."))
     elif any(one not in ("utf-8", "utf8", "us-ascii") for one in declared):
-        problems.append(f"The feed says that it is written in {declared[0]}, but it is in UTF-8; it was read as that.")
+        problems.append(
+            _(
+                "The feed says that it is written in {letters}, but it is in UTF-8; it was read as that.",
+                letters=declared[0],
+            )
+        )
     return body, _UTF8, tuple(problems)
 
 

@@ -17,6 +17,7 @@ import feedparser
 from channels.feed import answers, charset, remembered, titles
 from channels.html import line, mended, storable, to_text
 from model.comment import Entry, Reading, Unreadable
+from model.language import _, later, number
 
 MAX_BYTES = 10_000_000
 MAX_TAGS = 500_000
@@ -24,15 +25,15 @@ MAX_ENTRIES = 10_000
 MAX_FEEDS = 200
 MAX_ADDRESS, MAX_NAME, MAX_TITLE, MAX_HTML, MAX_RAW = 2000, 200, 500, 200_000, 100_000
 
-NOT_A_FEED = (
+NOT_A_FEED = later(
     "This is not an RSS or Atom feed. Paste the address of the blog itself, and its comment feeds are looked for."
 )
-EMPTY = "There is nothing at this address: the answer is empty. It is read again later."
-CUT = "The feed is damaged or was cut off. What could be read of it was read; the rest is read again later."
-CUT_OFF = "This entry was cut off. It is read again later."
-UNREAD = "The feed is made in a way that cannot be read. It is kept as it came, and read again later."
-LETTERS = "The feed is not written in the letters that it says, so some of them may be wrong."
-ODD = "This entry is made in a way that cannot be read. It is kept as it came."
+EMPTY = later("There is nothing at this address: the answer is empty. It is read again later.")
+CUT = later("The feed is damaged or was cut off. What could be read of it was read; the rest is read again later.")
+CUT_OFF = later("This entry was cut off. It is read again later.")
+UNREAD = later("The feed is made in a way that cannot be read. It is kept as it came, and read again later.")
+LETTERS = later("The feed is not written in the letters that it says, so some of them may be wrong.")
+ODD = later("This entry is made in a way that cannot be read. It is kept as it came.")
 _TAGLINE = 200
 
 _FEED = re.compile(rb"<(?:[a-z0-9]{1,20}:)?(?:rss|feed|rdf|channel|item|entry)[\s>/]", re.IGNORECASE)
@@ -69,10 +70,10 @@ def parse(body: bytes, content_type: str = "", *, base: str = "", wordpress: boo
     """
     body, content_type = charset.narrow(body, content_type)
     if not body.strip():
-        return Reading(problems=(EMPTY,))
+        return Reading(problems=(_(EMPTY),))
     head = body[:65_536]
     if _PAGE.match(head) or not _FEED.search(head):
-        return Reading(problems=(NOT_A_FEED,))
+        return Reading(problems=(_(NOT_A_FEED),))
     body, rest = _bounded(body)
     body, content_type, letters = charset.settle(body, content_type)
     try:
@@ -82,11 +83,11 @@ def parse(body: bytes, content_type: str = "", *, base: str = "", wordpress: boo
             body = _BAD_NUMBER.sub(b"", body)  # feedparser stumbles over numbers of letters that do not exist
             document = remembered.document(body, content_type, base)
     except Exception:  # whatever a hostile document provokes in the parser is a problem of that document
-        return Reading(unreadable=(Unreadable(raw(body), UNREAD), *rest), problems=(UNREAD,))
+        return Reading(unreadable=(Unreadable(raw(body), _(UNREAD)), *rest), problems=(_(UNREAD),))
     if not document.get("version") and not document.entries:
-        return Reading(problems=(NOT_A_FEED,))
+        return Reading(problems=(_(NOT_A_FEED),))
     if isinstance(document.get("bozo_exception"), feedparser.CharacterEncodingOverride) and not body.isascii():
-        letters = letters or (LETTERS,)
+        letters = letters or (_(LETTERS),)
     return _reading(document, body, base, wordpress, letters, rest)
 
 
@@ -94,17 +95,18 @@ def _bounded(body: bytes) -> tuple[bytes, tuple[Unreadable, ...]]:
     """At most so many bytes and tags as can be read in a few seconds, and what is left over."""
     size, said = len(body), ""
     if size > MAX_BYTES:
-        size, said = MAX_BYTES, f"The feed is larger than {MAX_BYTES // 1_000_000} MB; its beginning was read."
+        size = MAX_BYTES
+        said = _("The feed is larger than {most} MB; its beginning was read.", most=number(MAX_BYTES / 1e6))
     if body.count(b"<", 0, size) > MAX_TAGS:
         size = next(itertools.islice(re.finditer(b"<", body), MAX_TAGS, None)).start()
-        said = f"The feed holds more than {MAX_TAGS:,} tags; its beginning was read."
+        said = _("The feed holds more than {most} tags; its beginning was read.", most=number(MAX_TAGS))
     starts = _ENTRY_START.finditer(body, 0, size)
     beyond = next(itertools.islice(starts, MAX_ENTRIES, None), None)
     if beyond:
         # What ends the document is kept, so that it is whole for the parser.
         last = body.rfind(b"</" + beyond[1])
         end = body[body.find(b">", last) + 1 :] if last > beyond.start() else b""
-        said = f"The feed holds more than {MAX_ENTRIES:,} entries; the first {MAX_ENTRIES:,} were read."
+        said = _("The feed holds more than {most} entries; the first {most} were read.", most=number(MAX_ENTRIES))
         rest = (Unreadable(raw(body[beyond.start() :]), said),)
         return body[: beyond.start()] + (end if len(end) < _LONGEST_END else b""), rest
     return body[:size], (Unreadable(raw(body[size:]), said),) if said else ()
@@ -121,14 +123,20 @@ def _reading(
         half = _unfinished(body)
         if half:
             # Half a comment would look like an edit as soon as the whole one is read.
-            unreadable.append(Unreadable(raw(half), CUT_OFF))
+            unreadable.append(Unreadable(raw(half), _(CUT_OFF)))
             found = found[:-1]
         elif not rest:
-            unreadable.append(Unreadable(raw(body), CUT))
+            unreadable.append(Unreadable(raw(body), _(CUT)))
         if not rest:
-            problems.append(CUT)
+            problems.append(_(CUT))
     if len(found) > MAX_ENTRIES:
-        problems.append(f"The feed holds {len(found):,} entries; the first {MAX_ENTRIES:,} were read.")
+        problems.append(
+            _(
+                "The feed holds {count} entries; the first {most} were read.",
+                count=number(len(found)),
+                most=number(MAX_ENTRIES),
+            )
+        )
         unreadable.append(
             Unreadable(
                 storable(json.dumps(found[MAX_ENTRIES:], default=str, ensure_ascii=False))[:MAX_RAW], problems[-1]
@@ -154,7 +162,7 @@ def _reading(
             entries.append(entry)
             names.append(line(_text(item, "title"), MAX_TITLE))
         except Exception as error:  # one bad entry must not cost the others
-            said = str(error) if isinstance(error, Unusable) else ODD
+            said = str(error) if isinstance(error, Unusable) else _(ODD)
             unreadable.append(Unreadable(storable(json.dumps(item, default=str, ensure_ascii=False))[:MAX_RAW], said))
     atom = str(document.get("version", "")).startswith("atom")
     feeds = dict.fromkeys(_address(item.get("wfw_commentrss"), base) for item in found)
@@ -230,7 +238,7 @@ def _entry(item: Any, about: _Document) -> Entry:
     guid, link = _text(item, "id"), _text(item, "link")
     source = _html(item)
     if about.wordpress and _PASSWORD_FORM.search(source):
-        raise Unusable("The post of this comment needs a password, so the comment cannot be read.")
+        raise Unusable(_("The post of this comment needs a password, so the comment cannot be read."))
     url = _address(link, about.base)
     number = answers.number(guid) or answers.number(link) if about.wordpress else ""
     said = _reference(item)
@@ -245,7 +253,7 @@ def _entry(item: Any, about: _Document) -> Entry:
     source = mended(source)
     text = to_text(source)
     if not text:
-        problems.append("This entry has no text.")
+        problems.append(_("This entry has no text."))
     external_id = _external_id(item, guid, link, text, about, problems)
     thread = answers.thread_of(url)
     if not thread and said:
@@ -270,7 +278,7 @@ def _external_id(item: Any, guid: str, link: str, text: str, about: _Document, p
     if guid and about.guids[guid] == 1 and len(guid) <= MAX_ADDRESS:
         return guid
     if guid:
-        problems.append("Several entries carry the same guid, so the link or the text tells them apart.")
+        problems.append(_("Several entries carry the same guid, so the link or the text tells them apart."))
     if link and about.links[link] == 1 and len(link) <= MAX_ADDRESS:
         return link
     content = "\n".join((_author(item), _text(item, "published"), _text(item, "title"), text))
@@ -310,7 +318,7 @@ def _moment(item: Any, problems: list[str]) -> datetime | None:
     except (ValueError, OverflowError, OSError, TypeError):
         moment = None
     if moment is None or not 1990 <= moment.year <= 2100:
-        problems.append("This entry has no usable date.")
+        problems.append(_("This entry has no usable date."))
         return None
     return moment
 

@@ -5,13 +5,14 @@ import re
 from urllib.parse import urlsplit
 
 from channels import http
+from channels.faults import Fault
 from channels.feed import page
 from channels.feed.apart import parse
 from channels.html import line
 from channels.http import Answer, FetchError
 from channels.shape import Found, Fresh
 from model.comment import Reading
-from model.errors import LevelheadError
+from model.language import _
 from model.words import SourceKind
 
 _ACCEPT = {"Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"}
@@ -20,6 +21,7 @@ _SHORT_S = 8.0
 _PREVIEW = 5
 _MOST_TRIES = 8
 _ASKS_FOR_PATIENCE = (429, 503)
+_LASTING = (401, 403, 404, 410)
 _COMMENTS_FOR = re.compile(
     r"^(?:comments for|kommentare (?:für|zu)|commentaires (?:pour|sur)|comentarios (?:en|para)|commenti (?:per|su)"
     r"|reacties (?:voor|op))\s*:?\s+",
@@ -27,14 +29,14 @@ _COMMENTS_FOR = re.compile(
 )
 
 
-class NoFeed(LevelheadError):
+class NoFeed(Fault):
     """No comment feed was found; the message says what to try.
 
     `status` is what the site answered, 0 where it is not about that, `retry_after` the header of that name, or empty.
     """
 
-    def __init__(self, message: str, status: int = 0, retry_after: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, what: str, status: int = 0, retry_after: str = "", *, again: bool = False) -> None:
+        super().__init__(what, again=again)
         self.status = status
         self.retry_after = retry_after
 
@@ -58,24 +60,25 @@ def read(
         return Fresh(None, etag, last_modified, body_hash)
     if answer.status != 200:
         asked = answer.headers.get("retry-after", "") if answer.status in _ASKS_FOR_PATIENCE else ""
-        raise NoFeed(refusal(url, answer.status), answer.status, asked[:100])
+        raise refusal(url, answer.status, asked[:100])
     digest = hashlib.sha256(answer.body).hexdigest()
     marks = (answer.headers.get("etag", "")[:500], answer.headers.get("last-modified", "")[:100], digest)
     return Fresh(None if digest == body_hash else _parsed(answer, wordpress=wordpress), *marks)
 
 
-def refusal(url: str, status: int) -> str:
+def refusal(url: str, status: int, retry_after: str = "") -> NoFeed:
     """What a status other than 200 means, in a sentence with the next step."""
     host = urlsplit(url).hostname
     meanings = {
-        401: f"{host} asks for a password to read this. Use an address that everybody can read.",
-        403: f"{host} does not allow this to be read. Ask whoever runs the site to allow feed readers.",
-        404: f"{host} has nothing at this address any more. Check the address on the Sources page.",
-        410: f"{host} says that this feed is gone for good. Look for its new address.",
-        429: f"{host} asks for fewer reads. It is tried again later.",
-        503: f"{host} is busy or being repaired. It is tried again later.",
+        401: _("{host} asks for a password to read this. Use an address that everybody can read.", host=host),
+        403: _("{host} does not allow this to be read. Ask whoever runs the site to allow feed readers.", host=host),
+        404: _("{host} has nothing at this address any more. Check the address on the Sources page.", host=host),
+        410: _("{host} says that this feed is gone for good. Look for its new address.", host=host),
+        429: _("{host} asks for fewer reads.", host=host),
+        503: _("{host} is busy or being repaired.", host=host),
     }
-    return meanings.get(status, f"{host} answered with an error ({status}). It is tried again later.")
+    what = meanings.get(status) or _("{host} answered with an error ({status}).", host=host, status=status)
+    return NoFeed(what, status, retry_after, again=status not in _LASTING)
 
 
 def discover(pasted: str, *, allow_private: bool = False) -> Found:
@@ -96,10 +99,12 @@ def discover(pasted: str, *, allow_private: bool = False) -> Found:
     url, reading, said = _best(feeds, start.url, allow_private)
     if reading is None:
         raise NoFeed(
-            f"No comment feed was found at this address. {said}".strip()
+            _("No comment feed was found at this address. {said}", said=said)
             if said
-            else "No comment feed was found at this address. Look on the site for a link 'RSS' or 'Comments feed' and "
-            "paste its address."
+            else _(
+                "No comment feed was found at this address. Look on the site for a link 'RSS' or 'Comments"
+                " feed' and paste its address."
+            )
         )
     if not api and _is_wordpress(reading):
         api = _api_of(reading.site_url, start.url, allow_private)
@@ -130,9 +135,9 @@ def _first(url: str, allow_private: bool) -> Answer:
                 raise
             continue
         if answer.status != 200:
-            raise NoFeed(refusal(one, answer.status))
+            raise refusal(one, answer.status)
         return answer
-    raise NoFeed("Paste the address of your blog, such as blog.example.org.")
+    raise NoFeed(_("Paste the address of your blog, such as blog.example.org."))
 
 
 def _best(feeds: list[str], start: str, allow_private: bool) -> tuple[str, Reading | None, str]:

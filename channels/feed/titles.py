@@ -50,7 +50,7 @@ def of_comments(items: Sequence[Titled]) -> list[str]:
 
 
 def _english(item: Titled) -> str:
-    lead, tail = "Comment on ", f" by {item.author}"
+    lead, tail = "Comment on ", f" by {item.author}"  # as it is
     fits = item.author and item.title.startswith(lead) and item.title.endswith(tail)
     return item.title[len(lead) : -len(tail)].strip() if fits else ""
 

@@ -30,6 +30,7 @@ from channels.wordpress.interface import (
 )
 from channels.wordpress.parse import entry, parse
 from channels.wordpress.typography import difference, would_rewrite
+from model.language import _
 
 __all__ = [
     "PAGE",
@@ -93,7 +94,9 @@ def whoami(site: Site) -> Self:
     if answer.status in (401, 403) or code(data) in REFUSALS:
         raise AccountProblem(refusal(answer))
     if answer.status != 200 or not isinstance(data, dict) or not isinstance(data.get("id"), int):
-        raise AccountProblem(f"The blog's interface answered with an error ({answer.status}). Try again later.")
+        raise AccountProblem(
+            _("The blog's interface answered with an error ({status}). Try again later.", status=answer.status)
+        )
     able = data.get("capabilities")
     able = able if isinstance(able, dict) else {}
     return Self(
@@ -131,7 +134,9 @@ def older(site: Site, before: datetime | None = None, *, offset: int = 0) -> Pag
     host = urlsplit(answer.url).hostname
     later_perhaps(answer)
     if answer.status in (401, 403) and site.account is None:
-        raise AccountProblem(f"{host} shows its comments by its interface only to somebody with an account.")
+        raise AccountProblem(
+            _("{host} shows its comments by its interface only to somebody with an account.", host=host)
+        )
     if answer.status != 200:
         raise AccountProblem(refusal(answer))
     reading = parse(answer.body)
@@ -302,10 +307,12 @@ def moderate(
         try:
             found = entry(answer.data())
         except (KeyError, TypeError, ValueError, AttributeError):
-            return Unknown("The blog answered in another way than WordPress does.")
+            return Unknown(_("The blog answered in another way than WordPress does."))
         return Stands(found.text, found.status)
     if answer.status < 400 or answer.status == 408 or answer.status >= 500:
-        return Unknown(f"The blog answered {answer.status}, and not in the way WordPress confirms this.")
+        return Unknown(
+            _("The blog answered {status}, and not in the way WordPress confirms this.", status=answer.status)
+        )
     return Rejected(refusal(answer), code(answer.data()))
 
 

@@ -12,24 +12,27 @@ from channels.html import to_text
 from channels.http import Account, Answer, FetchError
 from channels.shape import Outcome, Posted, Rejected, Unknown
 from model.errors import LevelheadError
-from model.language import _
+from model.language import _, later
 
 PAGE = 100
-_NEW_PASSWORD = "Make a new one in WordPress under Users, Profile, Application Passwords, and enter it on Sources."  # noqa: S105
 REFUSALS = {
-    "comment_duplicate": "The blog already has exactly this text from us in this thread. Look at the thread.",
-    "rest_comment_closed": "Comments are closed on this post, so it takes no reply. Reopen them there, or drop it.",
-    "rest_comment_invalid_post_id": "The post this answers is gone from the blog.",
-    "rest_post_invalid_id": "The post this answers is gone from the blog.",
-    "rest_comment_trash_post": "The post this answers was deleted on the blog.",
-    "rest_comment_draft_post": "The post this answers is not published any more.",
-    "rest_cannot_read_post": "Our account may not read the post this answers: it is private or needs a password.",
-    "rest_cannot_edit": "Our account may not moderate on this blog. Give it the role Editor there.",
-    "rest_comment_invalid_id": "The comment this answers is gone from the blog.",
-    "comment_flood": "The blog asks us to wait between two comments. Send it again in a minute.",
-    "comment_content_column_length": "The reply is longer than the blog can store. Shorten it.",
-    "rest_comment_content_invalid": "The blog takes no empty reply. Write something.",
-    "application_passwords_disabled": (
+    "comment_duplicate": later("The blog already has exactly this text from us in this thread. Look at the thread."),
+    "rest_comment_closed": later(
+        "Comments are closed on this post, so it takes no reply. Reopen them there, or drop it."
+    ),
+    "rest_comment_invalid_post_id": later("The post this answers is gone from the blog."),
+    "rest_post_invalid_id": later("The post this answers is gone from the blog."),
+    "rest_comment_trash_post": later("The post this answers was deleted on the blog."),
+    "rest_comment_draft_post": later("The post this answers is not published any more."),
+    "rest_cannot_read_post": later(
+        "Our account may not read the post this answers: it is private or needs a password."
+    ),
+    "rest_cannot_edit": later("Our account may not moderate on this blog. Give it the role Editor there."),
+    "rest_comment_invalid_id": later("The comment this answers is gone from the blog."),
+    "comment_flood": later("The blog asks us to wait between two comments. Send it again in a minute."),
+    "comment_content_column_length": later("The reply is longer than the blog can store. Shorten it."),
+    "rest_comment_content_invalid": later("The blog takes no empty reply. Write something."),
+    "application_passwords_disabled": later(
         "Application passwords are switched off on this blog. Whoever runs it can switch them on; they need https."
     ),
 }
@@ -55,7 +58,9 @@ def later_perhaps(answer: Answer) -> None:
     """Raises a FetchError where the blog cannot answer now and may do so later."""
     if answer.status in (408, 429) or answer.status >= 500:
         host = urlsplit(answer.url).hostname
-        raise FetchError(f"{host} answered with an error ({answer.status}). It is tried again later.", sent=True)
+        raise FetchError(
+            _("{host} answered with an error ({status}).", host=host, status=answer.status), sent=True, again=True
+        )
 
 
 def items_of(answer: Answer) -> list[Any]:
@@ -115,8 +120,8 @@ def send(
         answer = call(site, path, data=data, **way)
     except Withheld as stopped:
         if stopped.sent:
-            return Unknown(f"{stopped} The request was broken off in the middle.")
-        return Rejected(f"{stopped} Nothing was sent.")
+            return Unknown(_("{reason} The request was broken off in the middle.", reason=stopped))
+        return Rejected(_("{reason} Nothing was sent.", reason=stopped))
     except FetchError as error:
         what = without_promise(error)
         return Unknown(what) if error.sent else Rejected(what)
@@ -125,7 +130,9 @@ def send(
         return posted
     # Whoever stands between us and the blog may give up (408, 5xx) on what the blog went on to store.
     if answer.status < 400 or answer.status == 408 or answer.status >= 500:
-        return Unknown(f"The blog answered {answer.status}, and not in the way WordPress confirms this.")
+        return Unknown(
+            _("The blog answered {status}, and not in the way WordPress confirms this.", status=answer.status)
+        )
     return Rejected(refusal(answer, refused), code(given))
 
 
@@ -141,11 +148,16 @@ def refusal(answer: Answer, refused: Mapping[str, str] = REFUSALS) -> str:
     if word in refused:
         return _(refused[word])
     if word and answer.status in (401, 403):
-        return (
+        return _(
             "The blog does not accept our user and application password: it is wrong, expired or was revoked. "
-            f"{_NEW_PASSWORD} Should that not help, its web server drops the 'Authorization' header."
+            "Make a new one in WordPress under Users, Profile, Application Passwords, and enter it on Sources. "
+            "Should that not help, its web server drops the 'Authorization' header."
         )
     if answer.status in (401, 403):
-        return f"Something before the blog at {host} refused us ({answer.status}), such as a firewall or a log-in page."
+        return _(
+            "Something before the blog at {host} refused us ({status}), such as a firewall or a log-in page.",
+            host=host,
+            status=answer.status,
+        )
     message = to_text(str(data.get("message", "")))[:300] if isinstance(data, dict) else ""
-    return f"{host} refused: {message or answer.status}"
+    return _("{host} refused: {said}", host=host, said=message or answer.status)

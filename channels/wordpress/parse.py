@@ -9,6 +9,7 @@ from channels.feed.answers import thread_of
 from channels.feed.parse import MAX_ADDRESS, MAX_ENTRIES, MAX_HTML, MAX_NAME, MAX_RAW, MAX_TITLE
 from channels.html import line, mended, storable, to_text
 from model.comment import Entry, Reading, Unreadable
+from model.language import _, number
 
 
 def parse(body: bytes) -> Reading:
@@ -16,24 +17,27 @@ def parse(body: bytes) -> Reading:
     try:
         items = json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
-        return Reading(problems=("The blog's answer is not in the form that WordPress gives.",))
+        return Reading(problems=(_("The blog's answer is not in the form that WordPress gives."),))
     if isinstance(items, dict) and "content" in items:
         items = [items]
     if not isinstance(items, list):
-        return Reading(problems=("The blog's answer is not a list of comments.",))
+        return Reading(problems=(_("The blog's answer is not a list of comments."),))
     return reading(items)
 
 
 def reading(items: list[Any]) -> Reading:
     """The comments of a list that the interface gave. Never raises."""
-    problems = () if len(items) <= MAX_ENTRIES else (f"Only the first {MAX_ENTRIES:,} of {len(items):,} were read.",)
+    problems: tuple[str, ...] = ()
+    if len(items) > MAX_ENTRIES:
+        most, count = number(MAX_ENTRIES), number(len(items))
+        problems = (_("Only the first {most} of {count} were read.", most=most, count=count),)
     entries, unreadable = [], []
     for item in items[:MAX_ENTRIES]:
         try:
             entries.append(entry(item))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raw = storable(json.dumps(item, ensure_ascii=False))[:MAX_RAW]
-            unreadable.append(Unreadable(raw, f"A comment could not be read ({type(error).__name__})."))
+            unreadable.append(Unreadable(raw, _("A comment could not be read ({name}).", name=type(error).__name__)))
     names = {one.identity: one.external_id for one in entries}
     linked = tuple(replace(one, in_reply_to=names.get(one.parent_identity, one.in_reply_to)) for one in entries)
     return Reading(entries=linked, unreadable=tuple(unreadable), problems=problems, generator="wordpress")
@@ -47,9 +51,9 @@ def entry(item: dict[str, Any]) -> Entry:
         raise ValueError(url)
     source = mended(storable(str(item["content"]["rendered"])))
     text, thread, moment = to_text(source), thread_of(url), _moment(str(item.get("date_gmt", "")))
-    problems = [] if text else ["This entry has no text."]
+    problems = [] if text else [_("This entry has no text.")]
     if moment is None:
-        problems.append("This entry has no usable date.")
+        problems.append(_("This entry has no usable date."))
     return Entry(
         external_id=url,
         identity=f"wp:{number}",

@@ -3,6 +3,7 @@
 import re
 
 from channels.html import to_text
+from model.language import _, number
 
 _LONGEST = 65_525  # bytes of the column that holds a comment
 
@@ -27,7 +28,7 @@ _SMILEYS = {
     "😕": ":? :-? :???:",
     "😡": ":x :-x :mad:",
     "😮": ":o :-o :eek:",
-    "😯": "8O 8-O :shock:",
+    "😯": "8O 8-O :shock:",  # as it is
     "😎": "8-) :cool:",
     "😈": ":twisted:",
     "👿": ":evil:",
@@ -51,21 +52,23 @@ def would_rewrite(text: str, rewrites: bool) -> list[str]:
     found = []
     if rewrites:
         if "<" in text:
-            found.append("The blog removes or changes '<' and what follows it, because our account may not write HTML.")
+            found.append(
+                _("The blog removes or changes '<' and what follows it, because our account may not write HTML.")
+            )
         if ">" in text:
-            found.append("The blog stores '>' as '&gt;'. Readers see '>', but the stored text differs.")
+            found.append(_("The blog stores '>' as '&gt;'. Readers see '>', but the stored text differs."))
         if re.search(r"&(?!(?:amp|lt|gt|quot);)", text):
-            found.append("The blog stores '&' as '&amp;'. Readers see '&', but the stored text differs.")
+            found.append(_("The blog stores '&' as '&amp;'. Readers see '&', but the stored text differs."))
     if re.search(r"<a\s", text, re.IGNORECASE):
-        found.append("The blog adds 'rel' to links that are written as HTML. Write the plain address instead.")
+        found.append(_("The blog adds 'rel' to links that are written as HTML. Write the plain address instead."))
     if re.search("[\x00-\x08\x0b\x0c\x0e-\x1f]", text):
-        found.append("The text holds invisible control characters, which the blog removes.")
+        found.append(_("The text holds invisible control characters, which the blog removes."))
     if len(text.encode("utf-8", "replace")) > _LONGEST:
-        found.append(f"The text is longer than the {_LONGEST:,} bytes that the blog can store.")
+        found.append(_("The text is longer than the {most} bytes that the blog can store.", most=number(_LONGEST)))
     return found
 
 
-def difference(sent: str, rendered: str, *, place: str = "The blog") -> str:
+def difference(sent: str, rendered: str, *, place: str = "") -> str:
     """How what readers see differs from what was sent, beyond the blog's typography; empty when it does not.
 
     WordPress curls quotes, joins dashes and dots, turns smileys into pictures and makes paragraphs; words, numbers and
@@ -76,7 +79,12 @@ def difference(sent: str, rendered: str, *, place: str = "The blog") -> str:
         return ""
     at = next((i for i, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(len(ours), len(theirs)))
     start = max(0, at - 15)
-    return f"{place} shows '…{theirs[start : at + 25]}…' where '…{ours[start : at + 25]}…' was sent."
+    return _(
+        "{place} shows '…{theirs}…' where '…{ours}…' was sent.",
+        place=place or _("The blog"),
+        theirs=theirs[start : at + 25],
+        ours=ours[start : at + 25],
+    )
 
 
 def _plain(text: str) -> str:
