@@ -15,6 +15,7 @@ from ingest.gaps import fill, look_at
 from jobs import Context
 from model import clock
 from model.errors import Conflict, NotAllowed
+from model.language import using
 from model.words import Role, SourceKind
 from store import comments, gaps, sources
 from store.db import Store
@@ -248,6 +249,25 @@ def test_a_feed_that_cannot_be_read_fills_nothing(store: Store, blog: Blog, says
         after = run(store, gap)
     assert (after.way, after.filled_at) == ("", None)
     assert after.problem == "Some feeds of its posts could not be read."
+
+
+def test_a_feed_of_posts_that_is_down_is_tried_again_which_is_said_in_the_language_of_the_job(
+    store: Store, blog: Blog
+) -> None:
+    down = False
+
+    def answers(request: str) -> bytes:
+        return answer("", "503 Service Unavailable") if down and path(request) == "/feed/" else blog.answers(request)
+
+    with Peer(answers) as peer:
+        gap = missed_some(store, blog, source(store, peer, blog, api=False), 40, posts=5)
+        down = True
+        later = run(store, gap)
+        assert (later.way, later.failures) == ("post feeds", 1)
+        assert later.problem == "127.0.0.1 is busy or being repaired. It is tried again later."
+        with using("de"):
+            later = run(store, later)
+    assert later.problem == "127.0.0.1 ist überlastet oder wird gewartet. Es wird später erneut versucht."
 
 
 def test_the_feed_of_a_post_that_is_gone_is_an_empty_one(store: Store, blog: Blog) -> None:

@@ -7,6 +7,7 @@ import pytest
 from channels.shape import Outcome, Posted, Rejected, Unknown
 from jobs import Context
 from model.errors import Conflict, NotAllowed
+from model.language import using
 from model.words import PublicationState
 from response import attempts, publish
 from response.attempts import Intent
@@ -114,6 +115,23 @@ def test_a_person_says_that_one_is_left(desk: Desk) -> None:
     with pytest.raises(Conflict):
         publish.one_is_left(desk.store, desk.alice, both.id)
     assert desk.audit_holds()
+
+
+@pytest.mark.parametrize("second", [told(9), Unknown("Die Verbindung brach ab.")])
+def test_what_was_written_in_german_is_taken_back_by_whoever_reads_english(
+    desk: Desk, second: Posted | Unknown
+) -> None:
+    both = Twice(desk)
+    with using("de"):
+        both.ends(both.frozen, Posted("wp:8", told(8).url, "hold", TEXT, ""))
+        now = both.ends(both.successor, second)
+    assert "zweimal" in now.problem
+    publish.one_is_left(desk.store, desk.alice, both.id)
+    (now,) = desk.publications(both.response_id)
+    assert now.problem == (
+        "Der Blog hält unsere Antwort zur Moderation zurück: "
+        "Leserinnen und Leser sehen sie erst, wenn sie dort jemand freischaltet."
+    )
 
 
 def test_what_broke_off_beside_one_that_arrived_may_be_there_too(desk: Desk) -> None:
