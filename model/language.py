@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 ENGLISH = "en"
-NAMES: Mapping[str, str] = {ENGLISH: "English", "de": "Deutsch (noch nicht überall)"}  # as it is
+NAMES: Mapping[str, str] = {ENGLISH: "English", "de": "Deutsch"}  # as it is
 """The languages there are, each by its own name."""
 FOLDER = Path(__file__).parent.parent / "data" / "languages"
 
