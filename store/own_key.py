@@ -129,7 +129,7 @@ def place() -> Path:
 
 
 def told(now: Standing) -> str:
-    """What is wrong, what is kept, what is locked and what to do; empty when all is well."""
+    """A line for each: what is wrong and what is kept, what is locked, what to do; empty when all is well."""
     if now.held is Held.OWN:
         return (
             _(
@@ -140,7 +140,7 @@ def told(now: Standing) -> str:
             if now.locked
             else ""
         )
-    said = [_what(now.held), _("Nothing is lost, and Levelhead works on: feeds are read, cases are worked on.")]
+    said, kept = [], _("Nothing is lost, and Levelhead works on: feeds are read, cases are worked on.")
     if now.locked:
         said.append(
             _(
@@ -157,7 +157,7 @@ def told(now: Standing) -> str:
                 now.names,
             )
         )
-    return " ".join([*said, _next(now.held)])
+    return "\n".join([f"{_what(now.held)} {kept}", " ".join(said), _next(now.held)])
 
 
 def _what(held: Held) -> str:
