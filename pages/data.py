@@ -31,7 +31,9 @@ def figures(kept: Retention, database: str) -> tuple[dict[str, int], dict[str, i
 def change_form(kept: Retention) -> None:
     """The field for how long one kind is kept."""
     st.subheader(_("Change how long"), anchor=False)
-    name = st.selectbox(_("What"), [kind.name for kind in KINDS], format_func=lambda one: blocks.kind_named(one).what)
+    name = st.selectbox(
+        _("What"), [kind.name for kind in KINDS], format_func=lambda one: _(blocks.kind_named(one).what)
+    )
     with st.form(f"days-{name}", border=False):
         now = getattr(kept, name)
         days = st.number_input(
