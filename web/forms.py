@@ -1,5 +1,6 @@
 """Small HTML forms outside the dashboard: rendering, reading, and the token against forged ones."""
 
+import logging
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -12,7 +13,10 @@ from starlette.types import Scope
 from access import tokens
 from model.errors import BadInput, LevelheadError, NotAllowed
 from model.language import _, current
+from store.connecting import NotConnected
 from store.keys import Keys
+
+log = logging.getLogger(__name__)
 
 FORM_COOKIE = "levelhead_form"
 # What a form shows again after a mistake: never a password, never what its template was given for another reason.
@@ -35,9 +39,16 @@ def page(
 
 
 def away(scope: Scope, error: LevelheadError) -> HTMLResponse:
-    """What everybody gets instead of an answer while the database is away, busy or without room; it says which."""
+    """What everybody gets instead of an answer while the database is away, busy or without room; it says which.
+
+    How the database is set up is for the log alone, not for strangers.
+    """
+    said = str(error)
+    if isinstance(error, NotConnected):
+        log.error("no answer was given: %s", error)
+        said = _("Levelhead cannot use its database. Whoever runs it finds the cause in logs/web.log.")
     again = "" if scope.get("method", "GET") == "GET" else "/"
-    html = _pages.get_template("away.html").render(problem=str(error), again=again)
+    html = _pages.get_template("away.html").render(problem=said, again=again)
     return HTMLResponse(html, 503, headers={"Cache-Control": "no-store", "Retry-After": str(_AWAY_S)})
 
 

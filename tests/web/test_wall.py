@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
+from sqlalchemy.engine import make_url
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -20,6 +21,7 @@ from starlette.websockets import WebSocket
 
 from model.settings import Settings
 from store.db import Store
+from tests import postgres
 from tests.installation import Team, enter
 from web.middleware import (
     COOKIE,
@@ -212,6 +214,16 @@ def test_while_the_database_does_not_answer_that_is_said_and_nobody_is_let_in(tm
         assert answer.headers["retry-after"]
         assert_guarded(answer.headers)
     assert bob.ask("/healthz").reached
+
+
+def test_how_the_database_is_set_up_is_told_to_the_log_alone(caplog: pytest.LogCaptureFixture) -> None:
+    with postgres.fresh(migrated=False) as url:
+        elsewhere = Store(make_url(url).set(database="nowhere").render_as_string(hide_password=False))
+        answer = before(elsewhere).ask("/queue")
+    assert answer.status == 503
+    assert b"finds the cause in logs/web.log" in answer.body
+    assert b"nowhere" not in answer.body
+    assert "There is no database 'nowhere'" in caplog.text
 
 
 # --- hosts and origins -----------------------------------------------------------------------------------------------
