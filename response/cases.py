@@ -11,7 +11,7 @@ from typing import Any
 
 from access.permissions import Permission, may, require
 from model import clock
-from model.assessment import Assessment
+from model.assessment import Assessment, Reason
 from model.errors import BadInput, Conflict, NotFound
 from model.language import _, later, sense
 from model.person import Person
@@ -28,6 +28,8 @@ from store.keys import keys
 from store.responses import Response
 
 CLAIM_LASTS = timedelta(minutes=30)
+_SAYS_NOTHING = ("negative", "degraded")
+_RULE_MOST = 80
 _IN_FLIGHT = (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD)
 _GROWS = ("severity", "matters", "lead_comment_id", "due_at")
 """What of a case decides how a comment that joins it changes it."""
@@ -43,11 +45,22 @@ class Flagged:
     assessment: Assessment
 
 
+def _strongest(assessment: Assessment) -> Reason | None:
+    concern = [reason for reason in assessment.reasons if not reason.rule.startswith("spam:")]
+    return max(concern, key=lambda reason: reason.share, default=None)
+
+
 def headline(assessment: Assessment) -> str:
     """The strongest reason in words, in English as the row keeps it."""
-    concern = [reason for reason in assessment.reasons if not reason.rule.startswith("spam:")]
-    strongest = max(concern, key=lambda reason: reason.share, default=None)
+    strongest = _strongest(assessment)
     return strongest.label if strongest else later("Needs a look")
+
+
+def about(assessment: Assessment) -> str:
+    """The rule of the strongest reason; empty where that is of the tone alone, or of a signal that failed: such texts
+    need not say the same."""
+    strongest = _strongest(assessment)
+    return strongest.rule[:_RULE_MOST] if strongest and strongest.rule not in _SAYS_NOTHING else ""
 
 
 def take_flagged(tx: Tx, flagged: Flagged, now: datetime) -> int | None:
@@ -98,7 +111,10 @@ def _place(
     ids = {thread: case.id for thread, case in there.items()} | cases.add_all(tx, list(opened.values()))
     cases.change_all(tx, [(there[thread], changes) for thread, changes in joined.items()])
     placed = [ids[one.thread_id] for one in flagged]
-    cases.join_all(tx, [(case, one.comment_id, one.revision) for case, one in zip(placed, flagged, strict=True)], now)
+    joins = {
+        (case, one.comment_id, one.revision): about(one.assessment) for case, one in zip(placed, flagged, strict=True)
+    }
+    cases.join_all(tx, joins, now)
     events = [_event(one, case, opens, severity) for one, case, opens in zip(flagged, placed, did, strict=True)]
     audit.record_many(tx, events, by=by, at=now)
     return placed

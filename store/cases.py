@@ -105,15 +105,19 @@ def add_all(tx: Tx, rows: Sequence[dict[str, Any]]) -> dict[int, int]:
     return {thread: case.id for thread, case in open_of_threads(tx, [row["thread_id"] for row in rows]).items()}
 
 
-def join_all(tx: Tx, joined: Sequence[tuple[int, int, int]], at: datetime) -> None:
-    """Records that comments belong to cases, each once: case, comment and revision."""
+def join_all(tx: Tx, joined: Mapping[tuple[int, int, int], str], at: datetime) -> None:
+    """Records that comments belong to cases, each once: case, comment and revision, with the rule of the reason."""
     query = select(case_comments.c.case_id, case_comments.c.comment_id, case_comments.c.revision)
     ids = list({comment_id for _, comment_id, _ in joined})
     there = {
         tuple(row) for part in parted(ids) for row in tx.execute(query.where(case_comments.c.comment_id.in_(part)))
     }
     names = ("case_id", "comment_id", "revision")
-    rows = [{**dict(zip(names, key, strict=True)), "at": at} for key in dict.fromkeys(joined) if key not in there]
+    rows = [
+        {**dict(zip(names, key, strict=True)), "rule": rule, "at": at}
+        for key, rule in joined.items()
+        if key not in there
+    ]
     add_rows(tx, case_comments, rows)
 
 

@@ -50,6 +50,7 @@ from store.schema import (
 SHOWN = 100
 COUNTED = 1000
 """Cases of a view are counted up to here; more are 'more than'."""
+ALIKE = 100
 COUNTED_COMMENTS = 200
 """Comments of a view without a case: there are many times more, and each is looked up at every rerun."""
 _LOOKED_AT = 2000
@@ -60,7 +61,8 @@ _RECENT = timedelta(days=14)
 @dataclass(frozen=True, slots=True)
 class Row:
     """A case, or a comment without one, as the queue shows it; `version` is the case's, or the comment's revision. `at`
-    is when the comment that matters was left, `focus_start` and `focus_end` span the sentence that matters in `text`.
+    is when the comment that matters was left, `focus_start` and `focus_end` span the sentence that matters in `text`;
+    `same` is how many others of its thread say the same, counted up to `ALIKE`.
     """
 
     id: int
@@ -84,7 +86,7 @@ class Row:
     due_at: datetime | None = None
     state: str = ""
     outcome: str = ""
-    joined: int = 1
+    same: int = 0
     claimed_by: int | None = None
     claimed_name: str | None = None
     claimed_until: datetime | None = None
@@ -373,26 +375,43 @@ def _case_rows(tx: Tx, some: Sequence[int], now: datetime) -> list[Row]:
     return records(Row, tx.execute(_case_query(), {"some": list(some), _name(_NOW): now}))
 
 
+def _same(lead: Any) -> Any:
+    """How many others of a thread say the same as the comment that matters: in nearly the same words, or flagged for
+    the same strongest reason. Both by an index, and so many at most."""
+    that = comments.alias("that")
+    around = cases, comments, lead
+    words = that.c.near_key == comments.c.near_key, comments.c.near_key != "", that.c.thread_id == cases.c.thread_id
+    reason = case_comments.c.rule == lead.c.rule, lead.c.rule != "", case_comments.c.case_id == cases.c.id
+    parts = [
+        select(that.c.id.label("id")).where(*words).limit(ALIKE + 1).correlate(*around).subquery(),
+        select(case_comments.c.comment_id.label("id")).where(*reason).limit(ALIKE + 1).correlate(*around).subquery(),
+    ]
+    both = union(*(select(part.c.id) for part in parts)).subquery()
+    others = select(func.count()).select_from(both).where(both.c.id != cases.c.lead_comment_id)
+    return others.correlate(*around).scalar_subquery()
+
+
 @cache
 def _case_query() -> Select[Any]:
     now = _named(_NOW)
-    joined = (
-        select(func.count(func.distinct(case_comments.c.comment_id)))
-        .where(case_comments.c.case_id == cases.c.id)
-        .correlate(cases)
-        .scalar_subquery()
+    lead = case_comments.alias("lead")
+    itself = (
+        lead.c.case_id == cases.c.id,
+        lead.c.comment_id == cases.c.lead_comment_id,
+        lead.c.revision == cases.c.lead_revision,
     )
     return (
         select(
             cases,
             *_said(),
-            joined.label("joined"),
+            _same(lead).label("same"),
             claims.c.person_id.label("claimed_by"),
             people.c.name.label("claimed_name"),
             claims.c.expires_at.label("claimed_until"),
             snoozes.c.until.label("snoozed_until"),
         )
         .join(comments, comments.c.id == cases.c.lead_comment_id)
+        .outerjoin(lead, and_(*itself))
         .join(revisions, and_(revisions.c.comment_id == comments.c.id, revisions.c.number == cases.c.lead_revision))
         .join(threads, threads.c.id == cases.c.thread_id)
         .join(sources, sources.c.id == comments.c.source_id)

@@ -46,7 +46,15 @@ case_comments = Table(
     Column("comment_id", Integer, ForeignKey("comments.id"), primary_key=True),
     Column("revision", Integer, primary_key=True),
     Column("at", Utc, nullable=False),
+    Column(
+        "rule",
+        String(80),
+        nullable=False,
+        server_default=text("''"),
+        comment="the rule of the strongest reason it came with; empty where that says nothing of what it is about",
+    ),
     Index("ix_case_comments_comment_id", "comment_id"),
+    Index("ix_case_comments_rule", "case_id", "rule"),
 )
 
 former_reasons = Table(

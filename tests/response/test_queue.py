@@ -77,6 +77,21 @@ def test_filters_narrow_a_view_to_what_is_like_them(desk: Desk) -> None:
     assert shown(desk, source=desk.source_id + 1) == []
 
 
+def test_a_row_counts_who_says_the_same_and_not_all_that_is_in_the_case(desk: Desk) -> None:
+    text = "You published my address on your page, and I want it gone."
+    desk.reads(1, text, 3, "privacy")
+    desk.reads(2, "Mine stands there as well, take it off.", 3, "privacy")
+    desk.reads(3, f"{text}!!", thread=OTHER)
+    desk.reads(4, f"{text}!!")
+    desk.reads(5, "And who pays for it?", 1, "money")
+    (row,) = drawn(desk).rows
+    assert row.same == 2, "one for the same reason, one in the same words; neither what is elsewhere nor another matter"
+    desk.reads(2, "Mine stands there as well, take it off!!", 3, "privacy")
+    desk.reads(6, f"{text}?", 3, "privacy")
+    (row,) = drawn(desk).rows
+    assert row.same == 3, "each once"
+
+
 def test_a_language_narrows_cases_and_comments_without_one(desk: Desk) -> None:
     english = desk.opened(3, number=1)
     german = desk.reads(2, "Ihr habt meine Adresse veröffentlicht, und das ist nicht gut.", 3, "privacy", thread=OTHER)

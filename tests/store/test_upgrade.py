@@ -1,5 +1,6 @@
 """An upgrade: backup first, then migrate, and back on failure. On databases with rows in them, as they are in use."""
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def upgrade():
         batch.alter_column("title", type_=sa.Text(), existing_type=sa.String(500))
     {last}
 """
+REASONS = json.dumps([{"rule": rule, "share": share} for rule, share in (("negative", 0.3), ("matter:privacy", 0.7))])
 
 
 @pytest.fixture
@@ -49,6 +51,13 @@ def old(tmp_path: Path, database: Store) -> Store:
             " (1, 1, 1, 'i', 'e', '', 'Ann', '', '', '', '2026-01-01 00:00', '2026-01-01 00:00', false, 1, 'h', '',"
             " false, false, 0, 0)",
             "insert into revisions (comment_id, number, text, html, read_at) values (1, 1, 'Hello', '', '2026-01-01')",
+            "insert into assessments (id, comment_id, revision, flagged, severity, sentiment, worst, negative, spam,"
+            " focus_start, focus_end, matters, reasons, degraded, version, at) values (1, 1, 1, true, 3, 0, 0, 0, 0, 0,"
+            f" 5, '[]', '{REASONS}', '[]', '1', '2026-01-01 00:00')",
+            "insert into cases (id, thread_id, lead_comment_id, lead_revision, state, outcome, severity, headline,"
+            " matters, opened_at, due_at, version) values (1, 1, 1, 1, 'open', '', 3, 'Privacy', '[]',"
+            " '2026-01-01 00:00', '2026-01-01 00:00', 1)",
+            "insert into case_comments (case_id, comment_id, revision, at) values (1, 1, 1, '2026-01-01 00:00')",
         ):
             tx.execute(text(statement))
     return database
@@ -93,6 +102,7 @@ def test_a_database_of_the_first_revision_with_rows_is_backed_up_and_brought_to_
     with old.read() as tx:
         assert_guarded(tx, old.sqlite)
         assert tx.execute(text("select text from revisions")).scalars().all() == ["Hello"]
+        assert tx.execute(text("select rule from case_comments")).scalars().all() == ["matter:privacy"]
     again = upgrade.upgrade(old, tmp_path / "backups")
     assert again == upgrade.Upgraded(newest(), None)
 

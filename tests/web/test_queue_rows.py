@@ -76,22 +76,28 @@ def test_an_excerpt_is_short_and_its_mark_stands_in_the_text(text: str, data: st
 
 
 def test_severity_reason_and_waiting_are_said_in_words_and_to_screen_readers() -> None:
-    one = drawn(replace(ROW, joined=4))
-    assert (one["title"], one["severity_word"], one["same"]) == ("Health of a child", "high", "+3 in this thread")
+    one = drawn(replace(ROW, same=3))
+    assert (one["title"], one["severity_word"], one["same"]) == ("Health of a child", "high", "+3 say the same")
     assert (one["parts"], one["late"]) == ("severity 3 · waits 5 h of 4 h, late", True)
     assert (one["age"], one["exact"]) == ("2 h", "Mon 2 Mar 2026, 10:00")
-    for said in ("Health of a child, high", TEXT[13:61], "3 other flagged comments", "2 approvals", "late"):
+    for said in (
+        "Health of a child, high",
+        TEXT[13:61],
+        "3 other comments in this thread say the same",
+        "2 approvals",
+        "late",
+    ):
         assert said in str(one["spoken"])
 
 
 def test_the_row_is_said_in_the_language_of_its_reader() -> None:
     with using("de"):
-        one = drawn(replace(ROW, joined=4, author="", state="open"))
+        one = drawn(replace(ROW, same=3, author="", state="open"))
         closed = who(replace(ROW, state="closed", outcome="dismissed"), 1, 2, ())
     assert one["parts"] == "Schwere 3 · wartet 5 Std., Frist 4 Std., überfällig"
-    assert (one["severity_word"], one["same"], one["who"]) == ("hoch", "+3 in diesem Gespräch", "2 Freigaben")
+    assert (one["severity_word"], one["same"], one["who"]) == ("hoch", "+3 sagen dasselbe", "2 Freigaben")
     assert str(one["where"]).startswith("Ohne Namen · Blog")
-    assert "3 weitere auffällige Kommentare" in str(one["spoken"]) and str(one["spoken"]).endswith("überfällig")
+    assert "3 weitere Kommentare in diesem Gespräch" in str(one["spoken"]) and str(one["spoken"]).endswith("überfällig")
     assert closed == "verworfen"
 
 

@@ -12,7 +12,7 @@ from model.words import Channel, Severity
 from response import states
 from response.wellness import NEVER
 from store.our_people import Answer
-from store.queue import Row
+from store.queue import ALIKE, Row
 from web.ui import words
 from web.ui.lists import shortened
 
@@ -145,11 +145,11 @@ def _one(
             ),
         )
     )
-    same = _("+{n} in this thread", n=row.joined - 1) if row.joined > 1 else ""
+    same = _same(row.same)
     on_it = who(row, me, approvals, answers) if of_cases else ""
     counted, late = parts(row, now)
     spoken = [f"{title}, {severity}" if severity else title, f"{before}{marked}{after}".strip(), where]
-    spoken += [_others(row.joined - 1)] if same else []
+    spoken += [_others(row.same)] if same else []
     spoken += [words.age(row.at), on_it, _("late") if late else ""]
     return {
         "key": key(view, row.id),
@@ -173,5 +173,14 @@ def _one(
     }
 
 
+def _same(n: int) -> str:
+    """'+3 say the same'."""
+    if n > ALIKE:
+        return _("more than {n} say the same", n=ALIKE)
+    return many("+{n} says the same", "+{n} say the same", n) if n else ""
+
+
 def _others(n: int) -> str:
-    return many("{n} other flagged comment in this thread", "{n} other flagged comments in this thread", n)
+    if n > ALIKE:
+        return _("more than {n} other comments in this thread say the same", n=ALIKE)
+    return many("{n} other comment in this thread says the same", "{n} other comments in this thread say the same", n)
