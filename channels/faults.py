@@ -56,3 +56,8 @@ class TimedOut(FetchError):
 
 class Unreachable(FetchError):
     """No connection, or it broke, or what came over it cannot be read."""
+
+
+def passes(error: Exception) -> bool:
+    """Whether it may be over by itself: no connection, no answer in time, or an error on the other side."""
+    return isinstance(error, FetchError) and not isinstance(error, Refused | Withheld | TooLarge)

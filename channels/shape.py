@@ -56,10 +56,14 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The channel said no: nothing was published. `message` is for people, `code` the channel's own word, or empty."""
+    """The channel said no: nothing was published. `message` is for people, `code` the channel's own word, or empty.
+
+    `passes`: it could not be reached, which may be over by itself, so the same may be sent later.
+    """
 
     message: str
     code: str = ""
+    passes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

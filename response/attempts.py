@@ -3,7 +3,8 @@
 In one transaction the gate is checked and the intent is written (attempt number, fence). Without any transaction the
 blog is asked what stands there now, and the call is made; once its connection stands, immediately before each piece
 of the request is written, gate and fence are checked once more. In a last transaction its outcome is stored. Where
-nobody knows it, our answer is looked for (`response.looks`), and a person decides.
+nobody knows it, our answer is looked for (`response.looks`), and a person decides. Where the blog could not be reached,
+and so nothing was sent, the next attempt is made by itself.
 """
 
 import logging
@@ -11,7 +12,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from channels.faults import without_promise
+from channels.faults import passes, without_promise
 from channels.shape import Outcome, Posted, Rejected, Unknown
 from channels.wordpress import api as wordpress
 from jobs import Context
@@ -29,6 +30,8 @@ from store.publications import Publication
 
 log = logging.getLogger("levelhead.publishing")
 S = PublicationState
+PAUSES_S = (5, 15, 40, 60, 120, 240, 360, 480, 600, 600, 600, 600)
+"""How long after an attempt that did not reach the blog the next one is made; all together about an hour."""
 
 
 def publish(context: Context) -> None:
@@ -203,12 +206,9 @@ def _send(store: Store, intent: Intent) -> Outcome:  # noqa: PLR0911 (one return
         since = what.known_until, what.known
         other = wordpress.answered_since(here, there.post_id, asked, mine, *since) if there else None
     except (LevelheadError, ValueError, KeyError, TypeError) as error:
-        return Rejected(
-            _(
-                "Before sending, the blog could not be asked: {why} Nothing was sent.",
-                why=without_promise(error),
-            )
-        )
+        why = without_promise(error)
+        said = _("Before sending, the blog could not be asked: {why} Nothing was sent.", why=why)
+        return Rejected(said, passes=passes(error))
     if earlier:
         return earlier
     if there is None:
@@ -261,9 +261,43 @@ def _finish(store: Store, intent: Intent, outcome: Outcome) -> None:
             return  # a person has decided since
         if isinstance(outcome, Rejected):
             publications.end_attempt(tx, intent.attempt_id, "failed", outcome.message, now)
-            _stopped(tx, publication, S.FAILED, outcome.message, now)
+            if not (outcome.passes and _tried_later(tx, publication, outcome.message, now)):
+                _stopped(tx, publication, S.FAILED, outcome.message, now)
         elif publication.looking_since is None:
             looks.begin(tx, publication, outcome.message, now)
+
+
+def pause_after(attempts: int) -> timedelta | None:
+    """The time from a blog that could not be reached to the next attempt, after so many; None after the last."""
+    return timedelta(seconds=PAUSES_S[attempts - 1]) if attempts <= len(PAUSES_S) else None
+
+
+def _tried_later(tx: Tx, publication: Publication, why: str, now: datetime) -> bool:
+    """Where certainly nothing of it has left the house, it waits for the blog by itself; False when a person has to.
+
+    Each attempt goes through the gate, so it ends when the permission to send does. Until then it can be taken back.
+    """
+    pause = pause_after(publications.count_attempts(tx, publication.id, publication.released_at))
+    if pause is None or publications.in_doubt(tx, publication):
+        return False
+    said = _("{why} It is tried again by itself for about an hour.", why=why)
+    at = now + pause
+    publications.move(
+        tx,
+        publication.id,
+        S.PUBLISHING,
+        S.SCHEDULED,
+        now,
+        not_before=at,
+        problem=said,
+        looking_since=None,
+        look_at=None,
+    )
+    looks.enqueue_attempt(tx, publication, at)
+    audit.record(
+        tx, "publication.waits", "response", publication.response_id, by=None, at=now, publication=publication.id
+    )
+    return True
 
 
 def _beside(tx: Tx, intent: Intent, publication: Publication, outcome: Rejected | Unknown, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from channels.faults import without_promise
+from channels.faults import passes, without_promise
 from channels.shape import Outcome, Posted, Rejected
 from channels.wordpress import posts
 from channels.wordpress.interface import Site
@@ -44,7 +44,8 @@ def send(what: Outgoing, *, again: bool, before_write: Callable[[], str]) -> Out
             there = _there(here, what, mine)
     except LevelheadError as error:
         why = without_promise(error)
-        return Rejected(_("Before sending, the blog could not be asked: {why} Nothing was sent.", why=why))
+        said = _("Before sending, the blog could not be asked: {why} Nothing was sent.", why=why)
+        return Rejected(said, passes=passes(error))
     if there and again:
         return there
     if there:

@@ -164,6 +164,14 @@ def attempts_of(tx: Tx, publication_ids: Sequence[int]) -> list[Attempt]:
     return records(Attempt, tx.execute(ordered))
 
 
+def count_attempts(tx: Tx, publication_id: int, since: datetime | None) -> int:
+    """How many attempts were made for a publication, since a moment if one is given."""
+    mine = [publication_attempts.c.publication_id == publication_id]
+    if since is not None:
+        mine.append(publication_attempts.c.at >= since)
+    return int(tx.execute(select(func.count()).select_from(publication_attempts).where(*mine)).scalar_one())
+
+
 def in_doubt(tx: Tx, publication: Publication) -> bool:
     """Whether it may be there without our knowing: since a restore, or after an attempt whose end nobody saw."""
     if publication.restored_at is not None:

@@ -151,6 +151,7 @@ def present(site: Site, comment: int) -> Present | None:
     data = answer.data()
     if answer.status == 404 and code(data) == "rest_comment_invalid_id":
         return None
+    later_perhaps(answer)
     try:
         post, text, status = int(data["post"]), to_text(str(data["content"]["rendered"])), str(data.get("status", ""))
     except (KeyError, TypeError, ValueError):
@@ -251,7 +252,6 @@ def these(site: Site, numbers: Sequence[int], *, status: str = "any") -> Listed:
 
 def _list(site: Site, query: dict[str, str | int]) -> Listed:
     answer = call(site, "wp/v2/comments", params=query | {"_embed": "up", "_fields": _FIELDS})
-    later_perhaps(answer)
     if answer.status == 400 and code(answer.data()) == "rest_comment_invalid_page_number":
         raise NoSuchPage(refusal(answer))
     items = tuple(item for item in items_of(answer) if isinstance(item, dict))

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from channels import http
-from channels.faults import Withheld, without_promise
+from channels.faults import Withheld, passes, without_promise
 from channels.html import to_text
 from channels.http import Account, Answer, FetchError
 from channels.shape import Outcome, Posted, Rejected, Unknown
@@ -55,8 +55,8 @@ class Site:
 
 
 def later_perhaps(answer: Answer) -> None:
-    """Raises a FetchError where the blog cannot answer now and may do so later."""
-    if answer.status in (408, 429) or answer.status >= 500:
+    """Raises a FetchError where the blog cannot answer now and may later; not where it says what has to be done."""
+    if (answer.status in (408, 429) or answer.status >= 500) and code(answer.data()) not in REFUSALS:
         host = urlsplit(answer.url).hostname
         raise FetchError(
             _("{host} answered with an error ({status}).", host=host, status=answer.status), sent=True, again=True
@@ -64,7 +64,8 @@ def later_perhaps(answer: Answer) -> None:
 
 
 def items_of(answer: Answer) -> list[Any]:
-    """The items of a list. Raises AccountProblem where the answer is none."""
+    """The items of a list. Raises AccountProblem where the answer is none, a FetchError where it may be one later."""
+    later_perhaps(answer)
     items = answer.data()
     if answer.status != 200 or not isinstance(items, list):
         raise AccountProblem(refusal(answer))
@@ -124,7 +125,7 @@ def send(
         return Rejected(_("{reason} Nothing was sent.", reason=stopped))
     except FetchError as error:
         what = without_promise(error)
-        return Unknown(what) if error.sent else Rejected(what)
+        return Unknown(what) if error.sent else Rejected(f"{what} Nothing was sent.", passes=passes(error))
     given = answer.data()
     if answer.status == 201 and (posted := made(given)):
         return posted

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from channels.faults import FetchError, passes
 from channels.http import Account, Refused
 from channels.shape import Outcome, Posted, Rejected, Unknown
 from channels.wordpress import api
@@ -121,6 +122,7 @@ def test_what_never_left_is_a_plain_no() -> None:
     outcome = api.reply(site, 7, 3, TEXT)
     assert isinstance(outcome, Rejected)
     assert "cannot be reached" in outcome.message
+    assert outcome.passes
     public = Site("http://blog.example/wp-json/", site.account)
     assert isinstance(api.reply(public, 7, 3, TEXT), Rejected)
 
@@ -154,8 +156,17 @@ def test_an_account_that_may_not_see_the_stored_form_compares_what_readers_see()
 
 
 def test_a_blog_that_cannot_be_asked_is_an_error_not_a_no() -> None:
-    with Peer(lambda _: answer("", "503 Busy")) as peer, pytest.raises(AccountProblem):
-        api.find(blog(peer), 7, 3, TEXT, 5)
+    with Peer(lambda _: answer("", "503 Busy")) as peer:
+        for ask in (lambda: api.find(blog(peer), 7, 3, TEXT, 5), lambda: api.present(blog(peer), 3)):
+            with pytest.raises(FetchError, match="503") as error:
+                ask()
+            assert passes(error.value)
+
+
+def test_a_blog_that_says_what_has_to_be_done_is_not_asked_again_by_itself() -> None:
+    switched_off = refused("application_passwords_disabled", "501 Not Implemented")
+    with Peer(lambda _: switched_off) as peer, pytest.raises(AccountProblem, match="switched off"):
+        api.present(blog(peer), 3)
 
 
 def test_a_comment_as_it_stands() -> None:

@@ -23,11 +23,12 @@ from store.sources import Source
 from tests.ingest import reads
 from tests.installation import add, installation, set_up
 from tests.jobs.hands import finish, take
-from tests.system.processes import end_group
+from tests.system.processes import end_group, wait_until
 from tests.system.running import ROOT
 from tests.system.wordpress import Account, Post, WordPress
 from worker import HANDLERS
 
+WITHIN_S = 120
 COMMENT = "We liked the camp. But my daughter was left alone at the lake, and she is six. Nobody answered my letters."
 # The blog draws other quotes, dashes and dots; and a stranger who wrote this would have a case.
 REPLY = 'Your daughter was left alone at the lake -- "sorry" is not enough...\n\nWe call you today – also on 0123. 🙂'
@@ -109,6 +110,28 @@ class Team:
             if submission_id in asked:
                 approvals.decide(self.store, person, submission_id, DecisionKind.APPROVE, "", submission.content_hash)
                 assert work_once(self.store) == "settle"
+        with self.store.read() as tx:
+            (publication,) = publications.of_submission(tx, submission_id)
+        return publication.id
+
+    def approve_beside_a_worker(self, submission_id: int) -> int:
+        """As `approve`, where a worker of its own process lets each decision take effect."""
+        decided: set[int] = set()
+
+        def approved() -> bool:
+            for person in self.approvers:
+                with self.store.read() as tx:
+                    asked = {one.submission_id for one in responses.waiting_for(tx, person.id)}
+                    submission = responses.submission(tx, submission_id)
+                assert submission is not None
+                if submission_id in asked and person.id not in decided:
+                    decided.add(person.id)
+                    seen = submission.content_hash
+                    approvals.decide(self.store, person, submission_id, DecisionKind.APPROVE, "", seen)
+            with self.store.read() as tx:
+                return bool(publications.of_submission(tx, submission_id))
+
+        wait_until(approved, WITHIN_S, "the last approval")
         with self.store.read() as tx:
             (publication,) = publications.of_submission(tx, submission_id)
         return publication.id

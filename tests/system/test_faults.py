@@ -253,7 +253,7 @@ def failing(here: Stage) -> bool:
 
 
 @ON_BOTH
-def test_the_network_is_down_when_the_last_approval_comes(tmp_path: Path, database: str) -> None:
+def test_no_source_answers_while_a_response_is_approved(tmp_path: Path, database: str) -> None:
     with stage(tmp_path / "home") as here:
         here.submit()
         here.crowd.answering = False

@@ -33,6 +33,7 @@ pytestmark = [
 
 LEASE_S = 2
 WITHIN_S = 30
+NOT_ASKED = "Before sending, the blog could not be asked: The connection to 127.0.0.1 broke off. Nothing was sent."
 S = PublicationState
 
 
@@ -396,6 +397,42 @@ def test_a_look_at_a_blog_that_is_down_says_so_and_counts(
     look_through(us, publication_id)
     assert_stopped(us, asked, publication_id, S.UNCONFIRMED, "could not be asked 6 times")
     assert seen(us, publication_id) == ["could not look"] * len(looks.WHEN)
+
+
+def test_a_blog_that_is_away_when_the_last_approval_comes_gets_it_once_it_is_back(
+    tmp_path: Path, wordpress: WordPress, office: Account, between: Between
+) -> None:
+    with team(tmp_path) as us:
+        asked = us.asked(wordpress, office, between.url)
+        submission_id = us.submit(asked)
+        between.down = True
+        with worker(tmp_path):
+            publication_id = us.approve_beside_a_worker(submission_id)
+            wait_until(lambda: NOT_ASKED in us.publication(publication_id).problem, WITHIN_S, "an attempt in vain")
+            waiting = us.publication(publication_id)
+            assert waiting.state is S.SCHEDULED
+            assert not asked.replies()
+            between.down = False
+            wait_until(lambda: us.publication(publication_id).state is S.PUBLISHED, WITHIN_S, "the next attempt")
+        assert_published(us, asked, publication_id, attempts=waiting.attempt + 1)
+        assert between.sent == 1
+
+
+def test_a_blog_that_stays_away_gets_it_when_a_person_sends_it_again(
+    us: Team, wordpress: WordPress, office: Account, between: Between, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "PAUSES_S", ())
+    asked = us.asked(wordpress, office, between.url)
+    publication_id = us.approved(asked)
+    between.down = True
+    work(us.store)
+    assert_stopped(us, asked, publication_id, S.FAILED, NOT_ASKED)
+
+    between.down = False
+    publish.send_again(us.store, us.alice, publication_id)
+    work(us.store)
+    assert_published(us, asked, publication_id, attempts=2)
+    assert between.sent == 1
 
 
 def test_what_a_person_releases_after_a_restore_is_looked_for_before_it_is_sent(

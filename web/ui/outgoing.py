@@ -41,8 +41,7 @@ def publications(me: Person, found: Sequence[Publication], talk: Sequence[Commen
         problem = f"<br>{escape(one.problem)}" if one.problem else ""
         when = f", {words.exact(one.published_at)}" if one.published_at else ""
         where = f"{words.CHANNEL[one.target.channel]}: " if len(found) > 1 or one.comment_id is None else ""
-        state = _("We are looking for it on the blog") if one.looking_since else words.PUBLICATION[one.state]
-        told = f"{escape(where)}{escape(state)}{when}.{link}{problem}"
+        told = f"{escape(where)}{escape(state(one))}{when}.{link}{problem}"
         st.html(f"<div class='lh-note'>{told}{_compared(by_hand.get(one.id))}</div>")
         if one.state is PublicationState.UNCONFIRMED or one.doubled_at:
             label, this = _("What was tried and what was seen"), {"publication": str(one.id)}
@@ -53,6 +52,15 @@ def publications(me: Person, found: Sequence[Publication], talk: Sequence[Commen
             _hand_off(me, one, talk)
         elif one.state in publish.FOR_A_PERSON:
             doubts.decide(me, one)
+
+
+def state(one: Publication) -> str:
+    """Where it stands, in words."""
+    if one.looking_since:
+        return _("We are looking for it on the blog")
+    if one.state is PublicationState.SCHEDULED and one.problem:
+        return _("Not sent yet. Next try: {when}", when=words.exact(one.not_before))
+    return words.PUBLICATION[one.state]
 
 
 def _compared(posted: HandOff | None) -> str:

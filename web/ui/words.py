@@ -267,6 +267,7 @@ _HAPPENED = Labels(
         "publication.published": later("Published"),
         "publication.held": later("Held"),
         "publication.failed": later("Not sent"),
+        "publication.waits": later("Waits until the blog can be reached"),
         "publication.unconfirmed": later("Nobody knows whether it was sent"),
         "publication.in_doubt": later("May have gone out since the backup"),
         "publication.looked": later("Looked for after the restore"),
