@@ -68,13 +68,14 @@ FAULTS: tuple[Fault, ...] = (
 class Proxy(Between):
     """Between the workers and the blog: has a way of its own for the answer to each comment, once.
 
-    `arrived` counts what the blog was given. What is held is told of by a file in `folder`, as a worker does that
-    halts, and goes on when it may.
+    `arrived` counts what the blog was given, `used` has the comments whose way was gone. What is held is told of by a
+    file in `folder`, as a worker does that halts, and goes on when it may.
     """
 
     def __init__(self, blog: str, folder: Path, late_s: float) -> None:
         super().__init__(blog)
         self.ways: dict[int, Way] = {}
+        self.used: set[int] = set()
         self.dark: set[int] = set()
         self.arrived: Counter[int] = Counter()
         self._folder = folder
@@ -93,7 +94,10 @@ class Proxy(Between):
             asked = int(json.loads(request.partition("\r\n\r\n")[2])["parent"])
         except ValueError:
             return b""  # the connection ended in the middle of the request, which does nothing
-        return self._on_way(self.ways.pop(asked, Way.STRAIGHT), asked, lambda: self._arrive(request, asked))
+        way = self.ways.pop(asked, None)
+        if way is not None:
+            self.used.add(asked)
+        return self._on_way(way or Way.STRAIGHT, asked, lambda: self._arrive(request, asked))
 
     def _arrive(self, request: str, asked: int) -> bytes:
         self.arrived[asked] += 1

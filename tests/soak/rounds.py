@@ -174,8 +174,7 @@ def _go_wrong(scene: Scene, story: Story, rng: Random) -> None:
     """
     fault = story.fault
     if fault.hand is Hand.NONE:
-        story.reached = True
-        return
+        return  # the proxy does it, once the answer comes by
     name = f"{fault.step}-{story.asked}"
     hit, go = scene.folder / f"hit-{name}", scene.folder / f"go-{name}"
     for _ in range(GIVES_UP_AFTER):
@@ -271,6 +270,8 @@ def _count(scene: Scene, story: Story) -> None:
         story.found_by_a_look = any(one.found == FOUND for one in publications.looks_of(tx, [now.id]))
     stored = [one for one in scene.blog.comments(story.post) if one["parent"] == story.asked]
     story.replies = len(stored)
+    if story.fault.hand is Hand.NONE:
+        story.reached = story.asked in scene.proxy.used
     if story.replies > 1:
         story.wrong.append(f"it is there {story.replies} times")
     if now.state is S.PUBLISHED and not stored:
