@@ -125,7 +125,8 @@ def send(
         return Rejected(_("{reason} Nothing was sent.", reason=stopped))
     except FetchError as error:
         what = without_promise(error)
-        return Unknown(what) if error.sent else Rejected(f"{what} Nothing was sent.", passes=passes(error))
+        not_sent = _("{reason} Nothing was sent.", reason=what)
+        return Unknown(what) if error.sent else Rejected(not_sent, passes=passes(error))
     given = answer.data()
     if answer.status == 201 and (posted := made(given)):
         return posted
