@@ -140,7 +140,11 @@ def fetch(  # noqa: PLR0913 - by keyword, each a decision of the caller
             wanted.pop("Authorization", None)
         here = there
     raise FetchError(
-        _("{host} redirects more than {most} times, which is refused.", host=here.host, most=max_redirects),
+        _(
+            "{host} redirects more than {most} times, which is refused. Enter the site's final address.",
+            host=here.host,
+            most=max_redirects,
+        ),
         sent=True,
     )
 
@@ -158,7 +162,7 @@ def _parsed(url: str) -> httpx2.URL:
     except (httpx2.InvalidURL, UnicodeError, ValueError, TypeError):
         raise Refused(_(_NOT_AN_ADDRESS)) from None
     if parsed.scheme not in ("http", "https"):
-        raise Refused(_("Only addresses that begin with http:// or https:// can be read."))
+        raise Refused(_("Only addresses that begin with http:// or https:// can be read. Enter one of these."))
     if not host:
         raise Refused(_(_NOT_AN_ADDRESS))
     if parsed.userinfo:
@@ -170,7 +174,12 @@ def _joined(base: httpx2.URL, target: str) -> httpx2.URL:
     try:
         return base.join(target)
     except (httpx2.InvalidURL, UnicodeError, ValueError):
-        raise Refused(_("{host} sends this on to something that is not a web address.", host=base.host)) from None
+        raise Refused(
+            _(
+                "{host} sends this on to something that is not a web address. Whoever runs the site can mend that.",
+                host=base.host,
+            )
+        ) from None
 
 
 def _may_carry_password(url: httpx2.URL, addresses: Iterable[str], allow_private: bool) -> None:

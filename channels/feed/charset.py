@@ -66,11 +66,14 @@ def settle(body: bytes, content_type: str) -> tuple[bytes, str, tuple[str, ...]]
     problems = []
     if damaged:
         body = text.encode()
-        problems.append(_("Some letters of the feed are damaged; they are shown as \ufffd."))
+        problems.append(
+            _("Some letters of the feed are damaged; they are shown as \ufffd. Whoever runs the site can mend that.")
+        )
     elif any(one not in ("utf-8", "utf8", "us-ascii") for one in declared):
         problems.append(
             _(
-                "The feed says that it is written in {letters}, but it is in UTF-8; it was read as that.",
+                "The feed says that it is written in {letters}, but it is in UTF-8; it was read as that. Whoever runs"
+                " the site can mend that.",
                 letters=declared[0],
             )
         )

@@ -32,8 +32,11 @@ EMPTY = later("There is nothing at this address: the answer is empty. It is read
 CUT = later("The feed is damaged or was cut off. What could be read of it was read; the rest is read again later.")
 CUT_OFF = later("This entry was cut off. It is read again later.")
 UNREAD = later("The feed is made in a way that cannot be read. It is kept as it came, and read again later.")
-LETTERS = later("The feed is not written in the letters that it says, so some of them may be wrong.")
-ODD = later("This entry is made in a way that cannot be read. It is kept as it came.")
+LETTERS = later(
+    "The feed is not written in the letters that it says, so some of them may be wrong. Whoever runs the site can mend"
+    " that."
+)
+ODD = later("This entry is made in a way that cannot be read, and is kept as it came. Look at it on the site.")
 _TAGLINE = 200
 
 _FEED = re.compile(rb"<(?:[a-z0-9]{1,20}:)?(?:rss|feed|rdf|channel|item|entry)[\s>/]", re.IGNORECASE)
@@ -96,17 +99,29 @@ def _bounded(body: bytes) -> tuple[bytes, tuple[Unreadable, ...]]:
     size, said = len(body), ""
     if size > MAX_BYTES:
         size = MAX_BYTES
-        said = _("The feed is larger than {most} MB; its beginning was read.", most=number(MAX_BYTES / 1e6))
+        said = _(
+            "The feed is larger than {most} MB; its beginning was read. Ask whoever runs the site for a feed with fewer"
+            " entries.",
+            most=number(MAX_BYTES / 1e6),
+        )
     if body.count(b"<", 0, size) > MAX_TAGS:
         size = next(itertools.islice(re.finditer(b"<", body), MAX_TAGS, None)).start()
-        said = _("The feed holds more than {most} tags; its beginning was read.", most=number(MAX_TAGS))
+        said = _(
+            "The feed holds more than {most} tags; its beginning was read. Ask whoever runs the site for a feed with"
+            " fewer entries.",
+            most=number(MAX_TAGS),
+        )
     starts = _ENTRY_START.finditer(body, 0, size)
     beyond = next(itertools.islice(starts, MAX_ENTRIES, None), None)
     if beyond:
         # What ends the document is kept, so that it is whole for the parser.
         last = body.rfind(b"</" + beyond[1])
         end = body[body.find(b">", last) + 1 :] if last > beyond.start() else b""
-        said = _("The feed holds more than {most} entries; the first {most} were read.", most=number(MAX_ENTRIES))
+        said = _(
+            "The feed holds more than {most} entries; the first {most} were read. Ask whoever runs the site for a feed"
+            " with fewer entries.",
+            most=number(MAX_ENTRIES),
+        )
         rest = (Unreadable(raw(body[beyond.start() :]), said),)
         return body[: beyond.start()] + (end if len(end) < _LONGEST_END else b""), rest
     return body[:size], (Unreadable(raw(body[size:]), said),) if said else ()
@@ -132,7 +147,8 @@ def _reading(
     if len(found) > MAX_ENTRIES:
         problems.append(
             _(
-                "The feed holds {count} entries; the first {most} were read.",
+                "The feed holds {count} entries; the first {most} were read. Ask whoever runs the site for a feed with"
+                " fewer entries.",
                 count=number(len(found)),
                 most=number(MAX_ENTRIES),
             )
@@ -238,7 +254,9 @@ def _entry(item: Any, about: _Document) -> Entry:
     guid, link = _text(item, "id"), _text(item, "link")
     source = _html(item)
     if about.wordpress and _PASSWORD_FORM.search(source):
-        raise Unusable(_("The post of this comment needs a password, so the comment cannot be read."))
+        raise Unusable(
+            _("The post of this comment needs a password, so the comment cannot be read. Look at it on the site.")
+        )
     url = _address(link, about.base)
     number = answers.number(guid) or answers.number(link) if about.wordpress else ""
     said = _reference(item)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from channels.feed.answers import thread_of
-from channels.feed.parse import MAX_ADDRESS, MAX_ENTRIES, MAX_HTML, MAX_NAME, MAX_RAW, MAX_TITLE
+from channels.feed.parse import MAX_ADDRESS, MAX_ENTRIES, MAX_HTML, MAX_NAME, MAX_RAW, MAX_TITLE, ODD
 from channels.html import line, mended, storable, to_text
 from model.comment import Entry, Reading, Unreadable
 from model.language import _, number
@@ -17,11 +17,17 @@ def parse(body: bytes) -> Reading:
     try:
         items = json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
-        return Reading(problems=(_("The blog's answer is not in the form that WordPress gives."),))
+        return Reading(
+            problems=(
+                _("The blog's answer is not in the form that WordPress gives. Whoever runs the site can mend that."),
+            )
+        )
     if isinstance(items, dict) and "content" in items:
         items = [items]
     if not isinstance(items, list):
-        return Reading(problems=(_("The blog's answer is not a list of comments."),))
+        return Reading(
+            problems=(_("The blog's answer is not a list of comments. Whoever runs the site can mend that."),)
+        )
     return reading(items)
 
 
@@ -35,9 +41,9 @@ def reading(items: list[Any]) -> Reading:
     for item in items[:MAX_ENTRIES]:
         try:
             entries.append(entry(item))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError):
             raw = storable(json.dumps(item, ensure_ascii=False))[:MAX_RAW]
-            unreadable.append(Unreadable(raw, _("A comment could not be read ({name}).", name=type(error).__name__)))
+            unreadable.append(Unreadable(raw, _(ODD)))
     names = {one.identity: one.external_id for one in entries}
     linked = tuple(replace(one, in_reply_to=names.get(one.parent_identity, one.in_reply_to)) for one in entries)
     return Reading(entries=linked, unreadable=tuple(unreadable), problems=problems, generator="wordpress")

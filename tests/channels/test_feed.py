@@ -231,7 +231,9 @@ def test_a_charset_that_is_right_is_no_problem(body: bytes, sent: str) -> None:
 def test_one_damaged_letter_costs_one_letter() -> None:
     reading = parse(blogs.rss(THREE).replace("größer".encode(), b"gr\xff\xc3\x9fer", 1))
     assert [one.text for one in reading.entries][:2] == ["Text number 1 — gr\ufffdßer", "Text number 2 — größer"]
-    assert reading.problems == ("Some letters of the feed are damaged; they are shown as \ufffd.",)
+    assert reading.problems == (
+        "Some letters of the feed are damaged; they are shown as \ufffd. Whoever runs the site can mend that.",
+    )
 
 
 def test_more_than_10_mb_is_read_to_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,7 +249,10 @@ def test_more_entries_than_allowed_are_said(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(parsing, "MAX_ENTRIES", 2)
     reading = parse(blogs.rss(THREE))
     assert len(reading.entries) == 2
-    assert reading.problems == ("The feed holds more than 2 entries; the first 2 were read.",)
+    assert reading.problems == (
+        "The feed holds more than 2 entries; the first 2 were read. "
+        "Ask whoever runs the site for a feed with fewer entries.",
+    )
     assert "Text number 3" in reading.unreadable[0].raw
 
 

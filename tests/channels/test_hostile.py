@@ -22,6 +22,12 @@ from tests.channels.peers import Peer, answer
 
 KINDS = (*GROWING, *LETTERS, *FORM, *ANSWERS, *REDIRECTS)
 SECONDS = 20
+STEP = re.compile(
+    r"\b(?:tried|read) again later[.;]"
+    r"|\. (?:Ask|Check|Choose|Enter|Leave|Look|Paste|Use) "
+    r"|\. (?:An administrator|Whoever runs the site) can (?:allow|mend) "
+)
+"""How a sentence tells the next step: what Levelhead does by itself, what to do, or who can do something."""
 BAD_WORDS = re.compile(r"Error|Exception|Traceback|None|errno|\bXML\b|SAX|utf8")
 
 
@@ -63,8 +69,9 @@ def _memory(name: str) -> float:
 
 
 def plain(sentence: str) -> None:
-    """A sentence, or two with the next step, in words of a community manager."""
+    """What happened, and the next step, in words of a community manager."""
     assert sentence.endswith("."), sentence
+    assert STEP.search(sentence), f"no next step: {sentence}"
     assert "\n" not in sentence
     assert len(sentence) <= 250, sentence
     assert not BAD_WORDS.search(sentence), sentence
@@ -130,6 +137,12 @@ def test_whoever_is_slow_ends_at_the_deadline(kind: Kind, network: Network, monk
         holds(kind, fresh, said, peer)
     assert cost.seconds < 3
     and_the_next_is_read(network)
+
+
+def test_a_sentence_that_leaves_its_reader_there_is_found() -> None:
+    for said in ("It broke off.", "It was read again later than before.", "Ask nobody.", "A site can mend that."):
+        with pytest.raises(AssertionError, match="no next step"):
+            plain(said)
 
 
 def test_there_are_more_kinds_than_sixty_and_no_two_have_one_name() -> None:
