@@ -53,6 +53,7 @@ def choices(key: str, person: Person | None = None) -> tuple[frozenset[Role], fr
         default=[role for role in Role if person and role in person.roles],
         format_func=lambda role: words.ROLE[role],
         key=f"roles-{key}",
+        placeholder=_("Choose…"),
     )
     levels = st.multiselect(
         _("Levels"),

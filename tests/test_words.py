@@ -190,3 +190,22 @@ def test_every_language_there_is_can_be_chosen() -> None:
     folders = {path.name for path in language.FOLDER.iterdir() if path.is_dir()}
     assert folders == set(OTHERS)
     assert [name for name, count in Counter(NAMES.values()).items() if count > 1] == []
+
+
+def test_what_is_chosen_from_says_so_in_our_words_and_not_in_those_of_streamlit() -> None:
+    without = []
+    for path in catalogues.sources():
+        if path.suffix != ".py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            given = {one.arg: one.value for one in node.keywords}
+            index = given.get("index", ast.Constant(0))
+            empty = node.func.attr == "selectbox" and any(
+                isinstance(one, ast.Constant) and one.value is None
+                for one in (index, getattr(index, "body", None), getattr(index, "orelse", None))
+            )
+            if (empty or node.func.attr == "multiselect") and "placeholder" not in given:
+                without.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert without == []

@@ -62,7 +62,9 @@ def _author(me: Person, source: Source, one: Author, team: dict[int, str]) -> No
             f"<p><strong>{escape(one.author or _('No name'))}</strong>"
             f" <span class='lh-quiet'>{escape(about)}</span></p>"
         )
-        who = st.selectbox(_("Who is that?"), list(labels), index=None, format_func=lambda key: labels[key])
+        who = st.selectbox(
+            _("Who is that?"), list(labels), index=None, format_func=lambda key: labels[key], placeholder=_("Choose…")
+        )
         name = st.text_input(_("Name, where it is nobody with a log-in here"), max_chars=200)
         if st.form_submit_button(_("Save")) and who is not None:
             if who == _NOBODY:

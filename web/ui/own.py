@@ -63,6 +63,7 @@ def _places(key: str, blogs: Sequence[own.Blog], now: Sequence[Target]) -> tuple
             _("{blog}: posted by our account", blog=names[one]) if one in names else words.CHANNEL[Channel(one)]
         ),
         key=f"own-channels-{key}",
+        placeholder=_("Choose…"),
     )
     channels = frozenset(Channel(one) for one in chosen if one not in names)
     return channels, frozenset(int(one.removeprefix("blog-")) for one in chosen if one in names)

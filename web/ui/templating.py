@@ -235,6 +235,7 @@ def _scope(this: str, old: Scope) -> Scope:
         default=sorted(old.channels),
         format_func=lambda one: words.CHANNEL[one],
         key=f"template-channels-{this}",
+        placeholder=_("Choose…"),
     )
     left, right = st.columns(2)
     severity = left.selectbox(
@@ -248,6 +249,7 @@ def _scope(this: str, old: Scope) -> Scope:
         _("About these matters"),
         sorted(policies.known_matters()),
         default=sorted(old.matters),
+        placeholder=_("Choose…"),
         key=f"template-about-{this}",
     )
     return Scope(frozenset(channels), Severity(severity or 0), frozenset(matters))

@@ -120,7 +120,11 @@ def _new_note(me: Person, case_id: int, team: dict[int, str]) -> None:
         _names(me, field, team)
         others = {one: name for one, name in team.items() if one != me.id}
         picked = st.multiselect(
-            _("Tell"), list(others), format_func=lambda one: plain(others[one]), key=f"note-tell-{case_id}-{turn}"
+            _("Tell"),
+            list(others),
+            format_func=lambda one: plain(others[one]),
+            key=f"note-tell-{case_id}-{turn}",
+            placeholder=_("Choose…"),
         )
         if st.form_submit_button(_("Add the note"), type="primary"):
             if attempt(lambda: notes.add(store(), me, case_id, text, picked), _("Noted.")):
@@ -180,6 +184,7 @@ def _new_task(me: Person, case_id: int, team: dict[int, str]) -> None:
             index=ids.index(me.id) if me.id in ids else None,
             format_func=lambda one: plain(team[one]),
             key=f"task-who-{case_id}-{turn}",
+            placeholder=_("Choose…"),
         )
         day = st.date_input(_("By when"), None, key=f"task-day-{case_id}-{turn}")
         if st.form_submit_button(_("Add the task"), type="primary"):
