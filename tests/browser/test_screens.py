@@ -7,16 +7,20 @@ purpose, `make pictures` makes the pictures anew; look at each before you commit
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 
 from channels.feed.parse import parse
+from ingest.sample.association import load
 from ingest.take import take
 from model import clock
+from model.comment import Reading
 from model.words import Channel
+from response import cases as cases_of
 from response import presence
-from store import sources
+from store import cases, comments, sources
 from tests.browser import pictures, walk
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.still import MOMENT, Still, still
@@ -28,6 +32,8 @@ from web.navigation import allowed
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
 
 POLLED_WITHIN_MS = 30_000
+# A case of the sample that nobody has.
+UNCLAIMED = 24
 GRAVE = "<p>My daughter was left alone at the lake, and she is six. Nobody answers my letters.</p>"
 # What Streamlit itself does wrong and cannot be mended from outside: the rule, a part of its markup, and why.
 STREAMLITS: dict[tuple[str, str], str] = {}
@@ -63,8 +69,12 @@ def test_axe_finds_nothing_serious_on_any_screen_in_either_theme(found: Found) -
     assert not "\n".join(walk.unexcused(found.violations, STREAMLITS))
 
 
-def test_no_screen_scrolls_sideways_at_200_percent_or_on_a_telephone(found: Found) -> None:
+def test_no_screen_scrolls_sideways_at_any_width(found: Found) -> None:
     assert {name: wider for name, wider in found.wider.items() if wider > 0} == {}
+
+
+def test_the_name_of_who_is_here_covers_nothing_of_the_navigation(found: Found) -> None:
+    assert {name: under for name, under in found.under.items() if under} == {}
 
 
 def test_no_screen_goes_wrong_unseen(found: Found) -> None:
@@ -83,32 +93,131 @@ def test_every_screen_looks_as_it_did(found: Found, tmp_path: Path, pytestconfig
 # --- what a screen reader is told -------------------------------------------------------------------------------------
 
 
-def test_names_and_states_are_read_out(found: Found, chromium: Browser, app: Still) -> None:
-    context, screen = tab(chromium, app, "ines")
-    named = screen.page.get_by_role
-    screen.go("/queue?case=26")
-    expect(named("heading", level=1, name="Queue")).to_be_visible()
-    said = re.compile(r"^Raised by a person, low\. Will the lift be on.+ Yours$")
-    row = named("listbox", name="To do").get_by_role("option", name=said)
-    expect(row).to_have_attribute("aria-current", "true")
-    expect(named("status").filter(has_text="Yours since")).to_be_visible()
-    expect(named("article", name="Comment by Kwame")).to_be_visible()
-    screen.go("/reply?case=26")
-    expect(named("heading", level=1, name="Reply to Kwame")).to_be_visible()
-    editor = named("textbox", name="Your reply")
-    expect(editor).to_have_accessible_description(re.compile("of 5,000 characters"))
-    context.close()
+# What there is for somebody who hears a page, in this order: roles, names and states. {"where": what is heard there}.
+QUEUE = {
+    ".stMain": """
+- main:
+  - heading "Queue" [level=1]
+  - radiogroup "View":
+    - radio /^To do \\d+$/ [checked]
+    - radio /^Questions \\d+$/
+  - button "Filter"
+  - status: Nothing new since you looked.
+  - toolbar "Choose several":
+    - checkbox /^Choose all/
+  - listbox "To do":
+    - option /^Raised by a person, low\\. Will the lift be on.+ Yours$/
+""",
+    ".st-key-read": """
+- paragraph: /^Case 26/
+- button "Like this one Shortcut L"
+- status: /^Yours since/
+- button "Hand over"
+- button "Reply Shortcut E"
+- button "Release Shortcut A"
+- button "Dismiss Shortcut D"
+- button "Spam Shortcut S"
+- button "Escalate Shortcut X"
+- button "More"
+- button /^\\d+ earlier comments$/
+- article:
+  - heading "Opening hours this winter" [level=2]
+- article "Comment by Tom Wexford"
+- article "Comment by Kwame":
+  - time
+- article "Comment by Rosa Delgado"
+- button /^\\d+ later comments$/
+""",
+    ".st-key-rail": """
+- heading "Why it is here" [level=2]
+- heading "Kwame" [level=2]
+- heading "History" [level=2]
+- heading "Notes" [level=2]
+- button "Add a note"
+- heading "Tasks" [level=2]
+- button "Add a task"
+""",
+}
+REPLY = {
+    ".stMain": """
+- main:
+  - heading "Reply to Kwame" [level=1]
+  - status: /^Yours since/
+  - article "Comment by Kwame"
+  - link "Back to the case"
+  - text: Your reply
+  - textbox "Your reply": /^Dear Kwame/
+  - status: /^Your draft of/
+  - button /^Send/
+  - button "Template Shortcut T"
+  - heading "As it will appear"
+"""
+}
+DECISION = {
+    ".stMain": """
+- main:
+  - heading "My approvals" [level=1]
+  - radiogroup "Which":
+    - radio /^Wait for you 1$/ [checked]
+  - listbox "What waits for your decision":
+    - option /^Reply to Millbrook Mums, high\\. /
+  - status: 1 of 1
+  - button "Previous" [disabled]
+  - button "Next" [disabled]
+  - heading "What was said" [level=2]
+  - article "Comment by Millbrook Mums"
+  - heading "Why it needs you" [level=2]
+  - list:
+    - listitem: /Severity 3 needs two levels/
+  - heading "What will be sent" [level=2]
+  - paragraph: /^Dear all at Millbrook Mums/
+  - paragraph: "/You approve exactly this text: version 1/"
+  - button "More"
+  - button "Reject Shortcut X"
+  - button "Request changes Shortcut Q"
+  - button "Approve Shortcut Ctrl + Enter"
+"""
+}
+QUESTION = {
+    ".stMain": """
+- main:
+  - heading "Question" [level=1]
+  - paragraph: /^Tobias Linde asks you/
+  - paragraph: /^What should parents look out for tonight/
+  - textbox "Your answer"
+  - button "Send the answer Shortcut Ctrl + Enter"
+  - article "Comment by Carys Owen":
+    - mark:
+      - superscript:
+        - note: /^Harm or danger to health/
+  - article "Comment by Millbrook Community House": /Ours/
+"""
+}
 
-    context, screen = tab(chromium, app, "gareth")
-    named = screen.page.get_by_role
-    screen.go("/approvals")
-    expect(named("heading", level=1, name="My approvals")).to_be_visible()
-    expect(named("option", name=re.compile("^Reply to ")).first).to_have_attribute("aria-current", "true")
-    expect(named("article", name=re.compile("^Comment by "))).to_be_visible()
-    # Which step it is at is said, and not only drawn in another colour.
-    expect(screen.page.locator(".lh-route [aria-current=step]")).to_contain_text("Gareth Cole")
-    for action in ("Approve", "Request changes", "Reject"):
-        expect(screen.button(action)).to_be_visible()
+
+@pytest.mark.parametrize(
+    ("who", "path", "heard", "current"),
+    [
+        ("ines", "/queue?case=26", QUEUE, "[role=option][aria-current=true]"),
+        ("ines", "/reply?case=26", REPLY, ""),
+        # Which step it is at is said, and not only drawn in another colour.
+        ("gareth", "/approvals", DECISION, ".lh-route [aria-current=step]"),
+        ("hanna", "/question", QUESTION, ""),
+    ],
+    ids=["queue and case", "reply", "decision", "question"],
+)
+def test_roles_names_and_states_are_read_out(
+    found: Found, chromium: Browser, app: Still, who: str, path: str, heard: dict[str, str], current: str
+) -> None:
+    context, screen = tab(chromium, app, who)
+    screen.go(path)
+    for where, tree in heard.items():
+        expect(screen.page.locator(where)).to_match_aria_snapshot(tree)
+    if current:
+        expect(screen.page.locator(current)).to_have_count(1)
+    if path.startswith("/reply"):
+        editor = screen.page.get_by_role("textbox", name="Your reply")
+        expect(editor).to_have_accessible_description(re.compile("of 5,000 characters"))
     context.close()
 
 
@@ -183,13 +292,53 @@ def test_by_keys_alone_at_200_percent_somebody_logs_in_and_answers(found: Found,
     context.close()
 
 
+# --- what is looked at ------------------------------------------------------------------------------------------------
+
+# Once a thing has stood still for so many pictures of the screen, where it begins.
+AT_REST = """(one) => new Promise((done) => {
+  let [at, frames] = [NaN, 0];
+  const look = () => {
+    const now = one.getBoundingClientRect().top;
+    [at, frames] = [now, now === at ? frames + 1 : 0];
+    if (frames >= 40) done(now);
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
+WIDTHS = pytest.mark.parametrize(
+    ("terms", "above"), [({}, ".st-key-bar"), (walk.HANDHELD, ".stAppHeader")], ids=["at 1440", "on a telephone"]
+)
+
+
+@WIDTHS
+def test_a_long_thread_opens_at_what_matters_however_late_its_letters_come(
+    found: Found, chromium: Browser, app: Still, terms: dict[str, Any], above: str
+) -> None:
+    context, screen = tab(chromium, app, "ines", **terms)
+    page, late, come = screen.page, list[Route](), list[bool]()
+    page.route("**/*.woff2", lambda route: route.continue_() if come else late.append(route))
+    page.goto(f"{app.url}/queue?case=22", wait_until="domcontentloaded")
+    lead = page.locator(".lh-lead")
+    expect(lead).to_be_in_viewport(timeout=POLLED_WITHIN_MS)
+    assert late, "the page has no letters of its own any more"
+    come.append(True)
+    for one in late:
+        one.continue_()
+    page.evaluate("document.fonts.ready")
+    top, bar, size = lead.evaluate(AT_REST), page.locator(above).bounding_box(), page.viewport_size
+    assert bar and size and bar["y"] + bar["height"] <= top < size["height"] / 2
+    context.close()
+
+
 # --- what moves while something comes --------------------------------------------------------------------------------
 
 WATCH = """() => {
   window.moved = [];
   new PerformanceObserver((list) => {
     for (const shift of list.getEntries()) {
-      window.moved.push(...shift.sources.map((one) => one.node && (one.node.className || one.node.nodeName)));
+      // The line in which it is said who has a case is no wider than before, and may break anew.
+      const moved = shift.sources.map((one) => one.node).filter((node) => !node?.closest?.(".st-key-together"));
+      window.moved.push(...moved.map((node) => node && (node.className || node.nodeName)));
     }
   }).observe({ type: "layout-shift" });
 }"""
@@ -223,6 +372,58 @@ def test_what_arrives_moves_no_row_under_the_pointer(found: Found, chromium: Bro
     assert page.evaluate("window.moved") == []
     screen.press("3 new")
     expect(rows).to_have_count(len(before) + 3)
+    context.close()
+
+
+def join(app: Still, case_id: int) -> None:
+    """A further comment comes to the thread of a case."""
+    with app.store.read() as tx:
+        case = cases.get(tx, case_id)
+        lead = comments.get(tx, case.lead_comment_id) if case else None
+        assert lead
+        thread = comments.thread(tx, lead.thread_id)
+        source = next(one for one in sources.every(tx) if one.id == lead.source_id)
+    talk = next(one for one in load().talks.values() if thread and one.title == thread.title)
+    with clock.at(MOMENT):
+        take(app.store, source, Reading((talk.entry(99, "Nia", MOMENT, "My son was left alone there.", 0),)))
+
+
+def test_what_others_do_moves_nothing_of_an_open_case(found: Found, chromium: Browser, app: Still) -> None:
+    with clock.at(MOMENT):
+        cases_of.claim(app.store, app.team["ines"], UNCLAIMED)
+    opened = [tab(chromium, app, "ines", **terms) for terms in ({}, walk.HANDHELD)]
+    seen: list[list[Locator]] = []
+    for _context, screen in opened:
+        screen.go(f"/queue?case={UNCLAIMED}")
+        named = screen.page.locator
+        seen.append([named(".lh-comment"), named(".st-key-acts button"), named(".st-key-rail .lh-side")])
+        named(".lh-lead").evaluate(AT_REST)
+        screen.page.evaluate(WATCH)
+    before = [[boxes(where) for where in each] for each in seen]
+    with clock.at(MOMENT):
+        presence.ask(app.store, app.team["tobias"], UNCLAIMED)
+    join(app, UNCLAIMED)
+    for _context, screen in opened:
+        expect(screen.page.get_by_text("Tobias Linde asks to take it over")).to_be_visible(timeout=POLLED_WITHIN_MS)
+        assert screen.page.evaluate("window.moved") == []
+    assert [[boxes(where) for where in each] for each in seen] == before
+    for context, _screen in opened:
+        context.close()
+
+
+def test_a_decision_moves_nothing_that_is_read(found: Found, chromium: Browser, app: Still) -> None:
+    context, screen = tab(chromium, app, "gareth")
+    page = screen.page
+    screen.go("/approvals")
+    texts = page.locator(":is(.st-key-said, .st-key-sent) :is(.lh-comment, .lh-text)")
+    texts.first.evaluate(AT_REST)
+    page.evaluate(WATCH)
+    before = boxes(texts)
+    screen.key("Approve", "Control+Enter")
+    expect(page.get_by_role("timer")).to_contain_text("Approved.")
+    assert boxes(texts) == before
+    screen.key("Undo", "u")
+    expect(screen.button("Approve")).to_be_visible()
     context.close()
 
 
