@@ -1,8 +1,8 @@
 """`make bench`: every figure in one run, as one table; exits 1 where one falls short of its bar.
 
 Apart, as each fills large databases first: `python -m bench big [postgresql] [COMMENTS]`, a million unless told
-otherwise, and `python -m bench.store [postgresql] [COMMENTS]`, which purges half a million. `python -m bench triage`
-measures the work at the queue alone.
+otherwise, and `python -m bench.store [postgresql] [COMMENTS]`, which purges half a million; `make soak` has it purge
+fewer. `python -m bench triage` measures the work at the queue alone.
 """
 
 import os
