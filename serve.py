@@ -3,10 +3,12 @@
 import gc
 import logging
 import os
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import jobs
 from model.errors import LevelheadError
 from model.settings import ROOT, settings
 from store.db import store
@@ -31,6 +33,7 @@ from web.routes import Routes
 
 # Before any session has run st.navigation, Streamlit would take each file in pages/ for a page of its own.
 PagesManager.uses_pages_directory = False
+_LATER_S = 5.0
 
 
 @asynccontextmanager
@@ -40,10 +43,24 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Addresses hold one-time codes and links, which no log may keep.
     logging.getLogger("uvicorn.access").disabled = True
-    # Each script run ends in a full garbage collection: what was imported need not be looked through each time.
+    _keep_what_is_loaded()
+    # A quarter of a second of work, which the first page need not wait for, nor others for whoever first enqueues.
+    later = threading.Timer(_LATER_S, _load_the_rest)
+    later.daemon = True
+    later.start()
+    yield {}
+    later.cancel()
+
+
+def _load_the_rest() -> None:
+    jobs.load(store())
+    _keep_what_is_loaded()
+
+
+def _keep_what_is_loaded() -> None:
+    """Each script run ends in a full garbage collection: what was imported need not be looked through each time."""
     gc.collect()
     gc.freeze()
-    yield {}
 
 
 dashboard = st.App(

@@ -4,6 +4,7 @@ Behind it is DBOS, on the same database (`jobs.engine`). A job is a name and an 
 still to be done, is in the rows it is about, so a job that runs twice finds its work done.
 """
 
+from jobs.engine import load
 from jobs.port import Context, Handler, Schedule, enqueue, in_steps, run_worker
 
-__all__ = ["Context", "Handler", "Schedule", "enqueue", "in_steps", "run_worker"]
+__all__ = ["Context", "Handler", "Schedule", "enqueue", "in_steps", "load", "run_worker"]

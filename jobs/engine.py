@@ -40,7 +40,7 @@ def queue(name: str) -> str:
 def _client(engine: Any) -> "DBOSClient":
     """What writes runs into the caller's transactions; it opens no connection of its own."""
     tables.silence()
-    from dbos import DBOSClient, DBOSPortableJSONSerializer  # noqa: PLC0415 (17 MB: only for who enqueues)
+    from dbos import DBOSClient, DBOSPortableJSONSerializer  # noqa: PLC0415 (12 MB: only for who enqueues)
 
     return DBOSClient(
         system_database_engine=engine,
@@ -49,6 +49,12 @@ def _client(engine: Any) -> "DBOSClient":
         application_name=APPLICATION,
         lazy=True,
     )
+
+
+def load(store: Store) -> None:
+    """Loads what hands over runs: a quarter of a second of work, for a process to do before it writes anything. The
+    first who enqueues would do it within a change, while everybody else waits."""
+    _client(store.engine)
 
 
 def dispatch(tx: Tx, run: Run, now: datetime) -> None:

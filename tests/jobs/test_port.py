@@ -1,5 +1,7 @@
 """Workers: they run what is due, try again what failed, and lose what they give no sign of life for."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from jobs import Context, Schedule, enqueue, port, run_worker
 from jobs.port import Handler
+from model.settings import ROOT
 from store import engine, purge, retention
 from store.db import Store, Tx
 from store.jobs import Job
@@ -146,6 +149,24 @@ def test_a_job_belongs_to_the_change_that_adds_it(database: Store) -> None:
         assert engine.counts(tx)["workflow_status"] == 0
     assert left(database) == {}
     put(database, "send", 7)
+
+
+LOADED = """
+import sys
+import jobs
+from store.db import store
+jobs.load(store())
+before = set(sys.modules)
+with store().write() as tx:
+    assert jobs.enqueue(tx, "read", 1, "read:1")
+print(sorted(set(sys.modules) - before))
+"""
+
+
+def test_nothing_is_left_to_load_within_the_first_change_that_enqueues(database: Store) -> None:
+    """It would take longer than anybody may hold SQLite."""
+    said = subprocess.run([sys.executable, "-c", LOADED], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout == "[]\n"
 
 
 def test_a_key_that_waits_is_not_added_again_and_the_change_stands(database: Store) -> None:
