@@ -36,13 +36,14 @@ def python(module: str, *words: str) -> tuple[str, ...]:
     return (sys.executable, "-m", module, *words)
 
 
-def fault(name: str) -> Part:
-    """One thing that happens to an installation, on each database that it can happen to: a test of FAULTS."""
-    test = python("pytest", "-q", f"{FAULTS}::test_{name}")
+def fault(file: str, name: str) -> Part:
+    """One thing that happens to an installation, on each database that it can happen to: a test of that file."""
+    test = python("pytest", "-q", f"{file}::test_{name}")
     return Part(f"fault: {name.replace('_', ' ')}", ("env", "LEVELHEAD_SYSTEM=1", *test))
 
 
 FAULTS = "tests/system/test_faults.py"
+PUBLISHING = "tests/system/test_publishing.py"
 SHORT = ("--rounds", "200", "--lease", "3", "--looks", "5")
 SHIPPED = ("--rounds", "5", "--lease", "60", "--looks", "600")
 PARTS: tuple[Part, ...] = (
@@ -70,7 +71,8 @@ PARTS: tuple[Part, ...] = (
     Part("load of twenty people, postgresql", python("tests.soak.load", "--database", "postgresql")),
     Part("thirty open pages on one process", python("tests.soak.tabs")),
     Part("500 sources with nothing new, postgresql", python("tests.soak.sources")),
-    *(fault(name) for name in re.findall(r"^def test_(\w+)", (ROOT / FAULTS).read_text(), re.MULTILINE)),
+    *(fault(FAULTS, name) for name in re.findall(r"^def test_(\w+)", (ROOT / FAULTS).read_text(), re.MULTILINE)),
+    fault(PUBLISHING, "a_blog_that_is_away_when_the_last_approval_comes_gets_it_once_it_is_back"),
     Part("how long writers hold SQLite", python("bench.store", "sqlite", "50000"), alone=True),
 )
 

@@ -18,13 +18,14 @@ from store.db import Store
 from store.schema import gaps, revisions
 from tests.ingest import reads
 from tests.installation import installation, set_up
+from tests.system.conftest import ON_BOTH
 from tests.system.processes import wait_until
 from tests.system.running import Levelhead
 from tests.system.wordpress import WordPress
 from tests.system.working import Worker
 from web.hooks import address, with_wordpress
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.usefixtures("database"), ON_BOTH]
 MANY = 300
 FEW = 24
 """More than the blog's feed of comments shows, and for each of three posts fewer than its own feed does."""
