@@ -39,6 +39,7 @@ GIVEN: dict[str, Any] = {
     "note": "",
     "span": None,
     "to": 2,
+    "token": "",
     "text": "Some words.",
     "to_level": 3,
     "url": "https://blog.example.org/garden#comment-2",
