@@ -82,6 +82,11 @@ def _in_doubt(tx: Tx, one: Notice) -> bool:
     return publication is not None and publication.state is PublicationState.UNCONFIRMED
 
 
+def _not_sent(tx: Tx, one: Notice) -> bool:
+    publication = publications.get(tx, one.thing_id)
+    return publication is not None and publication.state in (PublicationState.FAILED, PublicationState.HELD)
+
+
 def _named(tx: Tx, one: Notice) -> bool:
     return notes.named(tx, one.thing_id, one.person_id)
 
@@ -97,7 +102,7 @@ def _asked_for(tx: Tx, one: Notice) -> bool:
 
 
 APPROVAL, HANDED_ON, REMINDER, QUESTION = "approval", "handed on", "reminder", "question"
-CHANGES, REJECTED, UNCONFIRMED = "changes requested", "rejected", "unconfirmed"
+CHANGES, REJECTED, UNCONFIRMED, NOT_SENT = "changes requested", "rejected", "unconfirmed", "not sent"
 TAKEOVER, MENTION, TASK = "takeover", "mention", "task"
 TAKEN, ANSWERED = "taken over", "answered"
 
@@ -173,6 +178,18 @@ KINDS: dict[str, Kind] = {
             "unconfirmed",
             "publication",
             _in_doubt,
+        ),
+        Kind(
+            NOT_SENT,
+            later("My reply is approved and could not be sent"),
+            later("{what} could not be sent"),
+            later(
+                "{what} could not be sent, and has waited for a person since {since}."
+                " Why, and what to do, is said there."
+            ),
+            "queue",
+            "case",
+            _not_sent,
         ),
         Kind(
             TAKEOVER,

@@ -10,7 +10,7 @@ from channels.wordpress import posts
 from model.language import NAMES, _, later, using
 from model.words import CaseOutcome, CaseState, PublicationState, ResponseState
 from response import cases
-from response.notices import UNCONFIRMED, About, notify
+from response.notices import NOT_SENT, UNCONFIRMED, About, notify
 from response.workflow import Move, after
 from store import audit, comments, publications, responses
 from store import cases as case_rows
@@ -122,9 +122,9 @@ def stopped(tx: Tx, publication: Publication, to: PublicationState, problem: str
     response = responses.get(tx, publication.response_id)
     if response and response.state is ResponseState.APPROVED:
         responses.change(tx, response.id, response.version, state=after(response.state, Move.HOLD))
-    if response and to is S.UNCONFIRMED:
-        doubt = About("publication", publication.id, publication.attempt, response.id, response.case_id)
-        notify(tx, UNCONFIRMED, {response.author_id}, doubt, now)
+    if response and (kind := {S.UNCONFIRMED: UNCONFIRMED, S.FAILED: NOT_SENT, S.HELD: NOT_SENT}.get(to)):
+        about = About("publication", publication.id, publication.attempt, response.id, response.case_id)
+        notify(tx, kind, {response.author_id}, about, now)
     audit.record(
         tx,
         f"publication.{to.value}",

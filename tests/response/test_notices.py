@@ -181,6 +181,20 @@ def test_who_wrote_a_reply_that_nobody_knows_of_is_told(desk: Desk, box: Mailbox
     assert "/unconfirmed?publication=1" in parts(box)[0]
 
 
+@pytest.mark.parametrize("state", [PublicationState.FAILED, PublicationState.HELD])
+def test_who_wrote_a_reply_that_could_not_be_sent_is_told_where_it_waits(
+    desk: Desk, box: Mailbox, state: PublicationState
+) -> None:
+    submission_id = desk.waiting(2)
+    desk.approved(desk.bob, submission_id=submission_id)
+    with desk.store.write() as tx:
+        (publication,) = publications.of_submission(tx, submission_id)
+        outcomes.stopped(tx, publication, state, "The blog said no.", clock.now())
+    works(desk)
+    assert to(box)[-1] == ("Alice <alice@example.org>", "Response 1 could not be sent")
+    assert "/queue?case=1" in parts(box)[0]
+
+
 def test_others_add_a_notice_by_one_call_and_take_it_back_by_another(desk: Desk, box: Mailbox) -> None:
     case_id = desk.opened(3)
     for _ in (1, 2):
