@@ -54,6 +54,11 @@ def source(store: Store, alice: Person, blog: WordPress) -> int:
     return add(store, alice, found, name="The blog", channel=Channel.BLOG, allow_private=True)
 
 
+def flood_of(store: Store, name: str) -> str:
+    """What the comments of a flood begin with. The blog is the same for both databases, and keeps those of the other."""
+    return f"We will be there, says {name} to {store.engine.dialect.name}"
+
+
 def numbers(store: Store, text: str) -> list[int]:
     """The numbers of the flood's comments that were read, each as often as it was."""
     with store.read() as tx:
@@ -80,7 +85,7 @@ def test_of_three_hundred_comments_between_two_reads_none_is_missing(
     try:
         posts = [wordpress.post(f"Post {number} of {zone}", "What do you think?") for number in range(3)]
         wordpress.comment(posts[0], "Ada", f"The first of {zone}.")
-        text = f"We will be there, says {zone}"
+        text = flood_of(store, zone)
         source_id = source(store, alice, wordpress)
         log = tmp_path / "worker.log"
         with Worker(log, LEVELHEAD_POLL_SECONDS="2"):
@@ -105,7 +110,7 @@ def test_where_the_interface_is_closed_the_feeds_of_its_posts_bring_what_the_fee
 ) -> None:
     posts = [wordpress.post(f"Post {number}, closed {closed}", "What do you think?") for number in range(3)]
     wordpress.comment(posts[0], "Ada", f"The first, closed {closed}.")
-    text = f"We will be there, closed {closed}"
+    text = flood_of(store, f"closed {closed}")
     try:
         if closed == "from the start":
             wordpress.plugin("closed", CLOSED)
