@@ -173,8 +173,21 @@ function watch(state) {
   for (const option of state.list.children) state.watched.observe(option);
 }
 
+/** What is on the screen in this moment: the browser tells of it a little later. */
+function look(state) {
+  const { top, bottom } = state.list.getBoundingClientRect();
+  const [from, to] = [Math.max(top, 0), Math.min(bottom, innerHeight)];
+  for (const option of state.list.children) {
+    const box = option.getBoundingClientRect();
+    const shown = Math.min(box.bottom, to) - Math.max(box.top, from);
+    const key = option.dataset.key;
+    if (shown >= box.height * IN_VIEW) state.seen.set(key, state.rows.get(key)?.version);
+  }
+}
+
 function everything(state) {
   if (!state.can) return;
+  look(state);
   for (const key of state.rows.keys()) if (seen(state, key)) add(state, key);
   paint(state, true);
 }
@@ -188,6 +201,7 @@ function nothing(state) {
 /** From the row where it began to this one, beside what was chosen before; back again, and they are chosen no more. */
 function reach(state, key) {
   if (!state.can || !state.rows.has(key)) return;
+  look(state);
   const keys = [...state.rows.keys()];
   const from = state.rows.has(state.hand) ? state.hand : key;
   if (!state.anchor) state.anchor = { key: from, before: new Map(state.chosen) };
