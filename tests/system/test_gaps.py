@@ -55,7 +55,7 @@ def source(store: Store, alice: Person, blog: WordPress) -> int:
 
 
 def flood_of(store: Store, name: str) -> str:
-    """What the comments of a flood begin with. The blog is the same for both databases, and keeps those of the other."""
+    """What the comments of a flood begin with. Both databases have one blog, which keeps those of the other."""
     return f"We will be there, says {name} to {store.engine.dialect.name}"
 
 
