@@ -265,6 +265,7 @@ def test_by_keys_alone_at_200_percent_somebody_logs_in_and_answers(found: Found,
     context, screen = tab(chromium, app, "", viewport=ZOOMED, device_scale_factor=2, reduced_motion="reduce")
     page = screen.page
     page.goto(f"{app.url}/login")
+    page.locator("input:focus").wait_for()
     page.keyboard.type("ines@millbrook.example")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

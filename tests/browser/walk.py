@@ -42,6 +42,11 @@ RUN_AXE = """async ([within, rules]) => {
   return found.violations.flatMap((one) => one.nodes.map((node) => (
     { rule: one.id, impact: node.impact, help: one.help, where: node.target.flat().join(" "), html: node.html })));
 }"""
+# Streamlit changes its colours a little after the machine does.
+IN_THEME = """(theme) => {
+  const app = document.querySelector(".stApp");
+  return !app || getComputedStyle(app).colorScheme === theme;
+}"""
 WIDER = """() => {
   const all = [document.scrollingElement, document.querySelector(".stMain")].filter(Boolean);
   return Math.max(...all.map((one) => one.scrollWidth - one.clientWidth));
@@ -160,6 +165,7 @@ class Found:
         page.evaluate(AXE)
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
+            page.wait_for_function(IN_THEME, arg=theme)
             # Of all that axe looks at, a theme changes colours alone.
             rules = [] if theme == "light" else ["color-contrast"]
             bad = [one for one in page.evaluate(RUN_AXE, [within, rules]) if one["impact"] in BAD]
