@@ -6,7 +6,7 @@ from model import clock
 from model.language import _
 from model.words import PublicationState
 from response import last
-from store import cases, publications, queue, responses
+from store import publications
 from store.db import store
 from store.sample import is_sample
 from web import frame
@@ -20,11 +20,8 @@ mine = allowed(here.person)
 with store().read() as tx:
     made_up = is_sample(tx)
     undoable = last.offer(tx, here.person, clock.now())
-    counts = {
-        "queue.py": queue.count_to_do(tx, clock.now()),
-        "unconfirmed.py": publications.count_in_state(tx, PublicationState.UNCONFIRMED),
-        "approvals.py": responses.count_waiting(tx, here.person.id) + cases.count_asked(tx, here.person.id),
-    }
+    counts = {which: tab.counted(tx, which, here.person.id, clock.now()) for which in (tab.QUEUE, tab.APPROVALS)}
+    counts["unconfirmed.py"] = publications.count_in_state(tx, PublicationState.UNCONFIRMED)
 
 # What the person may not open is there as well, without a tab: its guard says why, which is better than 'not found'.
 pages = {
@@ -51,7 +48,9 @@ page = st.navigation([start, *pages.values()], position="top")
 frame.person_bar(here, sample=made_up)
 frame.whole_page()
 opened = next((place for place, one in pages.items() if one == page), None)
-undoing.line(here.person, undoing.elsewhere(undoable, opened.file if opened else ""))
-tab.title(here.person.id, opened.file if opened else "", _(opened.title) if opened else "")
+file = opened.file if opened else ""
+undoing.line(here.person, undoing.elsewhere(undoable, file))
+which = tab.counts(file)
+tab.title(here.person.id, which, _(opened.title) if opened else "", iter((counts[which],)))
 with known(here):
     page.run()
