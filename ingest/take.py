@@ -20,7 +20,7 @@ from model.assessment import Assessment, Subject
 from model.comment import BINNED, Entry, Reading, Unreadable
 from response import cases, handoffs
 from response.cases import Flagged
-from store import audit, comments, sources
+from store import audit, comments, rollups, sources
 from store.comments import Known, Thread
 from store.db import Store, Tx
 from store.sources import Source
@@ -62,13 +62,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """An entry with what the analysis says of it; `known` is the comment it edits, if any."""
+    """An entry with what the analysis says of it; `known` is the comment it edits, if any; `first`: nothing else of its
+    author is here."""
 
     entry: Entry
     text_hash: str
     near: str
     assessment: Assessment
     known: Known | None
+    first: bool
 
 
 def take(
@@ -98,7 +100,7 @@ def take(
         subjects = _subjects(tx, source, changed, known) if changed else {}
         front = source.front_at or sources.newest_comment(tx, source.id) if newest and changed else None
     judged = [
-        _Judged(e, hashes[e.identity], near, analysis.assess(subject), known.get(e.identity))
+        _Judged(e, hashes[e.identity], near, analysis.assess(subject), known.get(e.identity), subject.author_seen == 0)
         for e in changed
         for near, subject in [subjects[e.identity]]
     ]
@@ -239,12 +241,11 @@ def _store(
     edited = [one for one in judged if one.known is not None]
     ids = comments.add_comments(tx, source.id, [_row(one, threads, ours, now) for one in fresh])
     placed = [(comment_id, 1, one) for comment_id, one in zip(ids, fresh, strict=True)]
+    rollups.uncount(tx, [one.known.id for one in edited if one.known])
     for one in edited:
         assert one.known is not None
         revision = one.known.revision + 1
-        comments.change(tx, one.known.id, revision=revision, read_at=now, **_summary(one))
-        if one.entry.identity in ours and not one.known.ours:
-            comments.mark_ours(tx, source.id, one.entry.identity)
+        comments.set_columns(tx, one.known.id, revision=revision, read_at=now, **_summary(one))
         placed.append((one.known.id, revision, one))
     events = [audit.New("comment.edited", "comment", i, {"revision": n}) for i, n, one in placed if one.known]
     audit.record_many(tx, events, by=None, at=now)
@@ -256,6 +257,10 @@ def _store(
         ],
     )
     comments.add_assessments(tx, [comments.assessment_row(i, n, one.assessment, now) for i, n, one in placed])
+    rollups.count(tx, [i for i, _, _ in placed])
+    for one in edited:
+        if one.known and one.entry.identity in ours and not one.known.ours:
+            comments.mark_ours(tx, source.id, one.entry.identity)
     flagged = [
         Flagged(i, threads[one.entry.thread_url].id, n, one.assessment)
         for i, n, one in placed
@@ -315,6 +320,7 @@ def _row(one: _Judged, threads: dict[str, Thread], ours: set[str], now: datetime
         "at": min(entry.published_at or now, now),
         "ours": entry.identity in ours,
         "revision": 1,
+        "first_here": one.first,
         **_summary(one),
     }
 

@@ -10,6 +10,7 @@ from sqlalchemy import and_, case, func, or_, select, update
 
 from model.assessment import Assessment, Reason
 from model.words import Severity
+from store import rollups
 from store.bulk import add_rows
 from store.db import Tx
 from store.rows import record, records
@@ -215,13 +216,21 @@ def add_assessments(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def change(tx: Tx, comment_id: int, **values: Any) -> None:
+    """Sets columns of a comment; a new revision's assessment is there already."""
+    with rollups.recounted(tx, [comment_id] if rollups.WHAT_COUNTS & values.keys() else []):
+        set_columns(tx, comment_id, **values)
+
+
+def set_columns(tx: Tx, comment_id: int, **values: Any) -> None:
+    """As `change`, for whoever counts many at once."""
     tx.execute(update(comments).where(comments.c.id == comment_id).values(**values))
 
 
 def mark_ours(tx: Tx, source_id: int, identity: str) -> None:
     """A comment that was read before it was known to be our own answer."""
-    mine = update(comments).where(comments.c.source_id == source_id, comments.c.identity == identity)
-    tx.execute(mine.values(ours=True, flagged=False, spam=False))
+    mine = comments.c.source_id == source_id, comments.c.identity == identity
+    with rollups.recounted(tx, list(tx.execute(select(comments.c.id).where(*mine)).scalars())):
+        tx.execute(update(comments).where(*mine).values(ours=True, flagged=False, spam=False))
 
 
 def get(tx: Tx, comment_id: int) -> Comment | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Exists, and_, delete, exists, func, insert, or_, select, update
 
+from store import rollups
 from store.db import Tx
 from store.rows import record, records
 from store.schema import answered_there, case_comments, cases, comments, our_people, people, publications
@@ -109,7 +110,8 @@ def to_mark(tx: Tx, source_id: int, author_id: str, *, ours: bool, limit: int) -
 def mark(tx: Tx, comment_ids: Sequence[int]) -> None:
     """These are ours: nothing of them needs a person."""
     mine = update(comments).where(comments.c.id.in_(comment_ids))
-    tx.execute(mine.values(ours=True, flagged=False, spam=False))
+    with rollups.recounted(tx, comment_ids):
+        tx.execute(mine.values(ours=True, flagged=False, spam=False))
 
 
 def _published() -> Exists:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 
 from model.words import Action, ResponseState
+from store import rollups
 from store.bulk import add_rows
 from store.cases import Case, Claim
 from store.comments import Comment, present
@@ -91,7 +92,8 @@ def put_back(tx: Tx, what: str, former: Mapping[int, Mapping[str, Any] | None]) 
 
 def mark(tx: Tx, comment_ids: Sequence[int], *, spam: bool) -> None:
     for part in parted(comment_ids):
-        tx.execute(update(comments).where(comments.c.id.in_(part)).values(spam=spam))
+        with rollups.recounted(tx, part):
+            tx.execute(update(comments).where(comments.c.id.in_(part)).values(spam=spam))
 
 
 def looked_over_by_anybody(tx: Tx, seen: Mapping[int, int]) -> set[int]:

@@ -12,7 +12,7 @@ from sqlalchemy import and_, delete, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from store import cases as rows
-from store import presence
+from store import presence, rollups
 from store.db import Tx
 from store.rows import record
 from store.schema import (
@@ -248,7 +248,7 @@ def snooze_again(tx: Tx, case_id: int, former: Mapping[str, Any] | None) -> None
 def spam_again(tx: Tx, former: Mapping[str, bool]) -> None:
     for spam in (True, False):
         ids = [int(key) for key, value in former.items() if value is spam]
-        if ids:
+        with rollups.recounted(tx, ids):
             tx.execute(update(comments).where(comments.c.id.in_(ids)).values(spam=spam))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, func, insert, select, update
 
 from model.words import CaseOutcome
-from store import our_people, same_people
+from store import our_people, rollups, same_people
 from store.db import Tx
 from store.rows import record, records
 from store.schema import (
@@ -280,6 +280,7 @@ def remove(tx: Tx, comment_ids: Sequence[int], now: datetime) -> None:
     set_aside(tx, [comment_id for comment_id in comment_ids if comment_id == newest], now)
     if not gone:
         return
+    rollups.uncount(tx, gone)
     our_people.forget_answers(tx, gone)
     same_people.forget(tx, gone)
     for table in (assessments, looked_over, revisions):
@@ -290,6 +291,7 @@ def remove(tx: Tx, comment_ids: Sequence[int], now: datetime) -> None:
 def set_aside(tx: Tx, comment_ids: Sequence[int], now: datetime) -> None:
     """Comments that their closed case still shows, and nothing else: the same ones may be brought again."""
     values = {"status": UNDONE, "deleted_at": now, "flagged": False, "spam": False, "asks": False, "near_key": ""}
+    rollups.uncount(tx, comment_ids)
     for comment_id in comment_ids:
         mine = update(comments).where(comments.c.id == comment_id)
         tx.execute(mine.values(**values, identity=f"undone:{comment_id}"))

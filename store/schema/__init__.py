@@ -40,6 +40,7 @@ from store.schema.responses import (
     submissions,
     waits,
 )
+from store.schema.rollups import hours, matter_days, source_days, thread_days
 from store.schema.templates import template_uses, template_versions, templates
 from store.schema.together import note_mentions, notes, presence, readings, takeovers, tasks
 from store.schema.uploads import hand_offs, upload_rows, uploads
@@ -69,11 +70,13 @@ __all__ = [
     "handed_on",
     "hook_calls",
     "hooks",
+    "hours",
     "jobs",
     "level_times",
     "links",
     "log_in_attempts",
     "looked_over",
+    "matter_days",
     "metadata",
     "moderations",
     "note_mentions",
@@ -102,6 +105,7 @@ __all__ = [
     "seen_versions",
     "sessions",
     "snoozes",
+    "source_days",
     "sources",
     "submissions",
     "takeovers",
@@ -109,6 +113,7 @@ __all__ = [
     "template_uses",
     "template_versions",
     "templates",
+    "thread_days",
     "threads",
     "tombstones",
     "undoable",

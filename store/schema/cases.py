@@ -28,6 +28,7 @@ cases = Table(
         "version", Integer, nullable=False, default=1, comment="every change adds one; a decision names what it saw"
     ),
     Index("ix_cases_queue", "state", "severity", "due_at", "id"),
+    Index("ix_cases_opened_at", "opened_at"),
     Index("ix_cases_closed", "state", "closed_at"),
     Index("ix_cases_erased", "state", "erased_at", "closed_at"),
     Index(

@@ -190,6 +190,7 @@ publications = Table(
     Column("second_id", String(200), comment="our answer, once more: the channel's name for it"),
     Column("second_url", String(2000)),
     Column("doubled_at", Utc, comment="while our answer is there twice: since when it is known"),
+    Index("ix_publications_published_at", "published_at"),
     Index("ix_publications_external", "source_id", "external_id"),
     Index("ix_publications_doubled", "doubled_at", sqlite_where=_TWICE, postgresql_where=_TWICE),
     Index("ix_publications_second", "source_id", "second_id", sqlite_where=_SECOND, postgresql_where=_SECOND),
