@@ -115,6 +115,7 @@ class _Worker:
         self._store = store
         self._handlers = handlers
         self._stop = stop
+        self._up = threading.Event()
         self._lease_s = lease_seconds
         self._presence: Presence | None = None
         self._runs: set[str] = set()
@@ -123,7 +124,7 @@ class _Worker:
 
     def run(self, executor: str) -> None:
         resume = partial(engine.resume, self._store)
-        self._presence = Presence(self._store, executor, self._lease_s, resume)
+        self._presence = Presence(self._store, executor, self._lease_s, resume, self._able)
         self._presence.begin()
         try:
             engine.run(self._store, executor, self._stop, self._do, self._begin)
@@ -134,7 +135,11 @@ class _Worker:
                 if loop.ident is not None:
                     loop.join(5)
 
+    def _able(self) -> bool:
+        return self._up.is_set() and not self._stop.is_set()
+
     def _begin(self) -> None:
+        self._up.set()
         for loop in self._loops:
             loop.start()
 

@@ -20,12 +20,21 @@ class Presence:
     Signs of life come from a thread of its own, so that a long job does not pass for a dead worker.
     """
 
-    def __init__(self, store: Store, executor: str, lease_seconds: float, resume: Callable[[str], None]) -> None:
-        """`resume` gives the unfinished runs of the worker of that name to whoever lives."""
+    def __init__(
+        self,
+        store: Store,
+        executor: str,
+        lease_seconds: float,
+        resume: Callable[[str], None],
+        able: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`resume` gives the unfinished runs of the worker of that name to whoever lives; `able` says whether it can:
+        the engine is up later than the first sign of life, and down before the last."""
         self._store = store
         self._executor = executor
         self._lease_s = lease_seconds
         self._resume = resume
+        self._able = able
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="presence", daemon=True)
@@ -66,7 +75,8 @@ class Presence:
             try:
                 with self._lock:
                     self._beat()
-                self._look()
+                if self._able():
+                    self._look()
             except Exception:
                 log.exception("no sign of life could be given")
 
