@@ -63,13 +63,14 @@ class Visit:
 
 
 @contextmanager
-def visit(port: int, token: str, page: str) -> Iterator[Visit]:
-    """Somebody with this session on a page of the server at `port`."""
+def visit(port: int, token: str, page: str, **cookies: str) -> Iterator[Visit]:
+    """Somebody with this session, and further cookies, on a page of the server at `port`."""
+    held = "; ".join(f"{name}={value}" for name, value in {COOKIE: token, **cookies}.items())
     with connect(
         f"ws://localhost:{port}/_stcore/stream",
         sock=socket.create_connection(("127.0.0.1", port), timeout=ANSWERS_WITHIN_S),
         origin=Origin(f"http://localhost:{port}"),
-        additional_headers={"Cookie": f"{COOKIE}={token}"},
+        additional_headers={"Cookie": held},
         max_size=None,
     ) as stream:
         yield Visit(stream, page)
