@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from access.permissions import Permission
+from tests import drawings
 from tests.conftest import ROOT
 from web.navigation import PLACES
 
@@ -173,3 +174,9 @@ def test_no_tracked_file_names_a_machine_or_a_package_registry() -> None:
             if re.search(NO_MACHINE, line) or re.search(NO_REGISTRY, line):
                 found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}")
     assert found == []
+
+
+def test_the_pictures_of_the_architecture_are_drawn_from_the_code() -> None:
+    page = drawings.PAGE.read_text()
+    assert all(f"<!-- {name} -->" in page for name in drawings.DRAWN)
+    assert drawings.drawn(page) == page, "they are old: python -m tests.drawings"
