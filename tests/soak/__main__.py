@@ -23,7 +23,7 @@ class Part:
     """A program that prints its own verdict last and exits with 0 when all is well.
 
     One that mostly `waits` runs beside the others from the beginning; of those that work, few run at once. One that is
-    measured by the clock runs `alone`, when all others have ended.
+    measured by the clock, or must get a certain amount of work done by it, runs `alone`, when all others have ended.
     """
 
     name: str
@@ -67,12 +67,12 @@ PARTS: tuple[Part, ...] = (
     Part("publishing, postgresql", python("tests.soak.publishing", "--database", "postgresql", *SHORT)),
     Part("twenty approvers, sqlite", python("tests.soak.approvers", "--database", "sqlite")),
     Part("twenty approvers, postgresql", python("tests.soak.approvers", "--database", "postgresql")),
-    Part("load of twenty people, sqlite", python("tests.soak.load", "--database", "sqlite")),
-    Part("load of twenty people, postgresql", python("tests.soak.load", "--database", "postgresql")),
     Part("thirty open pages on one process", python("tests.soak.tabs")),
     Part("500 sources with nothing new, postgresql", python("tests.soak.sources")),
     *(fault(FAULTS, name) for name in re.findall(r"^def test_(\w+)", (ROOT / FAULTS).read_text(), re.MULTILINE)),
     fault(PUBLISHING, "a_blog_that_is_away_when_the_last_approval_comes_gets_it_once_it_is_back"),
+    Part("load of twenty people, sqlite", python("tests.soak.load", "--database", "sqlite"), alone=True),
+    Part("load of twenty people, postgresql", python("tests.soak.load", "--database", "postgresql"), alone=True),
     Part("how long writers hold SQLite", python("bench.store", "sqlite", "50000"), alone=True),
 )
 
