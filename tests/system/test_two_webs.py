@@ -43,7 +43,7 @@ def haproxy(folder: Path, port: int, webs: tuple[int, int]) -> Iterator[None]:
     file = folder / "haproxy.cfg"
     file.write_text(told)
     with (folder / "haproxy.out").open("wb") as out:
-        process = subprocess.Popen([program, "-f", file], stdout=out, stderr=out, start_new_session=True)
+        process = subprocess.Popen([program, "-f", file], env={}, stdout=out, stderr=out, start_new_session=True)
     try:
         yield
     finally:
