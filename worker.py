@@ -16,7 +16,7 @@ from jobs.slots import slot
 from model.errors import LevelheadError
 from model.language import using
 from model.settings import Settings, settings
-from response import approvals, attempts, due, keeping, looks, moderation, notices_send, timers
+from response import approvals, attempts, due, keeping, looks, moderation, notices_send, record, timers
 from store import own_key, search_index
 from store.db import store
 from store.keys import present
@@ -34,6 +34,7 @@ HANDLERS = {
     "purge": keeping.purge_some,
     "moderate": moderation.moderate,
     "notices": notices_send.send,
+    "verify": record.walk,
 }
 
 
@@ -48,6 +49,7 @@ def schedules(config: Settings) -> list[Schedule]:
         Schedule("notices", 5.0, notices_send.look),
         Schedule("old notices", 3600.0, notices_send.tidy),
         Schedule("purge", 60.0, keeping.look),
+        Schedule("record", 60.0, record.look),
         Schedule("search", 5.0, search_index.follow),
         Schedule("publications", min(10.0, config.look_seconds / 10), looks.sweep),
     ]

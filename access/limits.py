@@ -41,6 +41,11 @@ def address(name: str) -> Tried:
     return Tried("address", name, 30)
 
 
+def monitor(name: str) -> Tried:
+    """Tries of a machine's token, apart from those of people who log in from the same address."""
+    return Tried("monitor", name, 30)
+
+
 def spend(store: Store, now: datetime, *tried: Tried) -> None:
     """Counts an attempt before it is made, so that many at one moment do not pass together. Raises TooMany."""
     with store.write() as tx:

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     PEOPLE = later("change people")
     POLICY = later("change the policy")
     DATA = later("change what is kept and erase what was written")
+    HEALTH = later("see how Levelhead runs")
     OWN = later("choose your own settings")
 
 
@@ -58,6 +59,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.PEOPLE,
             Permission.POLICY,
             Permission.DATA,
+            Permission.HEALTH,
             Permission.COMMENTS,
             Permission.OVERVIEW,
             Permission.OWN,

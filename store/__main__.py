@@ -78,6 +78,7 @@ def backup_(
     """Writes one file with everything, while Levelhead runs. The key is not in it: keep a copy of that apart."""
     with plainly():
         made = backup.write(store(), path, overwrite=overwrite, say=progress)
+        backup.note(store(), made)
         progress_ends()
         typer.echo(f"Backed up to {path}: {counted(made)}.")
         if made.going_out:

@@ -106,13 +106,18 @@ def head(tx: Tx) -> int:
     return int(tx.execute(select(audit_head.c.seq)).scalar_one())
 
 
+def head_hash(tx: Tx) -> str:
+    """The hash of the newest event: what is printed as the head."""
+    return str(tx.execute(select(audit_head.c.hash)).scalar_one())
+
+
 def history(tx: Tx, subject: str, subject_ids: Sequence[int], limit: int = 200) -> list[Event]:
     """The newest events about some things of one kind, newest first."""
     query = select(audit).where(audit.c.subject == subject, audit.c.subject_id.in_(list(subject_ids)))
     return [Event(**row._mapping) for row in tx.execute(query.order_by(audit.c.seq.desc()).limit(limit))]
 
 
-def last(tx: Tx, subject: str, subject_id: int, actions: Sequence[str]) -> Event | None:
+def last(tx: Tx, subject: str, subject_id: int | None, actions: Sequence[str]) -> Event | None:
     """The newest event of one of these actions about one thing."""
     query = select(audit).where(audit.c.subject == subject, audit.c.subject_id == subject_id)
     row = tx.execute(query.where(audit.c.action.in_(list(actions))).order_by(audit.c.seq.desc()).limit(1)).first()
@@ -146,6 +151,36 @@ class Verdict:
     @property
     def holds(self) -> bool:
         return self.broken_at is None and self.found
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """How far a walk along the chain is: up to event `seq`, whose hash is `hash`, all fits.
+
+    `broken_at` is the first event that does not, `ended` whether the walk has come to its end, either way.
+    """
+
+    seq: int = 0
+    hash: str = GENESIS
+    broken_at: int | None = None
+    ended: bool = False
+
+
+def walk_on(tx: Tx, done: Walked, limit: int, known: tuple[int, str] = (0, GENESIS)) -> Walked:
+    """The next so many events of a walk. `known` is an event of an earlier walk: the one of that number must still have
+    that hash."""
+    seq, previous = done.seq, done.hash
+    rows = tx.execute(select(audit).where(audit.c.seq > seq).order_by(audit.c.seq).limit(limit)).all()
+    for row in rows:
+        event = dict(row._mapping)
+        fits = event["seq"] == seq + 1 and event["previous"] == previous and event_hash(event) == event["hash"]
+        if not fits or (event["seq"] == known[0] and event["hash"] != known[1]):
+            return Walked(seq, previous, broken_at=seq + 1, ended=True)
+        seq, previous = event["seq"], event["hash"]
+    if len(rows) == limit:
+        return Walked(seq, previous)
+    cut_off = tuple(tx.execute(select(audit_head.c.seq, audit_head.c.hash)).one()) != (seq, previous)
+    return Walked(seq, previous, broken_at=seq + 1 if cut_off or seq < known[0] else None, ended=True)
 
 
 def verify(tx: Tx, known_head: str = "") -> Verdict:

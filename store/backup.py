@@ -21,14 +21,15 @@ from sqlalchemy import MetaData, Table, func, inspect, select
 
 from model.errors import LevelheadError
 from model.words import PublicationState
-from store import engine, keys
+from store import audit, engine, keys
 from store.audit import GENESIS
 from store.db import Store, Tx
-from store.migrate import NotMigrated, known_revisions, present
+from store.migrate import NotMigrated, known_revisions, newest, present
 from store.schema import metadata
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+BACKED_UP = "store.backed_up"
 BATCH = 1000
 _JOBS = "background jobs"
 # Tables of earlier revisions that the present one no longer has: a backup made before an upgrade needs them too.
@@ -125,6 +126,25 @@ def write(store: Store, path: Path, *, overwrite: bool = False, say: Say = lambd
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
     return manifest
+
+
+def note(store: Store, made: Manifest) -> None:
+    """Puts on the record that a backup was made, so that it can be seen how old the last one is. The event comes after
+    the head that the backup holds. A database that is still to be upgraded takes none."""
+    with store.read() as tx:
+        if present(tx) != newest():
+            return
+    with store.write() as tx:
+        rows = sum(part.rows for part in made.parts)
+        audit.record(
+            tx, BACKED_UP, "store", None, by=None, at=made.made_at, head=made.head, events=made.events, rows=rows
+        )
+
+
+def last_made(tx: Tx) -> datetime | None:
+    """When the last backup was made that this database knows of."""
+    event = audit.last(tx, "store", None, (BACKED_UP,))
+    return event.at if event else None
 
 
 def _write(store: Store, file: Any, say: Say) -> Manifest:

@@ -5,6 +5,7 @@ import logging
 import shutil
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -36,6 +37,7 @@ _BUSY_MS = 10_000
 _NOTE_MS = 50
 _STUCK_MS = 30_000
 _NO_ROOM = 256 * 1024
+_LAST_WRITES = 200
 _MOST_CONNECTIONS = 50  # a worker has up to 48 jobs under way; those beyond a few are closed after use
 _MOST_OF_A_SERVER = 15  # PostgreSQL has a hundred for everybody; who finds none free waits for one
 _WRITERS = 0x1E7E1  # any number that nobody else locks in this database
@@ -77,7 +79,7 @@ class Store:
     """A database. Safe to share between threads; one per process is enough.
 
     `file` is that of an SQLite database, else None. `longest_write` is how long its longest write transaction was held
-    so far, in seconds.
+    so far, in seconds; `writes` are the last of them, how long each was held.
     """
 
     def __init__(self, url: str) -> None:
@@ -88,6 +90,7 @@ class Store:
         parsed = connecting.parsed(url)
         self.sqlite = parsed.get_backend_name() == "sqlite"
         self.longest_write = 0.0
+        self.writes: deque[float] = deque(maxlen=_LAST_WRITES)
         self.file = Path(parsed.database) if self.sqlite and parsed.database else None
         self._folder = self.file.parent if self.file else None
         if self._folder:
@@ -203,6 +206,7 @@ class Store:
         finally:
             held, worked = time.monotonic() - began, time.thread_time() - worked
             self.longest_write = max(self.longest_write, held)
+            self.writes.append(held)
             if said and held > LONG_S:
                 log.warning(TOOK_LONG, held * 1000, worked * 1000, _made_by())
 

@@ -13,6 +13,8 @@ from store.rows import record
 from store.schema import facts, links, log_in_attempts, people, person_levels, person_roles, sessions
 
 MAX_PEOPLE = 5000
+MONITOR = "monitor"
+"""The fact that holds the hash of the token with which a machine may ask how Levelhead runs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,9 +49,9 @@ def restore(store: Store, path: Path, say: Say = lambda _: None) -> Restored:
     """Fills the database from the backup at `path`, brings it to the present revision, and checks all of it.
 
     Hashes and counts of each part and the audit chain must be what the manifest says. What was on its way out is held
-    until a person releases it; log-ins and one-time links of the copy are ended, since who held them need not be who
-    holds this copy. A PostgreSQL database that is not there is made. Raises NotRestored, LevelheadError for a file that
-    is no backup, NotConnected for a database that cannot be used.
+    until a person releases it; log-ins, one-time links and a monitor's token of the copy are ended, since who held them
+    need not be who holds this copy. A PostgreSQL database that is not there is made. Raises NotRestored, LevelheadError
+    for a file that is no backup, NotConnected for a database that cannot be used.
     """
     now = datetime.now(UTC)
     with backup.opened(path) as file:
@@ -229,6 +229,7 @@ def _check_chain(tx: Tx, manifest: Manifest) -> None:
 def _end_log_ins(tx: Tx, now: datetime) -> int:
     ended = tx.execute(update(sessions).where(sessions.c.ended_at.is_(None)).values(ended_at=now)).rowcount
     tx.execute(update(links).where(links.c.used_at.is_(None)).values(used_at=now))
+    people.drop_fact(tx, people.MONITOR)
     people.drop_fact(tx, "set-up code")
     return ended
 

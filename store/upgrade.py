@@ -37,9 +37,9 @@ def upgrade(store: Store, folder: Path) -> Upgraded:
     the database as it ran.
     """
     before = _in_use(store)
-    saved = _save(store, folder, before) if before and before != newest() else None
+    saved, made = _save(store, folder, before) if before and before != newest() else (None, None)
     try:
-        return Upgraded(migrate(store), saved)
+        reached = migrate(store)
     except (Busy, DiskFull):
         raise
     except Exception as error:
@@ -51,6 +51,9 @@ def upgrade(store: Store, folder: Path) -> Upgraded:
             f"The database could not be brought to this version, and is as it was (revision {before}): {_why(error)}."
             f" Start the version you had before.{backed_up}"
         ) from error
+    if made:
+        backup.note(store, made)
+    return Upgraded(reached, saved)
 
 
 def _why(error: Exception) -> str:
@@ -66,10 +69,10 @@ def _in_use(store: Store) -> str:
         return present(tx)
 
 
-def _save(store: Store, folder: Path, revision: str) -> Path:
+def _save(store: Store, folder: Path, revision: str) -> tuple[Path, backup.Manifest]:
     path = folder / f"before-{revision}-{datetime.now(UTC):%Y%m%dT%H%M%S}.zip"
-    backup.write(store, path, overwrite=True)
+    made = backup.write(store, path, overwrite=True)
     kept = sorted(folder.glob("before-*.zip"), key=lambda one: one.stat().st_mtime, reverse=True)
     for old in kept[KEPT:]:
         old.unlink(missing_ok=True)
-    return path
+    return path, made

@@ -24,6 +24,7 @@ _CSS = [
         "writing.css",
         "together.css",
         "deciding.css",
+        "health.css",
     )
 ]
 _MADE_UP = later("Nothing here is real, and nothing of it leaves the house")

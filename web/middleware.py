@@ -32,6 +32,8 @@ OPEN_FOLDERS = ("/static/", "/assets/")
 PAGES = frozenset({"/", *(f"/{place.path}" for place in PLACES)})
 INSIDE = frozenset({"/logout", "/_stcore/stream", "/_stcore/health", "/_stcore/host-config"})
 INSIDE_FOLDERS = ("/media/", "/component/", "/_stcore/bidi-components/", "/_stcore/upload_file/")
+TOKENED = frozenset({"/health.json", "/metrics"})
+"""For machines that bring a token instead of a session; the routes themselves ask for it."""
 HOOK = re.compile(r"/hook/[1-9][0-9]{0,8}", re.ASCII)
 
 _READS = ("GET", "HEAD")
@@ -124,7 +126,7 @@ class Wall:
             origin = headers.get("origin", "").lower()
             if origin not in self._origins or origin.partition("://")[2] != host:
                 return PlainTextResponse(_("This request does not come from one of Levelhead's own pages."), 403)
-        if path in OPEN or path.startswith(OPEN_FOLDERS):
+        if path in OPEN or path.startswith(OPEN_FOLDERS) or (path in TOKENED and scope["method"] in _READS):
             return None
         inside = path in INSIDE or path.startswith(INSIDE_FOLDERS)
         if path not in PAGES and not inside:

@@ -1,4 +1,4 @@
-"""The routes beside the dashboard: first visit, log-in, log-out, one-time links, webhooks, health."""
+"""The routes beside the dashboard: first visit, log-in, log-out, one-time links, webhooks, health and metrics."""
 
 from collections.abc import Callable
 from functools import partial
@@ -26,6 +26,7 @@ from web import forms
 from web.addresses import secure
 from web.hooks import Hooks
 from web.middleware import COOKIE, RETURN_COOKIE, page_asked_for
+from web.monitor import Monitor
 
 _STATUS: dict[type[LevelheadError], int] = {NotAllowed: 403, LogInFailed: 403, TooMany: 429, NotFound: 404}
 # Each hash of a password takes 64 MB: many at one moment wait for each other.
@@ -41,6 +42,7 @@ class Routes:
         self._secure = secure(settings)
         self._hashing = CapacityLimiter(_HASHES_AT_ONCE)
         self._hooks = Hooks(store)
+        self._monitor = Monitor(store)
 
     def table(self) -> list[BaseRoute]:
         """The routes for the application."""
@@ -53,6 +55,7 @@ class Routes:
             Route("/healthz", self.alive),
             Route("/readyz", self.ready),
             self._hooks.route(),
+            *self._monitor.table(),
             Mount("/assets", StaticFiles(directory=ROOT / "web" / "assets")),
         ]
 
