@@ -34,7 +34,8 @@ def token_of_a_monitor() -> None:
     )
     if token := st.session_state.pop(_MADE, ""):
         base = public(settings(), st.context.headers.get("Host", ""))
-        st.code(f"curl -H 'Authorization: Bearer {token}' {base}/health.json", language=None, wrap_lines=True)
+        call = f"curl -H 'Authorization: Bearer {token}' {base}/health.json"  # as it is
+        st.code(call, language=None, wrap_lines=True)
         frame.quiet(_("Copy the token now: it is shown once."))
     elif made:
         who = maker.name if maker else _("somebody")

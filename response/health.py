@@ -23,7 +23,7 @@ from response.record import Proof
 from response.text import at_moment
 from store import audit, backup, health, own_key, publications
 from store.db import LONG_S, Store
-from store.health import MOST, Database, Jobs, Read, Told
+from store.health import Database, Jobs, Read, Told
 from store.keys import present
 
 OVERDUE = timedelta(minutes=10)
@@ -147,11 +147,6 @@ def gravest(found: Sequence[Finding]) -> State:
     return max((one.state for one in found), key=GRAVITY.index, default=State.ORDER)
 
 
-def counted(value: int) -> str:
-    """'12', or '1,000 or more' where nobody counts any further."""
-    return _("{n} or more", n=number(MOST)) if value >= MOST else number(value)
-
-
 def _sources(seen: Values) -> Finding:
     failing = [one for one in seen.sources if one.failing_since]
     late = [one for one in seen.sources if one.next_read_at and one.next_read_at < seen.now - OVERDUE]
@@ -181,7 +176,7 @@ def _sources(seen: Values) -> Finding:
 def _named(names: Sequence[str]) -> str:
     shown = ", ".join(names[:_NAMED])
     more = len(names) - _NAMED
-    return many("{names} and {n} more", "{names} and {n} more", more, names=shown) if more > 0 else shown
+    return _("{names} and {n} more", names=shown, n=number(more)) if more > 0 else shown
 
 
 def _workers(seen: Values) -> Finding:
@@ -199,25 +194,36 @@ def _jobs(seen: Values) -> Finding:
     jobs = seen.jobs
     figures = {"waiting": jobs.waiting, "overdue": jobs.overdue, "failing": jobs.failing}
     if jobs.overdue:
-        said = _("{n} jobs should have begun more than ten minutes ago.", n=counted(jobs.overdue))
+        said = many(
+            "{n} job should have begun more than ten minutes ago.",
+            "{n} jobs should have begun more than ten minutes ago.",
+            jobs.overdue,
+        )
         todo = _("Look whether a worker runs; where it cannot keep up, start one more with: make worker")
         return Finding("jobs", State.ACT, said, todo, figures)
     if jobs.failing:
-        said = _(
+        said = many(
+            "{n} job failed and is tried again by itself ({names}).",
             "{n} jobs failed and are tried again by themselves ({names}).",
-            n=counted(jobs.failing),
+            jobs.failing,
             names=", ".join(_JOB.get(name, name) for name in jobs.names),
         )
         todo = _("If it stays so: 'python -m jobs' lists them, and logs/worker.log says why.")
         return Finding("jobs", State.LOOK, said, todo, figures)
-    said = _("{n} jobs wait or are under way, none of them late.", n=counted(jobs.waiting))
+    said = many(
+        "{n} job waits or is under way, not late.", "{n} jobs wait or are under way, none of them late.", jobs.waiting
+    )
     return Finding("jobs", State.ORDER, said if jobs.waiting else _("Nothing waits to be done."), "", figures)
 
 
 def _publishing(seen: Values) -> Finding:
     figures = {"unconfirmed": seen.unconfirmed}
     if seen.unconfirmed:
-        said = _("Of {n} responses nobody knows whether they were sent.", n=counted(seen.unconfirmed))
+        said = many(
+            "Of {n} response nobody knows whether it was sent.",
+            "Of {n} responses nobody knows whether they were sent.",
+            seen.unconfirmed,
+        )
         todo = _("A community manager looks, and says so on the page Unconfirmed.")
         return Finding("publishing", State.LOOK, said, todo, figures)
     return Finding("publishing", State.ORDER, _("What is approved goes out."), "", figures)
@@ -228,10 +234,15 @@ def _notices(seen: Values) -> Finding:
     figures = {"not_sent": told.not_sent, "late": told.late}
     todo = _("The page People says how mail goes, and what the server answered.")
     if told.not_sent:
-        said = _("{n} notices could not be sent within the last seven days.", n=counted(told.not_sent))
+        said = many(
+            "{n} notice could not be sent within the last seven days.",
+            "{n} notices could not be sent within the last seven days.",
+            told.not_sent,
+        )
         return Finding("notices", State.LOOK, said, todo, figures)
     if told.late:
-        return Finding("notices", State.LOOK, _("{n} notices are late.", n=counted(told.late)), todo, figures)
+        said = many("{n} notice is late.", "{n} notices are late.", told.late)
+        return Finding("notices", State.LOOK, said, todo, figures)
     return Finding("notices", State.ORDER, _("All notices of the last seven days went."), "", figures)
 
 

@@ -1,6 +1,6 @@
 """Queries on how the installation runs: thin ones, each with a limit, so that they cost the same however much there is.
 
-A number that reaches its limit means 'so many, or more'.
+Nothing is counted beyond `MOST`: a number that reaches it means so many, or more.
 """
 
 from collections.abc import Sequence

@@ -11,10 +11,9 @@ from starlette.routing import Route
 
 from access import monitor
 from access.limits import TooMany
-from model import clock
 from model.language import _
 from response import health
-from response.health import GRAVITY, Finding, State
+from response.health import GRAVITY, Finding, State, Values
 from store.db import Store
 from web.hooks import Pace
 
@@ -22,30 +21,48 @@ _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _KEPT_S = 5.0
 """So long the same answer is good for all who ask, so that asking often costs little."""
 METRICS: Mapping[str, tuple[str, str]] = {
-    "levelhead_state": ("How a thing stands: 0 in order, 1 look at this, 2 act now", ""),
-    "levelhead_sources_active": ("Sources that are read", "sources.active"),
-    "levelhead_sources_failing": ("Sources that cannot be read", "sources.failing"),
-    "levelhead_sources_late": ("Sources that should have been read by now", "sources.late"),
-    "levelhead_workers_running": ("Workers that gave a sign of life within the lease", "workers.running"),
-    "levelhead_jobs_waiting": ("Background jobs that wait or are under way, counted up to 1000", "jobs.waiting"),
-    "levelhead_jobs_overdue": ("Background jobs that should have begun by now", "jobs.overdue"),
-    "levelhead_jobs_failing": ("Background jobs that failed and are tried again", "jobs.failing"),
-    "levelhead_publications_unconfirmed": ("Of so many nobody knows whether they were sent", "publishing.unconfirmed"),
-    "levelhead_notices_not_sent": ("Notices that could not be sent within seven days", "notices.not_sent"),
-    "levelhead_notices_late": ("Notices that should have gone by now", "notices.late"),
-    "levelhead_database_bytes": ("Size of the database", "database.bytes"),
-    "levelhead_database_look_seconds": ("How long the database took to answer", "database.look_seconds"),
+    "levelhead_state": ("How a thing stands: 0 in order, 1 look at this, 2 act now", ""),  # as it is
+    "levelhead_sources_active": ("Sources that are read", "sources.active"),  # as it is
+    "levelhead_sources_failing": ("Sources that cannot be read", "sources.failing"),  # as it is
+    "levelhead_sources_late": ("Sources that should have been read by now", "sources.late"),  # as it is
+    "levelhead_workers_running": ("Workers that gave a sign of life within the lease", "workers.running"),  # as it is
+    "levelhead_jobs_waiting": (
+        "Background jobs that wait or are under way, counted up to 1000",  # as it is
+        "jobs.waiting",
+    ),
+    "levelhead_jobs_overdue": ("Background jobs that should have begun by now", "jobs.overdue"),  # as it is
+    "levelhead_jobs_failing": ("Background jobs that failed and are tried again", "jobs.failing"),  # as it is
+    "levelhead_publications_unconfirmed": (
+        "Of so many nobody knows whether they were sent",  # as it is
+        "publishing.unconfirmed",
+    ),
+    "levelhead_notices_not_sent": ("Notices that could not be sent within seven days", "notices.not_sent"),  # as it is
+    "levelhead_notices_late": ("Notices that should have gone by now", "notices.late"),  # as it is
+    "levelhead_database_bytes": ("Size of the database", "database.bytes"),  # as it is
+    "levelhead_database_look_seconds": ("How long the database took to answer", "database.look_seconds"),  # as it is
     "levelhead_database_write_seconds_median": (
-        "How long a change of this web server held the database, of the last 200",
+        "How long a change of this web server held the database, of the last 200",  # as it is
         "database.write_seconds_median",
     ),
-    "levelhead_database_write_seconds_longest": ("The longest of these", "database.write_seconds_longest"),
-    "levelhead_disk_free_bytes": ("Room on the fullest disk that is written to", "disk.free_bytes"),
-    "levelhead_backup_age_seconds": ("Age of the last backup; absent while there is none", "backup.age_seconds"),
-    "levelhead_record_events": ("Events on the record", "record.events"),
-    "levelhead_record_verified_events": ("Events that the last verification went through", "record.verified"),
-    "levelhead_record_verified_age_seconds": ("Age of the last verification", "record.verified_seconds_ago"),
-    "levelhead_record_broken_at": ("The first event that does not fit; absent while all do", "record.broken_at"),
+    "levelhead_database_write_seconds_longest": ("The longest of these", "database.write_seconds_longest"),  # as it is
+    "levelhead_disk_free_bytes": ("Room on the fullest disk that is written to", "disk.free_bytes"),  # as it is
+    "levelhead_backup_age_seconds": (
+        "Age of the last backup; absent while there is none",  # as it is
+        "backup.age_seconds",
+    ),
+    "levelhead_record_events": ("Events on the record", "record.events"),  # as it is
+    "levelhead_record_verified_events": (
+        "Events that the last verification went through",  # as it is
+        "record.verified",
+    ),
+    "levelhead_record_verified_age_seconds": (
+        "Age of the last verification",  # as it is
+        "record.verified_seconds_ago",
+    ),
+    "levelhead_record_broken_at": (
+        "The first event that does not fit; absent while all do",  # as it is
+        "record.broken_at",
+    ),
 }
 """Each metric: what it is, and the figure of a finding that it shows; the first one has a line for each thing."""
 
@@ -56,7 +73,7 @@ class Monitor:
     def __init__(self, store: Callable[[], Store], steady: Callable[[], float] = time.monotonic) -> None:
         self._store, self._steady = store, steady
         self._pace = Pace()
-        self._kept: tuple[float, datetime, tuple[Finding, ...]] | None = None
+        self._kept: tuple[float, Values] | None = None
 
     def table(self) -> list[Route]:
         return [Route("/health.json", self.as_json), Route("/metrics", self.as_metrics)]
@@ -81,15 +98,16 @@ class Monitor:
             return PlainTextResponse(_("Too many attempts. Wait a quarter of an hour."), 429, {"Retry-After": "900"})
         if not right:
             return PlainTextResponse(_("A token is needed here."), 401, {"WWW-Authenticate": "Bearer"})
-        made = answer(*await to_thread.run_sync(self._found))
+        seen = await to_thread.run_sync(self._seen)
+        made = answer(seen.now, health.findings(seen))
         made.headers["Cache-Control"] = "no-store"
         return made
 
-    def _found(self) -> tuple[datetime, tuple[Finding, ...]]:
+    def _seen(self) -> Values:
         kept = self._kept
         if kept is None or self._steady() - kept[0] > _KEPT_S:
-            kept = self._kept = (self._steady(), clock.now(), health.findings(health.look(self._store())))
-        return kept[1], kept[2]
+            kept = self._kept = (self._steady(), health.look(self._store()))
+        return kept[1]
 
 
 def _token(request: Request) -> str:
@@ -122,7 +140,7 @@ def exposed(found: Sequence[Finding]) -> str:
     for name, (what, figure) in METRICS.items():
         if figure and figure not in figures:
             continue
-        lines += [f"# HELP {name} {what}", f"# TYPE {name} gauge"]
+        lines += [f"# HELP {name} {what}", f"# TYPE {name} gauge"]  # as it is
         if figure:
             lines.append(f"{name} {figures[figure]:.15g}")
         else:

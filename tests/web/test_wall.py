@@ -32,6 +32,7 @@ from web.middleware import (
     OPEN_FOLDERS,
     PAGES,
     RETURN_COOKIE,
+    TOKENED,
     Wall,
     page_asked_for,
 )
@@ -169,8 +170,8 @@ def test_what_is_open_is_open_to_strangers_even_before_the_first_visit(empty: St
     assert before(empty).ask(path).reached
 
 
-OTHERS = {"/metrics", "/_stcore/metrics", "/static/a", "/assets/a", "/hook/7"}
-KNOWN = sorted(OPEN | PAGES | INSIDE | set(IN_FOLDERS) | OTHERS)
+OTHERS = {"/_stcore/metrics", "/static/a", "/assets/a", "/hook/7"}
+KNOWN = sorted(OPEN | PAGES | INSIDE | TOKENED | set(IN_FOLDERS) | OTHERS)
 AROUND = st.sampled_from(
     ["", "/", "//", ".", "/.", "/..", "%2e", "\\", "?", "#", ";", "\x00", "a", " ", "/_stcore/stream"]
 )
@@ -192,6 +193,7 @@ def test_only_what_is_named_is_reached(stranger: Client, bob: Client, path: str,
     who = bob if inside else stranger
     answer = who.ask(path, method, origin=US)
     is_open = path in OPEN or path.startswith(OPEN_FOLDERS) or (method == "POST" and bool(HOOK.fullmatch(path)))
+    is_open |= path in TOKENED and method in ("GET", "HEAD")
     is_inside = path in PAGES | INSIDE or path.startswith(INSIDE_FOLDERS)
     assert answer.reached == (is_open or (is_inside and inside))
     if not (is_open or is_inside):
@@ -312,7 +314,7 @@ ANSWERS = {
     303: ("/queue", "GET", HOST, None, ""),
     401: ("/_stcore/health", "GET", HOST, None, ""),
     403: ("/_stcore/stream", "SOCKET", HOST, "http://evil.example", ""),
-    404: ("/metrics", "GET", HOST, None, ""),
+    404: ("/metrics", "POST", HOST, US, ""),
     421: ("/queue", "GET", "evil.example", None, ""),
     500: ("/healthz", "GET", HOST, None, "fail"),
 }
