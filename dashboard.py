@@ -6,19 +6,20 @@ from model import clock
 from model.language import _
 from model.words import PublicationState
 from response import last
-from store import publications
+from store import pauses, publications
 from store.db import store
 from store.sample import is_sample
 from web import frame
 from web.guard import known, visitor
 from web.navigation import PLACES, allowed
-from web.ui import tab, undoing
+from web.ui import pausing, tab, undoing
 
 frame.begin()
 here = visitor()
 mine = allowed(here.person)
 with store().read() as tx:
     made_up = is_sample(tx)
+    paused = pauses.lasting(tx, clock.now())
     undoable = last.offer(tx, here.person, clock.now())
     counts = {which: tab.counted(tx, which, here.person.id, clock.now()) for which in (tab.QUEUE, tab.APPROVALS)}
     counts["unconfirmed.py"] = publications.count_in_state(tx, PublicationState.UNCONFIRMED)
@@ -49,6 +50,7 @@ frame.person_bar(here, sample=made_up)
 frame.whole_page()
 opened = next((place for place, one in pages.items() if one == page), None)
 file = opened.file if opened else ""
+pausing.line(here.person, paused)
 undoing.line(here.person, undoing.elsewhere(undoable, file))
 which = tab.counts(file)
 tab.title(here.person.id, which, _(opened.title) if opened else "", iter((counts[which],)))

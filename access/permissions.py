@@ -21,6 +21,7 @@ class Permission(StrEnum):
     PEOPLE = later("change people")
     POLICY = later("change the policy")
     DATA = later("change what is kept and erase what was written")
+    PAUSE = later("pause publishing")
     HEALTH = later("see how Levelhead runs")
     OWN = later("choose your own settings")
 
@@ -51,7 +52,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.APPROVER: frozenset(
         {Permission.DECIDE, Permission.WAITS, Permission.COMMENTS, Permission.OVERVIEW, Permission.OWN}
     ),
-    Role.LEADERSHIP: frozenset({Permission.OVERVIEW, Permission.OWN}),
+    Role.LEADERSHIP: frozenset({Permission.OVERVIEW, Permission.PAUSE, Permission.OWN}),
     Role.ADMIN: frozenset(
         {
             Permission.BRING,
@@ -59,6 +60,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.PEOPLE,
             Permission.POLICY,
             Permission.DATA,
+            Permission.PAUSE,
             Permission.HEALTH,
             Permission.COMMENTS,
             Permission.OVERVIEW,

@@ -81,4 +81,6 @@ class Stands:
     status: str
 
 
+WITHHELD = "withheld"
+"""The code of what was rejected on our own side, just before it would have been written."""
 Outcome = Posted | Rejected | Unknown

@@ -13,7 +13,7 @@ from web import frame
 from web.addresses import public
 from web.guard import guard
 from web.ui import health as blocks
-from web.ui import words
+from web.ui import pausing, words
 from web.ui.acting import attempt, say
 
 me = guard(Permission.HEALTH)
@@ -61,4 +61,5 @@ with left:
     with st.container(horizontal=True):
         st.button(_("Look again"))
 with right:
+    pausing.manage(me)
     token_of_a_monitor()

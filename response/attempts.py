@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from channels.faults import passes, without_promise
-from channels.shape import Outcome, Posted, Rejected, Unknown
+from channels.shape import WITHHELD, Outcome, Posted, Rejected, Unknown
 from channels.wordpress import api as wordpress
 from jobs import Context
 from model import clock
 from model.errors import LevelheadError
 from model.language import _
 from model.words import PublicationState
-from response import blogs, looks, outcomes, posting
-from response.gate import stops
+from response import blogs, looks, outcomes, pausing, posting
+from response.gate import only_paused, stops
 from response.outgoing import Outgoing, outgoing, picture
 from store import audit, comments, publications
 from store.comments import Comment
@@ -155,7 +155,11 @@ def _intent(context: Context) -> Intent | None:
         if what is None or not _due(what) or not context.holds(tx):
             return None
         publication = what.publication
-        reasons = stops(picture(tx, publication, what.submission, now))
+        seen = picture(tx, publication, what.submission, now)
+        if only_paused(seen) and not publications.in_doubt(tx, publication):
+            pausing.hold_back(tx, publication, what.submission, now)
+            return None
+        reasons = stops(seen)
         if reasons:
             _stopped(tx, publication, S.HELD, " ".join(reasons), now)
             return None
@@ -173,6 +177,7 @@ def _intent(context: Context) -> Intent | None:
             fence=fence,
             look_at=look_at,
             looking_since=None,
+            pause_id=None,
             problem="",
         )
         audit.record(
@@ -226,7 +231,7 @@ def _send(store: Store, intent: Intent) -> Outcome:  # noqa: PLR0911 (one return
             )
         return Rejected(_("Our account has answered it since, at {address} Nothing was sent.", address=other.url))
     if reason := intent.stops():
-        return Rejected(_("{reason} Nothing was sent.", reason=reason))
+        return Rejected(_("{reason} Nothing was sent.", reason=reason), WITHHELD)
     return wordpress.reply(here, there.post_id, asked, what.text, before_write=intent.stops)
 
 
@@ -261,10 +266,21 @@ def _finish(store: Store, intent: Intent, outcome: Outcome) -> None:
             return  # a person has decided since
         if isinstance(outcome, Rejected):
             publications.end_attempt(tx, intent.attempt_id, "failed", outcome.message, now)
+            if outcome.code == WITHHELD and _paused(tx, intent, publication, now):
+                return
             if not (outcome.passes and _tried_later(tx, publication, outcome.message, now)):
                 _stopped(tx, publication, S.FAILED, outcome.message, now)
         elif publication.looking_since is None:
             looks.begin(tx, publication, outcome.message, now)
+
+
+def _paused(tx: Tx, intent: Intent, publication: Publication, now: datetime) -> bool:
+    """Whether publishing was paused between the intent and the call, and nothing else stops it: then it waits."""
+    submission = intent.what.submission
+    if not only_paused(picture(tx, publication, submission, now)) or publications.in_doubt(tx, publication):
+        return False
+    pausing.hold_back(tx, publication, submission, now)
+    return True
 
 
 def pause_after(attempts: int) -> timedelta | None:

@@ -3,7 +3,7 @@
 It is checked in the transaction that writes the publication's intent and once more just before the call.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from model.language import _
@@ -71,6 +71,11 @@ def stops(picture: Picture, *, moderates: bool = False) -> tuple[str, ...]:
     if picture.sample:
         found.append(_("This is the sample: nothing of it leaves the house."))
     return tuple(found)
+
+
+def only_paused(picture: Picture, *, moderates: bool = False) -> bool:
+    """Whether nothing stops it but a pause, which ends by itself."""
+    return bool(picture.paused) and not stops(replace(picture, paused=""), moderates=moderates)
 
 
 def _not_ready(picture: Picture, moderates: bool) -> str:

@@ -21,7 +21,7 @@ from model.settings import settings
 from response import record
 from response.record import Proof
 from response.text import at_moment
-from store import audit, backup, health, own_key, publications
+from store import audit, backup, health, own_key, pauses, publications
 from store.db import LONG_S, Store
 from store.health import Database, Jobs, Read, Told
 from store.keys import present
@@ -99,6 +99,7 @@ class Values:
     lease: timedelta
     jobs: Jobs
     unconfirmed: int
+    paused_until: datetime | None
     notices: Told
     database: Database
     disks: Sequence[Disk]
@@ -217,7 +218,11 @@ def _jobs(seen: Values) -> Finding:
 
 
 def _publishing(seen: Values) -> Finding:
-    figures = {"unconfirmed": seen.unconfirmed}
+    figures = {"unconfirmed": seen.unconfirmed, "paused": int(seen.paused_until is not None)}
+    if seen.paused_until:
+        said = _("Publishing is paused until {when}.", when=at_moment(seen.paused_until))
+        todo = _("It ends by itself; the page Pause says why it is on, and ends it before that.")
+        return Finding("publishing", State.LOOK, said, todo, figures)
     if seen.unconfirmed:
         said = many(
             "Of {n} response nobody knows whether it was sent.",
@@ -377,6 +382,7 @@ def look(store: Store) -> Values:
     with store.read() as tx:
         events = audit.head(tx)
         took = time.monotonic() - began
+        paused = pauses.lasting(tx, now)
         made = [moment for moment in (backup.last_made(tx), publications.restored_from(tx)) if moment]
         return Values(
             now=now,
@@ -385,6 +391,7 @@ def look(store: Store) -> Values:
             lease=timedelta(seconds=settings().lease_seconds),
             jobs=health.background(tx, now - OVERDUE),
             unconfirmed=health.unconfirmed(tx),
+            paused_until=paused.until if paused else None,
             notices=health.told(tx, now, now - OVERDUE),
             database=health.database(tx, store, took),
             disks=_disks(store.file),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from access.permissions import Permission, require
 from channels.faults import without_promise
-from channels.shape import Rejected, Stands, Unknown
+from channels.shape import WITHHELD, Rejected, Stands, Unknown
 from channels.wordpress import api as wordpress
 from jobs import Context, enqueue, in_steps
 from model import clock
@@ -21,14 +21,14 @@ from model.language import _, later, sense
 from model.person import Person
 from model.settings import settings
 from model.words import HIDES, Action, CaseState, Channel, ModerationState, ResponseState
-from response import blogs, cases, drafts
+from response import blogs, cases, drafts, pausing
 from response.drafts import Outlook
-from response.gate import Picture, stops
+from response.gate import Picture, only_paused, stops
 from response.routing import Aim, concerns, is_gone, own_case
 from response.states import STATE
 from response.text import at_moment, typed
 from response.workflow import Move, after
-from store import audit, comments, moderations, publications, responses, sample, sources
+from store import audit, comments, moderations, responses, sample, sources
 from store import cases as case_rows
 from store.cases import Case
 from store.comments import Comment
@@ -270,8 +270,6 @@ def picture(tx: Tx, work: _Work, now: datetime) -> Picture:
     content = responses.version(tx, submission.response_id, submission.version_number).content
     (target,) = content.targets
     same = target.comment_id == comment.id and content.action is row.action
-    paused = publications.pause(tx)
-    still = bool(paused) and datetime.fromisoformat(paused["until"]) > now
     return Picture(
         now=now,
         approved=work.response.state is ResponseState.APPROVED and submission.ended_at is None,
@@ -283,7 +281,7 @@ def picture(tx: Tx, work: _Work, now: datetime) -> Picture:
         answered_elsewhere=_answered(tx, work) if row.action in HIDES else "",
         send_from=content.send_from,
         send_until=submission.send_until,
-        paused=str(paused["reason"]) if still else "",
+        paused=pausing.why(tx, row.response_id, target.channel, now, moderates=True),
         sample=sample.is_sample(tx),
         source_ready=work.source.active and blogs.moderates(work.source),
     )
@@ -304,11 +302,15 @@ def moderate(context: Context) -> None:
         work = _work(tx, context.job.ref)
         if work is None or work.row.state not in moderations.WAITING or work.row.not_before > now:
             return
-        reasons = stops(picture(tx, work, now), moderates=True)
+        seen = picture(tx, work, now)
+        if only_paused(seen, moderates=True):
+            pausing.hold_back_moderation(tx, work.row, now)
+            return
+        reasons = stops(seen, moderates=True)
         if reasons:
             _stopped(tx, work.row, M.HELD, " ".join(reasons), now)
             return
-        moderations.move(tx, work.row.id, work.row.state, M.DOING, now, attempts=work.row.attempts + 1)
+        moderations.move(tx, work.row.id, work.row.state, M.DOING, now, attempts=work.row.attempts + 1, pause_id=None)
         audit.record(
             tx,
             "moderation.attempt",
@@ -325,10 +327,12 @@ def moderate(context: Context) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """It was not done, and a person has to look: `message` says why. `gone`: the blog has no such comment any more."""
+    """It was not done, and a person has to look: `message` says why. `gone`: the blog has no such comment any more;
+    `paused`: nothing was written, and it may be that nothing but a pause stops it."""
 
     message: str
     gone: bool = False
+    paused: bool = False
 
 
 def _do(context: Context, work: _Work) -> Stands | _Held | Rejected | Unknown:  # noqa: PLR0911 (one for each end)
@@ -367,11 +371,13 @@ def _do(context: Context, work: _Work) -> Stands | _Held | Rejected | Unknown:  
 
     said = wordpress.moderate(site, number, work.row.action.value, before_write=withheld)
     if isinstance(said, Rejected):
-        if said.code != "withheld":
+        if said.code != WITHHELD:
             return said
         # Who lost the job leaves it to whoever has it now: it is looked for and done again.
         return (
-            _Held(said.message) if context.still_mine() else Unknown(_("The worker lost this before it could do it."))
+            _Held(said.message, paused=True)
+            if context.still_mine()
+            else Unknown(_("The worker lost this before it could do it."))
         )
     try:
         there = wordpress.stands(site, number)
@@ -396,6 +402,8 @@ def _finish(store: Store, moderation_id: int, attempt: int, outcome: Stands | _H
             return  # another worker, or a person, has gone on with it
         if isinstance(outcome, Stands):
             _done(tx, row, outcome.status, now)
+        elif isinstance(outcome, _Held) and outcome.paused and _only_paused(tx, row, now):
+            pausing.hold_back_moderation(tx, row, now)
         elif isinstance(outcome, _Held):
             if outcome.gone:
                 comments.change(tx, row.comment_id, deleted_at=now)
@@ -412,6 +420,11 @@ def _finish(store: Store, moderation_id: int, attempt: int, outcome: Stands | _H
             _stopped(tx, row, M.FAILED, f"{outcome.message} {_(_NOTHING_SENT)}", now)
         else:
             _stopped(tx, row, M.UNCONFIRMED, f"{outcome.message} {_(_MAY_BE_DONE)}", now)
+
+
+def _only_paused(tx: Tx, row: Moderation, now: datetime) -> bool:
+    work = _work(tx, row.id)
+    return work is not None and only_paused(picture(tx, work, now), moderates=True)
 
 
 def _done(tx: Tx, row: Moderation, status: str, now: datetime) -> None:
@@ -441,7 +454,7 @@ def _done(tx: Tx, row: Moderation, status: str, now: datetime) -> None:
 
 def _stopped(tx: Tx, row: Moderation, to: ModerationState, problem: str, now: datetime) -> None:
     """It was not done: a person has to look."""
-    moderations.move(tx, row.id, row.state, to, now, problem=problem)
+    moderations.move(tx, row.id, row.state, to, now, problem=problem, pause_id=None)
     response = responses.get(tx, row.response_id)
     if response and response.state is ResponseState.APPROVED:
         responses.change(tx, response.id, response.version, state=after(response.state, Move.HOLD))

@@ -10,12 +10,13 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from access.preferences import Preference, keep
+from model import clock
 from model.errors import BadInput
 from model.language import Labels, _, later
 from model.person import Person
 from model.words import PublicationState, ResponseState
 from response.notices_when import Choices, How, Way
-from store import audit, cases, notes, notices, presence, publications, responses, tasks
+from store import audit, cases, notes, notices, pauses, presence, publications, responses, tasks
 from store.db import Store, Tx
 from store.notices import Notice
 from store.responses import Submission
@@ -101,10 +102,16 @@ def _asked_for(tx: Tx, one: Notice) -> bool:
     return found is not None and found.answered_at is None
 
 
+def _still_paused(tx: Tx, one: Notice) -> bool:
+    pause = pauses.get(tx, one.thing_id)
+    return pause is not None and pause.lasts(clock.now())
+
+
 APPROVAL, HANDED_ON, REMINDER, QUESTION = "approval", "handed on", "reminder", "question"
 CHANGES, REJECTED, UNCONFIRMED, NOT_SENT = "changes requested", "rejected", "unconfirmed", "not sent"
 TAKEOVER, MENTION, TASK = "takeover", "mention", "task"
 TAKEN, ANSWERED = "taken over", "answered"
+PAUSED = "paused"
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -190,6 +197,18 @@ KINDS: dict[str, Kind] = {
             "queue",
             "case",
             _not_sent,
+        ),
+        Kind(
+            PAUSED,
+            later("Publishing is paused while something of mine waits to go out"),
+            later("Publishing is paused"),
+            later(
+                "Publishing is paused for everybody, since {since}. What is approved of yours goes on by itself once"
+                " that is over, if everything still holds. Who paused it, why and until when, is said there."
+            ),
+            "queue",
+            "case",
+            _still_paused,
         ),
         Kind(
             TAKEOVER,

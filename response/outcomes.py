@@ -118,7 +118,8 @@ def _ours(tx: Tx, publication: Publication, identity: str) -> None:
 
 def stopped(tx: Tx, publication: Publication, to: PublicationState, problem: str, now: datetime) -> None:
     """It is held, not sent or unconfirmed: its response waits for a person, who is told why."""
-    publications.move(tx, publication.id, publication.state, to, now, problem=problem, looking_since=None, look_at=None)
+    over = {"looking_since": None, "look_at": None, "pause_id": None}
+    publications.move(tx, publication.id, publication.state, to, now, problem=problem, **over)
     response = responses.get(tx, publication.response_id)
     if response and response.state is ResponseState.APPROVED:
         responses.change(tx, response.id, response.version, state=after(response.state, Move.HOLD))

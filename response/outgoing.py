@@ -6,7 +6,7 @@ from datetime import datetime
 from model.content import content_hash
 from model.language import _
 from model.words import PublicationState, ResponseState
-from response import blogs
+from response import blogs, pausing
 from response.gate import Picture
 from store import comments, publications, responses, sample, sources
 from store.comments import Comment
@@ -80,8 +80,6 @@ def picture(tx: Tx, publication: Publication, submission: Submission, now: datet
     target = publication.target
     comment = comments.get(tx, target.comment_id) if target.comment_id is not None else None
     source = sources.get(tx, target.source_id) if target.source_id is not None else None
-    paused = publications.pause(tx)
-    still = bool(paused) and datetime.fromisoformat(paused["until"]) > now
     handed = publication.state is PublicationState.HAND_OFF
     return Picture(
         now=now,
@@ -94,7 +92,7 @@ def picture(tx: Tx, publication: Publication, submission: Submission, now: datet
         answered_elsewhere=_answered_elsewhere(tx, publication, comment, publication.released_at or submission.at),
         send_from=version.content.send_from,
         send_until=submission.send_until,
-        paused=str(paused["reason"]) if still else "",
+        paused=pausing.why(tx, submission.response_id, target.channel, now),
         # What a person posts by hand goes where that person takes it, in a story as well.
         sample=not handed and sample.is_sample(tx),
         source_ready=handed or (source is not None and source.active and blogs.publishes(source, target)),

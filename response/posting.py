@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from channels.faults import passes, without_promise
-from channels.shape import Outcome, Posted, Rejected
+from channels.shape import WITHHELD, Outcome, Posted, Rejected
 from channels.wordpress import posts
 from channels.wordpress.interface import Site
 from model.errors import LevelheadError
@@ -53,7 +53,7 @@ def send(what: Outgoing, *, again: bool, before_write: Callable[[], str]) -> Out
             _("The blog already has exactly this text from us, at {address} Nothing was sent.", address=there.url)
         )
     if reason := before_write():
-        return Rejected(_("{reason} Nothing was sent.", reason=reason))
+        return Rejected(_("{reason} Nothing was sent.", reason=reason), WITHHELD)
     return posts.publish(here, post_of(what), before_write)
 
 

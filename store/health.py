@@ -83,9 +83,9 @@ def background(tx: Tx, due_by: datetime) -> Jobs:
     some = select(jobs.c.run_at, jobs.c.fence, jobs.c.problem).limit(MOST).subquery()
     late = (some.c.run_at < due_by) & (some.c.fence == 0)
     query = select(func.count(), *(func.count().filter(which) for which in (late, some.c.problem != "")))
-    waiting, overdue, failing = tx.execute(query.select_from(some)).one()
+    waiting, overdue, failing = (int(one) for one in tx.execute(query.select_from(some)).one())
     names = [one.name for one in job_rows.troubles(tx, _NAMED)] if failing else []
-    return Jobs(int(waiting), int(overdue), int(failing), tuple(dict.fromkeys(names)))
+    return Jobs(waiting, overdue, failing, tuple(dict.fromkeys(names)))
 
 
 def told(tx: Tx, now: datetime, due_by: datetime) -> Told:

@@ -19,7 +19,8 @@ WAITING = (ModerationState.SCHEDULED, ModerationState.DOING)
 @dataclass(frozen=True, slots=True)
 class Moderation:
     """What is done to one comment. `status_before` is the source's own word when it was approved. `written_at` is when
-    a request to change it may first have left for the source; None: none has. `problem` is for people, empty when all
+    a request to change it may first have left for the source; None: none has. `pause_id` is set while it waits for the
+    end of a pause. `problem` is for people, empty when all
     is well."""
 
     id: int
@@ -38,6 +39,7 @@ class Moderation:
     problem: str
     done_at: datetime | None
     changed_at: datetime
+    pause_id: int | None = None
 
 
 def add(tx: Tx, **values: Any) -> int:

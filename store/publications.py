@@ -30,8 +30,9 @@ class Publication:
 
     `looking_since` is set while nobody knows how the last attempt ended. `look_at` says, while it is publishing, from
     when on somebody has to look for our answer. `restored_at` is set from a restore on until the blog was asked whether
-    it had gone out since the backup. `doubled_at` is set while a person has to see to it that our answer stands there
-    once: `second_id` and `second_url` are the other one, None when only its attempt is known.
+    it had gone out since the backup. `pause_id` is set while it waits for the end of a pause. `doubled_at` is set while
+    a person has to see to it that our answer stands there once: `second_id` and `second_url` are the other one, None
+    when only its attempt is known.
     """
 
     id: int
@@ -57,6 +58,7 @@ class Publication:
     second_id: str | None = None
     second_url: str | None = None
     doubled_at: datetime | None = None
+    pause_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,9 +318,3 @@ def posts_known(tx: Tx, source_id: int, until: datetime) -> set[str]:
         publications.c.published_at <= until,
     )
     return set(tx.execute(query.order_by(publications.c.id.desc()).limit(100)).scalars())
-
-
-def pause(tx: Tx) -> dict[str, Any]:
-    """The pause on all publishing: empty, or its 'reason' and 'until' (ISO 8601)."""
-    value = tx.execute(select(facts.c.value).where(facts.c.name == "pause")).scalar()
-    return value or {}

@@ -14,7 +14,7 @@ from channels import http
 from channels.faults import Withheld, without_promise
 from channels.html import storable, to_text
 from channels.http import Answer, FetchError
-from channels.shape import Fresh, Outcome, Page, Posted, Rejected, Stands, Unknown
+from channels.shape import WITHHELD, Fresh, Outcome, Page, Posted, Rejected, Stands, Unknown
 from channels.wordpress.interface import (
     PAGE,
     REFUSALS,
@@ -299,7 +299,7 @@ def moderate(
     try:
         answer = call(site, path, method="POST", data=wanted, before_write=before_write)
     except Withheld as stopped:
-        return Unknown(str(stopped)) if stopped.sent else Rejected(str(stopped), "withheld")
+        return Unknown(str(stopped)) if stopped.sent else Rejected(str(stopped), WITHHELD)
     except FetchError as error:
         what = without_promise(error)
         return Unknown(what) if error.sent else Rejected(what)

@@ -10,7 +10,7 @@ from channels import http
 from channels.faults import Withheld, passes, without_promise
 from channels.html import to_text
 from channels.http import Account, Answer, FetchError
-from channels.shape import Outcome, Posted, Rejected, Unknown
+from channels.shape import WITHHELD, Outcome, Posted, Rejected, Unknown
 from model.errors import LevelheadError
 from model.language import _, later
 
@@ -122,7 +122,7 @@ def send(
     except Withheld as stopped:
         if stopped.sent:
             return Unknown(_("{reason} The request was broken off in the middle.", reason=stopped))
-        return Rejected(_("{reason} Nothing was sent.", reason=stopped))
+        return Rejected(_("{reason} Nothing was sent.", reason=stopped), WITHHELD)
     except FetchError as error:
         what = without_promise(error)
         not_sent = _("{reason} Nothing was sent.", reason=what)

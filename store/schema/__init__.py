@@ -10,6 +10,7 @@ from store.schema.deciding import handed_on, policy_notes, seen_versions
 from store.schema.drafts import draft_saves
 from store.schema.gaps import gaps, hook_calls, hooks
 from store.schema.notices import bounces, deputies, notices, prefs
+from store.schema.pauses import pauses
 from store.schema.people import facts, links, log_in_attempts, people, person_levels, person_roles, sessions, words
 from store.schema.queue import looked_over, saved_views, snoozes, undoable
 from store.schema.reading import (
@@ -83,6 +84,7 @@ __all__ = [
     "notes",
     "notices",
     "our_people",
+    "pauses",
     "people",
     "person_levels",
     "person_roles",

@@ -80,4 +80,5 @@ words = Table(
     ref("by", "people"),
     Column("at", Utc, nullable=False),
     Column("erased_at", Utc),
+    Index("ix_words_keyed_hash", "keyed_hash"),
 )

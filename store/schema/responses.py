@@ -161,6 +161,8 @@ level_times = Table(
 
 _TWICE = text("doubled_at is not null")
 _SECOND = text("second_id is not null")
+_PAUSED = text("pause_id is not null")
+_WAITS = "the pause whose end it waits for"
 
 publications = Table(
     "publications",
@@ -191,9 +193,11 @@ publications = Table(
     Column("second_url", String(2000)),
     Column("doubled_at", Utc, comment="while our answer is there twice: since when it is known"),
     Index("ix_publications_published_at", "published_at"),
+    Column("pause_id", Integer, comment=_WAITS),
     Index("ix_publications_external", "source_id", "external_id"),
     Index("ix_publications_doubled", "doubled_at", sqlite_where=_TWICE, postgresql_where=_TWICE),
     Index("ix_publications_second", "source_id", "second_id", sqlite_where=_SECOND, postgresql_where=_SECOND),
+    Index("ix_publications_pause", "pause_id", sqlite_where=_PAUSED, postgresql_where=_PAUSED),
 )
 
 publication_attempts = Table(
@@ -244,7 +248,9 @@ moderations = Table(
     Column("problem", Text, nullable=False, default="", comment="sentences for people; empty when all is well"),
     Column("done_at", Utc),
     Column("changed_at", Utc, nullable=False),
+    Column("pause_id", Integer, comment=_WAITS),
     Index("ix_moderations_due", "state", "not_before"),
+    Index("ix_moderations_pause", "pause_id", sqlite_where=_PAUSED, postgresql_where=_PAUSED),
 )
 
 delegations = Table(

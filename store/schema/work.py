@@ -45,6 +45,8 @@ audit = Table(
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index("ix_audit_subject", "subject", "subject_id", "seq"),
+    Index("ix_audit_person", "person_id", "seq"),
+    Index("ix_audit_action", "action", "seq"),
 )
 
 audit_head = Table(

@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from channels.wordpress.api import AccountProblem
 from jobs import Context
 from model.errors import Conflict
 from model.words import CaseOutcome, CaseState, PublicationState, ResponseState
-from response import attempts, drafts, looks, publish
+from response import attempts, drafts, looks, pausing, publish
 from store import audit, publications, responses
 from tests.ingest import reads
 from tests.jobs.hands import take, take_over
@@ -557,3 +557,46 @@ def test_a_worker_killed_in_the_middle_is_followed_by_one_that_looks(
             publish.send_again(us.store, us.alice, publication_id)
             work(us.store)
         assert_published(us, asked, publication_id, attempts=1 if stored else 2)
+
+
+# --- while publishing is paused --------------------------------------------------------------------------------------
+
+
+def test_what_was_approved_during_a_pause_is_sent_by_the_worker_once_it_is_over(
+    tmp_path: Path, wordpress: WordPress, office: Account, between: Between
+) -> None:
+    with team(tmp_path) as us:
+        asked = us.asked(wordpress, office, between.url)
+        pause_id = pausing.begin(us.store, us.alice, "A storm", datetime.now(UTC) + timedelta(hours=1))
+        publication_id = us.approved(asked)
+        with worker(tmp_path):
+            wait_until(lambda: us.publication(publication_id).pause_id == pause_id, WITHIN_S, "it to wait")
+            assert (us.publication(publication_id).state, between.sent) == (S.SCHEDULED, 0)
+            pausing.end(us.store, us.alice, pause_id)
+            wait_until(lambda: us.publication(publication_id).state is S.PUBLISHED, WITHIN_S, "it to go out")
+        assert between.sent == 1
+        assert_published(us, asked, publication_id)
+
+
+def test_a_pause_that_begins_just_before_the_call_lets_it_wait(
+    us: Team, wordpress: WordPress, office: Account, between: Between, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = us.asked(wordpress, office, between.url)
+    publication_id = us.approved(asked)
+    reply = wordpress_api.reply
+    begun: list[int] = []
+
+    def publishing_is_paused_in_this_moment(*given: Any, **named: Any) -> Any:
+        if not begun:
+            begun.append(pausing.begin(us.store, us.alice, "A storm", datetime.now(UTC) + timedelta(hours=1)))
+        return reply(*given, **named)
+
+    monkeypatch.setattr(wordpress_api, "reply", publishing_is_paused_in_this_moment)
+    work(us.store)
+    found = us.publication(publication_id)
+    assert (found.state, found.pause_id, between.sent) == (S.SCHEDULED, begun[0], 0)
+    pausing.end(us.store, us.alice, begun[0])
+    looks.sweep(us.store)
+    work(us.store)
+    assert between.sent == 1
+    assert_published(us, asked, publication_id, attempts=2)

@@ -137,7 +137,11 @@ def _one(me: Person, view: CaseView, one: Moderated, soften: int) -> None:
         f"{escape(_state(one))}.{problem}{why}<small>{escape(by)}</small></div>"
     )
     this = f"{response.id}-{response.version}"
-    if row and row.state is ModerationState.SCHEDULED and row.by == me.id and row.not_before > words.now():
+    if row and row.state is ModerationState.SCHEDULED and row.pause_id:
+        if row.by == me.id and st.button(_("Take it back"), key=f"undo-moderation-{row.id}"):
+            attempt(lambda: moderation.undo(store(), me, row.id), _("Undone. Nothing has changed on the blog."))
+            st.rerun()
+    elif row and row.state is ModerationState.SCHEDULED and row.by == me.id and row.not_before > words.now():
         _undo(me, row.id, None if undoing.has_key() else keys(me)["undo"])
     elif row and row.state in moderation.FOR_A_PERSON:
         with st.container(horizontal=True):
@@ -164,6 +168,8 @@ def _state(one: Moderated) -> str:
         return words.ASKED[one.response.state]
     if row.state is ModerationState.UNDONE and row.written_at:
         return _("Given up, and a request for it may have reached the blog")
+    if row.state is ModerationState.SCHEDULED and row.pause_id:
+        return _("Waits until the pause is over: {when}", when=words.exact(row.not_before))
     return words.MODERATION[row.state] + (f", {words.exact(row.done_at)}" if row.done_at else "")
 
 

@@ -58,6 +58,8 @@ def state(one: Publication) -> str:
     """Where it stands, in words."""
     if one.looking_since:
         return _("We are looking for it on the blog")
+    if one.state is PublicationState.SCHEDULED and one.pause_id:
+        return _("Waits until the pause is over: {when}", when=words.exact(one.not_before))
     if one.state is PublicationState.SCHEDULED and one.problem:
         return _("Not sent yet. Next try: {when}", when=words.exact(one.not_before))
     return words.PUBLICATION[one.state]
