@@ -22,6 +22,7 @@ class Permission(StrEnum):
     POLICY = later("change the policy")
     DATA = later("change what is kept and erase what was written")
     PAUSE = later("pause publishing")
+    RECORD = later("read the audit log")
     HEALTH = later("see how Levelhead runs")
     OWN = later("choose your own settings")
 
@@ -61,6 +62,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.POLICY,
             Permission.DATA,
             Permission.PAUSE,
+            Permission.RECORD,
             Permission.HEALTH,
             Permission.COMMENTS,
             Permission.OVERVIEW,

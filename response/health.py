@@ -311,11 +311,15 @@ def _backup(seen: Values) -> Finding:
 
 
 def _record(seen: Values) -> Finding:
-    proof = seen.proof
+    return of_record(seen.now, seen.events, seen.proof)
+
+
+def of_record(now: datetime, events: int, proof: Proof | None) -> Finding:
+    """How the audit log of so many events stands after its last proof."""
     if proof is None:
-        said = _("Its {n} events were not verified yet. A worker does it once a day.", n=number(seen.events))
-        return Finding("record", State.ORDER, said, "", {"events": seen.events})
-    figures = {"events": seen.events, "verified": proof.seq, "verified_seconds_ago": _seconds(seen.now - proof.at)}
+        said = _("Its {n} events were not verified yet. A worker does it once a day.", n=number(events))
+        return Finding("record", State.ORDER, said, "", {"events": events})
+    figures = {"events": events, "verified": proof.seq, "verified_seconds_ago": _seconds(now - proof.at)}
     if proof.broken_at is not None:
         said = _(
             "Event {n} was changed, or is missing: found {when}. Up to event {last} the log is whole.",
@@ -337,7 +341,7 @@ def _record(seen: Values) -> Finding:
             n=number(proof.since_seq),
             head=proof.since[:12],
         )
-    if seen.now - proof.at > PROOF_OLD:
+    if now - proof.at > PROOF_OLD:
         return Finding(
             "record", State.LOOK, said, _("A worker verifies it once a day: look whether one runs."), figures
         )

@@ -1,17 +1,23 @@
-"""The record's daily proof: a worker walks the whole chain in short steps, once a day.
+"""The record: who reads it and hands it out, and its daily proof, for which a worker walks the whole chain.
 
 What the walk came to is a fact of the installation: pages and monitors read that, and never walk themselves.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import TextIO
 
+from access.permissions import Permission, require
 from jobs import Context, enqueue
 from model import clock
-from store import audit, people
-from store.audit import Walked
+from model.person import Person
+from store import audit, people, trail
+from store import export as exporting
+from store.audit import Event, Walked
 from store.db import Store, Tx
+from store.trail import Beside, Page, Wanted
 
 _PROVEN, _UNDER_WAY = "chain proven", "chain walked"
 _STEP = 5_000
@@ -38,6 +44,34 @@ def proof(tx: Tx) -> Proof | None:
     """The last walk that came to its end; None before there was one."""
     kept = people.fact(tx, _PROVEN)
     return Proof(**{**kept, "at": datetime.fromisoformat(kept["at"])}) if kept else None
+
+
+# --- reading it ------------------------------------------------------------------------------------------------------
+
+
+def read(store: Store, by: Person, wanted: Wanted, before: int | None = None) -> tuple[Page, Beside]:
+    """A page of the record, and what the rows say to it."""
+    require(by, Permission.RECORD)
+    with store.read() as tx:
+        found = trail.page(tx, wanted, before)
+        return found, trail.beside(tx, found.events)
+
+
+def export(store: Store, by: Person, wanted: Wanted, out: TextIO, *, lines: bool, told: Callable[[Event], str]) -> int:
+    """Writes the newest wanted events to `out`, as CSV or JSON lines, and puts on the record that this was done;
+    returns how many. `told` says in words what an event is."""
+    require(by, Permission.RECORD)
+    with store.read() as tx:
+        names = {person.id: person.name for person in people.everybody(tx)}
+        count = exporting.events(tx, trail.each(tx, wanted), out, names, told, lines=lines)
+    asked = {name: value for name, value in asdict(wanted).items() if value not in (None, "")}
+    plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asked.items()}
+    with store.write() as tx:
+        audit.record(tx, "store.record_exported", "store", None, by=by.id, at=clock.now(), wanted=plain, count=count)
+    return count
+
+
+# --- proving it ------------------------------------------------------------------------------------------------------
 
 
 def look(store: Store) -> None:

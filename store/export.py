@@ -5,16 +5,17 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
 from sqlalchemy import ColumnElement, Select, and_, select
 
 from model.errors import LevelheadError
-from store import audit
+from store import audit, trail
 from store.db import Store, Tx
 from store.schema import audit as audit_table
 from store.schema import cases, comments, decisions, people, revisions, sources, submissions, threads, words
@@ -168,6 +169,59 @@ def write(store: Store, path: Path, begin: datetime, end: datetime, *, lines: bo
         period = {"begin": begin.isoformat(), "end": end.isoformat()}
         audit.record_many(tx, [audit.New("store.exported", "store", None, {**period, **counts})], by=None)
     return counts
+
+
+_EVENT = ("event", "at", "person", "action", "what", "about", "number", "why", "data", "previous", "hash")
+
+
+def events(
+    tx: Tx,
+    found: Iterable[audit.Event],
+    out: TextIO,
+    names: Mapping[int, str],
+    told: Callable[[audit.Event], str],
+    *,
+    lines: bool,
+) -> int:
+    """Writes events of the record as CSV or JSON lines; returns how many. Memory holds a batch, whatever there is.
+
+    `names` are those of people, `told` says in words what an event is; what was typed comes from its row.
+    """
+    table = csv.writer(out)
+    if not lines:
+        out.write("\ufeff")
+        table.writerow(_EVENT)
+    count = 0
+    for batch in _batches(found):
+        said = trail.beside(tx, batch).words
+        for one in batch:
+            why = " ".join(said[value] for value in one.data.values() if isinstance(value, str) and value in said)
+            person = names.get(one.person_id, str(one.person_id)) if one.person_id else ""
+            row = (
+                one.seq,
+                one.at,
+                person,
+                one.action,
+                told(one),
+                one.subject,
+                one.subject_id,
+                why,
+                one.data,
+                one.previous,
+                one.hash,
+            )
+            if lines:
+                out.write(json.dumps(dict(zip(_EVENT, row, strict=True)), ensure_ascii=False, default=cell) + "\n")
+            else:
+                table.writerow([cell(value) for value in row])
+            count += 1
+    return count
+
+
+def _batches(found: Iterable[audit.Event]) -> Iterator[list[audit.Event]]:
+    left = iter(found)
+    while batch := list(islice(left, _BATCH)):
+        yield batch
 
 
 def _to_folder(tx: Tx, path: Path, begin: datetime, end: datetime, lines: bool) -> dict[str, int]:

@@ -11,6 +11,8 @@ from model.catalogues import AREAS, Marked
 from model.language import ENGLISH, NAMES, Labels, _, accepted, known, later, many, number, sense, using
 from tests import words
 from tests.conftest import ROOT
+from tests.recorded import actions
+from web.ui import recorded
 
 OTHERS = [name for name in NAMES if name != ENGLISH]
 
@@ -53,6 +55,11 @@ def test_a_translation_has_the_same_places_and_is_the_same_everywhere(language: 
             if said.setdefault((key, one.id), one.string) != one.string:
                 wrong.append(key)
     assert wrong == []
+
+
+def test_every_action_on_the_record_has_its_words() -> None:
+    """Who records a new action gives it its words in web/ui/recorded.py; those in German come with all others."""
+    assert sorted(actions() ^ set(recorded.ACTIONS)) == []
 
 
 def test_a_sentence_gets_exactly_the_values_that_it_names() -> None:

@@ -41,6 +41,7 @@ PLACES: tuple[Place, ...] = (
     Place("people.py", later("People"), "people", Permission.PEOPLE),
     Place("policy.py", later("Policy"), "policy", Permission.POLICY),
     Place("data.py", later("Data"), "data", Permission.DATA),
+    Place("audit.py", later("Audit log"), "audit", Permission.RECORD),
     Place("pause.py", later("Pause"), "pause", Permission.PAUSE),
     Place("health.py", later("Health"), "health", Permission.HEALTH),
     Place("me.py", later("My settings"), "me", Permission.OWN),

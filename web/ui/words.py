@@ -195,7 +195,7 @@ STANDS = Labels(
     }
 )
 _BECAME = Labels({"approved": later("shown to everybody"), "hold": later("on hold"), "spam": later("spam")})
-_HAPPENED = Labels(
+HAPPENED = Labels(
     {
         "case.opened": later("Flagged"),
         "case.joined": later("Another comment joined"),
@@ -482,4 +482,4 @@ def _what(event: Event, names: dict[int, str], does: Mapping[int, Action]) -> st
         return _("{what}: {how}", what=ACTION[Action(event.data["does"])], how=how)
     if event.action == "comment.status" and event.data.get("status") in _BECAME:
         return _("On the blog the comment became: {status}", status=_BECAME[event.data["status"]])
-    return _HAPPENED.get(event.action, event.action)
+    return HAPPENED.get(event.action, event.action)
