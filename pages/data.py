@@ -17,7 +17,7 @@ from web.ui import keeping as blocks
 from web.ui.acting import attempt, say
 
 me = guard(Permission.DATA)
-_SOUGHT = "erase-sought"
+_SOUGHT, _LOOKED = "erase-sought", "retention-looked"
 
 
 @st.cache_data(ttl=60, show_spinner=False)
@@ -39,13 +39,22 @@ def change_form(kept: Retention) -> None:
         days = st.number_input(
             _("Days"), min_value=1, max_value=36_500, value=now, placeholder=_("Empty: kept"), step=1
         )
-        if st.form_submit_button(_("Save")):
-            number = None if days is None else int(days)
+        number = None if days is None else int(days)
+        with st.container(horizontal=True):
+            save, look = st.form_submit_button(_("Save")), st.form_submit_button(_("Show what this deletes"))
+        if look:
+            st.session_state[_LOOKED] = (name, number)
+            st.rerun()
+        if save:
+            st.session_state.pop(_LOOKED, None)
             attempt(
                 lambda: keeping.set_days(store(), me, name, number),
                 _("Saved. It counts from the next daily purge on."),
             )
             st.rerun()
+    looked, asked = st.session_state.get(_LOOKED, ("", None))
+    if looked == name and (would := attempt(lambda: keeping.preview(store(), me, name, asked))) is not None:
+        st.html(blocks.going(asked, would))
 
 
 def search_form() -> None:

@@ -12,6 +12,7 @@ from store import erasure, people, purge, retention
 from store.db import Store
 from store.erasure import Erased, Found, Who
 from store.keys import keys
+from store.purge import Going
 
 _PURGED = "purged on"
 _AT_A_TIME_S = 60.0
@@ -23,6 +24,14 @@ def set_days(store: Store, by: Person, name: str, days: int | None) -> None:
     require(by, Permission.DATA)
     with store.write() as tx:
         retention.change(tx, name, days, by=by.id, at=clock.now())
+
+
+def preview(store: Store, by: Person, name: str, days: int | None) -> Going:
+    """What the next purge would take of a kind if it were kept for so many days; None: kept."""
+    require(by, Permission.DATA)
+    with store.read() as tx:
+        rules = retention.with_days(retention.in_force(tx), name, days)
+        return purge.preview(tx, name, rules.before(name, clock.now()))
 
 
 def find(store: Store, by: Person, who: Who) -> Found:

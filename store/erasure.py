@@ -65,14 +65,15 @@ class Some:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What would go: how many comments, between which moments, the newest few, and how many items that could not be
-    read."""
+    """What would go: how many comments, between which moments, the newest few, how many items that could not be read,
+    and how many notes, reasons and fields of templates that name the person or quote the newest `LOOKED_THROUGH`."""
 
     count: int
     oldest: datetime | None
     newest: datetime | None
     few: tuple[Some, ...]
     raw: int = 0
+    words: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ class Erased:
     raw: int
 
 
+LOOKED_THROUGH = 1000
+"""Comments whose cases are looked through before an erasure, to say what of the notes there would go."""
 _LOOKED_AT = 200
 """Items that could not be read, looked at in one step."""
 _EMPTIED = ""
@@ -109,7 +112,21 @@ def find(tx: Tx, who: Who, few: int = 5) -> Found:
     while after is not None:
         found, after = _raw(tx, who, names, after)
         raw += len(found)
-    return Found(int(row[0]), row[1], row[2], few_of_them, raw)
+    return Found(int(row[0]), row[1], row[2], few_of_them, raw, _words_of(tx, theirs))
+
+
+def _words_of(tx: Tx, theirs: ColumnElement[bool]) -> int:
+    """How much that people here typed would go with these comments."""
+    newest = select(comments.c.id).where(theirs).order_by(comments.c.at.desc(), comments.c.id.desc())
+    ids = list(tx.execute(newest.limit(LOOKED_THROUGH)).scalars())
+    typed: set[int] = set()
+    filled: set[int] = set()
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH]
+        names = _authors(tx, part)
+        typed.update(_quoting(tx, part, names))
+        filled.update(_filled_in(tx, part, names))
+    return len(typed) + len(filled)
 
 
 def _theirs(tx: Tx, who: Who) -> ColumnElement[bool]:

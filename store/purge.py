@@ -12,12 +12,27 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, insert, select, true, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    tuple_,
+    update,
+)
 
 from model.words import CaseState
 from store import audit, engine, erasure, same_people
 from store.comments import identity_hash
 from store.db import Store, Tx
+from store.erasure import Some
 from store.retention import Retention, in_force
 from store.schema import (
     assessments,
@@ -32,6 +47,8 @@ from store.schema import (
     raw_items,
     revisions,
     sessions,
+    sources,
+    threads,
     tombstones,
 )
 from store.scrub import scrub
@@ -307,6 +324,46 @@ _COUNTS: dict[str, Callable[[Tx, datetime], int]] = {
     **{name: _counting(table, column) for name, (table, column) in _ROWS.items()},
     "runs": engine.ended,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What of one kind would go: how much, and the oldest few of it where it holds what people wrote."""
+
+    count: int
+    few: tuple[Some, ...] = ()
+
+
+def preview(tx: Tx, name: str, before: datetime | None, few: int = 3) -> Going:
+    """What of a kind would go that is older than a moment; nothing where there is none."""
+    if before is None:
+        return Going(0)
+    oldest = _OLDEST.get(name)
+    some = tx.execute(oldest(before).limit(few)) if oldest else ()
+    return Going(_COUNTS[name](tx, before), tuple(Some(*row) for row in some))
+
+
+def _oldest_comments(before: datetime) -> Select[Any]:
+    newest = and_(revisions.c.comment_id == comments.c.id, revisions.c.number == comments.c.revision)
+    return (
+        select(comments.c.id, comments.c.author, sources.c.name, comments.c.at, revisions.c.text)
+        .join(sources, sources.c.id == comments.c.source_id)
+        .join(revisions, newest)
+        .where(_over(before))
+        .order_by(comments.c.read_at, comments.c.id)
+    )
+
+
+def _oldest_cases(before: datetime) -> Select[Any]:
+    return (
+        select(cases.c.id, literal(""), threads.c.title, cases.c.closed_at, cases.c.headline)
+        .join(threads, threads.c.id == cases.c.thread_id)
+        .where(_old_cases(before))
+        .order_by(cases.c.closed_at, cases.c.id)
+    )
+
+
+_OLDEST: dict[str, Callable[[datetime], Select[Any]]] = {"comments": _oldest_comments, "cases": _oldest_cases}
 
 
 def amounts(tx: Tx) -> dict[str, int]:

@@ -90,20 +90,25 @@ def in_force(tx: Tx) -> Retention:
     return Retention.model_validate(people.fact(tx, FACT) or {})
 
 
-def change(tx: Tx, name: str, days: int | None, *, by: int | None, at: datetime) -> Retention:
-    """Sets one kind to a number of days, None to keep it. Raises BadInput for another name or a number out of reach."""
+def with_days(rules: Retention, name: str, days: int | None) -> Retention:
+    """The same with another number of days for one kind. Raises BadInput for another name or a number out of reach."""
     if name not in Retention.model_fields:
         raise BadInput(
             _("There is no '{name}' here. Choose one of: {names}.", name=name, names=", ".join(Retention.model_fields))
         )
-    before = in_force(tx)
     try:
-        after = Retention.model_validate({**before.model_dump(), name: days})
+        return Retention.model_validate({**rules.model_dump(), name: days})
     except ValidationError as error:
         limits = error.errors()[0]
         raise BadInput(
             _("{days} days for '{name}' cannot be: {why}.", days=days, name=name, why=limits["msg"].lower())
         ) from None
+
+
+def change(tx: Tx, name: str, days: int | None, *, by: int | None, at: datetime) -> Retention:
+    """Sets one kind to a number of days, None to keep it. Raises BadInput for another name or a number out of reach."""
+    before = in_force(tx)
+    after = with_days(before, name, days)
     people.set_fact(tx, FACT, after.model_dump())
     was = getattr(before, name)
     audit.record(tx, "retention.changed", "retention", None, by=by, at=at, kind=name, days=days, before=was)

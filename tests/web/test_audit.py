@@ -61,7 +61,7 @@ def test_what_somebody_did_is_said_in_plain_words_with_the_reason_until_that_is_
     shown = text(opened(here, about="case", number="41"))
     assert "Dismissed</strong> <em>Bob" in shown
     assert "&lt;b&gt;not ours&lt;/b&gt;" in shown and "<b>not ours" not in shown
-    assert "Flagged" not in shown, "that is another case"
+    assert "Flagged</strong>" not in shown, "that is another case"
     assert "?about=case&amp;number=41" in shown and "/queue?case=41" in shown
     assert "Its" in shown and "events were not verified yet" in shown
     with here.store.write() as tx:
@@ -101,7 +101,7 @@ def test_what_is_handed_out_is_what_was_chosen_is_no_formula_and_stands_on_the_r
         assert audit.verify(tx).holds
 
 
-def test_a_version_a_level_and_people_are_named() -> None:
+def test_a_version_a_level_and_people_are_named(here: Team) -> None:
     event = Event(9, datetime.now(UTC), 1, "decision.handed_on", "response", 7, {}, "", "")
     full = {"submission": 3, "level": 2, "to": 5, "content": "ab" * 32}
     shown = recorded.rows(

@@ -54,6 +54,7 @@ def test_the_page_is_for_administrators(empty: Store, alice: Person) -> None:
     for act in (
         lambda: keeping.set_days(empty, bob, "comments", 1),
         lambda: keeping.find(empty, bob, Who(author="A")),
+        lambda: keeping.preview(empty, bob, "comments", 1),
         lambda: keeping.erase(empty, bob, Who(author="A"), "because"),
     ):
         with pytest.raises(NotAllowed, match="change what is kept"):
@@ -69,6 +70,24 @@ def test_what_is_kept_is_shown_and_changed(empty: Store, alice: Person, reader: 
     with empty.read() as tx:
         assert retention.in_force(tx).comments == 30
     assert "Saved." in text(page)
+
+
+def test_what_another_number_of_days_would_delete_is_shown_before_it_is_saved(
+    empty: Store, alice: Person, reader: str
+) -> None:
+    page = run(PAGE, token := enter(empty, alice))
+    page.number_input[0].set_value(1)
+    _click(page, "Show what this deletes", token)
+    with empty.read() as tx:
+        assert retention.in_force(tx).comments == 365
+    would = keeping.preview(empty, alice, "comments", 1)
+    assert would.count > 100 and len(would.few) == 3
+    assert would.few[0].at <= would.few[1].at
+    assert f"{would.count} of them would go with the next purge" in text(page)
+    assert would.few[0].author in text(page)
+    assert keeping.preview(empty, alice, "comments", None).count == 0
+    with pytest.raises(BadInput):
+        keeping.preview(empty, alice, "comments", 0)
 
 
 def test_a_commenter_is_shown_first_and_erased_with_a_reason(empty: Store, alice: Person, reader: str) -> None:

@@ -1,10 +1,11 @@
 """What is kept how long, and what an erasure would take, as blocks of HTML. Pure; shown with st.html."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from model.language import _, many, number
-from store.erasure import Found
+from store.erasure import LOOKED_THROUGH, Found, Some
+from store.purge import Going
 from store.retention import KINDS, Kind, Retention
 from web.ui import words
 
@@ -31,6 +32,28 @@ def rules(kept: Retention, amounts: Mapping[str, int], over: Mapping[str, int]) 
     return f"<ul class='lh-rows'>{''.join(rows)}</ul>"
 
 
+def going(days: int | None, what: Going) -> str:
+    """What the next purge would take of a kind that is kept for so many days, with the oldest of it."""
+    if not days:
+        return f"<p class='lh-quiet'>{escape(_('Kept: nothing of it would go.'))}</p>"
+    said = many(
+        "Kept for {days} days, {n} of it would go with the next purge.",
+        "Kept for {days} days, {n} of them would go with the next purge.",
+        what.count,
+        days=number(days),
+    )
+    return f"<p>{escape(said)}</p>{_rows(what.few, _('The oldest:'))}"
+
+
+def _rows(few: Sequence[Some], title: str) -> str:
+    rows = "".join(
+        f"<li><time>{escape(words.exact(one.at))}</time><strong>{escape(one.author or '')}</strong>"
+        f"<small>{escape(one.source)}</small>{escape(' '.join(one.text.split())[:_SHOWN])}</li>"
+        for one in few
+    )
+    return f"<p class='lh-quiet'>{escape(title)}</p><ul class='lh-rows'>{rows}</ul>" if few else ""
+
+
 def found(what: Found) -> str:
     """How many comments an erasure would take, and the newest of them."""
     unread = many(
@@ -39,6 +62,16 @@ def found(what: Found) -> str:
         what.raw,
     )
     kept = f"<p>{escape(unread)}</p>" if what.raw else ""
+    quoting = many(
+        "{n} note, reason or field of a template names or quotes them and goes as well.",
+        "{n} notes, reasons and fields of templates name or quote them and go as well.",
+        what.words,
+    )
+    if what.words:
+        kept += f"<p>{escape(quoting)}</p>"
+    if what.count > LOOKED_THROUGH:
+        looked = _("The notes on the newest {n} comments were looked through so far.", n=number(LOOKED_THROUGH))
+        kept += f"<p class='lh-quiet'>{escape(looked)}</p>"
     if not what.count:
         return f"<p class='lh-quiet'>{escape(_('No comment stands under that name or id.'))}</p>{kept}"
     rows = "".join(
