@@ -117,7 +117,7 @@ def everything(store: Store) -> str:
 def test_what_would_go_is_shown_first(place: Place) -> None:
     with place.store.read() as tx:
         found = find(tx, Who(author=NAME), few=2)
-        assert (found.count, [one.text for one in found.few]) == (3, ["Hello", "Still waiting."])
+        assert (found.count, [one.text for one in found.few], found.words) == (3, ["Hello", "Still waiting."], 2)
         assert find(tx, Who(author=NAME, author_id="7")).count == 2
         assert find(tx, Who(author_id="8")).count == 1
         assert find(tx, Who(author=NAME, source_id=place.source + 1)).count == 0
