@@ -75,13 +75,14 @@ QUIET = """*, *::before, *::after { transition: none !important; animation-durat
 class Stop:
     """A screen on the walk: its name, who opens it (empty: a stranger), where, and what it shows when it is there.
 
-    In the address, {decide} is what waits for Gareth.
+    In the address, {decide} is what waits for Gareth. `same`: it looks the same each time, so there is a picture of it.
     """
 
     name: str
     who: str
     path: str
     there: str
+    same: bool = True
 
 
 STOPS = (
@@ -106,6 +107,9 @@ STOPS = (
     Stop("people", "marguerite", "/people", ".lh-people"),
     Stop("policy", "marguerite", "/policy", "[data-testid=stTextArea]"),
     Stop("data", "marguerite", "/data", ".lh-rows"),
+    Stop("audit", "marguerite", "/audit?about=case&number=26", ".lh-record"),
+    Stop("pause", "marguerite", "/pause", "[data-testid=stTextArea]"),
+    Stop("health", "marguerite", "/health", ".lh-health", same=False),
     Stop("admin-comments", "marguerite", "/comments", ".lh-rows"),
     Stop("admin-upload", "marguerite", "/upload", "[data-testid=stFileUploader]"),
     Stop("admin-search", "marguerite", "/search", "[data-testid=stTextInput]"),
@@ -160,8 +164,9 @@ class Found:
     under: dict[str, list[str]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
-    def look(self, page: Page, name: str, within: str = "") -> None:
-        """What axe says of a page, or of the part `within`, and a picture of it, in both themes."""
+    def look(self, page: Page, name: str, within: str = "", *, same: bool = True) -> None:
+        """What axe says of a page, or of the part `within`, and a picture of it where it is the `same` each time, in
+        both themes."""
         page.evaluate(AXE)
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
@@ -170,7 +175,8 @@ class Found:
             rules = [] if theme == "light" else ["color-contrast"]
             bad = [one for one in page.evaluate(RUN_AXE, [within, rules]) if one["impact"] in BAD]
             self.violations += [{"screen": name, "theme": theme, **one} for one in bad]
-            self.pictures[f"{name}-{theme}"] = page.screenshot(animations="disabled")
+            if same:
+                self.pictures[f"{name}-{theme}"] = page.screenshot(animations="disabled")
 
     def measure(self, page: Page, where: str) -> None:
         """By how much the page is too wide, and what its navigation is under."""
@@ -235,7 +241,7 @@ def waits_for(app: Still, who: str) -> int:
 
 def _at_a_desk(screen: Screen, stop: Stop, found: Found) -> None:
     page = screen.page
-    found.look(page, stop.name)
+    found.look(page, stop.name, same=stop.same)
     for size, where in ((SMALL_DESK, "at 1024"), (ZOOMED, "at 200 %"), (PHONE, "at 390"), (DESK, "at 1440")):
         page.set_viewport_size(size)
         found.measure(page, f"{stop.name} {where}")
