@@ -147,10 +147,13 @@ def test_a_backup_comes_back_whole_in_either_database(full: Store, tmp_path: Pat
 
 @BOTH
 def test_what_was_on_its_way_out_is_held_and_nobody_is_logged_in(full: Store, tmp_path: Path, into: str) -> None:
+    with full.write() as tx:
+        people.set_fact(tx, people.MONITOR, {"hash": "a monitor's token"})
     backup.write(full, tmp_path / "one.zip")
     with empty(into, tmp_path) as other:
         restore.restore(other, tmp_path / "one.zip")
         with other.read() as tx:
+            assert people.fact(tx, people.MONITOR) is None
             states = tx.execute(select(publications.c.state).order_by(publications.c.id)).scalars().all()
             assert states == [PublicationState.HELD, PublicationState.HELD, PublicationState.PUBLISHED]
             assert tx.execute(select(sessions.c.id).where(sessions.c.ended_at.is_(None))).all() == []
@@ -360,10 +363,14 @@ def test_the_commands_say_what_they_did_and_warn_when_the_key_is_missing(full: S
     with full.write() as tx:
         for number in (1, 2):
             assert jobs.enqueue(tx, "read", number, f"read:{number}")
+    events = audit_count(full)
+    with full.read() as tx:
+        head = tx.execute(select(audit_head.c.hash)).scalar_one()
     said = CliRunner().invoke(app, ["backup", str(path)])
     with full.read() as tx:
         in_all = sum(engine.counts(tx).values())
-        head = tx.execute(select(audit_head.c.hash)).scalar_one()
+        noted = audit.last(tx, "store", None, (backup.BACKED_UP,))
+    assert noted is not None and noted.data["head"] == head, "that a backup was made is on the record, after its head"
     assert said.exit_code == 0
     for words_ in ("1 people", "60 comments", f"head {head}", "responses scheduled 1", "The key is not in the backup"):
         assert words_ in said.output
@@ -379,7 +386,7 @@ def test_the_commands_say_what_they_did_and_warn_when_the_key_is_missing(full: S
     )
     assert (first.returncode, first.stdout.splitlines()[1]) == (
         0,
-        f"The audit log holds: {audit_count(full):,} events, head {head}",
+        f"The audit log holds: {events:,} events, head {head}",
     ), first.stderr
     assert "Background work: 2 jobs wait, and workers begin them. The 2 runs that were there" in first.stdout
     restored = Store(url)
