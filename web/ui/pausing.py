@@ -49,7 +49,7 @@ def excepted(pause: Pause) -> str:
     named = [_("response {id}", id=one) for one in pause.responses]
     named += [words.CHANNEL[one] for one in pause.channels]
     named += [_("what is done to comments")] if pause.moderates else []
-    return _("All the same goes out: {what}.", what=words.joined(named)) if named else ""
+    return _("All the same goes out: {what}.", what=words.listed(named, len(named), "and")) if named else ""
 
 
 def manage(me: Person) -> None:
