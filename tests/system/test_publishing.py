@@ -574,7 +574,6 @@ def test_what_was_approved_during_a_pause_is_sent_by_the_worker_once_it_is_over(
             assert (us.publication(publication_id).state, between.sent) == (S.SCHEDULED, 0)
             pausing.end(us.store, us.alice, pause_id)
             wait_until(lambda: us.publication(publication_id).state is S.PUBLISHED, WITHIN_S, "it to go out")
-        assert between.sent == 1
         assert_published(us, asked, publication_id)
 
 
@@ -598,5 +597,4 @@ def test_a_pause_that_begins_just_before_the_call_lets_it_wait(
     pausing.end(us.store, us.alice, begun[0])
     looks.sweep(us.store)
     work(us.store)
-    assert between.sent == 1
     assert_published(us, asked, publication_id, attempts=2)
