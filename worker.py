@@ -16,7 +16,7 @@ from jobs.slots import slot
 from model.errors import LevelheadError
 from model.language import using
 from model.settings import Settings, settings
-from response import approvals, attempts, due, keeping, looks, moderation, notices_send, record, timers
+from response import approvals, attempts, costing, due, keeping, looks, moderation, notices_send, record, timers
 from store import own_key, search_index
 from store.db import store
 from store.keys import present
@@ -51,6 +51,7 @@ def schedules(config: Settings) -> list[Schedule]:
         Schedule("purge", 60.0, keeping.look),
         Schedule("record", 60.0, record.look),
         Schedule("search", 5.0, search_index.follow),
+        Schedule("costs", 5.0, costing.follow),
         Schedule("publications", min(10.0, config.look_seconds / 10), looks.sweep),
     ]
 

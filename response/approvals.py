@@ -107,6 +107,7 @@ def decide(
             words_id=words_id,
             at=now,
             due_at=due,
+            looked_at=deciding.looked_at(tx, by.id, submission.response_id, submission.version_number),
             span_start=span[0] if span else None,
             span_end=span[1] if span else None,
         )

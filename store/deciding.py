@@ -275,6 +275,12 @@ def has_seen(tx: Tx, person_id: int, response_id: int, version: int) -> bool:
     return tx.execute(select(seen_versions.c.version).where(*mine)).scalar() == version
 
 
+def looked_at(tx: Tx, person_id: int, response_id: int, version: int) -> datetime | None:
+    """When a person first had this version on the screen; None where that is not known (any more)."""
+    mine = seen_versions.c.person_id == person_id, seen_versions.c.response_id == response_id
+    return tx.execute(select(seen_versions.c.at).where(*mine, seen_versions.c.version == version)).scalar()
+
+
 def saw(tx: Tx, person_id: int, response_id: int, version: int, now: datetime) -> None:
     """A person has had this version on the screen. One row for each person and response, whatever is seen."""
     mine = seen_versions.c.person_id == person_id, seen_versions.c.response_id == response_id

@@ -5,7 +5,7 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -43,6 +43,16 @@ def cell(value: Any) -> Any:
             return "'" + value.replace("\0", "")
         return value.replace("\0", "")
     return value
+
+
+def table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as the text of a CSV file that spreadsheets read as it is meant."""
+    out = io.StringIO()
+    out.write("\ufeff")  # by this, spreadsheets know that it is UTF-8
+    written = csv.writer(out)
+    written.writerow([cell(name) for name in names])
+    written.writerows([cell(value) for value in row] for row in rows)
+    return out.getvalue()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ three can be erased, while the audit chain holds only their keyed hashes.
 
 from store.schema.base import Utc, metadata
 from store.schema.cases import answered_there, case_comments, cases, claims, escalations, former_reasons
+from store.schema.costs import first_response_days, first_responses, level_cost_days, level_costs
 from store.schema.deciding import handed_on, policy_notes, seen_versions
 from store.schema.drafts import draft_saves
 from store.schema.gaps import gaps, hook_calls, hooks
@@ -65,6 +66,8 @@ __all__ = [
     "erased_names",
     "escalations",
     "facts",
+    "first_response_days",
+    "first_responses",
     "former_reasons",
     "gaps",
     "hand_offs",
@@ -73,6 +76,8 @@ __all__ = [
     "hooks",
     "hours",
     "jobs",
+    "level_cost_days",
+    "level_costs",
     "level_times",
     "links",
     "log_in_attempts",

@@ -114,6 +114,7 @@ decisions = Table(
     Column("stood_in", Integer, comment="the level it was made from, when in the place of the step's own"),
     Column("span_start", Integer, comment="which part of the version it is about, in characters; none: all of it"),
     Column("span_end", Integer),
+    Column("looked_at", Utc, comment="when this person first had the version on the screen; empty: unknown"),
     Index(
         "uq_decisions_person",
         "submission_id",

@@ -1,0 +1,426 @@
+"""Queries on what approval costs and how long first answers take: the raw rows, what is worked out of them, and both by
+day."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, insert, literal, select, tuple_, update
+
+from model.content import Target
+from model.cost import SEVERAL, Counted, FirstResponse, LevelCost
+from model.words import Action, CaseState, Channel, DecisionKind, PublicationState
+from store import people
+from store.db import Tx
+from store.rows import record, records
+from store.schema import (
+    answered_there,
+    audit,
+    cases,
+    comments,
+    decisions,
+    first_response_days,
+    first_responses,
+    level_cost_days,
+    level_costs,
+    level_times,
+    publications,
+    response_targets,
+    response_versions,
+    responses,
+    revisions,
+    sources,
+    submissions,
+    threads,
+)
+
+MOST_EVENTS = 400
+"""Events of the record that are looked at in one step."""
+MOST_OPEN = 5_000
+PAGE = 25
+_MARK = "costs counted up to"  # the fact that says how far the record was followed
+_MOST_LINES = 200_000
+
+
+# --- the record, followed --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A line of the record about a case, a response or a comment."""
+
+    seq: int
+    action: str
+    subject: str
+    subject_id: int
+
+
+def happened(tx: Tx) -> list[Happened]:
+    """The next lines of the record that were not looked at, whatever they are about; MOST_EVENTS at most."""
+    query = select(audit.c.seq, audit.c.action, audit.c.subject, func.coalesce(audit.c.subject_id, 0))
+    rows = tx.execute(query.where(audit.c.seq > mark(tx)).order_by(audit.c.seq).limit(MOST_EVENTS))
+    return [Happened(*row) for row in rows]
+
+
+def mark(tx: Tx) -> int:
+    """Up to which line of the record everything is counted."""
+    return int(people.fact(tx, _MARK) or 0)
+
+
+def move_mark(tx: Tx, seq: int) -> None:
+    people.set_fact(tx, _MARK, seq)
+
+
+def about_comments(tx: Tx, comment_ids: Sequence[int]) -> list[int]:
+    """The responses to some comments that were sent for approval, the newest few of each."""
+    query = (
+        select(response_targets.c.response_id)
+        .where(response_targets.c.comment_id.in_(comment_ids))
+        .order_by(response_targets.c.response_id.desc())
+    )
+    return list(tx.execute(query.limit(20 * len(comment_ids))).scalars())
+
+
+def expired(tx: Tx, now: datetime, limit: int = 20) -> list[int]:
+    """The responses that wait though they can no longer be approved, and are not counted as cold."""
+    other = level_costs.alias()
+    cold = select(other.c.level).where(other.c.response_id == level_costs.c.response_id, other.c.cold != "")
+    query = (
+        select(level_costs.c.response_id)
+        .join(submissions, submissions.c.response_id == level_costs.c.response_id)
+        .where(
+            level_costs.c.since.is_not(None),
+            ~cold.exists(),
+            submissions.c.ended_at.is_(None),
+            submissions.c.approval_until <= now,
+        )
+    )
+    return list(tx.execute(query.limit(limit)).scalars())
+
+
+# --- the raw rows of one response ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One sending for approval, with the text and the targets of its version."""
+
+    id: int
+    version_number: int
+    at: datetime
+    approval_until: datetime
+    ended_at: datetime | None
+    ended_as: str
+    text: str
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One step of a submission: its level, since when and until when it was asked."""
+
+    submission_id: int
+    step: int
+    level: int
+    began_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A decision that has passed on; `looked_at` is when its person first had the version on the screen."""
+
+    submission_id: int
+    step: int
+    kind: DecisionKind
+    at: datetime
+    looked_at: datetime | None
+
+
+def sent(tx: Tx, response_id: int) -> list[Sent]:
+    """How often a response was sent for approval, oldest first."""
+    version = and_(
+        response_versions.c.response_id == submissions.c.response_id,
+        response_versions.c.number == submissions.c.version_number,
+    )
+    query = (
+        select(submissions, response_versions.c.text, response_versions.c.targets)
+        .join(response_versions, version)
+        .where(submissions.c.response_id == response_id)
+        .order_by(submissions.c.id)
+    )
+    names = [one.name for one in fields(Sent) if one.name != "targets"]
+    return [
+        Sent(**{name: row._mapping[name] for name in names}, targets=_targets(row.targets))
+        for row in tx.execute(query.limit(500))
+    ]
+
+
+def _targets(stored: Iterable[Mapping[str, Any]]) -> tuple[Target, ...]:
+    return tuple(Target(**{**one, "channel": Channel(one["channel"])}) for one in stored)
+
+
+def stays(tx: Tx, response_id: int) -> list[Stay]:
+    """The steps at which a response waits or has waited, in their order."""
+    query = (
+        select(level_times)
+        .join(submissions, submissions.c.id == level_times.c.submission_id)
+        .where(submissions.c.response_id == response_id)
+        .order_by(level_times.c.submission_id, level_times.c.step)
+    )
+    return records(Stay, tx.execute(query.limit(2_000)))
+
+
+def said(tx: Tx, response_id: int) -> list[Said]:
+    """The decisions on a response that have passed on, in the order they were made."""
+    query = (
+        select(decisions)
+        .join(submissions, submissions.c.id == decisions.c.submission_id)
+        .where(
+            submissions.c.response_id == response_id,
+            decisions.c.settled_at.is_not(None),
+            decisions.c.undone_at.is_(None),
+        )
+        .order_by(decisions.c.id)
+    )
+    return [
+        Said(row.submission_id, row.step, DecisionKind(row.kind), row.at, row.looked_at)
+        for row in tx.execute(query.limit(2_000))
+    ]
+
+
+def channel(targets: Sequence[Target]) -> str:
+    """The channel of a response's targets, in one word."""
+    there = {target.channel.value for target in targets}
+    return there.pop() if len(there) == 1 else SEVERAL
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a comment: when it was deleted, and when it was edited after the revision that was answered."""
+
+    deleted_at: datetime | None
+    edited_at: datetime | None
+
+
+def became(tx: Tx, comment_id: int, revision: int) -> Changed:
+    """What became of a comment since one of its revisions, as far as we know of it."""
+    deleted = tx.execute(select(comments.c.deleted_at).where(comments.c.id == comment_id)).scalar()
+    later = revisions.c.comment_id == comment_id, revisions.c.number > revision
+    return Changed(deleted, tx.execute(select(func.min(revisions.c.read_at)).where(*later)).scalar())
+
+
+def answered_by_others(tx: Tx, comment_id: int, response_id: int) -> list[datetime]:
+    """When words of ours other than this response reached a comment: sent from here, or written there by one of us."""
+    from_here = select(publications.c.response_id, publications.c.published_at, publications.c.external_id).where(
+        publications.c.comment_id == comment_id, publications.c.state == PublicationState.PUBLISHED
+    )
+    rows = tx.execute(from_here.order_by(publications.c.id).limit(100)).all()
+    found = [row.published_at for row in rows if row.response_id != response_id]
+    answered = select(comments.c.source_id, comments.c.identity).where(comments.c.id == comment_id)
+    if one := tx.execute(answered).first():
+        there = select(comments.c.identity, comments.c.published_at, comments.c.read_at).where(
+            comments.c.source_id == one.source_id, comments.c.ours, comments.c.parent_identity == one.identity
+        )
+        known = {row.external_id for row in rows}
+        found += [
+            row.published_at or row.read_at
+            for row in tx.execute(there.order_by(comments.c.id).limit(100))
+            if row.identity not in known
+        ]
+    return [moment for moment in found if moment is not None]
+
+
+# --- the raw rows of one case ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A case as far as its first answer goes: `answered_at` is when words of ours first reached its channel."""
+
+    case_id: int
+    channel: str
+    severity: int
+    opened_at: datetime
+    closed_at: datetime | None
+    outcome: str
+    answered_at: datetime | None
+
+
+def waiting(tx: Tx, case_id: int) -> Waiting | None:
+    """One case; None when there is none."""
+    row = tx.execute(_cases().where(cases.c.id == case_id)).first()
+    return Waiting(**row._mapping, answered_at=_first_words(tx, case_id)) if row else None
+
+
+def waiting_cases(tx: Tx, since: datetime) -> list[Waiting]:
+    """The open cases since a moment that have no words of ours yet, the oldest first; MOST_OPEN at most."""
+    without = ~select(first_responses.c.case_id).where(first_responses.c.case_id == cases.c.id).exists()
+    query = _cases().where(cases.c.state == CaseState.OPEN, cases.c.opened_at >= since, without)
+    rows = tx.execute(query.order_by(cases.c.opened_at).limit(MOST_OPEN))
+    return [Waiting(**row._mapping, answered_at=None) for row in rows]
+
+
+def _cases() -> Select[Any]:
+    return (
+        select(
+            cases.c.id.label("case_id"),
+            sources.c.channel,
+            cases.c.severity,
+            cases.c.opened_at,
+            cases.c.closed_at,
+            cases.c.outcome,
+        )
+        .join(threads, threads.c.id == cases.c.thread_id)
+        .join(sources, sources.c.id == threads.c.source_id)
+    )
+
+
+def _first_words(tx: Tx, case_id: int) -> datetime | None:
+    """When words of ours first reached the channel of a case: sent from here, or written there by one of us."""
+    from_here = (
+        select(func.min(publications.c.published_at))
+        .join(responses, responses.c.id == publications.c.response_id)
+        .where(
+            responses.c.case_id == case_id,
+            responses.c.action == Action.REPLY,
+            publications.c.state == PublicationState.PUBLISHED,
+        )
+    )
+    there = (
+        select(func.min(comments.c.at))
+        .join(answered_there, answered_there.c.comment_id == comments.c.id)
+        .where(answered_there.c.case_id == case_id)
+    )
+    return min((moment for query in (from_here, there) if (moment := tx.execute(query).scalar())), default=None)
+
+
+# --- what is worked out of them --------------------------------------------------------------------------------------
+
+Tally = Mapping[tuple[str, int], int]
+"""What a row adds to its day: so many of something, by the step of a length (0 where it is of none)."""
+
+
+def costs_of(tx: Tx, response_id: int) -> list[LevelCost]:
+    """What one response has cost, by level."""
+    mine = select(level_costs).where(level_costs.c.response_id == response_id).order_by(level_costs.c.level)
+    return records(LevelCost, tx.execute(mine))
+
+
+def keep_costs(tx: Tx, response_id: int, now_is: Sequence[LevelCost], tally: Callable[[LevelCost], Tally]) -> bool:
+    """Puts what a response has cost in the place of what was known of it, in its days too; False: nothing is new."""
+    was = costs_of(tx, response_id)
+    if was == sorted(now_is, key=lambda one: one.level):
+        return False
+    changes: Counter[tuple[Any, ...]] = Counter()
+    for sign, rows in ((-1, was), (1, now_is)):
+        for one in rows:
+            for (what, step), n in tally(one).items():
+                changes[one.day, one.level, one.channel, one.action, what, step] += sign * n
+    tx.execute(delete(level_costs).where(level_costs.c.response_id == response_id))
+    if now_is:
+        tx.execute(insert(level_costs), [asdict(one) for one in now_is])
+    _add_up(tx, level_cost_days, ("day", "level", "channel", "action", "what", "step"), changes)
+    return True
+
+
+def keep_first(tx: Tx, case_id: int, now_is: FirstResponse | None, tally: Callable[[FirstResponse], Tally]) -> bool:
+    """The same for a case and its first answer."""
+    row = tx.execute(select(first_responses).where(first_responses.c.case_id == case_id)).first()
+    was = record(FirstResponse, row) if row else None
+    if was == now_is:
+        return False
+    changes: Counter[tuple[Any, ...]] = Counter()
+    for sign, one in ((-1, was), (1, now_is)):
+        for (what, step), n in (tally(one) if one else {}).items():
+            changes[one.day, one.severity, one.channel, what, step] += sign * n  # type: ignore[union-attr]
+    tx.execute(delete(first_responses).where(first_responses.c.case_id == case_id))
+    if now_is:
+        tx.execute(insert(first_responses).values(asdict(now_is)))
+    _add_up(tx, first_response_days, ("day", "severity", "channel", "what", "step"), changes)
+    return True
+
+
+def _add_up(tx: Tx, days: Table, key: Sequence[str], changes: Mapping[tuple[Any, ...], int]) -> None:
+    for values, n in changes.items():
+        if n == 0:
+            continue
+        line = and_(*(days.c[name] == value for name, value in zip(key, values, strict=True)))
+        if tx.execute(update(days).where(line).values(n=days.c.n + n)).rowcount == 0:
+            tx.execute(insert(days).values(**dict(zip(key, values, strict=True)), n=n))
+        elif n < 0:
+            tx.execute(delete(days).where(line, days.c.n == 0))
+
+
+# --- what a page reads -----------------------------------------------------------------------------------------------
+
+
+def counted(tx: Tx, since: str, until: str = "9999") -> list[Counted]:
+    """What approval cost, added up over the days from one on, before another (both ISO 8601): as many lines as there
+    are levels, channels and steps, whatever the number of responses."""
+    days = level_cost_days.c
+    return _lines(tx, level_cost_days, (days.level, days.channel, days.action), since, until)
+
+
+def counted_first(tx: Tx, since: str, until: str = "9999") -> list[Counted]:
+    """The same of first answers, by severity and channel."""
+    days = first_response_days.c
+    return _lines(tx, first_response_days, (days.severity, days.channel, literal("")), since, until)
+
+
+def _lines(tx: Tx, days: Table, parts: Sequence[Any], since: str, until: str) -> list[Counted]:
+    query = (
+        select(*parts, days.c.what, days.c.step, func.sum(days.c.n))
+        .where(days.c.day >= since, days.c.day < until)
+        .group_by(*parts[:2], *(parts[2:] if days is level_cost_days else ()), days.c.what, days.c.step)
+    )
+    return [Counted(*row[:5], int(row[5])) for row in tx.execute(query.limit(_MOST_LINES))]
+
+
+def waits_now(tx: Tx, since: str) -> list[LevelCost]:
+    """What waits for approval now and first came to its level since a day, the longest first; MOST_OPEN at most."""
+    query = select(level_costs).where(level_costs.c.since.is_not(None), level_costs.c.day >= since)
+    return records(LevelCost, tx.execute(query.order_by(level_costs.c.since).limit(MOST_OPEN)))
+
+
+OUTCOMES: Mapping[str, ColumnElement[bool]] = {
+    "changed": level_costs.c.changed != "",
+    "refused": level_costs.c.refused,
+    "cold": level_costs.c.cold != "",
+}
+"""What can be looked up; the words stand in an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A response behind a figure: what it cost at a level, and its case."""
+
+    cost: LevelCost
+    case_id: int | None
+    state: str
+
+
+def behind(
+    tx: Tx, level: int, actions: Sequence[str], outcome: str = "", since: str = "", before: int | None = None
+) -> list[Behind]:
+    """The responses behind a figure of a level that do one of some things, newest first, one more than a page has;
+    `before` goes on from an id."""
+    query = select(level_costs, responses.c.case_id, responses.c.state).join(
+        responses, responses.c.id == level_costs.c.response_id
+    )
+    query = query.where(level_costs.c.level == level, level_costs.c.action.in_(actions), level_costs.c.day >= since)
+    if outcome in OUTCOMES:
+        query = query.where(OUTCOMES[outcome])
+    if before is not None:
+        query = query.where(level_costs.c.response_id < before)
+    rows = tx.execute(query.order_by(level_costs.c.response_id.desc()).limit(PAGE + 1))
+    return [Behind(record(LevelCost, row), row.case_id, row.state) for row in rows]
+
+
+def texts(tx: Tx, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """The texts of some versions, by response and number."""
+    numbered = tuple_(response_versions.c.response_id, response_versions.c.number).in_(wanted)
+    query = select(response_versions.c.response_id, response_versions.c.number, response_versions.c.text)
+    return {(row[0], row[1]): row[2] for row in tx.execute(query.where(numbered))} if wanted else {}
