@@ -15,6 +15,7 @@ from store.db import store
 from web import frame
 from web.guard import guard
 from web.ui import charts, first, words
+from web.ui.overview import cost
 
 me = guard(Permission.OVERVIEW)
 PERIODS = {days: many("{n} day", "{n} days", int(days)) for days in ("14", "60")} | {"365": _("A year")}
@@ -138,3 +139,4 @@ with right:
         rows,
         [_("level"), _("median hours"), _("waits")],
     )
+cost.draw(now, int(days_back))

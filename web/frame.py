@@ -25,6 +25,7 @@ _CSS = [
         "together.css",
         "deciding.css",
         "health.css",
+        "costs.css",
     )
 ]
 _MADE_UP = later("Nothing here is real, and nothing of it leaves the house")

@@ -37,6 +37,7 @@ PLACES: tuple[Place, ...] = (
     Place("upload.py", later("Add comments"), "upload", Permission.BRING),
     Place("search.py", later("Search"), "search", Permission.COMMENTS),
     Place("overview.py", later("Overview"), "overview", Permission.OVERVIEW),
+    Place("costs.py", later("What approval cost"), "costs", Permission.OVERVIEW, hidden=True),
     Place("sources.py", later("Sources"), "sources", Permission.SOURCES),
     Place("people.py", later("People"), "people", Permission.PEOPLE),
     Place("policy.py", later("Policy"), "policy", Permission.POLICY),
