@@ -1,60 +1,26 @@
-"""Policy: who has to approve what, as sentences and as the text behind them."""
+"""Policy: who has to approve what, in sentences and as text; what a change would come to; the versions so far."""
 
 from html import escape
 
 import streamlit as st
 
 from access.permissions import Permission
-from model.language import _, many
-from model.words import Quorum, Severity
-from response import policies
+from model.errors import LevelheadError
+from model.language import _, later, many
+from response import policies, policy_trial
 from response.policies import InForce
-from response.policy import LevelTerms, Policy, unsaid
-from store import deciding
+from response.policy_changes import in_words, loosened
+from store import deciding, people
+from store import policies as versions
 from store.db import store
 from web import frame
 from web.guard import guard
-from web.ui import words
-from web.ui.acting import attempt, say
+from web.ui import policy_words, words
+from web.ui.acting import attempt, dialog, finish, say
 
 me = guard(Permission.POLICY)
-
-
-def sentences(policy: Policy) -> None:
-    """Each rule in words, then the levels and their times."""
-    parts = [f"<div class='lh-side'><h2>{escape(_('Rules'))}</h2>"]
-    for rule in policy.rules:
-        levels = ", ".join(words.level(number) for number in sorted(rule.asks)) or _("nobody")
-        parts.append(f"<p>{escape(rule.says)} <span class='lh-quiet'>({escape(rule.id)}: {escape(levels)})</span></p>")
-    parts.append(f"<h2>{escape(_('Levels'))}</h2>")
-    for number, terms in sorted(policy.levels.items()):
-        parts.append(f"<p>{number} {escape(terms.name)}: {escape(must(terms))}</p>")
-    parts.append(f"<h2>{escape(_('Due'))}</h2>")
-    due = [f"{words.SEVERITY[Severity(s)]} {words.span(seconds)}" for s, seconds in sorted(policy.due.items())]
-    st.html("".join(parts) + f"<p>{escape(', '.join(due))}</p></div>")
-    if unsaid(policy):
-        said = _(
-            "A rule here names hold, spam or trash and does not say which comments it is about. It counts for those"
-            " that raise a concern, as it always did. Before this policy is saved again, add {true} to it to keep that,"
-            " or {any} for all comments.",
-            true="<code>concern: true</code>",  # as it is
-            any="<code>concern: any</code>",  # as it is
-        )
-        st.html(f"<div class='lh-note'>{said}</div>")
-
-
-def must(terms: LevelTerms) -> str:
-    """Who has to approve at a level, and within what time."""
-    within = words.span(terms.answers_within)
-    if isinstance(terms.quorum, Quorum):
-        said = {
-            Quorum.ANY: _("any must approve, usually within {time}", time=within),
-            Quorum.ALL: _("all must approve, usually within {time}", time=within),
-        }
-        return said[terms.quorum]
-    return many(
-        "{n} must approve, usually within {time}", "{n} must approve, usually within {time}", terms.quorum, time=within
-    )
+_LOOKED_AT = "policy-looked-at"
+_SHOWN = 20
 
 
 def notes() -> None:
@@ -73,12 +39,58 @@ def notes() -> None:
     st.html(f"<div class='lh-side'><h2>{title}</h2>{counted}{said}</div>")
 
 
-def save(source: str, now: InForce) -> None:
-    attempt(
-        lambda: policies.save(store(), me, source, now.number),
-        _("In force for everything sent from now on. What is in flight keeps its levels."),
-    )
+def look(source: str) -> None:
+    """Checks a text; where it can be used, the next run shows what it would change. Nothing is saved."""
+    leave()
+    with store().read() as tx:
+        usable = attempt(lambda: policies.usable(tx, source))
+    if usable:
+        st.session_state[_LOOKED_AT] = source
     st.rerun()
+
+
+def leave() -> None:
+    st.session_state.pop(_LOOKED_AT, None)
+
+
+@dialog(later("What this policy changes"), on_dismiss=leave)
+def looked_at(source: str, now: InForce) -> None:
+    """What the text would change against the policy in force, what the last 90 days would have needed, and saving."""
+    try:
+        with st.spinner(_("Looking at the responses of late …")):
+            other, tried = policies.proposed(source), policy_trial.of_late(store(), me, source)
+    except LevelheadError as error:
+        frame.problem(error)
+        return
+    said = in_words(now.policy, other, policy_words.SAY)
+    changed = policy_words.changes(said, loosened(now.policy, other))
+    st.html(f"<div class='lh-side'>{changed}{policy_words.trial(tried)}</div>")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button(_("Leave it")):
+            leave()
+            st.rerun()
+        if st.button(_("Put it in force"), type="primary"):
+            done = _("In force for everything sent from now on. What is in flight keeps its levels.")
+            finish(lambda: (policies.save(store(), me, source, now.number), leave()), done)
+
+
+def former(now: InForce) -> None:
+    """The versions before, each with what it changed, and the way back to it."""
+    with store().read() as tx:
+        found = versions.newest_ones(tx, _SHOWN + 1)
+        names = {one.id: one.name for one in people.everybody(tx)}
+    if len(found) < 2:
+        return
+    st.subheader(_("Versions"), anchor=False)
+    for one, before in zip(found[:_SHOWN], [*found[1:], None], strict=False):
+        who = names.get(one.by, "") if one.by is not None else _("as shipped")
+        with st.expander(_("Version {n}, {when}, {who}", n=one.number, when=words.exact(one.at), who=who)):
+            if before is not None:
+                said = in_words(policies.read(before.source), policies.read(one.source), policy_words.SAY)
+                items = said or [_("Nothing but the way it is written.")]
+                st.html("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in items) + "</ul>")
+            if one.number != now.number and st.button(_("Look at going back to it"), key=f"back-{one.number}"):
+                look(one.source)
 
 
 with store().read() as tx:
@@ -87,17 +99,21 @@ frame.heading(_("Policy"), _("version {n} · {name}", n=now.number, name=now.pol
 say()
 left, right = st.columns([45, 55], gap="large")
 with left:
-    sentences(now.policy)
+    policy_words.sentences(now.policy)
     notes()
+    former(now)
 with right:
     variants = policies.variants()
     with st.form("variant", border=False):
         st.subheader(_("Choose a ready-made policy"), anchor=False)
         name = st.selectbox(_("Policy"), list(variants))
-        if st.form_submit_button(_("Use this policy"), type="primary"):
-            save(variants[name], now)
+        if st.form_submit_button(_("See what it changes")):
+            look(variants[name])
     with st.form("text", border=False):
         st.subheader(_("Or write your own"), anchor=False)
-        source = st.text_area(_("Policy as text (YAML)"), value=now.source, height=460, key=f"source-{now.number}")
-        if st.form_submit_button(_("Check and save")):
-            save(source, now)
+        text = st.text_area(_("Policy as text (YAML)"), value=now.source, height=460, key=f"source-{now.number}")
+        if st.form_submit_button(_("Check and see what it changes")):
+            look(text)
+source = st.session_state.get(_LOOKED_AT)
+if source is not None:
+    looked_at(source, now)

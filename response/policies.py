@@ -51,6 +51,19 @@ def proposed(source: str) -> Policy:
     return policy
 
 
+def usable(tx: Tx, source: str) -> Policy:
+    """The same for a text that the people there are could satisfy now."""
+    policy = proposed(source)
+    _require_people(tx, source, policy)
+    return policy
+
+
+def _require_people(tx: Tx, source: str, policy: Policy) -> None:
+    problem = rules.unsatisfiable(policy, deciders.deciders(tx), deciders.with_role(tx, Role.MANAGER))
+    if problem:
+        raise PolicyError(rules.line_of(source, problem.path), problem.text)
+
+
 def in_force(tx: Tx) -> InForce:
     """The newest version. Before anybody saved one that is the shipped policy, which `ensure` stored as version 1."""
     row = policies.newest(tx)
@@ -87,9 +100,7 @@ def save(store: Store, by: Person, source: str, seen_number: int) -> int:
             raise Conflict(
                 _("Version {number} was saved in the meantime. Look at it before you save yours.", number=newest.number)
             )
-        problem = rules.unsatisfiable(policy, deciders.deciders(tx), deciders.with_role(tx, Role.MANAGER))
-        if problem:
-            raise PolicyError(rules.line_of(source, problem.path), problem.text)
+        _require_people(tx, source, policy)
         number = (newest.number if newest else 0) + 1
         policy_id = policies.add(tx, number, source, by.id, clock.now())
         audit.record(tx, "policy.saved", "policy", policy_id, by=by.id, number=number)

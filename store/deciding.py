@@ -388,3 +388,13 @@ def handed(tx: Tx, submission_id: int) -> list[Handed]:
         .limit(100)
     )
     return records(Handed, tx.execute(query))
+
+
+def sent_since(tx: Tx, since: datetime, limit: int) -> list[int]:
+    """The responses that were sent for approval since a moment, the last one sent first, each once.
+
+    Of the newest submissions by their number, at most twice as many as are asked for.
+    """
+    newest = select(submissions.c.response_id, submissions.c.at).order_by(submissions.c.id.desc()).limit(2 * limit)
+    found = dict.fromkeys(row.response_id for row in tx.execute(newest) if row.at >= since)
+    return list(found)[:limit]

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from store.db import Tx
-from store.rows import record
+from store.rows import record, records
 from store.schema import policies
 
 
@@ -24,6 +24,12 @@ class PolicyRow:
 def newest(tx: Tx) -> PolicyRow | None:
     row = tx.execute(select(policies).order_by(policies.c.number.desc()).limit(1)).first()
     return record(PolicyRow, row) if row else None
+
+
+def newest_ones(tx: Tx, limit: int) -> list[PolicyRow]:
+    """The newest versions, newest first."""
+    found = tx.execute(select(policies).order_by(policies.c.number.desc()).limit(limit))
+    return records(PolicyRow, found)
 
 
 def get(tx: Tx, policy_id: int) -> PolicyRow | None:

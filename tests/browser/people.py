@@ -87,7 +87,10 @@ class Person:
         self.screen.go("/policy")
         self.screen.choose("Policy", variant)
         self.screen.shoot("policy")
-        self.screen.press("Use this policy")
+        self.screen.press("See what it changes")
+        expect(self.page.get_by_role("dialog", name="What this policy changes")).to_be_visible()
+        self.screen.shoot("policy-changes")
+        self.screen.press("Put it in force")
         expect(self.page.get_by_text(re.compile(rf"^version \d+ · {variant}$"))).to_be_visible()
 
     def open_case(self, words: str) -> None:

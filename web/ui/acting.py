@@ -58,7 +58,7 @@ def unsay() -> None:
 
 
 def dialog(
-    title: str, on_dismiss: Literal["ignore", "rerun"] = "ignore"
+    title: str, on_dismiss: Literal["ignore", "rerun"] | Callable[[], None] = "ignore"
 ) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """As `st.dialog`, with a title that was marked by `later`: only when it opens is there somebody who reads it."""
 
