@@ -17,6 +17,7 @@ from web import frame
 from web.guard import guard
 from web.ui import first, gaps, lists, words
 from web.ui.acting import attempt, say
+from web.ui.narrowed import narrowed
 from web.ui.softening import holds, veiled
 from web.ui.together import wellness
 
@@ -62,6 +63,7 @@ soften = wellness.softens_from(me)
 only = st.query_params.get("only", "all")
 only = only if only in KINDS else "all"
 before = st.query_params.get("before", "")
+shown_of = narrowed(st.query_params.to_dict(), words.zone())
 with store().read() as tx:
     names = {one.id: one.name for one in sources.every(tx)}
     wanted = st.query_params.get("source", "")
@@ -71,12 +73,21 @@ with store().read() as tx:
     page = (
         [single]
         if single
-        else rows.page(tx, source_id=source_id, only=only, before_id=int(before) if before.isdigit() else None)
+        else rows.page(
+            tx,
+            source_id=source_id,
+            only=only,
+            before_id=int(before) if before.isdigit() else None,
+            thread_id=shown_of.thread_id,
+            matter=shown_of.matter,
+            since=shown_of.since,
+        )
     )
     known = case_rows.cases_of_comments(tx, [one.id for one in page])
+    about = shown_of.about(tx)
     missing = gaps.open_gaps(tx, source_id)
 
-frame.heading(_("Comments"), _("everything that was read, newest first"))
+frame.heading(_("Comments"), about or _("everything that was read, newest first"))
 say()
 if alone is not None and single is None:
     frame.problem(_("Comment {id} is no longer here: it was cleared away by age, or its upload was undone.", id=alone))
@@ -94,7 +105,8 @@ with st.container(horizontal=True, wrap=False):
         label_visibility="collapsed",
     )
 if kind != only or picked != source_id:
-    st.query_params.from_dict({"only": kind} | ({"source": str(picked)} if picked else {}))
+    kept = {name: st.query_params[name] for name in ("thread", "matter", "since") if name in st.query_params}
+    st.query_params.from_dict({"only": kind} | ({"source": str(picked)} if picked else {}) | kept)
     st.rerun()
 if not page:
     if names:
@@ -108,6 +120,9 @@ for one in page:
     newer = gaps.between(missing, newer, one.published_at or one.read_at, names)
     row(one, known.get(one.id), names.get(one.source_id, ""))
 with st.container(horizontal=True):
+    if shown_of and st.button(_("All comments")):
+        st.query_params.clear()
+        st.rerun()
     if (before or single) and st.button(_("Newest")):
         for name in ("before", "comment"):
             st.query_params.pop(name, None)

@@ -1,12 +1,13 @@
 """Queries on threads, comments, their revisions and assessments."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import String, and_, case, cast, func, or_, select, update
 
 from model.assessment import Assessment, Reason
 from model.words import Severity
@@ -19,6 +20,8 @@ from store.schema import assessments, comments, publications, revisions, threads
 PAGE = 30
 _REASON = tuple(field.name for field in fields(Reason) if field.name != "text")
 THREAD_LIMIT = 500
+LOOKED_AT = 5_000
+"""Comments among which those of a matter are looked for at once."""
 OUR_ANSWERS = 10
 _MOST_ANSWERS = 500
 
@@ -302,10 +305,18 @@ def _as_assessment(row: Mapping[Any, Any]) -> Assessment:
 
 
 def page(
-    tx: Tx, *, source_id: int | None = None, only: str = "all", before_id: int | None = None, limit: int = PAGE
+    tx: Tx,
+    *,
+    source_id: int | None = None,
+    only: str = "all",
+    before_id: int | None = None,
+    thread_id: int | None = None,
+    matter: str = "",
+    since: datetime | None = None,
+    limit: int = PAGE,
 ) -> list[Comment]:
     """Comments, newest first. `only` is 'all', 'flagged', 'spam' or 'calm'; `before_id` is the last id of the page
-    before."""
+    before. Of a matter they are looked for among the newest few thousand."""
     query = present().order_by(comments.c.at.desc(), comments.c.id.desc()).limit(limit)
     query = query.where(comments.c.status != "undone")  # of an upload that was undone: its closed case shows it
     if source_id is not None:
@@ -316,11 +327,31 @@ def page(
         query = query.where(comments.c.spam)
     elif only == "calm":
         query = query.where(~comments.c.flagged, ~comments.c.spam)
+    if thread_id is not None:
+        query = query.where(comments.c.thread_id == thread_id)
+    if since is not None:
+        query = query.where(comments.c.at >= since)
+    if matter:
+        query = query.where(comments.c.id.in_(_about(matter, since, before_id)))
     if before_id is not None:
         last = select(comments.c.at, comments.c.id).where(comments.c.id == before_id).subquery()
         older = (comments.c.at < last.c.at) | ((comments.c.at == last.c.at) & (comments.c.id < last.c.id))
         query = query.join(last, older)
     return records(Comment, tx.execute(query))
+
+
+def _about(matter: str, since: datetime | None, before_id: int | None) -> Any:
+    """A query of the ids of strangers' comments whose assessment names a matter, among the newest LOOKED_AT."""
+    newest = select(comments.c.id, comments.c.revision).where(~comments.c.ours)
+    if since is not None:
+        newest = newest.where(comments.c.at >= since)
+    if before_id is not None:
+        moment = select(comments.c.at).where(comments.c.id == before_id).scalar_subquery()
+        newest = newest.where(comments.c.at <= moment)
+    some = newest.order_by(comments.c.at.desc(), comments.c.id.desc()).limit(LOOKED_AT).subquery()
+    judged = and_(assessments.c.comment_id == some.c.id, assessments.c.revision == some.c.revision)
+    named = cast(assessments.c.matters, String).contains(json.dumps(matter), autoescape=True)
+    return select(some.c.id).join(assessments, judged).where(named)
 
 
 def our_answers(tx: Tx, source_id: int, identities: Sequence[str], limit: int = OUR_ANSWERS) -> list[Comment]:

@@ -1,91 +1,267 @@
-"""Counts for the overview, made by the database: a page never counts rows itself."""
+"""Counts for the overview, out of the roll-ups and bounded look-ups: a page never counts rows itself.
 
+docs/metrics.md says what each of them means.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Integer, Table, and_, case, cast, extract, func, literal, select
 
+from model.tally import Day, Tally
+from model.words import PublicationState
 from store.db import Tx
-from store.schema import cases, comments, level_times, sources, waits
-from store.uploads import UNDONE
+from store.rollups import COUNTS, DAY_S, HOUR_S
+from store.schema import (
+    cases,
+    comments,
+    hours,
+    matter_days,
+    publications,
+    revisions,
+    source_days,
+    sources,
+    thread_days,
+    threads,
+)
 
 _MOST_ROWS = 20_000
+_WEEK_H = 7 * 24
+_EPOCH = date(1970, 1, 1)
+MOST_PUBLISHED = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """One day: how many comments were left, how many of them flagged, and the sum of their sentiment (-1..1 each)."""
+class Post:
+    """A thread, the day (UTC) of the first comment that was left in it, and the counts of a period."""
 
-    day: date
-    comments: int
-    flagged: int
-    sentiment_sum: float
+    id: int
+    title: str
+    url: str
+    began: date
+    tally: Tally
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """One wait for approval at a level (0: an expert), in seconds; `open` while it goes on."""
+class Said:
+    """A comment's author and present text."""
 
-    level: int
-    seconds: float
-    open: bool
+    id: int
+    author: str
+    text: str
 
 
-def days(tx: Tx, since: datetime, zone: ZoneInfo) -> list[Day]:
-    """Comments by day since a moment, the days being those of `zone`, oldest first. Neither ours count, nor those of
-    an upload that was undone.
+def number(day: date) -> int:
+    """A day as the roll-ups have it."""
+    return (day - _EPOCH).days
 
-    The database groups by the hour, so that a day begins when it does for the reader; that is at most 24 rows a day.
+
+def _day(of: int) -> date:
+    return _EPOCH + timedelta(days=of)
+
+
+def _hour(moment: datetime) -> int:
+    return int(moment.timestamp() // HOUR_S)
+
+
+def _sums(table: Table) -> list[Any]:
+    return [func.sum(table.c[name]).label(name) for name in COUNTS]
+
+
+def _tally(row: Any) -> Tally:
+    return Tally(*(row[-len(COUNTS) + place] for place in range(len(COUNTS))))
+
+
+# --- over time -------------------------------------------------------------------------------------------------------
+
+
+def days(tx: Tx, since: date, until: date, zone: ZoneInfo) -> list[Day]:
+    """The counts of each of the days from `since` to `until` on which something was left, oldest first.
+
+    The days are those of `zone`. Counted is by hours of UTC: where a zone is off by a part of an hour, the hour in
+    which a day begins is that day's from its half on.
     """
-    sqlite = tx.dialect.name == "sqlite"
-    when = comments.c.at
-    hour = (
-        func.strftime("%Y-%m-%d %H:30:00", when)
-        if sqlite
-        else func.to_char(func.timezone("UTC", when), "YYYY-MM-DD HH24:30:00")  # as it is
+    found = []
+    for first, begin, end, length in _stretches(since, until, zone):
+        day = ((hours.c.hour - begin) // length).label("day")
+        query = select(day, *_sums(hours)).where(hours.c.hour >= begin, hours.c.hour < end).group_by(day)
+        found += [Day(first + timedelta(days=row.day), _tally(row)) for row in tx.execute(query.order_by(day))]
+    return [one for one in found if one.tally.comments or one.tally.spam]
+
+
+def _stretches(since: date, until: date, zone: ZoneInfo) -> Iterator[tuple[date, int, int, int]]:
+    """Days that follow each other and all have 24 hours, as the first of them, the hours from and up to
+    which they go, and the hours of each; a day on which the clocks change stands alone."""
+    every = [since + timedelta(days=n) for n in range((until - since).days + 2)]
+    begins = [-int(-(datetime.combine(one, time(), zone).timestamp() / HOUR_S - 0.5) // 1) for one in every]
+    start = 0
+    for place in range(1, len(every)):
+        last = place == len(every) - 1
+        if last or begins[place + 1] - begins[place] != 24 or begins[place] - begins[place - 1] != 24:
+            yield every[start], begins[start], begins[place], (begins[place] - begins[start]) // (place - start)
+            start = place
+
+
+def weeks_of_days(tx: Tx, since: date, until: date) -> list[Day]:
+    """The same by weeks from Monday on, of UTC's days: what a year is shown by."""
+    monday = number(since - timedelta(days=since.weekday()))
+    week = ((source_days.c.day - monday) // 7).label("week")
+    within = source_days.c.day >= monday, source_days.c.day <= number(until)
+    query = select(week, *_sums(source_days)).where(*within).group_by(week).order_by(week)
+    found = [Day(_day(monday + 7 * row.week), _tally(row)) for row in tx.execute(query)]
+    return [one for one in found if one.tally.comments or one.tally.spam]
+
+
+def weeks_back(tx: Tx, now: datetime, weeks: int) -> list[Tally]:
+    """The counts of the last seven times 24 hours, and of as many before these, week by week; the hour that runs
+    belongs to it."""
+    this = _hour(now)
+    back = ((this - hours.c.hour) // _WEEK_H).label("back")
+    within = hours.c.hour > this - _WEEK_H * (weeks + 1), hours.c.hour <= this
+    query = select(back, *_sums(hours)).where(*within).group_by(back)
+    found = {row.back: _tally(row) for row in tx.execute(query)}
+    return [found.get(place, Tally()) for place in range(weeks + 1)]
+
+
+def begun(tx: Tx, now: datetime) -> date | None:
+    """From which day on the past of all sources is known that brought something in the last four weeks; None without
+    any. A source that came later would make each week look busier than those before it."""
+    of_it = source_days.c.source_id == sources.c.id
+    first = select(func.min(source_days.c.day)).where(of_it).scalar_subquery()
+    last = select(func.max(source_days.c.day)).where(of_it).scalar_subquery()
+    recent = last >= number(now.astimezone(UTC).date()) - 28
+    newest = tx.execute(select(func.max(first)).select_from(sources).where(recent)).scalar()
+    return None if newest is None else _day(newest) + timedelta(days=1)
+
+
+def longest_waits(tx: Tx, now: datetime, weeks: int) -> list[float | None]:
+    """The longest time in seconds from the opening of a case to its end, or to the end of the week: of the cases that
+    were open at some time in the last seven days, and so for each week before; None where none was."""
+    opened, closed = cases.c.opened_at, cases.c.closed_at
+    if tx.dialect.name == "sqlite":
+        ago = cast((func.julianday(now) - func.julianday(closed)) / 7, Integer)
+        longest = func.max(func.julianday(closed) - func.julianday(opened)) * DAY_S
+    else:
+        ago = cast(func.floor(extract("epoch", literal(now) - closed) / (7 * DAY_S)), Integer)
+        longest = func.max(extract("epoch", closed - opened))
+    ended = cases.c.state == "closed", closed > now - timedelta(weeks=weeks + 1), closed <= now
+    query = select(ago.label("ago"), func.min(opened), longest).where(*ended).group_by(ago)
+    of_week = {row[0]: (row[1], float(row[2])) for row in tx.execute(query)}
+    first = tx.execute(select(func.min(opened)).where(cases.c.state == "open")).scalar()
+    found: list[float | None] = []
+    for place in range(weeks + 1):
+        until = now - timedelta(weeks=place)
+        waits = [of_week[place][1]] if place in of_week else []
+        if first is not None and first <= until:
+            waits.append((until - first).total_seconds())
+        found.append(max(waits, default=None))
+        # What ended in this week was still open when the week before was over, if it had begun by then.
+        if place in of_week:
+            first = min(first or now, of_week[place][0])
+    return found
+
+
+# --- where, and about what -------------------------------------------------------------------------------------------
+
+
+def channels(tx: Tx, since: date, until: date) -> list[tuple[str, Tally]]:
+    """The counts of each channel over UTC's days from `since` to `until`, most comments first."""
+    joined = source_days.join(sources, sources.c.id == source_days.c.source_id)
+    within = source_days.c.day >= number(since), source_days.c.day <= number(until)
+    query = select(sources.c.channel, *_sums(source_days)).select_from(joined).where(*within)
+    found = [(row.channel, _tally(row)) for row in tx.execute(query.group_by(sources.c.channel))]
+    return sorted((one for one in found if one[1].comments), key=lambda one: (-one[1].comments, one[0]))
+
+
+def posts(tx: Tx, since: date, until: date, most: int = 8) -> list[Post]:
+    """The threads with the most comments over UTC's days from `since` to `until`, among those that had the most of
+    all on some day."""
+    ids = {thread for thread, _ in busiest(tx, since, until).values()}
+    first = thread_days.alias("first")
+    began = select(func.min(first.c.day)).where(first.c.thread_id == threads.c.id).scalar_subquery()
+    within = thread_days.c.day >= number(since), thread_days.c.day <= number(until)
+    query = (
+        select(threads.c.id, threads.c.title, threads.c.url, began.label("began"), *_sums(thread_days))
+        .join(thread_days, thread_days.c.thread_id == threads.c.id)
+        .where(threads.c.id.in_(ids), *within)
+        .group_by(threads.c.id, threads.c.title, threads.c.url)
+        .order_by(func.sum(thread_days.c.comments).desc(), threads.c.id)
+        .limit(most)
     )
-    rows = tx.execute(
-        select(
-            hour.label("hour"),
-            func.count().label("comments"),
-            func.sum(case((comments.c.flagged, 1), else_=0)).label("flagged"),
-            func.sum(comments.c.sentiment).label("sentiment"),
-        )
-        .where(when >= since, ~comments.c.ours, comments.c.status != UNDONE)
-        .group_by(hour)
-        .limit(_MOST_ROWS)
+    return [Post(row.id, row.title, row.url, _day(row.began), _tally(row)) for row in tx.execute(query)]
+
+
+def busiest(tx: Tx, since: date, until: date) -> dict[date, tuple[int, int]]:
+    """The thread with the most comments on each of UTC's days, and how many these are."""
+    within = source_days.c.day >= number(since), source_days.c.day <= number(until)
+    known = select(source_days.c.day).where(*within).distinct().subquery()
+    mine = thread_days.alias("mine")
+    of_day = select(mine.c.thread_id).where(mine.c.day == known.c.day)
+    top = of_day.order_by(mine.c.comments.desc(), mine.c.thread_id.desc()).limit(1).scalar_subquery()
+    query = select(thread_days.c.day, thread_days.c.thread_id, thread_days.c.comments).join(
+        known, and_(thread_days.c.day == known.c.day, thread_days.c.thread_id == top)
     )
-    days: dict[date, list[float]] = {}
-    for row in rows:
-        moment = datetime.fromisoformat(f"{row.hour}+00:00").astimezone(zone)
-        sums = days.setdefault(moment.date(), [0, 0, 0.0])
-        sums[0] += row.comments
-        sums[1] += row.flagged
-        sums[2] += row.sentiment
-    return [Day(day, int(a), int(b), c) for day, (a, b, c) in sorted(days.items())]
+    return {_day(row.day): (row.thread_id, row.comments) for row in tx.execute(query) if row.comments}
 
 
-def open_ages(tx: Tx, now: datetime) -> list[float]:
-    """The ages of the open cases in seconds, oldest first."""
-    opened = tx.execute(
-        select(cases.c.opened_at).where(cases.c.state == "open").order_by(cases.c.opened_at).limit(10_000)
+def title(tx: Tx, thread_id: int) -> str:
+    """What a thread is called; its address where it has no title."""
+    row = tx.execute(select(threads.c.title, threads.c.url).where(threads.c.id == thread_id)).one()
+    return str(row.title or row.url)
+
+
+def matters(tx: Tx, since: date, until: date) -> dict[str, dict[date, int]]:
+    """How many comments spoke of each matter on each of UTC's days."""
+    within = matter_days.c.day >= number(since), matter_days.c.day <= number(until)
+    found: dict[str, dict[date, int]] = {}
+    query = select(matter_days.c.matter, matter_days.c.day, matter_days.c.comments).where(*within)
+    for matter, day, count in tx.execute(query.limit(_MOST_ROWS)):
+        if count:
+            found.setdefault(matter, {})[_day(day)] = count
+    return found
+
+
+def texts(tx: Tx, begin: datetime, end: datetime, most: int) -> list[Said]:
+    """The newest comments of strangers that were left from `begin` to before `end`, spam and what was erased left out,
+    with their present texts; at most `most`."""
+    wanted = (
+        comments.c.at >= begin,
+        comments.c.at < end,
+        ~comments.c.ours,
+        ~comments.c.spam,
+        comments.c.status != "undone",
+        comments.c.erased_at.is_(None),
     )
-    return [(now - moment).total_seconds() for moment in opened.scalars()]
+    present = and_(revisions.c.comment_id == comments.c.id, revisions.c.number == comments.c.revision)
+    query = select(comments.c.id, comments.c.author, revisions.c.text).join(revisions, present).where(*wanted)
+    return [Said(*row) for row in tx.execute(query.order_by(comments.c.at.desc()).limit(most))]
 
 
-def waits_by_level(tx: Tx, since: datetime, now: datetime) -> list[Wait]:
-    """Every wait for approval that began since a moment, those that go on included."""
-    query = select(level_times).where(level_times.c.began_at >= since).order_by(level_times.c.began_at)
-    return [
-        Wait(row.level, ((row.ended_at or now) - row.began_at).total_seconds(), row.ended_at is None)
-        for row in tx.execute(query.limit(_MOST_ROWS))
-    ]
+# --- what we did -----------------------------------------------------------------------------------------------------
 
 
-def waiting_now(tx: Tx) -> int:
-    """How many responses wait for somebody's decision."""
-    return int(tx.execute(select(func.count(func.distinct(waits.c.submission_id)))).scalar_one())
+def published(tx: Tx, since: datetime) -> list[datetime]:
+    """When responses were published since a moment, at most the newest MOST_PUBLISHED."""
+    mine = publications.c.published_at >= since, publications.c.state == PublicationState.PUBLISHED
+    query = select(publications.c.published_at).where(*mine).order_by(publications.c.published_at.desc())
+    return [moment for moment in tx.execute(query.limit(MOST_PUBLISHED)).scalars() if moment is not None]
+
+
+def open_by_age(tx: Tx, now: datetime, ages: Sequence[timedelta]) -> tuple[list[int], float | None]:
+    """How many open cases are younger than each of the ages and not younger than the one before, the last number being
+    of those that are older than all; and the age of the oldest in seconds, None where no case is open."""
+    groups, younger = [], cases.c.opened_at > now
+    for age in ages:
+        within = cases.c.opened_at > now - age
+        groups.append(func.sum(case((and_(within, ~younger), 1), else_=0)))
+        younger = within
+    groups.append(func.sum(case((~younger, 1), else_=0)))
+    row = tx.execute(select(*groups, func.min(cases.c.opened_at)).where(cases.c.state == "open")).one()
+    oldest = None if row[-1] is None else (now - row[-1]).total_seconds()
+    return [int(one or 0) for one in row[:-1]], oldest
 
 
 def last_read(tx: Tx) -> datetime | None:

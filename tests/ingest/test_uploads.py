@@ -246,14 +246,15 @@ def test_undoing_takes_away_what_nobody_worked_on_and_closes_its_cases(store: St
 
 def test_what_an_undone_upload_leaves_behind_counts_nowhere(store: Store, dave: Person) -> None:
     done = uploaded(store, dave, FILE)
-    since = datetime.now(UTC) - timedelta(days=300)
+    today = datetime.now(UTC).date()
+    whole = today - timedelta(days=300), today, ZoneInfo("UTC")
     with store.read() as tx:
-        assert sum(day.comments for day in metrics.days(tx, since, ZoneInfo("UTC"))) == 3
+        assert sum(day.tally.comments for day in metrics.days(tx, *whole)) == 3
         source, author = next((one.source_id, one.author) for one in listed(store) if one.flagged)
         assert comments.author_counts(tx, source, [author])[author] >= 1
     undo.undo(store, dave, done.id)
     with store.read() as tx:
-        assert metrics.days(tx, since, ZoneInfo("UTC")) == []
+        assert metrics.days(tx, *whole) == []
         assert comments.author_counts(tx, source, [author]) == {}, "an undone upload makes nobody a regular"
 
 

@@ -1,0 +1,47 @@
+"""The overview in a browser: from a bar to the comments behind it, and a chart's numbers as a table and a file."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Tab
+
+pytestmark = [pytest.mark.system, pytest.mark.browser]
+
+
+def test_a_bar_leads_to_its_comments_and_the_numbers_are_a_file(member: Tab) -> None:
+    gareth = member("gareth")
+    screen, page = gareth.screen, gareth.page
+    screen.go("/overview?days=14")
+    card = page.locator(".st-key-card-channels")
+    screen.shoot("overview")
+    click(card.locator(".bars .point").first)
+    page.wait_for_url(re.compile(r"/search\?.*channel=\w+"))
+    screen.settle()
+    expect(page.locator(".lh-rows").first).to_be_visible()
+
+    screen.go("/overview?days=14")
+    click(page.locator(".st-key-card-volume .bars .point").nth(9))
+    page.wait_for_url(re.compile(r"/search\?.*since=(\d{4}-\d\d-\d\d)&until=\1"))
+    screen.settle()
+
+    screen.go("/overview?days=14")
+    card.get_by_role("button", name="Numbers").click()
+    screen.settle()
+    with page.expect_download() as saved:
+        screen.button("As CSV").click()
+    file = saved.value.path().read_text("utf-8-sig")
+    assert re.match(r"channel,comments,needed a person,mean sentiment\n(?:Blog|Facebook),\d+,\d+,", file)
+    page.get_by_role("link", name="See these comments").click()
+    page.wait_for_url(re.compile("/search"))
+    screen.settle()
+
+
+def click(bar: Locator) -> None:
+    """Clicks where the bar is: what lies over it hears the pointer."""
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box is not None
+    bar.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    bar.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

@@ -1,0 +1,148 @@
+"""What the overview looks up, against counting by hand: the reader's days, the weeks before, the busiest post."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import insert, update
+
+from model.tally import Day, Tally
+from store import metrics, rollups
+from store.db import Store
+from store.schema import cases, comments, sources, threads
+
+NOW = datetime(2026, 4, 20, 15, 20, tzinfo=UTC)
+Left = tuple[datetime, int]
+
+
+def fill(store: Store, left: list[Left], first: int = 1) -> None:
+    """Comments at these moments, each in the thread with this number; threads 1 and 2 are of source 1, 3 of 2."""
+    with store.write() as tx:
+        if first == 1:
+            kept = {"kind": "feed", "site_url": "", "feed_url": "", "created_at": NOW}
+            tx.execute(
+                insert(sources), [{"id": n, "name": "", "channel": c, **kept} for n, c in ((1, "blog"), (2, "x"))]
+            )
+            each = [{"id": n, "source_id": s, "url": f"https://blog.example/{n}"} for n, s in ((1, 1), (2, 1), (3, 2))]
+            tx.execute(
+                insert(threads), [{**one, "title": "" if one["id"] == 1 else f"Post {one['id']}"} for one in each]
+            )
+        rows = [
+            {
+                "id": number,
+                "source_id": 1 if thread < 3 else 2,
+                "thread_id": thread,
+                "identity": f"{number}",
+                "external_id": "",
+                "read_at": NOW,
+                "text_hash": "",
+                "at": at,
+                "flagged": number % 3 == 0,
+            }
+            for number, (at, thread) in enumerate(left, start=first)
+        ]
+        tx.execute(insert(comments), rows)
+        rollups.count(tx, [int(str(row["id"])) for row in rows])
+
+
+def by_chance(count: int, days: float, until: datetime = NOW) -> list[Left]:
+    chance = random.Random(5)
+    return [
+        (until - timedelta(minutes=chance.randrange(int(days * 1440))), chance.randrange(1, 4)) for _ in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "Asia/Kolkata", "Asia/Kathmandu"]
+)
+def test_days_are_the_readers_also_where_the_clocks_change_and_where_zones_are_off_by_a_part_of_an_hour(
+    database: Store, name: str
+) -> None:
+    """Clocks change in these weeks in Berlin, New York and Auckland. An hour belongs to the day of its middle."""
+    left, zone = by_chance(600, 60), ZoneInfo(name)
+    fill(database, left)
+    middles = [at.replace(minute=30, second=0) for at, _ in left]
+    expected: dict[date, int] = {}
+    for middle in middles:
+        expected[middle.astimezone(zone).date()] = expected.get(middle.astimezone(zone).date(), 0) + 1
+    today = NOW.astimezone(zone).date()
+    with database.read() as tx:
+        found = metrics.days(tx, today - timedelta(days=62), today, zone)
+        part = metrics.days(tx, today - timedelta(days=30), today - timedelta(days=10), zone)
+    assert {one.day: one.tally.comments for one in found} == expected
+    assert [one.day for one in found] == sorted(expected)
+    assert sum(one.tally.comments for one in found) == len(left)
+    assert part == [one for one in found if timedelta(days=10) <= today - one.day <= timedelta(days=30)]
+
+
+def test_weeks_back_end_at_this_hour_and_a_year_goes_by_mondays(database: Store) -> None:
+    left = [(NOW.replace(minute=59), 1), (NOW - timedelta(hours=167), 1), (NOW - timedelta(hours=168), 1)]
+    left += [(NOW - timedelta(weeks=9), 1), (NOW + timedelta(hours=1), 1)]
+    fill(database, left)
+    with database.read() as tx:
+        weeks = metrics.weeks_back(tx, NOW, 8)
+        assert [one.comments for one in weeks] == [2, 1, *[0] * 7]
+        assert weeks[1].flagged == 1
+        by_week = metrics.weeks_of_days(tx, date(2026, 4, 14), date(2026, 4, 20))
+    assert by_week == [Day(date(2026, 4, 13), Tally(2, 1)), Day(date(2026, 4, 20), Tally(2))]
+
+
+def test_the_past_begins_with_the_youngest_source_that_still_brings_something(database: Store) -> None:
+    with database.read() as tx:
+        assert metrics.begun(tx, NOW) is None
+    fill(database, [(NOW - timedelta(days=80), 1), (NOW, 1), (NOW - timedelta(days=60), 3)])
+    with database.read() as tx:
+        assert metrics.begun(tx, NOW) == (NOW - timedelta(days=79)).date(), "the other one is silent"
+    fill(database, [(NOW - timedelta(days=1), 3)], first=10)
+    with database.read() as tx:
+        assert metrics.begun(tx, NOW) == (NOW - timedelta(days=59)).date()
+
+
+def test_channels_and_posts_are_counted_over_the_days_asked_for(database: Store) -> None:
+    days = [0, 0, 0, 1, 1, 9]
+    fill(database, [(NOW - timedelta(days=n), thread) for n, thread in zip(days, (1, 1, 3, 2, 2, 2), strict=True)])
+    since, until = NOW.date() - timedelta(days=6), NOW.date()
+    with database.read() as tx:
+        assert [(name, tally.comments) for name, tally in metrics.channels(tx, since, until)] == [("blog", 4), ("x", 1)]
+        posts = metrics.posts(tx, since, until)
+        busiest = metrics.busiest(tx, since - timedelta(days=9), until)
+        assert metrics.title(tx, 1) == "https://blog.example/1"
+    assert [(one.id, one.tally.comments, one.began) for one in posts] == [
+        (1, 2, until),
+        (2, 2, until - timedelta(days=9)),
+    ], "the third was the busiest on no day"
+    assert busiest == {until: (1, 2), until - timedelta(days=1): (2, 2), until - timedelta(days=9): (2, 1)}
+
+
+def test_waits_are_of_all_cases_that_were_open_in_a_week_and_ages_of_those_that_are(database: Store) -> None:
+    fill(database, [(NOW, 1), (NOW, 2), (NOW, 3)])
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    lives = ((1 * hour, None), (5 * hour, None), (30 * hour, None), (9 * day, 8 * day), (40 * day, 2 * day))
+    with database.write() as tx:
+        for number, (opened, closed) in enumerate(lives, start=1):
+            tx.execute(
+                insert(cases).values(
+                    id=number,
+                    thread_id=min(number, 3),
+                    lead_comment_id=1,
+                    lead_revision=1,
+                    state="closed" if closed else "open",
+                    severity=1,
+                    headline="",
+                    matters=[],
+                    opened_at=NOW - opened,
+                    due_at=NOW,
+                    closed_at=NOW - closed if closed else None,
+                )
+            )
+    ages = (timedelta(hours=4), timedelta(days=1), timedelta(days=3))
+    with database.read() as tx:
+        waits = [None if one is None else round(one / 86_400, 3) for one in metrics.longest_waits(tx, NOW, 6)]
+        assert metrics.open_by_age(tx, NOW, ages) == ([1, 1, 1, 0], 30 * 3600)
+    assert waits == [38, 33, 26, 19, 12, 5, None], "the last one began 40 days ago and ended two days ago"
+    with database.write() as tx:
+        tx.execute(update(cases).values(state="closed", closed_at=NOW))
+    with database.read() as tx:
+        assert metrics.open_by_age(tx, NOW, ages) == ([0, 0, 0, 0], None)
+        assert metrics.longest_waits(tx, NOW, 0) == [pytest.approx(40 * 86_400, abs=1)]

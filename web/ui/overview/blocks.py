@@ -1,0 +1,279 @@
+"""The parts of the overview that are about comments, each laid out from what was looked up."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from access.permissions import Permission, may
+from analysis import figures
+from analysis.matters import load
+from model.language import _, many, number, sense
+from model.person import Person
+from model.words import Channel
+from store import comments
+from store.db import store
+from web.ui import lists, words
+from web.ui.overview import charts, saying
+from web.ui.overview.cards import Behind, Numbers, Way, card
+from web.ui.overview.gather import Compared, Seen, Words
+
+_COMMENTS, _SEARCH, _QUEUE = "pages/comments.py", "pages/search.py", "pages/queue.py"
+
+
+def matter_names() -> dict[str, str]:
+    """The shipped matters' names in the reader's language, by their keys."""
+    return {one.key: _(one.name) for one in load()}
+
+
+def signs(seen: Seen) -> None:
+    """The early signs, one sentence each; nothing where there is none."""
+    if not seen.signs:
+        return
+    called = matter_names()
+    said = [saying.sign(one, seen.today, seen.sign_posts.get(one.day, ""), called) for one in seen.signs]
+    items = "".join(f"<li>{escape(one)}</li>" for one in said)
+    st.html(f"<ul class='lh-signs' role='status' aria-label='{escape(_('Early signs'))}'>{items}</ul>")
+
+
+def four_figures(seen: Seen) -> None:
+    """Four figures of the last seven days, each with its usual range."""
+    past = seen.weeks[1:]
+    none = sense("a mean", "none")
+    share, share_usual = saying.flagged(seen)
+    mood, longest = figures.mean_sentiment(seen.now), seen.waited[0]
+    moods, waits = [figures.mean_sentiment(one) for one in past], list(seen.waited[1:])
+    told = (
+        (
+            _("Comments in seven days"),
+            number(seen.now.comments),
+            saying.usually(seen.usual([one.comments for one in past]), saying.Say()),
+        ),
+        (_("Needed a person"), share, share_usual),
+        (
+            _("Mean sentiment"),
+            none if mood is None else saying.Signed()(mood),
+            saying.usually(seen.usual(moods), saying.Signed()),
+        ),
+        (
+            _("Longest wait"),
+            sense("a case", "none") if longest is None else words.span(longest),
+            saying.usually(seen.usual(waits), saying.Time()),
+        ),
+    )
+    with st.container(horizontal=True, key="figures"):
+        for label, value, usual in told:
+            st.metric(label, value, usual, delta_color="off", delta_arrow="off", border=True)
+
+
+# --- the wide chart --------------------------------------------------------------------------------------------------
+
+
+def over_time(seen: Seen, me: Person, choose: Callable[[], None]) -> None:
+    """The wide chart; `choose` draws the choice of its period."""
+    days = charts.every_day(seen.days, weekly=seen.weekly)
+    begun = seen.begun_posts[: charts.SHOWN]
+    total = sum(one.tally.comments for one in days)
+    line = [
+        _(
+            "Line: mean sentiment, -1 to +1. Bars: comments a week, those that needed a person in orange, n = {n}.",
+            n=number(total),
+        )
+        if seen.weekly
+        else _(
+            "Line: mean sentiment, -1 to +1. Bars: comments a day, those that needed a person in orange, n = {n}.",
+            n=number(total),
+        )
+    ]
+    if begun:
+        named = [f"{place} {one.title or one.url}" for place, one in enumerate(begun, start=1)]
+        line.append(_("Posts: {posts}.", posts=", ".join(charts.cut(one, 40) for one in named)))
+    if seen.published:
+        line.append(_("Triangles: responses published, {n}.", n=number(sum(seen.published.values()))))
+    rows = [
+        (
+            one.day,
+            one.tally.comments,
+            one.tally.flagged,
+            _rounded(figures.mean_sentiment(one.tally)),
+            seen.published.get(one.day, 0),
+            one.tally.spam,
+        )
+        for one in days
+    ]
+    of = [sense("a column", "week from") if seen.weekly else _("day"), _("comments"), _("needed a person")]
+    of += [_("mean sentiment"), _("responses published"), _("spam left out")]
+    marks = tuple(_slot(one.began, seen.weekly) for one in begun)
+    made = charts.over_time(days, marks, tuple(sorted(seen.published.items())), seen.weekly)
+    behind = _behind_days(me, seen, {})
+    card("volume", saying.over_time(days, seen.weekly), " ".join(line), made, Numbers(of, rows), behind, choose)
+
+
+def share(seen: Seen, me: Person) -> None:
+    days = charts.every_day(seen.days, weekly=seen.weekly)
+    total = sum(one.tally.comments for one in days)
+    rows = [
+        (
+            one.day,
+            one.tally.flagged,
+            one.tally.comments,
+            _rounded(figures.percent(one.tally.flagged, one.tally.comments), 1),
+        )
+        for one in days
+    ]
+    line = _("Share of a week's comments, percent, n = {n}; pale: under {few}", n=number(total), few=figures.FEW)
+    if not seen.weekly:
+        line = _("Share of a day's comments, percent, n = {n}; pale: under {few}", n=number(total), few=figures.FEW)
+    of = [
+        sense("a column", "week from") if seen.weekly else _("day"),
+        _("needed a person"),
+        _("comments"),
+        _("percent"),
+    ]
+    made, behind = charts.share(days, seen.weekly), _behind_days(me, seen, {"flag": "flagged"})
+    card("share", saying.share(days), line, made, Numbers(of, rows if total else []), behind)
+
+
+def _slot(day: date, weekly: bool) -> date:
+    return day - timedelta(days=day.weekday()) if weekly else day
+
+
+def _rounded(value: float | None, digits: int = 3) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def _behind_days(me: Person, seen: Seen, narrowed: Mapping[str, str]) -> Behind | None:
+    """From a bar to the comments of that day or week, for those who may read them."""
+    if not may(me, Permission.COMMENTS):
+        return None
+
+    def of(point: Mapping[str, Any]) -> Way | None:
+        first = date.fromisoformat(str(point["x"])[:10])
+        return _search(first, first + timedelta(days=6 if seen.weekly else 0), narrowed)
+
+    return Behind(_search(seen.since, seen.today, narrowed), _("See these comments"), of)
+
+
+def _search(since: date, until: date, narrowed: Mapping[str, str]) -> Way:
+    return _SEARCH, {"kind": "comments", "since": since.isoformat(), "until": until.isoformat(), **narrowed}
+
+
+# --- what is said ----------------------------------------------------------------------------------------------------
+
+
+def matters(seen: Seen, me: Person) -> None:
+    called = matter_names()
+    rows = [_matter_row(one, called) for one in seen.matters]
+    total = sum(one.now for one in seen.matters)
+    shown = charts.names(charts.compared(seen.matters, called))
+    behind = _behind_names(me, seen, [{"matter": one.name} for one in seen.matters])
+    of = [_("matter"), _("comments in seven days"), _("usual in a week")]
+    line = _("Comments in seven days by matter, n = {n}", n=number(total))
+    card("matters", saying.matters(seen.matters, called), line, shown, Numbers(of, rows), behind)
+
+
+def _matter_row(one: Compared, called: Mapping[str, str]) -> tuple[object, ...]:
+    return called.get(one.name, one.name), one.now, one.usual.middle if one.usual else None
+
+
+def rising(found: Words, me: Person, seen: Seen) -> None:
+    """Rising words, each with an example for those who may read comments."""
+    reads = may(me, Permission.COMMENTS)
+    rows: list[tuple[object, ...]] = [(one.word, one.now, one.before) for one in found.rising]
+    of = [_("word"), _("comments of the last seven days"), _("comments of the eight weeks before")]
+    if reads and rows:
+        with store().read() as tx:
+            examples = [comments.get(tx, one.example) for one in found.rising]
+        rows = [(*row, lists.shortened(one.text, 120) if one else "") for row, one in zip(rows, examples, strict=True)]
+        of.append(_("for example"))
+    bars = [(one.word, one.now, _("{n}, before {m}", n=number(one.now), m=number(one.before))) for one in found.rising]
+    line = _(
+        "Of {n} comments looked at in seven days, against {m} of the eight weeks before",
+        n=number(found.now),
+        m=number(found.before),
+    )
+    behind = None
+    if reads and rows:
+        since = seen.today - timedelta(days=7)
+
+        def search(word: str) -> Way:
+            return _search(since, seen.today, {"q": word})
+
+        behind = Behind(
+            search(found.rising[0].word),
+            _("See the comments with the first word"),
+            lambda point: search(found.rising[point["point_index"]].word),
+        )
+    card("words", saying.rising(found), line, charts.names(tuple(bars)), Numbers(of, rows), behind)
+
+
+# --- where -----------------------------------------------------------------------------------------------------------
+
+
+def channels(seen: Seen, me: Person) -> None:
+    named = [(words.CHANNEL[Channel(channel)], tally) for channel, tally in seen.channels]
+    total = sum(tally.comments for _name, tally in named)
+    bars = [(name, tally.comments, number(tally.comments)) for name, tally in named]
+    rows = [(name, tally.comments, tally.flagged, _rounded(figures.mean_sentiment(tally))) for name, tally in named]
+    of = [_("channel"), _("comments"), _("needed a person"), _("mean sentiment")]
+    behind = None
+    if may(me, Permission.COMMENTS):
+        since = seen.today - timedelta(days=6)
+        behind = Behind(
+            _search(since, seen.today, {}),
+            _("See these comments"),
+            lambda point: _search(since, seen.today, {"channel": seen.channels[point["point_index"]][0]}),
+        )
+    line = _("Comments in seven days by channel, n = {n}", n=number(total))
+    title = saying.where([(name, tally.comments) for name, tally in named])
+    card("channels", title, line, charts.names(tuple(bars)), Numbers(of, rows), behind)
+
+
+def posts(seen: Seen, me: Person) -> None:
+    named = [(one.title or one.url, one.tally) for one in seen.posts]
+    bars = [(name, tally.comments, number(tally.comments)) for name, tally in named]
+    rows = [(name, tally.comments, tally.flagged, _rounded(figures.mean_sentiment(tally))) for name, tally in named]
+    of = [_("post"), _("comments"), _("needed a person"), _("mean sentiment")]
+    behind = _behind_names(me, seen, [{"thread": str(one.id)} for one in seen.posts])
+    total = sum(tally.comments for _name, tally in seen.channels)  # of the same days
+    line = _("Comments in seven days by post, n = {n}", n=number(total))
+    title = saying.posts([(name, tally.comments) for name, tally in named], total)
+    card("posts", title, line, charts.names(tuple(bars)), Numbers(of, rows), behind)
+
+
+def _behind_names(me: Person, seen: Seen, narrowed: Sequence[Mapping[str, str]]) -> Behind | None:
+    """From a bar to the list of its comments, newest first; to those of the first bar for those who do not click."""
+    if not may(me, Permission.COMMENTS) or not narrowed:
+        return None
+    since = {"since": (seen.today - timedelta(days=7)).isoformat()}
+    return Behind(
+        (_COMMENTS, {**narrowed[0], **since}),
+        _("See the comments of the first one"),
+        lambda point: (_COMMENTS, {**narrowed[point["point_index"]], **since}),
+    )
+
+
+def ages(seen: Seen, me: Person) -> None:
+    labels = [_(one) for one in saying.AGES]
+    total = sum(seen.open_by_age)
+    rows = list(zip(labels, seen.open_by_age, strict=True)) if total else []
+    behind = None
+    if may(me, Permission.TRIAGE):
+        behind = Behind((_QUEUE, {}), _("See the queue"), lambda _point: (_QUEUE, {}))
+    line = _("Open cases by age, n = {n}", n=number(total))
+    made = charts.ages(tuple(seen.open_by_age), tuple(labels))
+    card("ages", saying.ages(seen.oldest), line, made, Numbers([_("age"), _("open cases")], rows), behind)
+
+
+def state(opened: int, read_at_ago: str, seen: Seen) -> str:
+    """The line beside the verdict."""
+    said = [many("{n} case open", "{n} cases open", opened)]
+    said.append(_("last read {ago}", ago=read_at_ago) if read_at_ago else _("no source was read yet"))
+    if len(seen.weeks) <= figures.LEAST_WEEKS:
+        said.append(_("compared once there are four weeks of past"))
+    else:
+        weeks = many("{n} week", "{n} weeks", len(seen.weeks) - 1)
+        said.append(_("compared with the same weekdays of the {weeks} before", weeks=weeks))
+    return " · ".join(said)

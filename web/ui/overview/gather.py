@@ -1,0 +1,176 @@
+"""What the overview shows of the comments, looked up and worked out: one value for the whole page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from analysis import figures
+from analysis.figures import Calm, Rising, Series, Sign, Usual, What
+from model.tally import Day, Tally
+from store import metrics
+from store.db import Store, Tx
+from store.metrics import Post
+
+WEEKLY_FROM = 100
+"""More days than this are shown by weeks."""
+AGES = (timedelta(hours=4), timedelta(days=1), timedelta(days=3))
+_BACK = figures.REPLAYED + 7 * figures.WEEKS + 2
+_LOOKED_AT, _WORDS_KEPT_S = 40, 300
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How many comments of the last seven days are of something, and how many there usually are of it in a week."""
+
+    name: str
+    now: int
+    usual: Usual | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything about comments that the page shows. `weeks` are the last seven days and then the weeks before that
+    have a past; `waited` the longest waits of the same in seconds. `since` and `days` are of the period chosen, each
+    entry of `days` a week where `weekly`. `published` are days with responses."""
+
+    today: date
+    since: date
+    weekly: bool
+    weeks: Sequence[Tally]
+    waited: Sequence[float | None]
+    calm: Calm
+    signs: Sequence[Sign]
+    sign_posts: Mapping[date, str]
+    days: Sequence[Day]
+    matters: Sequence[Compared]
+    channels: Sequence[tuple[str, Tally]]
+    posts: Sequence[Post]
+    begun_posts: Sequence[Post]
+    published: Mapping[date, int]
+    open_by_age: Sequence[int]
+    oldest: float | None
+
+    @property
+    def now(self) -> Tally:
+        return self.weeks[0]
+
+    def usual(self, values: Sequence[float | None]) -> Usual | None:
+        """What is usual of values of the weeks before, those without one left out."""
+        return figures.usual([value for value in values if value is not None])
+
+
+def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
+    """Looks everything up. The days are the reader's, where docs/metrics.md does not say that they are UTC's."""
+    today, utc = now.astimezone(zone).date(), now.astimezone(UTC).date()
+    since, weekly = today - timedelta(days=days_back - 1), days_back > WEEKLY_FROM
+    begun = metrics.begun(tx, now)
+    known = [place for place in range(1, figures.WEEKS + 1) if begun and _first_of(now, place) >= begun]
+    weeks, waited = metrics.weeks_back(tx, now, figures.WEEKS), metrics.longest_waits(tx, now, figures.WEEKS)
+    days = metrics.days(tx, today - timedelta(days=max(_BACK, 0 if weekly else days_back)), today, zone)
+    spoken = metrics.matters(tx, utc - timedelta(days=_BACK), utc)
+    busiest = metrics.busiest(tx, utc - timedelta(days=_BACK), utc)
+    signs = figures.early_signs(_series(days, spoken, busiest), today, begun) if begun else []
+    tallies = [weeks[0], *(weeks[place] for place in known)]
+    top = metrics.posts(tx, since, utc)
+    return Seen(
+        today=today,
+        since=since,
+        weekly=weekly,
+        weeks=tallies,
+        waited=[waited[0], *(waited[place] for place in known)],
+        calm=figures.verdict(tallies[0], tallies[1:], signs=len(signs)),
+        signs=signs,
+        sign_posts=_titles(tx, signs, busiest),
+        days=metrics.weeks_of_days(tx, since, utc) if weekly else [one for one in days if one.day >= since],
+        matters=_compared(spoken, utc, known),
+        channels=metrics.channels(tx, utc - timedelta(days=6), utc),
+        posts=metrics.posts(tx, utc - timedelta(days=6), utc),
+        begun_posts=sorted((one for one in top if one.began >= since), key=lambda one: one.began),
+        published=_by_day(metrics.published(tx, now - timedelta(days=days_back)), zone, weekly),
+        open_by_age=(ages := metrics.open_by_age(tx, now, AGES))[0],
+        oldest=ages[1],
+    )
+
+
+def _first_of(now: datetime, place: int) -> date:
+    """The day on which a week before begins."""
+    return (now - timedelta(weeks=place + 1)).astimezone(UTC).date()
+
+
+def _series(
+    days: Sequence[Day], spoken: Mapping[str, Mapping[date, int]], busiest: Mapping[date, tuple[int, int]]
+) -> list[Series]:
+    """Everything in which an unusual rise is looked for."""
+    comments = {one.day: one.tally.comments for one in days}
+    return [
+        Series(What.COMMENTS, comments),
+        Series(What.NEGATIVE, {one.day: one.tally.negative for one in days}, of=comments),
+        Series(What.NEW_AUTHORS, {one.day: one.tally.new_authors for one in days}),
+        Series(What.THREAD, {day: count for day, (_, count) in busiest.items()}),
+        *(Series(What.MATTER, counts, subject=matter) for matter, counts in sorted(spoken.items())),
+    ]
+
+
+def _titles(tx: Tx, signs: Sequence[Sign], busiest: Mapping[date, tuple[int, int]]) -> dict[date, str]:
+    """The post that was the busiest on the day of each sign about one."""
+    found = {}
+    for sign in signs:
+        if sign.what is What.THREAD and sign.day in busiest:
+            found[sign.day] = metrics.title(tx, busiest[sign.day][0])
+    return found
+
+
+def _compared(spoken: Mapping[str, Mapping[date, int]], today: date, known: Sequence[int]) -> list[Compared]:
+    """The matters of the last seven days against the weeks before, those furthest above what is usual first."""
+
+    def of_week(counts: Mapping[date, int], place: int) -> int:
+        return sum(counts.get(today - timedelta(days=7 * place + n), 0) for n in range(7))
+
+    found = [
+        Compared(matter, of_week(counts, 0), figures.usual([of_week(counts, place) for place in known]))
+        for matter, counts in spoken.items()
+    ]
+    above = {one.name: one.now - (one.usual.middle if one.usual else 0) for one in found}
+    return sorted((one for one in found if one.now), key=lambda one: (-above[one.name], -one.now, one.name))
+
+
+def _by_day(moments: Sequence[datetime], zone: ZoneInfo, weekly: bool) -> dict[date, int]:
+    found: dict[date, int] = {}
+    for moment in moments:
+        day = moment.astimezone(UTC if weekly else zone).date()
+        day -= timedelta(days=day.weekday() if weekly else 0)
+        found[day] = found.get(day, 0) + 1
+    return found
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Rising words, and how many comments of the last seven days, and of the weeks before, were looked at."""
+
+    rising: Sequence[Rising]
+    now: int
+    before: int
+
+
+def rising_words(store: Store, now: datetime) -> Words:
+    """The words that rise, worked out anew every five minutes: some hundred texts are looked at for it."""
+    return _rising(str(store.engine.url), int(now.timestamp() // _WORDS_KEPT_S), store, now)
+
+
+@st.cache_data(ttl=_WORDS_KEPT_S, max_entries=4, show_spinner=False)
+def _rising(database: str, slot: int, _store: Store, _now: datetime) -> Words:  # noqa: ARG001 (they tell calls apart)
+    day, week = timedelta(days=1), timedelta(weeks=1)
+    with _store.read() as tx:
+        now = [one for n in range(7) for one in metrics.texts(tx, _now - day * (n + 1), _now - day * n, _LOOKED_AT)]
+        weeks = range(1, figures.WEEKS + 1)
+        before = [one for n in weeks for one in metrics.texts(tx, _now - week * (n + 1), _now - week * n, _LOOKED_AT)]
+    # A name is no topic, and whoever may not read the comments is told none.
+    names = frozenset(word for one in (*now, *before) for word in figures.words(one.author))
+    here = [(one.id, figures.words(one.text) - names) for one in now]
+    return Words(figures.rising(here, [figures.words(one.text) for one in before]), len(now), len(before))
