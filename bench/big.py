@@ -1,7 +1,8 @@
 """`python -m bench big [postgresql] [COMMENTS]`: what a full installation costs, against one of ten thousand comments.
 
 A search must cost at most three times as much among a million comments, and so must each *further back*, against the
-search itself among the few: there is often no further there. A rerun of the queue must cost at most 1.3 times as much.
+search itself among the few: there is often no further there. A rerun of the queue and of the overview must cost at most
+1.3 times as much.
 Counted is CPU: of the process that asks, and on PostgreSQL also of the server's processes that work for it. Of many
 runs the least counts, as what else the machine does only adds to it.
 
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from store.db import Store
 from store.search import Results, Wanted
 
 SMALL, BIG = 10_000, 1_000_000
-QUEUE_BAR, SEARCH_BAR = 1.3, 3.0
+PAGE_BAR, SEARCH_BAR = 1.3, 3.0
 TIMES = 15
 FURTHER = ", further back"
 _CASES = 50
@@ -55,6 +56,12 @@ _OF_CASES = ("case", "made post", "post meeting", "post 170*", "nowhere")
 _OF_RESPONSES = ("meeting", "refund lawyer", '"day open"', "meet*", "meeting -camera")
 _AUTHOR = "Reader 12"
 
+_PAGES = {
+    "the queue": ("queue.py", {}),
+    "the overview": ("overview.py", {}),
+    "the overview of a year": ("overview.py", {"days": "365"}),
+}
+
 Find = Callable[[Any, Wanted, "int | None"], Results]
 
 
@@ -63,7 +70,7 @@ def figures(kind: str = "sqlite", big: int = BIG) -> list[Figure]:
     small, large = _apart(SMALL, kind), _apart(big, kind)
     of, against = f"{big:,} comments, {kind}", f"{SMALL:,}: "
     return [
-        _figure(f"CPU of a rerun of the queue, {of}", large["queue"], small["queue"], against, QUEUE_BAR),
+        *(_figure(f"CPU of a rerun of {page}, {of}", large[page], small[page], against, PAGE_BAR) for page in _PAGES),
         *_searches(large["search"], small["search"], of, against),
     ]
 
@@ -106,11 +113,13 @@ def _measured(count: int) -> dict[str, Any]:
 
     token = pages.somebody_with_cases()
     bulk.fill(store(), count, thread_count=_THREADS)
+    bulk.roll_up(store())
     bulk.close_cases(store(), _CASES)
     while search_index.behind(store()):
         search_index.follow(store())
     _settle(store())
-    return {"search": cost_of_searches(store()), "queue": cost_of_queue(store(), token)}
+    pages_of = {name: cost_of_page(store(), token, *page) for name, page in _PAGES.items()}
+    return {"search": cost_of_searches(store()), **pages_of}
 
 
 def _settle(store: Store) -> None:
@@ -125,8 +134,8 @@ def _settle(store: Store) -> None:
     store.engine.dispose()
 
 
-def cost_of_queue(store: Store, token: str) -> float:
-    """Seconds of CPU of a rerun of the queue for whom this session is."""
+def cost_of_page(store: Store, token: str, file: str, address: Mapping[str, str]) -> float:
+    """Seconds of CPU of a rerun of a page for whom this session is."""
     from streamlit.logger import set_log_level  # noqa: PLC0415 (only where it is measured)
     from streamlit.testing.v1 import AppTest  # noqa: PLC0415
 
@@ -134,13 +143,16 @@ def cost_of_queue(store: Store, token: str) -> float:
 
     set_log_level("ERROR")
     with patch("web.guard.session_token", lambda: token):
-        queue = AppTest.from_file(str(ROOT / "pages" / "queue.py"), default_timeout=120)
-        queue.run()
-        if queue.exception:
-            raise RuntimeError(f"the queue was not shown: {queue.exception}")
+        page = AppTest.from_file(str(ROOT / "pages" / file), default_timeout=120)
+        page.query_params.update(address)
+        page.run()
+        if page.exception:
+            raise RuntimeError(f"{file} was not shown: {page.exception}")
         gc.collect()
         gc.freeze()
-        return _least(store, queue.run)
+        cost = _least(store, page.run)
+        gc.unfreeze()
+        return cost
 
 
 def cost_of_searches(store: Store) -> dict[str, float]:

@@ -15,10 +15,23 @@ from sqlalchemy import JSON, String, Table, case, cast, func, insert, literal, s
 
 from bench.generated import SITE, feeds
 from model.words import Action, CaseOutcome, CaseState, Channel, ResponseState, SourceKind
+from store import rollups
 from store.db import Store
 from store.schema import assessments, case_comments, cases, comments, people, responses, revisions, sources, threads
 
 _CHUNK = 10_000
+_MATTERS = (
+    "children",
+    "harm",
+    "discrimination",
+    "money",
+    "law",
+    "privacy",
+    "staff",
+    "promises",
+    "unanswered",
+    "safety",
+)
 _POOL = 5_000
 
 
@@ -72,6 +85,16 @@ def fill(
         with store.write() as tx:
             _copy(tx, first, min(_CHUNK, count - start), start, step * start, thread_count * (start // _CHUNK))
     _set_sequences(store)
+
+
+def roll_up(store: Store) -> None:
+    """Counts what `fill` added, which is not done on the way."""
+    with store.read() as tx:
+        mine = select(func.min(comments.c.id), func.max(comments.c.id)).where(comments.c.identity.like("bulk:%"))
+        first, last = tx.execute(mine).one()
+    for start in range(first, last + 1, _CHUNK):
+        with store.write() as tx:
+            rollups.count(tx, range(start, min(start + _CHUNK, last + 1)))
 
 
 def close_cases(store: Store, every: int) -> None:
@@ -235,7 +258,7 @@ def _assessment(row: dict[str, Any], text: str) -> dict[str, Any]:
         "spam": 0.9 if row["spam"] else 0.0,
         "focus_start": 0,
         "focus_end": min(20, len(text)),
-        "matters": [],
+        "matters": [_MATTERS[row["id"] % len(_MATTERS)]] if row["flagged"] else [],
         "reasons": [reason] if row["flagged"] else [],
         "degraded": [],
         "version": "bulk",
