@@ -1,11 +1,13 @@
 """python -m ingest: what is read, for a person at a terminal."""
 
+import sys
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from ingest import parse as parsing
+from ingest.sample.association import ALL, before
 from ingest.sample.fill import fill
 from model import clock
 from model.comment import Reading
@@ -54,10 +56,11 @@ def parse(
 
 @app.command()
 def sample(
-    password: Annotated[str, typer.Option(help="The password of all six people; empty: one is made.")] = "",
-    end: Annotated[str, typer.Option(help="When the two weeks end: 2026-03-01T15:30+00:00; empty: now.")] = "",
+    password: Annotated[str, typer.Option(help="The password of everybody in it; empty: one is made.")] = "",
+    end: Annotated[str, typer.Option(help="When it ends: 2026-03-01T15:30+00:00; empty: now.")] = "",
+    days: Annotated[int, typer.Option(help="How many days of it: 60, or only the last 14.")] = ALL,
 ) -> None:
-    """Fills an empty database with an association that does not exist: six people, two channels, two weeks of work.
+    """Fills an empty database with an association that does not exist: its people, its channels, 60 days of work.
 
     Give it a home of its own (LEVELHEAD_HOME), and stop Levelhead there first. A database in which there are people or
     comments is refused and stays as it is. Nothing of a sample can leave the house: it has no account anywhere, and
@@ -65,13 +68,14 @@ def sample(
     """
     with plainly():
         moment = _moment(end)
+        before(days)
         with store().read() as tx:
             new = not present(tx)
         if new:
             migrate(store())
         else:
             require_migrated(store())
-        made = fill(store(), end=moment, password=password)
+        made = fill(store(), end=moment, password=password, days=days, progress=Bar(days))
         typer.echo(
             f"{made.comments} comments, and these people, at {settings().url or f'http://localhost:{settings().port}'}:"
         )
@@ -80,6 +84,26 @@ def sample(
             typer.echo(f"  {person.email:28} {person.name}, {roles}")
         if not password:
             typer.echo(f"The password of each: {made.password} (it is not shown again)")
+
+
+class Bar:
+    """Says on standard error which day of the sample is being lived through: one line that grows in a terminal, one
+    for each tenth of it in a log."""
+
+    def __init__(self, days: int) -> None:
+        self._days, self._said, self._terminal = days, -1, sys.stderr.isatty()
+
+    def __call__(self, part: float) -> None:
+        """`part` is how much is done, from 0 to 1."""
+        day = min(int(part * self._days), self._days)
+        if day <= self._said or (not self._terminal and day * 10 // self._days <= self._said * 10 // self._days):
+            return
+        self._said = day
+        line = f"Making the sample: day {day} of {self._days}"
+        bar = f"  [{'#' * (day * 30 // self._days):<30}]" if self._terminal else ""
+        end = "\r" if self._terminal and day < self._days else "\n"
+        sys.stderr.write(f"{line}{bar}{end}")
+        sys.stderr.flush()
 
 
 def _moment(text: str) -> datetime | None:
@@ -93,7 +117,7 @@ def _moment(text: str) -> datetime | None:
     if moment is None or moment.tzinfo is None:
         raise BadInput(f"'{text}' is no moment with its time zone. Write it as 2026-03-01T15:30+00:00.")
     if moment > clock.now():
-        raise BadInput("The two weeks of the sample end now or earlier: choose a moment that has passed.")
+        raise BadInput("The sample ends now or earlier: choose a moment that has passed.")
     return moment
 
 

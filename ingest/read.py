@@ -85,19 +85,19 @@ def read_source(context: Context) -> None:
         else:
             _take(store, source, began, fresh)
     except feed.NoFeed as error:
-        _failed(store, source, began, str(error), asked=rhythm.retry_after(error.retry_after, began))
+        failed(store, source, began, str(error), asked=rhythm.retry_after(error.retry_after, began))
     except FetchError as error:
-        _failed(store, source, began, str(error))
+        failed(store, source, began, str(error))
     except Busy:
         raise
     except SQLAlchemyError as error:
         if not refused(error):
             raise  # this is no fault of the source; the job is tried again
         log.error("source %s sent what the database does not take: %s", source_id, type(error).__name__)
-        _failed(store, source, began, _(_NOT_STORABLE))
+        failed(store, source, began, _(_NOT_STORABLE))
     except Exception:
         log.exception("source %s could not be taken in", source_id)
-        _failed(store, source, began, _(_OUR_FAULT))
+        failed(store, source, began, _(_OUR_FAULT))
 
 
 def _fetched(source: Source) -> Fresh:
@@ -117,7 +117,7 @@ def _take(store: Store, source: Source, began: datetime, fresh: Fresh) -> None:
     assert reading is not None
     problem = reading.problems[0] if reading.problems and not reading.entries else ""
     if problem:
-        _failed(store, source, began, problem, reading.unreadable)
+        failed(store, source, began, problem, reading.unreadable)
         return
     reading = isso.without_deleted(store, source, reading)
     take(store, source, moderated.identified(store, source, reading))
@@ -134,11 +134,12 @@ def _take(store: Store, source: Source, began: datetime, fresh: Fresh) -> None:
     _succeeded(store, source, began, arrivals, {**marks, "body_hash": fresh.body_hash}, " ".join(reading.problems))
 
 
-def _bounds() -> rhythm.Bounds:
+def bounds() -> rhythm.Bounds:
+    """How often a source is read at most and at least, by the settings."""
     return rhythm.Bounds.of(settings().poll_seconds, settings().poll_longest_seconds)
 
 
-def _failed(
+def failed(
     store: Store,
     source: Source,
     began: datetime,
@@ -146,6 +147,7 @@ def _failed(
     unreadable: Sequence[Unreadable] = (),
     asked: timedelta | None = None,
 ) -> None:
+    """A read of a source has come to nothing: its row says since when and why, and when it is tried again."""
     now = clock.now()
     failures = source.failures + 1
     with store.write() as tx:
@@ -155,7 +157,7 @@ def _failed(
             source.id,
             began,
             now,
-            rhythm.after_failure(now, failures, _bounds(), asked),
+            rhythm.after_failure(now, failures, bounds(), asked),
             problem=problem,
             failures=failures,
             failing_since=source.failing_since or now,
@@ -174,7 +176,7 @@ def _succeeded(
     if source.failures or source.problem != problem or source.rest_until:
         values |= {"problem": problem, "failures": 0, "failing_since": None, "rest_until": None}
     with store.write() as tx:
-        next_at = rhythm.next_read(now, arrivals, source.created_at, _bounds())
+        next_at = rhythm.next_read(now, arrivals, source.created_at, bounds())
         sources.ended(tx, source.id, began, now, next_at, **values)
 
 

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from ingest.sample.association import Talk, load
+from ingest.sample.association import TWO_WEEKS, Talk, load
 from ingest.sample.fill import fill
 from ingest.take import take
 from model import clock
@@ -48,7 +48,7 @@ def template() -> tuple[Path, datetime]:
     home, end = folder / "made", clock.now()
     home.mkdir()
     with installation(home, **{DATABASE: "sqlite"}) as store:
-        fill(store, end=end, password=PASSWORD)
+        fill(store, end=end, password=PASSWORD, days=TWO_WEEKS)
         with store.engine.connect() as tx:
             tx.exec_driver_sql("pragma wal_checkpoint(truncate)")
     for name in FILES:
@@ -72,7 +72,7 @@ def sampled(home: Path, **variables: str) -> Iterator[Sample]:
     if os.environ.get(DATABASE) == "postgresql":
         with installation(home, **variables) as store:
             end = clock.now()
-            yield Sample(store, fill(store, end=end, password=PASSWORD).people, end)
+            yield Sample(store, fill(store, end=end, password=PASSWORD, days=TWO_WEEKS).people, end)
         return
     template()
     with installation(home, **variables) as store:
@@ -93,7 +93,7 @@ def forty(sample: Sample, cases: int = 40, first: int = 1) -> list[int]:
     which nothing else is known, raised by Tobias in the order of the ids; one in five is spam.
     `first` is the number of the first thread, for more of them later.
     """
-    association = load()
+    association = load(TWO_WEEKS)
     (blog,) = (place for place in association.places if place.channel is Channel.BLOG)
     spoken = {one.text: one for one in association.said if not one.answers}
     spam = [one for one in spoken.values() if "-" in one.who and one.who.islower()]

@@ -1,8 +1,12 @@
-"""The sample association as its files tell it: people, channels, and who said what when."""
+"""The sample association as its files tell it: people, channels, and who said what when.
+
+It has lived for 60 days. The last two weeks stand in data/sample, what was before them in data/sample/earlier; whoever
+needs no more than the last two weeks can have them alone.
+"""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,13 +14,20 @@ from typing import Any
 import yaml
 
 from model.comment import Entry
+from model.errors import BadInput
 from model.settings import ROOT
 from model.words import Channel, Role, SourceKind
 
 FOLDER = ROOT / "data" / "sample"
+TWO_WEEKS, ALL = 14, 60
+"""How many days of it there are to be had."""
 LASTS = timedelta(days=12, hours=15, minutes=30)
-"""From the first midnight to the moment at which the sample is left to its visitors."""
+"""From the first midnight of the last two weeks to the moment at which the sample is left to its visitors."""
+EARLIER = timedelta(days=47)
+"""How long before that midnight the first one of all 60 days is."""
 _MOMENT = re.compile(r"(\d+)d (\d\d):(\d\d)")
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Ten times as fast where PyYAML was built with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +46,27 @@ class Somebody:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """For how long a site let nobody read it, since the first midnight, and with which status it answered."""
+
+    since: timedelta
+    until: timedelta
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """A channel of the association. A blog is read; of Facebook people bring what was said, so it is by hand."""
+    """A channel of the association. Blogs and Mastodon are read; elsewhere people bring what was said, by hand."""
 
     key: str
     name: str
     channel: Channel
     address: str
+    closed: Closed | None = None
 
     @property
     def kind(self) -> SourceKind:
-        return SourceKind.FEED if self.channel is Channel.BLOG else SourceKind.BY_HAND
+        return SourceKind.FEED if self.channel in (Channel.BLOG, Channel.MASTODON) else SourceKind.BY_HAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +129,17 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """Everything but what the team does."""
+    """Everything but what the team does. `lasts` is from the first midnight to the end; `policies` are by the names
+    that the story has for them, `policy` is that of the beginning."""
 
     name: str
     time_zone: str
     people: tuple[Somebody, ...]
     places: tuple[Place, ...]
     talks: Mapping[str, Talk]
+    policies: Mapping[str, str]
     policy: str
+    lasts: timedelta
 
     @property
     def administrator(self) -> Somebody:
@@ -135,33 +159,64 @@ def since(moment: str) -> timedelta:
     return timedelta(days=int(found[1]), hours=int(found[2]), minutes=int(found[3]))
 
 
-def load(folder: Path = FOLDER) -> Association:
-    """The association that ships."""
+def before(days: int) -> timedelta:
+    """How long before the first midnight of the last two weeks so many days begin. Raises BadInput."""
+    if days not in (TWO_WEEKS, ALL):
+        raise BadInput(f"There are {TWO_WEEKS} or {ALL} days of the sample: choose one of the two.")
+    return EARLIER if days == ALL else timedelta(0)
+
+
+def load(days: int = ALL, folder: Path = FOLDER) -> Association:
+    """The association that ships, as it was for so many days: `TWO_WEEKS` or `ALL`. Raises BadInput."""
+    later = before(days)
     told: dict[str, Any] = yaml.safe_load((folder / "association.yaml").read_text())
-    places = {
-        key: Place(key, one["name"], Channel(one["channel"]), one["address"]) for key, one in told["sources"].items()
-    }
-    talks = [
-        _talk(number, yaml.safe_load(path.read_text()), places)
-        for number, path in enumerate(sorted((folder / "threads").glob("*.yaml")), start=1)
-    ]
+    people, sources = {one["email"]: one for one in told["people"]}, dict(told["sources"])
+    policies = {"": (folder / "policy.yaml").read_text()}
+    first = ""
+    if later:
+        earlier = folder / "earlier"
+        more: dict[str, Any] = yaml.safe_load((earlier / "association.yaml").read_text())
+        people |= {one["email"]: one for one in more["people"]}
+        sources = {key: sources.get(key, {}) | more["sources"].get(key, {}) for key in [*sources, *more["sources"]]}
+        policies |= {path.stem: path.read_text() for path in (earlier / "policies").glob("*.yaml")}
+        first = more["policy"]
+    places = {key: _place(key, one) for key, one in sources.items()}
+    talks = [*_talks(folder, places, later), *(_talks(folder / "earlier", places, timedelta(0)) if later else ())]
     return Association(
         name=told["name"],
         time_zone=told["time_zone"],
         people=tuple(
             Somebody(one["name"], one["email"], frozenset(map(Role, one["roles"])), frozenset(one.get("levels", ())))
-            for one in told["people"]
+            for one in people.values()
         ),
         places=tuple(places.values()),
         talks={talk.slug: talk for talk in talks},
-        policy=(folder / "policy.yaml").read_text(),
+        policies=policies,
+        policy=policies[first],
+        lasts=later + LASTS,
     )
 
 
-def _talk(number: int, told: Mapping[str, Any], places: Mapping[str, Place]) -> Talk:
+def _place(key: str, told: Mapping[str, Any]) -> Place:
+    shut = told.get("closed")
+    closed = Closed(since(shut["since"]), since(shut["until"]), shut["status"]) if shut else None
+    return Place(key, told["name"], Channel(told["channel"]), told["address"], closed)
+
+
+def _talks(folder: Path, places: Mapping[str, Place], later: timedelta) -> Iterable[Talk]:
+    """The threads of a folder; each file begins with the number of its thread."""
+    for path in sorted((folder / "threads").glob("*.yaml"), key=_number):
+        yield _talk(_number(path), yaml.load(path.read_text(), Loader=LOADER), places, later)  # noqa: S506 (a safe one)
+
+
+def _number(path: Path) -> int:
+    return int(path.name.partition("-")[0])
+
+
+def _talk(number: int, told: Mapping[str, Any], places: Mapping[str, Place], later: timedelta) -> Talk:
     bare = Talk(places[told["source"]], number, told["slug"], told["title"], told["text"].strip())
     said = tuple(
-        Said(bare, place, one["who"], since(one["at"]), one["text"], one.get("re", 0))
+        Said(bare, place, one["who"], since(one["at"]) + later, one["text"], one.get("re", 0))
         for place, one in enumerate(told["comments"], start=1)
     )
-    return Talk(bare.place, number, bare.slug, bare.title, bare.text, said)
+    return replace(bare, said=said)

@@ -5,16 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from access import people as joining
+from channels.feed.read import refusal
+from ingest import read as reading
+from ingest import rhythm
 from ingest.sample.association import Association, Place, Said, Somebody
 from ingest.take import Taken, take
 from model import clock
 from model.comment import Entry, Reading
 from model.errors import Conflict
 from model.person import Person
-from model.words import Channel
+from model.words import SourceKind
 from response import policies
 from store import audit, people, sample, sources
 from store.db import Store
+from store.sources import Source
 
 READ_EVERY = timedelta(minutes=10)
 SHOWN = 10
@@ -30,6 +34,7 @@ class House:
     zero: datetime
     team: dict[str, Person] = field(default_factory=dict)
     sources: dict[str, int] = field(default_factory=dict)
+    unread: list[tuple[Place, Entry]] = field(default_factory=list)
     _shown: dict[str, list[Entry]] = field(default_factory=dict)
     to_show: list[tuple[Place, Entry]] = field(default_factory=list)
 
@@ -54,7 +59,7 @@ class House:
             if one is not first:
                 token = joining.add(self.store, self.team[first.key], one.name, one.email, one.roles, one.levels)
                 joining.join(self.store, token, password)
-                self._known(one)
+                self.known(one.key)
         policies.ensure(self.store)
         policies.save(self.store, self.team[first.key], self.association.policy, seen_number=1)
         for place in self.association.places:
@@ -64,15 +69,17 @@ class House:
         house = self.association
         code = joining.set_up_code(self.store)
         joining.set_up(self.store, code, house.name, house.time_zone, one.name, one.email, password)
-        made = self._known(one)
+        made = self.known(one.key)
         joining.set_roles(self.store, made, made.id, one.roles, one.levels)
-        self._known(one)
+        self.known(one.key)
 
-    def _known(self, one: Somebody) -> Person:
+    def known(self, key: str) -> Person:
+        """Somebody as the database knows them now, to act from here on."""
+        (email,) = (one.email for one in self.association.people if one.key == key)
         with self.store.read() as tx:
-            found = people.by_email(tx, one.email)
+            found = people.by_email(tx, email)
         assert found is not None
-        self.team[one.key] = found
+        self.team[key] = found
         return found
 
     def _open(self, place: Place, by: Person) -> None:
@@ -100,15 +107,49 @@ class House:
 
     def read(self, said: Sequence[Said]) -> Taken:
         """What was left since the last read comes in, with the newest of before, as a feed shows them."""
-        fresh = [*((one.thread.place, one.entry(self.zero)) for one in said), *self.to_show]
+        fresh = [
+            *self.unread,
+            *((one.thread.place, one.entry(self.zero)) for one in said),
+            *self.to_show,
+        ]
         self.to_show.clear()
+        self.unread = [one for one in fresh if self._is_closed(one[0])]
         return sum(
-            (self._read(place, [entry for at, entry in fresh if at is place]) for place in self._places), Taken()
+            (
+                self._read(place, [entry for at, entry in fresh if at is place])
+                for place in self.association.places
+                if not self._is_closed(place)
+            ),
+            Taken(),
         )
 
-    @property
-    def _places(self) -> tuple[Place, ...]:
-        return self.association.places
+    def _is_closed(self, place: Place) -> bool:
+        return bool(place.closed and self.zero + place.closed.since <= clock.now() < self.zero + place.closed.until)
+
+    def try_in_vain(self, place: Place) -> timedelta | None:
+        """A read of a site that lets nobody read it; returns the pause before the next try, or None when it is open
+        again, so that a read brings what was said meanwhile."""
+        if not self._is_closed(place):
+            self.read(())
+            self._look(place, problem="", failures=0, failing_since=None)
+            return None
+        assert place.closed
+        now, source = clock.now(), self._source(place)
+        said = str(refusal(place.address, place.closed.status))
+        reading.failed(self.store, source, now, said)
+        self._look(place, read_at=source.read_at)
+        return rhythm.after_failure(now, source.failures + 1, reading.bounds(), chance=0.5) - now
+
+    def _source(self, place: Place) -> Source:
+        with self.store.read() as tx:
+            source = sources.get(tx, self.sources[place.key])
+        assert source is not None
+        return source
+
+    def _look(self, place: Place, **values: object) -> None:
+        """What a look leaves on the source's row; nothing of the sample is ever due to be read."""
+        with self.store.write() as tx:
+            sources.change(tx, self.sources[place.key], **{"next_read_at": None, "read_at": clock.now(), **values})
 
     def _read(self, place: Place, new: list[Entry]) -> Taken:
         if not new:
@@ -116,18 +157,17 @@ class House:
         new.sort(key=lambda entry: entry.published_at or self.zero)
         shown = [*self._shown.get(place.key, ()), *new][-max(SHOWN, len(new) + 1) :]
         self._shown[place.key] = shown
-        with self.store.read() as tx:
-            source = sources.get(tx, self.sources[place.key])
-        assert source is not None
         # A feed shows the newest first. What people bring is no picture of all that there is.
-        taken = take(self.store, source, Reading(tuple(reversed(shown))), newest=place.channel is Channel.BLOG)
-        with self.store.write() as tx:
-            sources.change(tx, source.id, read_at=clock.now())
-        return taken
+        return take(
+            self.store,
+            self._source(place),
+            Reading(tuple(reversed(shown))),
+            newest=place.kind is SourceKind.FEED,
+            also=lambda tx, _: sources.change(tx, self.sources[place.key], read_at=clock.now()),
+        )
 
     def look_once_more(self) -> None:
-        """A read of the blog that brings nothing new: it is looked at to the end."""
+        """A read of each feed that brings nothing new: it is looked at to the end."""
         for place in self.association.places:
-            if place.channel is Channel.BLOG:
-                with self.store.write() as tx:
-                    sources.change(tx, self.sources[place.key], read_at=clock.now())
+            if place.kind is SourceKind.FEED and not self._is_closed(place):
+                self._look(place)

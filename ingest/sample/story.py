@@ -8,12 +8,13 @@ from typing import Any
 
 import yaml
 
-from ingest.sample.association import FOLDER, Talk, since
+from access import people as joining
+from ingest.sample.association import FOLDER, LOADER, Talk, before, since
 from ingest.sample.house import House
 from model import clock
 from model.person import Person
 from model.words import DecisionKind, PublicationState
-from response import approvals, cases, drafts, publish
+from response import approvals, cases, drafts, policies, publish
 from store import cases as case_rows
 from store import comments, publications, responses
 from store.cases import Case
@@ -29,29 +30,40 @@ class StoryBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the story: who does what in which thread; see data/sample/story.yaml."""
+    """One line of the story: who does what in which thread; see data/sample/story.yaml. What an administrator does is
+    done in no thread."""
 
     at: timedelta
     who: str
     does: str
-    thread: str
+    thread: str = ""
     comment: int = 0
     text: str = ""
     to: str = ""
     level: int | None = None
+    levels: tuple[int, ...] = ()
     maybe: bool = False
 
 
-def load(folder: Path = FOLDER) -> list[Step]:
-    """The story that ships, in the order of its moments."""
-    told = yaml.safe_load((folder / "story.yaml").read_text())["steps"]
-    return sorted((_step(one) for one in told), key=lambda step: step.at)
+def load(days: int, folder: Path = FOLDER) -> list[Step]:
+    """The story that ships, as far as it happened in the last so many days, in the order of its moments."""
+    later = before(days)
+    steps = _steps(folder, later) + (_steps(folder / "earlier", timedelta(0)) if later else [])
+    return sorted(steps, key=lambda step: step.at)
 
 
-def _step(told: Mapping[str, Any]) -> Step:
+def _steps(folder: Path, later: timedelta) -> list[Step]:
+    told = yaml.load((folder / "story.yaml").read_text(), Loader=LOADER)["steps"]  # noqa: S506 (a safe one)
+    return [_step(one, later) for one in told]
+
+
+def _step(told: Mapping[str, Any], later: timedelta) -> Step:
     rest = {name: told[name] for name in ("comment", "to", "level", "maybe") if name in told}
     text = told.get("text") or told.get("why", "")
-    return Step(since(told["at"]), told["who"], told["does"], told["in"], text=text, **rest)
+    levels = tuple(told.get("levels", ()))
+    return Step(
+        since(told["at"]) + later, told["who"], told["does"], told.get("in", ""), text=text, levels=levels, **rest
+    )
 
 
 class Desk:
@@ -75,6 +87,9 @@ class Desk:
             "send back": lambda step, by: self._decide(step, by, DecisionKind.REQUEST_CHANGES),
             "reject": lambda step, by: self._decide(step, by, DecisionKind.REJECT),
             "post": self._post,
+            "policy": self._policy,
+            "levels": self._levels,
+            "let out": self._let_out,
         }
 
     def do(self, step: Step) -> None:
@@ -94,6 +109,26 @@ class Desk:
             waiting = responses.waiting_for(tx, by.id)
             live = responses.live_of_case(tx, case.id) if case else None
             return live is not None and any(one.response_id == live.id for one in waiting)
+
+    # --- what an administrator does ---------------------------------------------------------------------------------
+
+    def _policy(self, step: Step, by: Person) -> None:
+        """Saves one of the association's policies. What waits keeps the levels that it has."""
+        with self._store.read() as tx:
+            seen = policies.in_force(tx).number
+        policies.save(self._store, by, self._house.association.policies[step.to], seen)
+
+    def _levels(self, step: Step, by: Person) -> None:
+        one = self._house.team[step.to]
+        joining.set_roles(self._store, by, one.id, one.roles, frozenset(step.levels))
+        approvals.ask_again(self._store)
+        self._house.known(step.to)
+
+    def _let_out(self, step: Step, by: Person) -> None:
+        """Somebody leaves the team, and logs in no more."""
+        joining.set_active(self._store, by, self._house.team[step.to].id, active=False)
+        approvals.ask_again(self._store)
+        del self._house.team[step.to]
 
     # --- where a step is done ----------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from typing import Any
 
 import httpx2
 
+from ingest.sample.association import TWO_WEEKS
 from ingest.sample.fill import fill
 from model import clock
 from model.person import Person
@@ -52,7 +53,7 @@ def still(home: Path, *, sample: bool = True) -> Iterator[Still]:
     """The sample, or an organisation that Alice has just set up, in `home`, and its web server until the end."""
     with installation(home) as store:
         if sample:
-            team = fill(store, end=MOMENT, password=PASSWORD).people
+            team = fill(store, end=MOMENT, password=PASSWORD, days=TWO_WEEKS).people
         else:
             with clock.at(MOMENT):
                 policies.ensure(store)

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 
 from channels.feed.parse import parse
-from ingest.sample.association import load
+from ingest.sample.association import TWO_WEEKS, load
 from ingest.take import take
 from model import clock
 from model.comment import Reading
@@ -384,7 +384,7 @@ def join(app: Still, case_id: int) -> None:
         assert lead
         thread = comments.thread(tx, lead.thread_id)
         source = next(one for one in sources.every(tx) if one.id == lead.source_id)
-    talk = next(one for one in load().talks.values() if thread and one.title == thread.title)
+    talk = next(one for one in load(TWO_WEEKS).talks.values() if thread and one.title == thread.title)
     with clock.at(MOMENT):
         take(app.store, source, Reading((talk.entry(99, "Nia", MOMENT, "My son was left alone there.", 0),)))
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from access import sessions
 from ingest.__main__ import app
+from ingest.sample.association import TWO_WEEKS
 from ingest.sample.fill import fill
 from model.errors import BadInput, Conflict
 from model.words import PublicationState, ResponseState
@@ -169,7 +170,7 @@ def test_the_same_end_gives_the_same_rows(tmp_path: Path) -> None:
 def _rows(home: Path) -> dict[str, list[tuple[object, ...]]]:
     home.mkdir()
     with installation(home, LEVELHEAD_KEY="c2l4IHBlb3BsZSBhbmQgdHdvIGNoYW5uZWxzLCBvaCE=") as store:
-        fill(store, end=END, password=PASSWORD)
+        fill(store, end=END, password=PASSWORD, days=TWO_WEEKS)
         found = {}
         with store.read() as tx:
             for name, table in metadata.tables.items():
@@ -200,7 +201,7 @@ terminal = CliRunner()
 
 
 def test_the_door_prints_a_password_with_which_all_log_in(empty: Store) -> None:
-    done = terminal.invoke(app, ["sample"])
+    done = terminal.invoke(app, ["sample", "--days", "14"])
     assert done.exit_code == 0, done.output
     password = done.stdout.partition("The password of each: ")[2].split()[0]
     with empty.read() as tx:
@@ -209,6 +210,13 @@ def test_the_door_prints_a_password_with_which_all_log_in(empty: Store) -> None:
     for one in everybody:
         assert one.email in done.stdout
         assert sessions.log_in(empty, one.email, password, "127.0.0.1")
+
+
+def test_the_door_refuses_a_number_of_days_that_is_not_there(empty: Store) -> None:
+    done = terminal.invoke(app, ["sample", "--days", "30"])
+    assert done.exit_code == 1
+    assert "14 or 60 days" in done.stderr
+    assert count(empty, people_table) == 0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,173 @@
+"""All 60 days of the sample: what its weeks leave on the record, beside what is known of the last two of them."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from ingest.__main__ import Bar
+from ingest.sample.association import EARLIER, LASTS, Place, load
+from ingest.sample.fill import fill
+from ingest.sample.house import House
+from model import clock
+from model.words import Language
+from store import audit, people
+from store.db import Store
+from store.schema import (
+    cases,
+    comments,
+    decisions,
+    gaps,
+    hand_offs,
+    metadata,
+    policies,
+    publication_attempts,
+    responses,
+    sources,
+    submissions,
+    threads,
+)
+from tests.installation import PASSWORD, installation
+
+END = datetime(2026, 3, 13, 15, 30, tzinfo=UTC)
+START = END - LASTS - EARLIER
+DAY = timedelta(days=1)
+events = metadata.tables["audit"]
+
+
+@pytest.fixture(scope="module")
+def sixty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The sample as `make sample` fills it, once for all tests here, which only look."""
+    with installation(tmp_path_factory.mktemp("sixty")) as store:
+        parts: list[float] = []
+        fill(store, end=END, password=PASSWORD, progress=parts.append)
+        assert parts == sorted(parts), "progress never runs back"
+        assert parts[-1] == 1
+        yield store
+
+
+def counted(store: Store, column: object, *which: object) -> Counter[object]:
+    with store.read() as tx:
+        return Counter(tx.execute(select(column).where(*which)).scalars())  # type: ignore[call-overload]
+
+
+def test_about_two_thousand_comments_of_twelve_threads_and_four_channels_are_read(sixty: Store) -> None:
+    with sixty.read() as tx:
+        placed = select(sources.c.channel, func.count()).join(comments, comments.c.source_id == sources.c.id)
+        by_channel = {row[0]: row[1] for row in tx.execute(placed.group_by(sources.c.channel))}
+        assert tx.execute(select(func.count()).select_from(threads)).scalar_one() == 12
+        assert tx.execute(select(func.count()).select_from(gaps)).scalar_one() == 0
+        assert tx.execute(select(publication_attempts)).first() is None
+    assert set(by_channel) == {"blog", "facebook", "mastodon", "instagram"}
+    assert min(by_channel.values()) > 200
+    assert 1_850 <= sum(by_channel.values()) <= 2_150
+    spoken = counted(sixty, comments.c.language)
+    assert len([one for one in spoken if one not in (Language.ENGLISH, Language.UNKNOWN)]) >= 8
+
+
+def test_the_record_holds_and_its_times_never_run_back(sixty: Store) -> None:
+    with sixty.read() as tx:
+        assert audit.verify(tx).holds
+        times = list(tx.execute(select(events.c.at).order_by(events.c.seq)).scalars())
+    assert times == sorted(times)
+    assert times[-1] <= END
+
+
+def test_before_the_last_two_weeks_everything_came_to_an_end(sixty: Store) -> None:
+    with sixty.read() as tx:
+        left = tx.execute(select(cases.c.id).where(cases.c.state == "open", cases.c.opened_at < END - LASTS)).all()
+        assert left == []
+        assert tx.execute(select(func.count()).where(cases.c.state == "open")).scalar_one() == 6
+        assert len([one for one in people.everybody(tx) if one.active]) == 6
+        ended = counted(sixty, cases.c.outcome, cases.c.opened_at < END - LASTS)
+    assert set(ended) == {"answered", "dismissed", "spam"}
+    assert min(ended.values()) >= 10
+
+
+def test_what_approval_costs_has_something_true_to_show(sixty: Store) -> None:
+    earlier = submissions.c.at < END - LASTS
+    ended = counted(sixty, submissions.c.ended_as, earlier)
+    assert ended["published"] >= 25
+    assert ended["changes requested"] >= 10
+    assert ended["rejected"] >= 2
+    assert ended["withdrawn"] >= 4, "answers that went cold"
+    assert set(counted(sixty, decisions.c.kind)) == {"approve", "request changes", "reject"}
+    assert set(counted(sixty, hand_offs.c.state)) == {"verified"}
+
+
+def test_one_reply_went_through_five_levels_and_the_same_kind_later_at_level_0(sixty: Store) -> None:
+    with sixty.read() as tx:
+        query = (
+            select(submissions.c.route, submissions.c.at, threads.c.title)
+            .join(responses, responses.c.id == submissions.c.response_id)
+            .join(cases, cases.c.id == responses.c.case_id)
+            .join(threads, threads.c.id == cases.c.thread_id)
+            .where(submissions.c.ended_as == "published")
+            .order_by(submissions.c.at)
+        )
+        sent = [(row.title, {step["level"] for step in row.route["steps"]}, row.at) for row in tx.execute(query)]
+        assert tx.execute(select(func.count()).select_from(policies)).scalar_one() == 4
+    five = [at for title, levels, at in sent if levels >= {1, 2, 3, 4, 5} and title == "Who can name these faces?"]
+    none = [at for title, levels, at in sent if not levels and title.startswith("St Agatha's")]
+    assert five
+    assert len(none) >= 3
+    assert max(five) < min(none)
+
+
+def test_a_source_that_broke_says_so_on_the_record_and_is_mended(sixty: Store) -> None:
+    with sixty.read() as tx:
+        (blog,) = tx.execute(select(sources).where(sources.c.channel == "blog")).mappings()
+        failed = tx.execute(select(events.c.at).where(events.c.kind == "source.failed")).scalars().all()
+        waited = tx.execute(
+            select(comments.c.published_at, comments.c.read_at).where(
+                comments.c.source_id == blog["id"], comments.c.read_at > comments.c.published_at + DAY
+            )
+        ).all()
+    assert (blog["problem"], blog["failures"], blog["failing_since"], blog["next_read_at"]) == ("", 0, None, None)
+    assert len(failed) == 1
+    assert len(waited) >= 5, "what was said meanwhile was read when it was open again"
+    assert len({row.read_at for row in waited}) == 1
+
+
+def test_while_a_site_is_closed_its_row_says_why_and_since_when_and_it_is_tried_less_and_less(tmp_path: Path) -> None:
+    with installation(tmp_path) as store:
+        house = House(store, load(), START)
+        with clock.at(START):
+            house.found(PASSWORD)
+        (blog,) = (place for place in house.association.places if place.closed)
+        assert blog.closed
+        at, pauses = START + blog.closed.since, []
+        while pause := _tried(house, blog, at):
+            pauses.append(pause)
+            row = _row(store, house.sources["blog"])
+            assert row["problem"].startswith("blog.millbrook.example does not allow this to be read.")
+            assert (row["failures"], row["failing_since"]) == (len(pauses), START + blog.closed.since)
+            assert row["next_read_at"] is None, "nothing of the sample is ever asked"
+            at += pause
+        assert pauses == sorted(pauses)
+        assert at >= START + blog.closed.until
+        assert (row := _row(store, house.sources["blog"]))["failures"] == 0
+        assert (row["problem"], row["failing_since"]) == ("", None)
+
+
+def _tried(house: House, place: Place, at: datetime) -> timedelta | None:
+    with clock.at(at):
+        return house.try_in_vain(place)
+
+
+def _row(store: Store, source_id: int) -> Mapping[str, Any]:
+    with store.read() as tx:
+        return dict(tx.execute(select(sources).where(sources.c.id == source_id)).mappings().one())
+
+
+def test_a_log_gets_a_line_for_each_tenth_of_the_way(capsys: pytest.CaptureFixture[str]) -> None:
+    bar = Bar(60)
+    for part in range(1001):
+        bar(part / 1000)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "Making the sample: day 60 of 60"
