@@ -2,17 +2,19 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import yaml
 
+from ingest.sample import feeds
 from ingest.sample.association import EARLIER as BEFORE
 from ingest.sample.association import LOADER, TWO_WEEKS, load
 from model.errors import BadInput
 from model.settings import ROOT
-from model.words import Channel, Role
+from model.words import Channel, Role, SourceKind
 
 SAMPLE = ROOT / "data" / "sample"
 LATELY, EARLIER = (
@@ -65,6 +67,16 @@ def test_comments_come_in_order_and_answer_what_stands_before_them() -> None:
             assert 1 <= one.get("re", 1) < max(number, 2), (thread["slug"], number)
             assert one["text"].strip()
             assert one["who"].strip()
+
+
+def test_what_a_feed_shows_is_the_same_after_it_went_through_bytes_and_the_parser() -> None:
+    for talk in load().talks.values():
+        if talk.place.kind is SourceKind.FEED:
+            shown = [one.entry(START) for one in talk.said]
+            found = feeds.read(talk.place, shown)
+            assert [replace(entry, html="") for entry in found.entries] == shown
+            assert not found.problems
+            assert not found.unreadable
 
 
 def test_six_people_have_roles_that_exist() -> None:

@@ -238,9 +238,10 @@ def _address(value: Any, base: str) -> str:
 
 
 def _author(item: Any) -> str:
-    detail = item.get("author_detail")
-    name = detail.get("name") if hasattr(detail, "get") else ""
-    return line(str(name or _text(item, "author")), MAX_NAME)
+    whole, detail = _text(item, "author"), item.get("author_detail")
+    # '@ines@social.example' names somebody of the fediverse; feedparser takes an address for mail out of it.
+    name = detail.get("name") if hasattr(detail, "get") and not whole.startswith("@") else ""
+    return line(str(name or whole), MAX_NAME)
 
 
 def _authors(found: Iterable[Any]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from access import people as joining
 from channels.feed.read import refusal
 from ingest import read as reading
 from ingest import rhythm
+from ingest.sample import feeds
 from ingest.sample.association import Association, Place, Said, Somebody
 from ingest.take import Taken, take
 from model import clock
@@ -158,11 +159,12 @@ class House:
         shown = [*self._shown.get(place.key, ()), *new][-max(SHOWN, len(new) + 1) :]
         self._shown[place.key] = shown
         # A feed shows the newest first. What people bring is no picture of all that there is.
+        is_feed, shown = place.kind is SourceKind.FEED, shown[::-1]
         return take(
             self.store,
             self._source(place),
-            Reading(tuple(reversed(shown))),
-            newest=place.kind is SourceKind.FEED,
+            feeds.read(place, shown) if is_feed else Reading(tuple(shown)),
+            newest=is_feed,
             also=lambda tx, _: sources.change(tx, self.sources[place.key], read_at=clock.now()),
         )
 

@@ -31,6 +31,13 @@ def item(guid: str = "", link: str = "", text: str = "words", date: str = "Mon, 
     return f"{named}<description>{text}</description><pubDate>{date}</pubDate>"
 
 
+def test_who_is_of_the_fediverse_keeps_the_whole_name() -> None:
+    head = '<?xml version="1.0"?>'
+    named = item("1") + "<dc:creator xmlns:dc='http://purl.org/dc/elements/1.1/'>@ines@social.example</dc:creator>"
+    (entry,) = parse(rss(named, head=head)).entries
+    assert entry.author == "@ines@social.example"
+
+
 # --- identity --------------------------------------------------------------------------------------------------------
 
 
