@@ -26,10 +26,12 @@ import ingest.sources  # noqa: F401
 import response.views  # noqa: F401
 import web.ui.charts
 import web.ui.reading  # noqa: F401
+from web import sample
 from web.forms import away
 from web.frame import stumbled
 from web.middleware import Wall
 from web.routes import Routes
+from web.sample import Door
 
 # Before any session has run st.navigation, Streamlit would take each file in pages/ for a page of its own.
 PagesManager.uses_pages_directory = False
@@ -63,14 +65,15 @@ def _keep_what_is_loaded() -> None:
     gc.freeze()
 
 
+door = Door(store, keys, settings()).table() if sample.is_here(store) else []
 dashboard = st.App(
     ROOT / "dashboard.py",
-    routes=Routes(store, keys, settings()).table(),
+    routes=[*Routes(store, keys, settings()).table(), *door],
     lifespan=lifespan,
     on_script_error=stumbled,
     exception_handlers={LevelheadError: lambda request, error: away(request.scope, error)},
 )
-app = Wall(dashboard, store=store, settings=settings())
+app = Wall(dashboard, store=store, settings=settings(), also={sample.PATH} if door else frozenset())
 
 if __name__ == "__main__":
     import uvicorn

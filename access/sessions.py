@@ -84,7 +84,11 @@ def visitor(store: Store, token: str) -> Visitor | None:
 
 def log_out(store: Store, visitor: Visitor) -> None:
     """Ends this session, in every tab."""
-    now = datetime.now(UTC)
     with store.write() as tx:
-        people.end_sessions(tx, visitor.person.id, now, visitor.session_id)
-        audit.record(tx, "session.ended", "session", visitor.session_id, by=visitor.person.id, at=now)
+        end(tx, visitor, datetime.now(UTC))
+
+
+def end(tx: Tx, visitor: Visitor, now: datetime) -> None:
+    """The same within another change."""
+    people.end_sessions(tx, visitor.person.id, now, visitor.session_id)
+    audit.record(tx, "session.ended", "session", visitor.session_id, by=visitor.person.id, at=now)

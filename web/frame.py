@@ -54,9 +54,9 @@ def _look() -> str:
 def person_bar(visitor: Visitor, *, sample: bool) -> None:
     """Who is logged in, and a form of its own to log out, since a link must not change anything.
 
-    In the `sample` it says beside the person that nothing here is real.
+    In the `sample` it says beside the person that nothing here is real, and leads to its other people.
     """
-    badge = f"<b class='lh-sample' title='{escape(_(_MADE_UP))}'>{_('Sample')}</b>" if sample else ""
+    badge = f"<a class='lh-sample' href='/sample' title='{escape(_(_MADE_UP))}'>{_('Sample')}</a>" if sample else ""
     with st.container(key="me", horizontal=True, width="content"):
         st.html(
             "<form class='lh-me' method='post' action='/logout'>"

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -95,8 +96,12 @@ class Wall:
     """Denies by default: what is not named here is not there. Stands around the whole application, so that its headers
     are on errors too."""
 
-    def __init__(self, app: ASGIApp, *, store: Callable[[], Store], settings: Settings) -> None:
+    def __init__(
+        self, app: ASGIApp, *, store: Callable[[], Store], settings: Settings, also: AbstractSet[str] = frozenset()
+    ) -> None:
+        """`also` are addresses that this installation has open besides."""
         self._app = app
+        self._open = OPEN | also
         self._store = store
         self._hosts = hosts(settings)
         self._origins = origins(settings)
@@ -126,7 +131,7 @@ class Wall:
             origin = headers.get("origin", "").lower()
             if origin not in self._origins or origin.partition("://")[2] != host:
                 return PlainTextResponse(_("This request does not come from one of Levelhead's own pages."), 403)
-        if path in OPEN or path.startswith(OPEN_FOLDERS) or (path in TOKENED and scope["method"] in _READS):
+        if path in self._open or path.startswith(OPEN_FOLDERS) or (path in TOKENED and scope["method"] in _READS):
             return None
         inside = path in INSIDE or path.startswith(INSIDE_FOLDERS)
         if path not in PAGES and not inside:

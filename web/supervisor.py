@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from access import people
+from access import people, sample
 from model.errors import LevelheadError
 from model.settings import ROOT, Settings, settings
 from response import policies
@@ -181,8 +181,11 @@ def _prepare(config: Settings) -> str:
     if said := own_key.told(own_key.settle(store())):
         print(f"Warning: {said}", file=sys.stderr, flush=True)
     policies.ensure(store())
-    code = people.set_up_code(store())
-    return f"{public(config)}/setup?{urlencode({'code': code})}" if code else f"{public(config)}/"
+    if code := people.set_up_code(store()):
+        return f"{public(config)}/setup?{urlencode({'code': code})}"
+    if code := sample.new_code(store()):
+        return f"{public(config)}/sample?{urlencode({'code': code})}"
+    return f"{public(config)}/"
 
 
 def run(config: Settings) -> None:
