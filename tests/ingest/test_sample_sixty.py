@@ -1,7 +1,7 @@
 """All 60 days of the sample: what its weeks leave on the record, beside what is known of the last two of them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,15 +39,19 @@ DAY = timedelta(days=1)
 events = metadata.tables["audit"]
 
 
-@pytest.fixture(scope="module")
-def sixty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """The sample as `make sample` fills it, once for all tests here, which only look."""
-    with installation(tmp_path_factory.mktemp("sixty")) as store:
+def test_what_sixty_days_leave_on_the_record(tmp_path: Path) -> None:
+    """Filled once as `make sample` does, which takes some seconds; each function below looks at one thing."""
+    with installation(tmp_path) as store:
         parts: list[float] = []
         fill(store, end=END, password=PASSWORD, progress=parts.append)
         assert parts == sorted(parts), "progress never runs back"
         assert parts[-1] == 1
-        yield store
+        about_two_thousand_comments_of_twelve_threads_and_four_channels_are_read(store)
+        the_record_holds_and_its_times_never_run_back(store)
+        before_the_last_two_weeks_everything_came_to_an_end(store)
+        what_approval_costs_has_something_true_to_show(store)
+        one_reply_went_through_five_levels_and_the_same_kind_later_at_level_0(store)
+        a_source_that_broke_says_so_on_the_record_and_is_mended(store)
 
 
 def counted(store: Store, column: object, *which: object) -> Counter[object]:
@@ -55,8 +59,8 @@ def counted(store: Store, column: object, *which: object) -> Counter[object]:
         return Counter(tx.execute(select(column).where(*which)).scalars())  # type: ignore[call-overload]
 
 
-def test_about_two_thousand_comments_of_twelve_threads_and_four_channels_are_read(sixty: Store) -> None:
-    with sixty.read() as tx:
+def about_two_thousand_comments_of_twelve_threads_and_four_channels_are_read(store: Store) -> None:
+    with store.read() as tx:
         placed = select(sources.c.channel, func.count()).join(comments, comments.c.source_id == sources.c.id)
         by_channel = {row[0]: row[1] for row in tx.execute(placed.group_by(sources.c.channel))}
         assert tx.execute(select(func.count()).select_from(threads)).scalar_one() == 12
@@ -65,42 +69,42 @@ def test_about_two_thousand_comments_of_twelve_threads_and_four_channels_are_rea
     assert set(by_channel) == {"blog", "facebook", "mastodon", "instagram"}
     assert min(by_channel.values()) > 200
     assert 1_850 <= sum(by_channel.values()) <= 2_150
-    spoken = counted(sixty, comments.c.language)
+    spoken = counted(store, comments.c.language)
     assert len([one for one in spoken if one not in (Language.ENGLISH, Language.UNKNOWN)]) >= 8
 
 
-def test_the_record_holds_and_its_times_never_run_back(sixty: Store) -> None:
-    with sixty.read() as tx:
+def the_record_holds_and_its_times_never_run_back(store: Store) -> None:
+    with store.read() as tx:
         assert audit.verify(tx).holds
         times = list(tx.execute(select(events.c.at).order_by(events.c.seq)).scalars())
     assert times == sorted(times)
     assert times[-1] <= END
 
 
-def test_before_the_last_two_weeks_everything_came_to_an_end(sixty: Store) -> None:
-    with sixty.read() as tx:
+def before_the_last_two_weeks_everything_came_to_an_end(store: Store) -> None:
+    with store.read() as tx:
         left = tx.execute(select(cases.c.id).where(cases.c.state == "open", cases.c.opened_at < END - LASTS)).all()
         assert left == []
         assert tx.execute(select(func.count()).where(cases.c.state == "open")).scalar_one() == 6
         assert len([one for one in people.everybody(tx) if one.active]) == 6
-        ended = counted(sixty, cases.c.outcome, cases.c.opened_at < END - LASTS)
+        ended = counted(store, cases.c.outcome, cases.c.opened_at < END - LASTS)
     assert set(ended) == {"answered", "dismissed", "spam"}
     assert min(ended.values()) >= 10
 
 
-def test_what_approval_costs_has_something_true_to_show(sixty: Store) -> None:
+def what_approval_costs_has_something_true_to_show(store: Store) -> None:
     earlier = submissions.c.at < END - LASTS
-    ended = counted(sixty, submissions.c.ended_as, earlier)
+    ended = counted(store, submissions.c.ended_as, earlier)
     assert ended["published"] >= 20
     assert ended["changes requested"] >= 10
     assert ended["rejected"] >= 2
     assert ended["stale"] >= 4, "answers that went cold, and were taken back"
-    assert set(counted(sixty, decisions.c.kind)) == {"approve", "request changes", "reject"}
-    assert set(counted(sixty, hand_offs.c.state)) == {"verified"}
+    assert set(counted(store, decisions.c.kind)) == {"approve", "request changes", "reject"}
+    assert set(counted(store, hand_offs.c.state)) == {"verified"}
 
 
-def test_one_reply_went_through_five_levels_and_the_same_kind_later_at_level_0(sixty: Store) -> None:
-    with sixty.read() as tx:
+def one_reply_went_through_five_levels_and_the_same_kind_later_at_level_0(store: Store) -> None:
+    with store.read() as tx:
         query = (
             select(submissions.c.route, submissions.c.at, threads.c.title)
             .join(responses, responses.c.id == submissions.c.response_id)
@@ -118,8 +122,8 @@ def test_one_reply_went_through_five_levels_and_the_same_kind_later_at_level_0(s
     assert max(five) < min(none)
 
 
-def test_a_source_that_broke_says_so_on_the_record_and_is_mended(sixty: Store) -> None:
-    with sixty.read() as tx:
+def a_source_that_broke_says_so_on_the_record_and_is_mended(store: Store) -> None:
+    with store.read() as tx:
         (blog,) = tx.execute(select(sources).where(sources.c.channel == "blog")).mappings()
         failed = tx.execute(select(events.c.at).where(events.c.action == "source.failed")).scalars().all()
         waited = tx.execute(
