@@ -60,7 +60,8 @@ def fill(
     there are people or comments already, or too long to undo, and BadInput for a password that nobody may have; then
     nothing is changed.
     """
-    association, end, password = load(days), end or clock.now(), password or secrets.token_urlsafe(12)
+    association, password = load(days), password or secrets.token_urlsafe(12)
+    end = (end or clock.now()).replace(microsecond=0)  # a feed knows no parts of a second
     passwords.hashed(password)
     if settings().undo_seconds > LONGEST_UNDO_S:
         raise Conflict(f"The sample is made for at most {LONGEST_UNDO_S} seconds to undo: set LEVELHEAD_UNDO_SECONDS.")
