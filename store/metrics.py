@@ -32,6 +32,8 @@ _MOST_ROWS = 20_000
 _WEEK_H = 7 * 24
 _EPOCH = date(1970, 1, 1)
 MOST_PUBLISHED = 500
+NOTABLE = 0.1
+"""A source that brings less than this share of all comments makes no week look busier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +129,18 @@ def weeks_back(tx: Tx, now: datetime, weeks: int) -> list[Tally]:
 
 
 def begun(tx: Tx, now: datetime) -> date | None:
-    """From which day on the past of all sources is known that brought something in the last four weeks; None without
-    any. A source that came later would make each week look busier than those before it."""
-    of_it = source_days.c.source_id == sources.c.id
-    first = select(func.min(source_days.c.day)).where(of_it).scalar_subquery()
-    last = select(func.max(source_days.c.day)).where(of_it).scalar_subquery()
-    recent = last >= number(now.astimezone(UTC).date()) - 28
-    newest = tx.execute(select(func.max(first)).select_from(sources).where(recent)).scalar()
-    return None if newest is None else _day(newest) + timedelta(days=1)
+    """From which day on the past is known of all sources that brought at least NOTABLE of the comments of the last four
+    weeks; None without any. A source that came later would make each week look busier than those before it, a small one
+    hardly does."""
+    recent = source_days.c.day > number(now.astimezone(UTC).date()) - 28
+    every = source_days.alias("every")
+    first = select(func.min(every.c.day)).where(every.c.source_id == source_days.c.source_id).scalar_subquery()
+    brought = func.sum(source_days.c.comments)
+    query = select(source_days.c.source_id, first, brought).where(recent).group_by(source_days.c.source_id)
+    found = [(row[1], row[2]) for row in tx.execute(query) if row[2]]
+    total = sum(count for _, count in found)
+    days = [day for day, count in found if count >= NOTABLE * total]
+    return _day(max(days)) + timedelta(days=1) if days else None
 
 
 def longest_waits(tx: Tx, now: datetime, weeks: int) -> list[float | None]:

@@ -88,15 +88,18 @@ def test_weeks_back_end_at_this_hour_and_a_year_goes_by_mondays(database: Store)
     assert by_week == [Day(date(2026, 4, 13), Tally(2, 1)), Day(date(2026, 4, 20), Tally(2))]
 
 
-def test_the_past_begins_with_the_youngest_source_that_still_brings_something(database: Store) -> None:
+def test_the_past_begins_with_the_youngest_source_that_brings_a_notable_share(database: Store) -> None:
     with database.read() as tx:
         assert metrics.begun(tx, NOW) is None
-    fill(database, [(NOW - timedelta(days=80), 1), (NOW, 1), (NOW - timedelta(days=60), 3)])
+    fill(database, [(NOW - timedelta(days=80), 1), *[(NOW, 1)] * 18, (NOW - timedelta(days=60), 3)])
     with database.read() as tx:
         assert metrics.begun(tx, NOW) == (NOW - timedelta(days=79)).date(), "the other one is silent"
-    fill(database, [(NOW - timedelta(days=1), 3)], first=10)
+    fill(database, [(NOW - timedelta(days=1), 3)], first=30)
     with database.read() as tx:
-        assert metrics.begun(tx, NOW) == (NOW - timedelta(days=59)).date()
+        assert metrics.begun(tx, NOW) == (NOW - timedelta(days=79)).date(), "one of nineteen is little"
+    fill(database, [(NOW - timedelta(days=1), 3)], first=31)
+    with database.read() as tx:
+        assert metrics.begun(tx, NOW) == (NOW - timedelta(days=59)).date(), "two of twenty are a tenth"
 
 
 def test_channels_and_posts_are_counted_over_the_days_asked_for(database: Store) -> None:
