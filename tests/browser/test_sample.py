@@ -29,3 +29,16 @@ def test_each_page_says_beside_the_person_that_this_is_the_sample(member: Tab, s
         expect(one.page.locator(".lh-me").get_by_text("Sample", exact=True)).to_be_visible()
         expect(one.screen.button("Log out")).to_be_visible()
         one.screen.shoot(f"sample-{name}-phone-dark")
+
+
+def test_the_badge_leads_to_the_other_people_and_one_click_makes_you_one_of_them(member: Tab) -> None:
+    ines = member("ines")
+    ines.screen.go("/queue")
+    ines.page.locator(".lh-me").get_by_role("link", name="Sample").click()
+    expect(ines.page.get_by_role("heading", name="The people of the sample")).to_be_visible()
+    ines.screen.shoot("sample-people")
+    ines.page.set_viewport_size({"width": 390, "height": 844})
+    ines.page.emulate_media(color_scheme="dark")
+    ines.screen.shoot("sample-people-phone-dark")
+    ines.page.get_by_role("button", name="Gareth Cole").click()
+    expect(ines.page.locator(".lh-me")).to_contain_text("Gareth Cole")
