@@ -129,15 +129,15 @@ def costs(
 
 
 def dearest(found: Iterable[Cost]) -> Cost | None:
-    """The level to look at first: where half of what came waited longest; what is not over yet counts as the longest it
-    has lasted. None where nothing waited."""
-    some = [one for one in found if one.waits.n]
-    return max(some, key=lambda one: (_half(one), one.n), default=None)
+    """The level to look at first: where most time went by, half of its responses having waited so long each. None where
+    nothing waited."""
+    return max((one for one in found if one.waits.n), key=_went_by, default=None)
 
 
-def _half(one: Cost) -> float:
+def _went_by(one: Cost) -> float:
+    """What is not over yet counts as the longest it has lasted."""
     median = one.waited.median
-    return one.waited.longest if median is None else median
+    return one.waits.n * (one.waited.longest if median is None else median)
 
 
 @dataclass(frozen=True, slots=True)

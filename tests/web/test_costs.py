@@ -25,6 +25,13 @@ from web.ui.overview import cost as shown
 
 HOUR = 3600
 NINE = Lengths({step(9 * HOUR): 14}, {})
+
+
+def expert(days: int) -> Cost:
+    """One response that waited so long for an expert."""
+    return Cost(0, "", 1, Lengths({step(days * 86400): 1}, {}))
+
+
 LEVEL = Cost(2, "", 14, NINE, 10, 1800, 2, {Change.FACT: 1}, 1, {Cold.DELETED: 3})
 
 
@@ -32,7 +39,11 @@ LEVEL = Cost(2, "", 14, NINE, 10, 1800, 2, {Change.FACT: 1}, 1, {Cold.DELETED: 3
     ("found", "said"),
     [
         ([LEVEL], "Level 2 changed 1 of 14 responses and cost 9 h each"),
-        ([LEVEL, Cost(0, "", 1, Lengths({step(5 * 86400): 1}, {}))], "The expert changed 0 of 1 response and cost 5 d"),
+        (
+            [LEVEL, Cost(0, "", 1, Lengths({step(2 * 86400): 1}, {}))],
+            "Level 2 changed 1 of 14 responses and cost 9 h each",
+        ),
+        ([LEVEL, Cost(0, "", 1, Lengths({step(6 * 86400): 1}, {}))], "The expert changed 0 of 1 response and cost 6 d"),
         (
             [Cost(1, "", 3, Lengths({0: 1}, {step(3 * HOUR): 2}))],
             "Level 1 changed 0 of 3 responses and cost over 3 h each",
