@@ -131,7 +131,7 @@ class Wall:
             origin = headers.get("origin", "").lower()
             if origin not in self._origins or origin.partition("://")[2] != host:
                 return PlainTextResponse(_("This request does not come from one of Levelhead's own pages."), 403)
-        if path in self._open or path.startswith(OPEN_FOLDERS) or (path in TOKENED and scope["method"] in _READS):
+        if path in self._open or path.startswith(OPEN_FOLDERS) or (path in TOKENED and scope.get("method") in _READS):
             return None
         inside = path in INSIDE or path.startswith(INSIDE_FOLDERS)
         if path not in PAGES and not inside:
