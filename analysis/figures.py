@@ -157,18 +157,22 @@ def rise(series: Series, day: date, begun: date) -> Sign | None:
     Expected is the mean of these days, half a comment added to their sum, so that what never was is rare and not
     impossible. Of a share it is the day's whole times the share that these days had together.
     """
-    before = [day - timedelta(weeks=week) for week in range(1, WEEKS + 1)]
-    before = [one for one in before if one >= begun]
+    before = [one for one in (day - week for week in _BACK) if one >= begun]
     if len(before) < LEAST_WEEKS:
         return None
-    total = sum(series.counts.get(one, 0) for one in before) + 0.5
-    expected = total / len(before)
-    if series.of is not None:
-        whole = sum(series.of.get(one, 0) for one in before) + 1
-        expected = series.of.get(day, 0) * total / whole
-    count = series.counts.get(day, 0)
+    count, expected = series.counts.get(day, 0), _expected(series, day, before)
     chance = tail(count, expected) if count >= LEAST_COUNT else 1.0
     return Sign(series.what, series.subject, day, count, expected, len(before), chance)
+
+
+_BACK = tuple(timedelta(weeks=week) for week in range(1, WEEKS + 1))
+
+
+def _expected(series: Series, day: date, before: Sequence[date]) -> float:
+    total = sum(series.counts.get(one, 0) for one in before) + 0.5
+    if series.of is None:
+        return total / len(before)
+    return series.of.get(day, 0) * total / (sum(series.of.get(one, 0) for one in before) + 1)
 
 
 def bound(all_series: Sequence[Series], today: date, begun: date) -> float | None:
@@ -187,10 +191,13 @@ def bound(all_series: Sequence[Series], today: date, begun: date) -> float | Non
 
 
 def _chance(series: Series, day: date, begun: date) -> float:
-    if series.counts.get(day, 0) < LEAST_COUNT:
+    """As `rise` has it; 1 for what is surely above each of BOUNDS, which is nearly every day."""
+    count = series.counts.get(day, 0)
+    if count < LEAST_COUNT:
         return 1.0
-    found = rise(series, day, begun)
-    return found.chance if found else 1.0
+    before = [one for one in (day - week for week in _BACK) if one >= begun]
+    expected = _expected(series, day, before)
+    return tail(count, expected) if count > expected + 2 * math.sqrt(expected) else 1.0
 
 
 def _begins(chances: Sequence[float], most: float) -> int:

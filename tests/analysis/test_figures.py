@@ -103,6 +103,13 @@ def test_a_tail_is_a_chance_and_falls_with_the_count(count: int, mean: float) ->
     assert figures.tail(count + 1, mean) <= chance
 
 
+@given(st.floats(0.5, 3000))
+def test_what_is_not_two_deviations_above_is_above_every_bound(mean: float) -> None:
+    """So the replay need not work it out."""
+    count = math.floor(mean + 2 * math.sqrt(mean))
+    assert figures.tail(count, mean) > BOUNDS[0]
+
+
 def days_of(counts: list[int], last: date = TODAY) -> dict[date, int]:
     """Counts of the days up to the last one."""
     return {last - timedelta(days=len(counts) - 1 - place): count for place, count in enumerate(counts)}
