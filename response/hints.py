@@ -39,20 +39,32 @@ _DAY = (
 )
 _MONTH = (
     r"january|february|march|april|may|june|july|august|september|october|november|december|"
-    r"januar|februar|märz|mai|juni|juli|oktober|dezember"
+    r"januar|jänner|februar|märz|mai|juni|juli|oktober|dezember"
 )
-_SPAN = r"(?:\d{1,3}|an?|one|two|three|four|five|six|seven|ten|zwei|drei|vier|fünf|einem|einer)"
+_SPAN = (
+    r"(?:\d{1,3}|an?|(?:a )?few|one|two|three|four|five|six|seven|ten|zwei|drei|vier|fünf|sechs|sieben|acht|zehn|einem|"
+    r"einer|ein paar|wenigen|einigen)"
+)
 _UNIT = r"(?:minutes?|hours?|(?:working |business )?days?|weeks?|months?|minuten?|stunden?|tagen?|wochen?|monaten?)"
+_TIME_OF_DAY = r"(?: (?:morning|noon|afternoon|evening|night))?"
+# A day and a month in figures, as German writes them; a part of a version, an address or a price is none.
+_IN_FIGURES = r"(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\."
 _DATE = (
-    rf"(?:(?:next |this |nächsten |kommenden )?\b(?:{_DAY})\b(?: (?:morning|noon|afternoon|evening|night))?)"
-    rf"|(?:\b\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of )?(?:{_MONTH})\b(?: \d{{4}})?)"
+    rf"(?:(?:this )?\b(?:{_DAY})\b{_TIME_OF_DAY})"
+    rf"|(?:\b\d{{1,2}}(?:(?:st|nd|rd|th)? (?:of )?|\. ?)(?:{_MONTH})\b(?: \d{{4}})?)"
     rf"|(?:\b(?:{_MONTH}) \d{{1,2}}(?:st|nd|rd|th)?\b(?!\d))"
-    r"|(?:\b\d{4}-\d\d-\d\d\b)|(?:\b\d{1,2}\.\d{1,2}\.(?:\d{4})?)"
+    rf"|(?:\b\d{{4}}-\d\d-\d\d\b)|(?:{_IN_FIGURES} ?\d{{4}}\b(?!\.\d))"
+    # Without its year it could be the end of a sentence ('It will cost 3.5.'), so a word must lead to it.
+    rf"|(?:(?<=\b(?:am|ab|im) )|(?<=\b(?:bis|zum|vom|den|dem|und) )|(?<=tag, )|(?<=(?:woch|bend), ))"
+    rf"{_IN_FIGURES}(?:\d\d\b)?(?![\d.])"
 )
+_NEXT = r"(?:next|this coming|(?:über)?nächste[nmrs]?|kommende[nmrs]?)"
 _COMING = (
     r"(?:\b(?:today|tonight|tomorrow(?: morning| evening| afternoon)?|heute|morgen|übermorgen)\b)"
-    r"|(?:\b(?:next|this coming) (?:week|month|year|spring|summer|autumn|winter)\b)"
-    r"|(?:\bnächsten? (?:woche|monat|jahr)\b)"
+    rf"|(?:\b{_NEXT} (?:{_DAY})\b{_TIME_OF_DAY})"
+    rf"|(?:\b{_NEXT} (?:week|month|year|spring|summer|autumn|winter)\b)"
+    rf"|(?:\b{_NEXT} (?:woche|monats?|jahr(?:es)?|frühling|frühjahr|sommer|herbst)\b)"
+    r"|(?:\b(?:in|innerhalb) (?:den|der) (?:nächsten|kommenden) (?:stunden|tagen?|wochen|monaten?)\b)"
     rf"|(?:\b(?:within|in|innerhalb von|binnen) (?:the next )?{_SPAN} {_UNIT})"
 )
 _DATES = re.compile(rf"{_COMING}|{_DATE}", re.IGNORECASE)
@@ -63,6 +75,16 @@ _AHEAD = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:was|were|had|did|has|have|war|waren|hatte|hatten)\b", re.IGNORECASE)
+# German speaks of what is to come as of what is: 'Wir antworten am 3. Mai.' So a day it leads to with 'am' lies ahead
+# where no word of the sentence says that it is over.
+_ON_A_DAY = re.compile(rf"\b(?:am|zum) (?=(?:{_DAY})\b|\d{{1,2}}\.)", re.IGNORECASE)
+_OVER = re.compile(
+    r"\b(?:war(?:en|st|t)?|hatten?|wurden?|kam(?:en)?|ging(?:en)?|gab(?:en)?|schrieb(?:en)?|stand(?:en)?|fand(?:en)?|"
+    r"letzte[nmrs]?|vergangene[nmrs]?|vorige[nmrs]?)\b"
+    r"|\b(?:hat|habe|haben|ist|sind|bin)\b.*\b(?:\w{0,9}ge\w{2,}(?:t|en)|(?:be|er|ver|ent|zer)\w{2,}(?:t|en)|\w{2,}iert)\b",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(rf"\b(\d{{1,2}})\.(?=\s(?:{_MONTH})\b)", re.IGNORECASE)
 
 _TITLE = r"(?:Dr|Prof|Mr|Mrs|Ms|Mx|Herr|Herrn|Frau|Sir|Dame|Rev)\b\.?"
 _NAME = r"[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+(?:[-’'][A-ZÀ-ÖØ-Þ]?[a-zß-öø-ÿ]+)*"
@@ -124,7 +146,7 @@ def promised(text: str) -> tuple[str, ...]:
     that speaks of what is to come, but for those of what has been."""
     found: list[str] = []
     for part in _sentences(text):
-        ahead = _AHEAD.search(part)
+        ahead = _AHEAD.search(part) or (None if _OVER.search(part) else _ON_A_DAY.search(part))
         for one in _DATES.finditer(part) if ahead else _ONLY_COMING.finditer(part):
             been = ahead and one.start() < ahead.start() and _PAST.search(part, 0, one.start())
             found += [] if been else [one.group().strip()]
@@ -154,7 +176,8 @@ def named(text: str, known: Collection[str] = ()) -> tuple[str, ...]:
 
 def _sentences(text: str) -> Iterator[str]:
     whole = clean(text).text
-    return (whole[span.start : span.end] for span in sentences(whole))
+    # The dot of '3. Mai' ends no sentence.
+    return (whole[span.start : span.end] for span in sentences(_ORDINAL.sub(r"\1 ", whole)))
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -50,10 +50,36 @@ def test_a_question_is_taken_up_by_its_own_words_or_by_what_it_asks_for(
         ("On Saturday your daughter was hurt.", ()),
         ("Wir antworten bis Freitag, spätestens in zwei Tagen.", ("Freitag", "in zwei Tagen")),
         ("We may be late.", ()),
+        ("Wir antworten am 3. Mai.", ("3. Mai",)),
+        ("Am 3. Mai war geschlossen; Ihr Brief kam am Montag an.", ()),
+        ("Am 3. Mai haben wir geantwortet.", ()),
+        ("Ab dem 14. Dezember ist offen, vielleicht schon nächste Woche.", ("14. Dezember", "nächste Woche")),
+        (
+            "Bis zum 12.5. ist es fertig, das Dach am Freitag, 31.12., und der Rest bis 1.2.2027.",
+            ("12.5.", "Freitag", "31.12.", "1.2.2027"),
+        ),
+        (
+            "Wir melden uns in den nächsten Tagen, also in wenigen Stunden oder kommenden Montag.",
+            ("in den nächsten Tagen", "in wenigen Stunden", "kommenden Montag"),
+        ),
+        ("We meet next Monday morning, in a few days.", ("next Monday morning", "in a few days")),
     ],
 )
 def test_the_times_that_something_is_promised_for(text: str, times: tuple[str, ...]) -> None:
     assert promised(text) == times
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It will cost 3.5. We will take 12.5 of them.",
+        "Es werden 12,5 Prozent, ab 3.50 Euro und bis 12.50.",
+        "We will take version 1.2.3, and 10.1.2.2026 will be its address.",
+        "Wir werden am 45.3. und am 3.13. nicht da sein.",
+    ],
+)
+def test_no_figure_is_taken_for_a_day(text: str) -> None:
+    assert promised(text) == ()
 
 
 @pytest.mark.parametrize(
