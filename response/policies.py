@@ -12,7 +12,9 @@ from model.person import Person
 from model.settings import ROOT
 from model.words import Role
 from response import policy as rules
-from response.policy import Policy, PolicyError
+from response import policy_text
+from response.policy import Policy
+from response.policy_text import PolicyError
 from store import audit, deciders, policies
 from store.db import Store, Tx
 
@@ -39,7 +41,7 @@ def known_matters() -> frozenset[str]:
 @lru_cache(maxsize=32)
 def read(source: str) -> Policy:
     """A policy's text as a policy; raises PolicyError."""
-    return rules.parse(source, known_matters())
+    return policy_text.parse(source, known_matters())
 
 
 def proposed(source: str) -> Policy:
@@ -47,7 +49,7 @@ def proposed(source: str) -> Policy:
     policy = read(source)
     problem = rules.unsaid(policy)
     if problem:
-        raise PolicyError(rules.line_of(source, problem.path), problem.text)
+        raise PolicyError(policy_text.line_of(source, problem.path), problem.text)
     return policy
 
 
@@ -61,7 +63,7 @@ def usable(tx: Tx, source: str) -> Policy:
 def _require_people(tx: Tx, source: str, policy: Policy) -> None:
     problem = rules.unsatisfiable(policy, deciders.deciders(tx), deciders.with_role(tx, Role.MANAGER))
     if problem:
-        raise PolicyError(rules.line_of(source, problem.path), problem.text)
+        raise PolicyError(policy_text.line_of(source, problem.path), problem.text)
 
 
 def in_force(tx: Tx) -> InForce:

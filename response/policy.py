@@ -1,4 +1,7 @@
-"""The policy: a document that people write, checked when it is saved, and the route it gives a response. Pure."""
+"""The policy: what it says, the route it gives a response, and whether people can satisfy it. Pure.
+
+How it is read from what people write is in `response.policy_text`.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,26 +9,13 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from model.errors import BadInput
-from model.language import _, later, number
+from model.language import _, later
 from model.route import EXPERT, Because, Facts, Route, Step
 from model.words import HIDES, Action, Channel, Quorum, Severity
 
-MAX_BYTES = 100_000
 _UNITS = {"m": 60, "h": 3600, "d": 86400}
-
-
-class PolicyError(BadInput):
-    """A policy that cannot be used. `line` counts from 1 and is part of the message."""
-
-    def __init__(self, line: int, problem: str) -> None:
-        super().__init__(_("Line {line}: {problem} The policy in force stays as it is.", line=line, problem=problem))
-        self.line = line
-        self.problem = problem
 
 
 def _seconds(value: Any) -> Any:
@@ -148,181 +138,7 @@ class Problem:
     text: str
 
 
-def parse(source: str, known_matters: frozenset[str]) -> Policy:
-    """The policy written in YAML. Raises PolicyError with the line of the first thing that is wrong."""
-    if len(source.encode(errors="replace")) > MAX_BYTES:
-        raise PolicyError(1, _("a policy has at most {most} bytes.", most=number(MAX_BYTES)))
-    try:
-        tree = yaml.compose(source, Loader=yaml.SafeLoader)
-        document = yaml.safe_load(source)
-    # Besides its own errors the parser lets through those of impossible dates, endless numbers and bottomless brackets.
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise PolicyError(
-            mark.line + 1 if mark else 1, _("this cannot be read as YAML; look at indents, colons and quotes.")
-        ) from error
-    twice = _written_twice(tree)
-    if twice is not None:
-        raise PolicyError(twice.start_mark.line + 1, _("'{name}' is written twice here.", name=twice.value))
-    try:
-        policy = Policy.model_validate(document)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise PolicyError(_line(tree, first["loc"]), _plainly(first)) from error
-    for problem in _contradictions(policy, known_matters):
-        raise PolicyError(_line(tree, problem.path), problem.text)
-    return policy
-
-
-def line_of(source: str, path: tuple[str | int, ...]) -> int:
-    """The line (from 1) where the value at a path of the document stands."""
-    return _line(yaml.compose(source, Loader=yaml.SafeLoader), path)
-
-
-def _written_twice(tree: Any) -> yaml.ScalarNode | None:
-    """The first key that its mapping already has, or None: YAML itself would quietly let the last one win."""
-    ahead, visited, twice = [tree], set(), []
-    while ahead:
-        node = ahead.pop()
-        if id(node) in visited:  # an alias leads to the same node again, or even round in a circle
-            continue
-        visited.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            seen = set()
-            for key, value in node.value:
-                if isinstance(key, yaml.ScalarNode):
-                    twice += [key] if key.value in seen else []
-                    seen.add(key.value)
-                ahead.append(value)
-        elif isinstance(node, yaml.SequenceNode):
-            ahead += node.value
-    return min(twice, key=lambda key: key.start_mark.index, default=None)
-
-
-def _plainly(error: ErrorDetails) -> str:
-    """What is wrong with a value, in words for the person who wrote the policy."""
-    # The validator's own names for the branches of a choice are no keys of the document.
-    key = next((part for part in reversed(error["loc"]) if isinstance(part, str) and part.isidentifier()), "policy")
-    given = repr(error["input"])[:60] if isinstance(error["input"], str | int | float) else _("this")
-    match error["type"]:
-        case "extra_forbidden":
-            return _("there is no '{key}' at this place.", key=key)
-        case "missing":
-            return _("'{key}' is missing.", key=key)
-        case "value_error":
-            said = f"{error['ctx']['error']}"
-        case "too_short" | "string_too_short":
-            said = _("this is empty; leave it out, or name something")
-        case "enum":
-            said = _("{given} is not known; it is one of {known}", given=given, known=error["ctx"]["expected"])
-        case "model_type" | "dict_type":
-            said = _("this must be names with their values, such as 'name: value'")
-        case _:
-            why = re.sub("^[A-Z][a-z]+ should", "it should", error["msg"])
-            said = _("{given} cannot be used; {why}", given=given, why=why)
-    return f"'{key}': {said}."
-
-
-def _line(node: Any, path: tuple[str | int, ...]) -> int:
-    """The deepest line along the path that the document has; a missing key is reported at its parent."""
-    line = node.start_mark.line + 1 if node is not None else 1
-    for part in path:
-        child = None
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if key.value == str(part):
-                    line, child = key.start_mark.line + 1, value
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            child = node.value[part]
-            line = child.start_mark.line + 1
-        if child is None:
-            break
-        node = child
-    return line
-
-
-def _contradictions(policy: Policy, known_matters: frozenset[str]) -> list[Problem]:
-    problems = [
-        Problem(("due",), _("due has no time for severity {severity}.", severity=s.value))
-        for s in Severity
-        if s not in policy.due
-    ]
-    ids = [rule.id for rule in policy.rules]
-    for index, rule in enumerate(policy.rules):
-        here: tuple[str | int, ...] = ("rules", index)
-        if rule.id in ids[:index]:
-            problems.append(Problem((*here, "id"), _("two rules are called '{id}'.", id=rule.id)))
-        for level in rule.levels:
-            if level not in policy.levels:
-                problems.append(
-                    Problem((*here, "levels"), _("level {level} is not described under 'levels'.", level=level))
-                )
-        for name in rule.instead_of:
-            if name not in ids or name == rule.id:
-                problems.append(Problem((*here, "instead_of"), _("there is no other rule called '{name}'.", name=name)))
-            elif rule.id in _replaced_by(name, policy.rules):
-                problems.append(
-                    Problem((*here, "instead_of"), _("'{id}' and '{name}' replace each other.", id=rule.id, name=name))
-                )
-        for matter in sorted((rule.when.matter or frozenset()) - known_matters):
-            problems.append(
-                Problem((*here, "when", "matter"), _("there is no matter called '{matter}'.", matter=matter))
-            )
-        if rule.when.severity and rule.when.severity.at_least > rule.when.severity.at_most:
-            problems.append(
-                Problem((*here, "when", "severity"), _("this range is empty, so the rule can never match."))
-            )
-        elif not _matters_to_routes(rule, policy.rules):
-            problems.append(Problem(here, _("the rule '{id}' can change no route.", id=rule.id)))
-    return problems
-
-
-def _replaced_by(name: str, rules: tuple[Rule, ...]) -> set[str]:
-    """The rules that a rule replaces, directly or through others."""
-    direct = {rule.id: rule.instead_of for rule in rules}
-    found: set[str] = set()
-    ahead = [name]
-    while ahead:
-        fresh = set(direct.get(ahead.pop(), ())) - found
-        found |= fresh
-        ahead += fresh
-    return found
-
-
-def _matters_to_routes(rule: Rule, rules: tuple[Rule, ...]) -> bool:
-    """Whether some response is routed differently because of this rule."""
-    if rule.instead_of:
-        return True
-    replaced = {name for other in rules for name in other.instead_of}
-    # Of two rules that say the same, the first counts: otherwise each would make the other useless.
-    always_there: set[int] = set()
-    for position, other in enumerate(rules):
-        if other is rule or other.id in replaced or not _covers(other.when, rule.when):
-            continue
-        if other.asks == rule.asks and _covers(rule.when, other.when) and position > rules.index(rule):
-            continue
-        always_there |= other.asks
-    return not rule.asks <= always_there
-
-
-def _covers(wider: When, narrower: When) -> bool:
-    """Whether every response that meets the narrower conditions meets the wider ones."""
-    for name in ("channel", "matter"):
-        wide, narrow = getattr(wider, name), getattr(narrower, name)
-        if wide is not None and (narrow is None or not narrow <= wide):
-            return False
-    if not _reach(narrower) <= _reach(wider):
-        return False
-    if wider.severity is not None:
-        inner = narrower.severity or Between()
-        if inner.at_least < wider.severity.at_least or inner.at_most > wider.severity.at_most:
-            return False
-    if wider.sentiment is not None:
-        return narrower.sentiment is not None and narrower.sentiment.below <= wider.sentiment.below
-    return True
-
-
-def _reach(when: When) -> set[tuple[Action, bool]]:
+def reach(when: When) -> set[tuple[Action, bool]]:
     """The actions whose routes a rule with these conditions can change, each on which of the two kinds of comment."""
     return {
         (action, concern)
@@ -513,7 +329,7 @@ def _kinds_of_facts(policy: Policy) -> Iterator[Facts]:
     # What the same rules are about is alike; one of them stands for the others.
     alike: dict[tuple[bool, ...], tuple[Action, bool]] = {}
     for kind in product(Action, (True, False)):
-        alike.setdefault(tuple(kind in _reach(rule.when) for rule in policy.rules), kind)
+        alike.setdefault(tuple(kind in reach(rule.when) for rule in policy.rules), kind)
     about = [frozenset[str](), *(frozenset({matter}) for matter in named), frozenset(named)]
     kinds = product(alike.values(), Channel, Severity, about, (1.0, -1.0))
     for (action, concern), channel, severity, matters, sentiment in kinds:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from model.words import DecisionKind
 from response import policies
 from response.escalation import Ladder, next_up, stand_ins
-from response.policy import Policy, PolicyError
+from response.policy import Policy
+from response.policy_text import PolicyError
 from response.workflow import Decided, Standing, handed_out, standing
 from store import audit, deciding, responses, steps
 from store import deciders as people

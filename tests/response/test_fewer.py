@@ -13,7 +13,8 @@ from model.words import Channel, Severity
 from response import drafts
 from response.fewer import levels, unknown_asks, ways
 from response.foresight import foresee
-from response.policy import Policy, parse, route
+from response.policy import Policy, route
+from response.policy_text import parse
 from store import answers
 from store.answers import Usual
 from tests.response.desk import THREAD, Desk

@@ -11,7 +11,8 @@ from yaml import safe_load
 from model.route import EXPERT, Facts
 from model.words import HIDES, Action, Channel, Role, Severity
 from response import moderation, policies
-from response.policy import Policy, PolicyError, matches, moderation_route, route
+from response.policy import Policy, matches, moderation_route, route
+from response.policy_text import PolicyError
 from store import policies as policy_rows
 from tests.ingest.interface import Interface
 from tests.installation import add

@@ -15,17 +15,15 @@ from response.policy import (
     Between,
     LevelTerms,
     Policy,
-    PolicyError,
     Rule,
     When,
-    line_of,
     matches,
     missing_level,
     moderation_route,
-    parse,
     route,
     unsatisfiable,
 )
+from response.policy_text import PolicyError, line_of, parse
 
 GOLDEN = Path(__file__).parent / "golden"
 SHIPPED = policies.SHIPPED.read_text()
