@@ -15,7 +15,15 @@ from tests.conftest import ROOT
 from web.navigation import PLACES
 
 PAGES = sorted((ROOT / "pages").glob("*.py"))
-PURE = ("model", "analysis", "response.policy", "response.workflow", "response.escalation", "response.gate")
+PURE = (
+    "model",
+    "analysis",
+    "response.policy",
+    "response.policy_text",
+    "response.workflow",
+    "response.escalation",
+    "response.gate",
+)
 LIBRARIES = ("httpx2", "sqlalchemy", "sqlite3", "streamlit", "requests")
 # Libraries of types and settings load these without using them, so for these the files themselves are looked at.
 DOORS = ("socket", "ssl", "http", "urllib.request", "asyncio", "subprocess")
@@ -131,6 +139,71 @@ def test_a_page_that_acts_before_its_guard_would_be_found() -> None:
         assert not does_nothing(ast.parse(early).body[0])
     for harmless in ("'''A page.'''", "import os", "PERIODS = {'14': '14 days'}", "def f(): st.title('x')"):
         assert does_nothing(ast.parse(harmless).body[0])
+
+
+# --- what asks by itself ---------------------------------------------------------------------------------------------
+
+DIALOG = "streamlit.dialog"
+
+
+def speaks_of(modules: dict[str, str]) -> dict[str, set[str]]:
+    """The functions of these modules, and what each does at its own level, by full names; with all that each names."""
+    found = {}
+    for module, source in modules.items():
+        tree = ast.parse(source)
+        named = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                named |= {alias.asname or alias.name: alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                named |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+        tops = [one for one in tree.body if isinstance(one, ast.FunctionDef | ast.ClassDef)]
+        named |= {one.name: f"{module}.{one.name}" for one in tops}
+        bodies: dict[str, list[ast.stmt]] = {f"{module}.{one.name}": [one] for one in tops}
+        bodies[module] = [one for one in tree.body if one not in tops]
+        for name, body in bodies.items():
+            inside = [node for one in body for node in ast.walk(one) if isinstance(node, ast.Name | ast.Attribute)]
+            said = (ast.unparse(node).partition(".") for node in inside)
+            found[name] = {f"{named.get(first, first)}{dot}{rest}" for first, dot, rest in said}
+    return found
+
+
+def polls(modules: dict[str, str]) -> list[str]:
+    """The functions that are fragments which run by themselves, by full names."""
+    found = []
+    for module, source in modules.items():
+        for one in ast.parse(source).body:
+            if any(isinstance(node, ast.keyword) and node.arg == "run_every" for node in ast.walk(one)):
+                found.append(f"{module}.{getattr(one, 'name', '')}".rstrip("."))
+    return found
+
+
+def polls_that_open_a_dialog(modules: dict[str, str]) -> list[str]:
+    """Those of them from which a dialog can be reached: it would be dead at the fragment's next run."""
+    names, opening = speaks_of(modules), []
+    for poll in polls(modules):
+        seen, ahead = set[str](), [poll]
+        while ahead:
+            seen.add(at := ahead.pop())
+            ahead += names.get(at, set()) - seen
+        opening += [poll] if DIALOG in seen else []
+    return opening
+
+
+def test_nothing_that_asks_by_itself_opens_a_dialog() -> None:
+    screens = [path.relative_to(ROOT) for path in ours() if {"pages", "web"} & set(path.relative_to(ROOT).parts[:1])]
+    modules = {".".join(path.with_suffix("").parts): (ROOT / path).read_text() for path in screens}
+    assert {"web.ui.queue.arrivals.bar", "web.ui.together.bar.bar", "web.ui.tab.title"} <= set(polls(modules))
+    assert polls_that_open_a_dialog(modules) == []
+
+
+def test_a_dialog_in_what_asks_by_itself_would_be_found() -> None:
+    acting = "import streamlit as st\ndef dialog(title):\n return lambda f: st.dialog(title)(f)"
+    asking = "from acting import dialog\n@dialog('Why?')\ndef why(): ...\ndef button():\n why()"
+    calm = "import streamlit as st\n@st.fragment(run_every=4)\ndef bar(): st.html('')"
+    bad = calm.replace("st.html('')", "st.button('', on_click=asking.button)").replace("st\n", "st\nimport asking\n", 1)
+    found = polls_that_open_a_dialog({"acting": acting, "asking": asking, "calm": calm, "bad": bad})
+    assert found == ["bad.bar"]
 
 
 # --- what never stands in the code -----------------------------------------------------------------------------------
