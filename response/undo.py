@@ -150,17 +150,8 @@ def remembering(tx: Tx, by: Person, what: str, subject_id: int, now: datetime, *
         undoable.forget(tx, by.id)
     if not can or not touched(former, after):
         return
-    undoable.keep(
-        tx,
-        by.id,
-        now,
-        token=secrets.token_hex(8),
-        what=what,
-        subject="comment" if what == LOOKED_OVER else "case",
-        subject_id=subject_id,
-        former=former,
-        after=after,
-    )
+    subject = "comment" if what == LOOKED_OVER else "case"
+    _keep(tx, by, now, what=what, subject=subject, subject_id=subject_id, former=former, after=after)
 
 
 def remember_several(
@@ -180,17 +171,12 @@ def remember_several(
 def remember_sent(tx: Tx, by: Person, former: Response, now: datetime) -> None:
     """Part of sending a response: keeps for whoever sends it what it was before."""
     sent = responses.get(tx, former.id)
-    undoable.keep(
-        tx,
-        by.id,
-        now,
-        token=secrets.token_hex(8),
-        what=SENT,
-        subject=RESPONSE,
-        subject_id=former.id,
-        former={"state": former.state},
-        after={"version": sent.version if sent else 0},
-    )
+    was, since = {"state": former.state}, {"version": sent.version if sent else 0}
+    _keep(tx, by, now, what=SENT, subject=RESPONSE, subject_id=former.id, former=was, after=since)
+
+
+def _keep(tx: Tx, by: Person, at: datetime, **values: Any) -> None:
+    undoable.keep(tx, by.id, at, token=secrets.token_hex(8), **values)
 
 
 def _keep_several(tx: Tx, person_id: int, at: datetime, *, former: dict[str, Any], **values: Any) -> None:
