@@ -11,7 +11,7 @@ from store.db import store
 from store.sample import is_sample
 from web import frame
 from web.guard import known, visitor
-from web.navigation import PLACES, allowed
+from web.navigation import PLACES, Place, allowed, menus, stands_at
 from web.ui import pausing, tab, undoing
 
 frame.begin()
@@ -24,13 +24,20 @@ with store().read() as tx:
     counts = {which: tab.counted(tx, which, here.person.id, clock.now()) for which in (tab.QUEUE, tab.APPROVALS)}
     counts["unconfirmed.py"] = publications.count_in_state(tx, PublicationState.UNCONFIRMED)
 
-# What the person may not open is there as well, without a tab: its guard says why, which is better than 'not found'.
+
+def named(title: str, *places: Place) -> str:
+    """The title of a page or of a menu, with how many things wait there for this person."""
+    waiting = sum(counts.get(place.file, 0) for place in places if place in mine)
+    return f"{_(title)} {waiting}" if waiting else _(title)
+
+
+tabs = menus(mine)
 pages = {
     place: st.Page(
         place.script,
-        title=f"{_(place.title)} {counts[place.file]}" if place in mine and counts.get(place.file) else _(place.title),
+        title=named(place.title, place),
         url_path=place.path,
-        visibility="hidden" if place.hidden or place not in mine else "visible",
+        visibility="visible" if any(place in one for one in tabs.values()) else "hidden",
     )
     for place in PLACES
 }
@@ -45,10 +52,13 @@ def home() -> None:
 
 
 start = st.Page(home, title="Levelhead", default=True, visibility="hidden")
-page = st.navigation([start, *pages.values()], position="top")
-frame.person_bar(here, sample=made_up)
-frame.whole_page()
+# What the person may not open is there as well, without a tab: its guard says why, which is better than 'not found'.
+hidden = [pages[place] for place in PLACES if not any(place in one for one in tabs.values())]
+sections = {named(name, *of) if name else "": [pages[place] for place in of] for name, of in tabs.items()}
+page = st.navigation(sections | {"": [start, *sections[""], *hidden]}, position="top")
 opened = next((place for place, one in pages.items() if one == page), None)
+frame.person_bar(here, stands_at(tabs, opened), sample=made_up)
+frame.whole_page()
 file = opened.file if opened else ""
 pausing.line(here.person, paused)
 undoing.line(here.person, undoing.elsewhere(undoable, file))

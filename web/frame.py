@@ -51,18 +51,21 @@ def _look() -> str:
     return f"<style>{chr(10).join(sheet.read_text(encoding='utf-8') for sheet in _CSS)}</style>"
 
 
-def person_bar(visitor: Visitor, *, sample: bool) -> None:
+def person_bar(visitor: Visitor, tab: int | None, *, sample: bool) -> None:
     """Who is logged in, and a form of its own to log out, since a link must not change anything.
 
-    In the `sample` it says beside the person that nothing here is real, and leads to its other people.
+    In the `sample` it says beside the person that nothing here is real, and leads to its other people. `tab` is at
+    which place of the navigation the page is found: a menu does not show by itself that the page is one of it.
     """
+    here = f"[data-testid='stTopNav'] > :nth-child({tab}) > [data-testid='stTopNavSection']"
+    mark = f"<style>{here} {{ background: var(--lh-panel); font-weight: 600; }}</style>" if tab else ""
     badge = f"<a class='lh-sample' href='/sample' title='{escape(_(_MADE_UP))}'>{_('Sample')}</a>" if sample else ""
     with st.container(key="me", horizontal=True, width="content"):
         st.html(
             "<form class='lh-me' method='post' action='/logout'>"
             f"{badge}<span>{escape(visitor.person.name)}</span>"
             f"<input type='hidden' name='csrf' value='{escape(visitor.csrf)}'>"
-            f"<button type='submit'>{_('Log out')}</button></form>"
+            f"<button type='submit'>{_('Log out')}</button></form>{mark}"
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from access import preferences
 from model.words import ResponseState, Severity
 from response import drafts
 from store import cases, responses
@@ -121,7 +122,7 @@ def test_forty_cases_take_at_most_three_keys_each(desk: Desk, house: House) -> N
     assert any(one.text == "May we say this?" for name in house.sample.team for one in house.asked_of(name))
 
 
-def test_keys_move_the_row_and_say_which_it_is(desk: Desk) -> None:
+def test_keys_move_the_row_and_say_which_it_is(desk: Desk, house: House) -> None:
     ines = desk.of("ines", "/queue")
     chosen, live = ines.page.locator(SELECTED), ines.page.locator(".live")
     first = chosen.get_attribute("data-key")
@@ -139,13 +140,30 @@ def test_keys_move_the_row_and_say_which_it_is(desk: Desk) -> None:
         expect(ines.page.locator("[role=option]").nth(place)).to_be_focused()
     assert chosen.get_attribute("data-key") == first
 
+    preferences.put(house.sample.store, house.sample.team["ines"], preferences.LETTERS, False)
+    try:
+        quiet = desk.of("ines", "/queue")
+    finally:
+        preferences.put(house.sample.store, house.sample.team["ines"], preferences.LETTERS, True)
+    chosen = quiet.page.locator(SELECTED)
+    for letter in "jkmdsxela":
+        quiet.page.keyboard.press(letter)
+    quiet.screen.settle()
+    assert chosen.get_attribute("data-key") == first, "letters are switched off"
+    expect(quiet.page.get_by_role("dialog")).to_have_count(0)
+    chosen.focus()
+    quiet.page.keyboard.press("ArrowDown")
+    quiet.page.wait_for_function(f"() => {CASE} !== 'Case {(first or '').removeprefix('case-')}'")
+    quiet.page.keyboard.press("F1")
+    expect(quiet.page.get_by_role("dialog")).to_contain_text("Single letters are switched off")
+
 
 def test_undo_from_another_page_brings_the_case_back_to_its_place(desk: Desk, house: House) -> None:
     ines = desk.of("ines", f"/queue?case={house.spare[-2]}")
     page, decided = ines.page, in_hand(ines)
     order = keys_of(page)
     Triage(ines).spam()
-    page.get_by_role("link", name="Comments", exact=True).click()
+    page.get_by_role("link", name="Overview").click()
     ines.screen.settle()
     expect(page.get_by_text(f"Marked as spam: case {decided}.")).to_be_visible()
     ines.screen.key("Undo", "u")
@@ -282,7 +300,7 @@ def test_decisions_are_made_undone_and_followed_by_the_next_by_keys_alone(desk: 
     assert chosen.get_attribute("data-key") != first
     priya.screen.key("Approve", "Control+Enter")
     expect(bar).to_contain_text("Approved.")
-    priya.page.get_by_role("link", name="Comments", exact=True).click()
+    priya.page.get_by_role("link", name="Overview").click()
     expect(priya.page.get_by_text("Approved: a response of case")).to_be_visible()
     priya.screen.key("Undo", "u")
     expect(priya.page.get_by_text("Undone. Nobody has seen it.")).to_be_visible()

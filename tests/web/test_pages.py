@@ -5,6 +5,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit.runtime.scriptrunner import RerunException, StopException
 from streamlit.testing.v1 import AppTest
 
@@ -17,7 +19,7 @@ from response import policies
 from store.db import Store
 from tests.installation import Team, add, enter, person, set_up
 from web.guard import known, still_here
-from web.navigation import PLACES, Place, allowed, place
+from web.navigation import PLACES, Place, allowed, menus, place, stands_at
 
 LOGGED_OUT, REFUSED = "You are logged out", "This page is not for you"
 TIMEOUT_S = 60
@@ -53,6 +55,18 @@ def test_the_table_of_pages_is_the_folder_of_pages() -> None:
     assert sorted(here.file for here in PLACES) == sorted(path.name for path in (ROOT / "pages").glob("*.py"))
     assert len({here.path for here in PLACES}) == len({here.title for here in PLACES}) == len(PLACES)
     assert all(place(here.file) is here for here in PLACES)
+
+
+@given(st.sets(st.sampled_from(PLACES)))
+def test_each_page_that_may_be_opened_is_found_once_and_no_menu_has_but_one(some: set[Place]) -> None:
+    mine = [here for here in PLACES if here in some]
+    tabs = menus(mine)
+    assert sorted(here.file for one in tabs.values() for here in one) == sorted(h.file for h in mine if not h.hidden)
+    assert all(len(one) > 1 and {here.menu for here in one} == {name} for name, one in tabs.items() if name)
+    stands = [stands_at(tabs, here) for one in tabs.values() for here in one]
+    assert stands == sorted(filter(None, stands))
+    assert set(stands) == set(range(1, len(tabs[""]) + len(tabs)))
+    assert stands_at(tabs, None) is None
 
 
 @pytest.mark.parametrize("here", PLACES, ids=lambda here: here.file)
