@@ -58,7 +58,8 @@ with store().read() as tx:
     targets = responses.targets(tx, view.response.id)
     judged = comment_rows.assessment(tx, comment.id, comment.revision) if comment else None
 soften = wellness.softens_from(me)
-said, middle, right = st.container(key="writing").columns([34, 40, 26], gap="medium")
+# On a desk the last one stands below the first; on a telephone it comes last, after what is written.
+said, middle, right, beside = st.container(key="writing").columns([34, 40, 26, 34], gap="medium")
 with said:
     st.subheader(_("The comment"), anchor=False)
     if comment:
@@ -66,7 +67,8 @@ with said:
         marked = reading.comment(comment, reading.concern(judged), lead=True, soften=soften)
         st.html(f"{under}<div class='lh-thread'>{marked}</div>")
     st.page_link(page="pages/queue.py", label=_("Back to the case"), query_params={"case": case_id})
-    if view.response.state in writing.WRITABLE:
+if view.response.state in writing.WRITABLE:
+    with beside:
         earlier.answers(me, view)
 with right:
     st.subheader(_("As it will appear"), anchor=False)
