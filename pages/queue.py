@@ -13,7 +13,7 @@ from store import queue
 from store.db import store
 from web import frame
 from web.guard import guard
-from web.ui import lists, undoing, words
+from web.ui import lists, undoing
 from web.ui.acting import say
 from web.ui.keys import help_on_keys, keys
 from web.ui.queue import arrivals, case, comment, listing, rows, several, views
@@ -23,22 +23,11 @@ me = guard(Permission.TRIAGE)
 mine = keys(me)
 
 
-def figures(view: View, filters: Filters, found: Board) -> str:
-    """The line beside the page's name."""
-    if filters.like:
-        return _("nearly the same words, or the same author at the same source")
-    if view.of is not Of.CASES or not view.open:
-        return ""
-    oldest = words.age(min((row.at for row in found.rows), default=None))
-    said = [_("{n} need a person", n=number(found.counts["todo"])), _("{n} yours", n=number(found.counts["mine"]))]
-    return " · ".join([*said, _("oldest {age}", age=oldest)] if oldest else said)
-
-
 def the_list(view: View, filters: Filters, found: Board, hand: str, gone: bool, now: datetime) -> None:
     """The rows, what came since, and what is to be known of both."""
     here = [row.id for row in found.rows]
-    arrivals.bar(view, filters, here, found.changes, found.new)
-    if found.counts.get(view.key, 0) > queue.SHOWN and not filters.said():
+    arrivals.bar(view, filters, here, found.news, head, min((row.at for row in found.rows), default=None))
+    if found.news.counts.get(view.key, 0) > queue.SHOWN and not filters.said():
         frame.quiet(_("The first {n} are shown. A filter shows fewer.", n=number(queue.SHOWN)))
     if gone:
         # What has just been decided stays open beside the list until another row is chosen.
@@ -68,7 +57,7 @@ before = listing.before(view, filters)
 found = board(store(), me, view, filters, now, before)
 listing.keep(view, filters, [row.id for row in found.rows])
 
-frame.heading(_("Queue"), figures(view, filters, found))
+head = st.container(key="queue-head")
 views.choose(view, filters, found, me)
 
 name = listing.name(view)
@@ -76,7 +65,7 @@ asked = {key: lists.number(st.query_params.get(key)) for key in listing.NAMES}
 what, wanted = next(((key, which) for key, which in asked.items() if which is not None), (name, None))
 if not found.rows and wanted is None:
     say()
-    arrivals.bar(view, filters, [], found.changes, found.new)
+    arrivals.bar(view, filters, [], found.news, head, None)
     views.nothing(view, filters, now, me)
     st.stop()
 

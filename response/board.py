@@ -1,6 +1,6 @@
 """What the queue shows: the rows of a view in an order that does not move under the reader, and the counts of all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,17 +17,24 @@ from store.snoozes import Saved
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
-    """`rows` are those shown, `new` how many more came since; `approvals` by case says how many a reply would need.
+class News:
+    """What may change while a view is looked at: how many rows came to it since, and how many each view holds.
     `changes` is the number that says whether anything happened since."""
 
-    rows: list[Row]
+    changes: int
     new: int
-    counts: dict[str, int]
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """`rows` are those shown; `approvals` by case says how many a reply would need."""
+
+    rows: list[Row]
+    news: News
     approvals: dict[int, int]
     answers: dict[int, list[Answer]]
     saved: list[Saved]
-    changes: int
 
 
 def arranged(found: Sequence[int], still: set[int], before: Sequence[int] | None) -> tuple[list[int], list[int]]:
@@ -55,6 +62,7 @@ def board(
 ) -> Board:
     """A view for a person; `before` are the rows on their screen."""
     with store.read() as tx:
+        changes = queue.changes(tx)
         found = queue.ids(tx, view, filters, me.id, now)
         still = queue.still(tx, view, filters, me.id, now, before) if before else set()
         shown, new = arranged(found, still, before)
@@ -62,25 +70,24 @@ def board(
         of_cases = view.of is Of.CASES
         return Board(
             rows=rows,
-            new=len(new),
-            counts=queue.counts(tx, me.id, now),
+            news=News(changes, len(new), queue.counts(tx, me.id, now)),
             approvals=_approvals(tx, rows) if of_cases else {},
             answers=our_people.answers_of(tx, shown) if of_cases and shown else {},
             saved=snoozes.saved(tx, me.id),
-            changes=queue.changes(tx),
         )
 
 
 def arrived(
-    store: Store, me: Person, view: View, filters: Filters, now: datetime, shown: Sequence[int], seen: int
-) -> tuple[int, int]:
-    """The number of changes, and how many rows came to a view since; nothing is counted while the number stands."""
+    store: Store, me: Person, view: View, filters: Filters, now: datetime, shown: Sequence[int], seen: News
+) -> News:
+    """What there is to know by now; nothing is counted while the number of changes stands."""
     with store.read() as tx:
         number = queue.changes(tx)
-        if number == seen:
-            return number, -1
+        if number == seen.changes:
+            return seen
         known = set(shown)
-        return number, sum(1 for one in queue.ids(tx, view, filters, me.id, now) if one not in known)
+        new = sum(1 for one in queue.ids(tx, view, filters, me.id, now) if one not in known)
+        return News(number, new, queue.counts(tx, me.id, now))
 
 
 def _approvals(tx: Tx, rows: Sequence[Row]) -> dict[int, int]:

@@ -246,8 +246,17 @@ FOCUSED = """() => {
   const name = at.getAttribute("aria-label") || at.textContent.slice(0, 40);
   return { what: `${at.tagName} ${name}`, seen: !drawn || seen };
 }"""
-MOVES = """() => [...document.querySelectorAll("*")]
-  .filter((one) => parseFloat(getComputedStyle(one).transitionDuration) > 0.01).map((one) => one.className)"""
+# What moves by itself or on its way from one look to another, also within a component, and before or after a thing.
+MOVES = """() => {
+  const all = (root) => [...root.querySelectorAll("*")]
+    .flatMap((one) => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
+  const long = (times) => times.split(",").some((one) => parseFloat(one) > 0.01);
+  const again = (counts) => counts.split(",").some((one) => one.trim() !== "1");
+  const moves = (style) => long(style.transitionDuration) || (style.animationName !== "none"
+    && (long(style.animationDuration) || again(style.animationIterationCount)));
+  return all(document).filter((one) => ["", "::before", "::after"].some((part) => moves(getComputedStyle(one, part))))
+    .map((one) => `${one.tagName} ${one.className}`);
+}"""
 
 
 def tab_to(page: Page, target: Locator, most: int = 60) -> None:
@@ -365,11 +374,16 @@ def test_what_arrives_moves_no_row_under_the_pointer(found: Found, chromium: Bro
     rows = page.get_by_role("option")
     rows.nth(1).click()
     screen.settle()
+    chosen = page.get_by_role("radio", checked=True)
+    expect(chosen).to_have_accessible_name("To do 4")
     page.evaluate(WATCH)
-    before = boxes(rows)
+    before = boxes(rows), boxes(page.locator(".st-key-views button"))
     arrive(app, 3)
     expect(screen.button("3 new")).to_be_visible(timeout=POLLED_WITHIN_MS)
-    assert boxes(rows) == before
+    # The counts have followed by the same look, in their places.
+    expect(chosen).to_have_accessible_name("To do 7")
+    expect(page.get_by_text("7 need a person")).to_be_visible()
+    assert (boxes(rows), boxes(page.locator(".st-key-views button"))) == before
     assert page.evaluate("window.moved") == []
     screen.press("3 new")
     expect(rows).to_have_count(len(before) + 3)

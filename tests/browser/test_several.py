@@ -84,7 +84,7 @@ def test_three_are_chosen_dismissed_and_undone_and_each_is_back_in_its_place(ine
 
     screen.settle()
     screen.key("Like this one", "l")
-    expect(page.get_by_text(re.compile(r"^\d+ like this one$"))).to_be_visible()
+    expect(page.get_by_role("radio", name=re.compile(r"^Like this one \d+$"))).to_be_visible()
     expect(page.locator(CHOSEN)).to_have_count(0)
     page.get_by_role("option").last.scroll_into_view_if_needed()
     page.keyboard.press("Shift+M")

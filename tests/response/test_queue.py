@@ -10,7 +10,7 @@ from access.permissions import Permission, may
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
 from model.queue import BY_KEY, Filters, priority
 from response import board, cases, saved_views, snooze
-from response.board import Board, arranged, remembered
+from response.board import Board, News, arranged, remembered
 from store import cases as rows
 from store import comments, queue, snoozes
 from store.schema import audit
@@ -46,7 +46,7 @@ def test_a_case_is_in_the_views_that_are_about_it_and_in_no_other(desk: Desk) ->
     assert (shown(desk), shown(desk, "asked")) == ([case_id], [])
     desk.sent(desk.written(case_id))
     assert (shown(desk), shown(desk, "approval")) == ([], [case_id])
-    assert drawn(desk).counts["approval"] == 1
+    assert drawn(desk).news.counts["approval"] == 1
 
 
 def test_what_was_closed_this_week_is_in_a_view_of_its_own_for_seven_days(desk: Desk) -> None:
@@ -251,10 +251,10 @@ def test_what_comes_moves_no_row_and_is_counted_until_somebody_asks_for_it(desk:
     on_screen = [first, second]
     graver = desk.opened(4, number=3, thread=f"{OTHER}/3")
     seen = drawn(desk, before=on_screen)
-    assert ([row.id for row in seen.rows], seen.new) == (on_screen, 1)
+    assert ([row.id for row in seen.rows], seen.news.new) == (on_screen, 1)
     cases.dismiss(desk.store, desk.alice, first, version(desk, first), "Fine.")
     seen = drawn(desk, before=on_screen)
-    assert ([row.id for row in seen.rows], seen.new) == ([second], 1)
+    assert ([row.id for row in seen.rows], seen.news.new) == ([second], 1)
     assert shown(desk) == [graver, second]
 
 
@@ -262,15 +262,15 @@ def test_a_look_at_what_is_new_counts_only_when_something_happened(desk: Desk) -
     first = desk.opened(2)
     seen = drawn(desk)
 
-    def look(number: int) -> tuple[int, int]:
+    def look(known: News) -> News:
         now = datetime.now(UTC)
-        return board.arrived(desk.store, desk.alice, BY_KEY["todo"], Filters(), now, [first], number)
+        return board.arrived(desk.store, desk.alice, BY_KEY["todo"], Filters(), now, [first], known)
 
-    assert look(seen.changes) == (seen.changes, -1)
+    assert look(seen.news) is seen.news
     desk.opened(3, number=2, thread=OTHER)
-    number, new = look(seen.changes)
-    assert (new, number > seen.changes) == (1, True)
-    assert look(number) == (number, -1)
+    known = look(seen.news)
+    assert (known.new, known.counts["todo"]) == (1, 2)
+    assert look(known) is known
 
 
 @given(st.lists(st.integers(1, 20), unique=True), st.lists(st.integers(1, 20), unique=True))

@@ -1,37 +1,57 @@
-"""What came since the list was drawn: said above it, in a place that is always there, so that no row moves."""
+"""What came since the list was drawn, said above it in a place that is always there, so that no row moves; and the
+figures of the page, which follow in their places."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from access.permissions import Permission
 from model import clock
 from model.language import _, number
 from model.queue import Filters, View
 from response import board
+from response.board import News
 from store.db import store
+from web import frame
 from web.guard import guard
-from web.ui.queue import listing
+from web.ui.queue import counts, listing, views
 
 EVERY_S = 4
 _SEEN = "queue_arrived"
 
 
 @st.fragment(run_every=EVERY_S)
-def bar(view: View, filters: Filters, shown: Sequence[int], changes: int, new: int) -> None:
-    """Asks for one number every few seconds, and looks closer only when it has grown. No dialog may open in here."""
+def bar(
+    view: View, filters: Filters, shown: Sequence[int], drawn: News, head: DeltaGenerator, oldest: datetime | None
+) -> None:
+    """Asks for one number every few seconds, and looks closer only when it has grown. No dialog may open in here.
+
+    `drawn` is what was known when the page was drawn, `head` the place of its name and figures.
+    """
     me = guard(Permission.TRIAGE)
-    drawn, last, came = st.session_state.get(_SEEN, (changes, changes, new))
-    if drawn != changes:  # the page was drawn anew since
-        last, came = changes, new
-    last, more = board.arrived(store(), me, view, filters, clock.now(), shown, last)
-    came = came if more < 0 else more
-    st.session_state[_SEEN] = (changes, last, came)
+    since, known = st.session_state.get(_SEEN, (drawn, drawn))
+    if since != drawn:  # the page was drawn anew
+        known = drawn
+    known = board.arrived(store(), me, view, filters, clock.now(), shown, known)
+    st.session_state[_SEEN] = (drawn, known)
+    with head:
+        frame.heading(_("Queue"), counts.line(view, filters, known.counts, oldest))
     with st.container(key="arrivals"):
-        if came <= 0:
+        _figures(view, filters, len(shown), drawn, known)
+        if known.new <= 0:
             said = _("Nothing new since you looked.") if shown else ""  # an empty list says so itself
             st.html(f"<p class='lh-quiet' role='status'>{escape(said)}</p>")
-        elif st.button(_("{n} new", n=number(came)), type="tertiary", icon=":material/arrow_upward:", key="queue-new"):
+        elif st.button(
+            _("{n} new", n=number(known.new)), type="tertiary", icon=":material/arrow_upward:", key="queue-new"
+        ):
             listing.forget()
             st.rerun()
+
+
+def _figures(view: View, filters: Filters, shown: int, drawn: News, known: News) -> None:
+    """The count of each view, beside its title."""
+    then, by_now = (counts.counted(view, filters, news, shown) for news in (drawn, known))
+    st.html(counts.style(views.titles(view, filters), counts.fitting(then, by_now)))

@@ -45,23 +45,17 @@ def _go(view: str, filters: Filters) -> None:
     st.rerun()
 
 
-def _count(view: View, found: int) -> str:
-    return "" if found == 0 else f" {found - 1}+" if found == queue.counted_to(view) else f" {found}"
-
-
-def titles(view: View, filters: Filters, found: Board) -> dict[str, str]:
-    """What can be shown, with its counts; what is like one comment only while that is shown."""
-    named = {one.key: _(one.title) + _count(one, found.counts[one.key]) for one in VIEWS}
+def titles(view: View, filters: Filters) -> dict[str, str]:
+    """What can be shown; what is like one comment only while that is shown."""
+    named = {one.key: _(one.title) for one in VIEWS}
     if filters.like:
-        alike = len(found.rows) + found.new
-        like = _("{n} like this one", n=f"{number(alike)}{'+' if alike >= queue.SHOWN else ''}")
-        named[view.key] = like if view is LIKE else f"{_(view.title)}: {like}"
+        named[view.key] = _(LIKE.title) if view is LIKE else f"{_(view.title)}: {_(LIKE.title)}"
     return named
 
 
 def choose(view: View, filters: Filters, found: Board, me: Person) -> None:
-    """The views with their counts, the filters that are set, and the views that people kept."""
-    named = titles(view, filters, found)
+    """The views, the filters that are set, and the views that people kept."""
+    named = titles(view, filters)
     with st.container(horizontal=True, wrap=False, key="views"):
         picked = st.segmented_control(
             _("View"),
