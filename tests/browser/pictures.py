@@ -15,6 +15,8 @@ FOLDER = Path(__file__).parent / "pictures"
 WIDTH = 720
 COLOURS = 64
 SQUARE = 8
+# The picture in README.md is that of one screen, whole and in more colours.
+OF_README, README = "queue-light", FOLDER.parents[2] / "docs" / "queue.png"
 # How far the mean of a square may be off, of 255, and how many squares may be further off.
 APART = 24
 MANY = 12
@@ -55,9 +57,18 @@ def problem(name: str, png: bytes, seen: Path) -> str:
     return f"{name}: {many} squares differ from {kept}; now it looks like {seen / name}.png"
 
 
+def readme(shots: Mapping[str, bytes]) -> str:
+    """What is wrong with the picture in README.md; empty when it shows the screen as it is."""
+    many = apart(small(README.read_bytes()), small(shots[OF_README]))
+    return f"{README} is another than {OF_README}: {many} squares differ" if many > MANY else ""
+
+
 def renew(shots: Mapping[str, bytes]) -> None:
     """Makes the pictures anew. One that is alike is left as it is, so that nothing needs to be committed for it."""
     FOLDER.mkdir(exist_ok=True)
+    if readme(shots):
+        whole = Image.open(BytesIO(shots[OF_README])).convert("RGB")
+        whole.quantize(4 * COLOURS, dither=Image.Dither.NONE).save(README, optimize=True)
     for name in kept() - set(shots):
         (FOLDER / f"{name}.png").unlink()
     for name, png in shots.items():

@@ -85,7 +85,7 @@ def test_every_screen_looks_as_it_did(found: Found, tmp_path: Path, pytestconfig
     if pytestconfig.getoption("--renew-pictures"):
         pictures.renew(found.pictures)
     problems = [pictures.problem(name, png, tmp_path) for name, png in found.pictures.items()]
-    told = "\n".join(filter(None, problems))
+    told = "\n".join(filter(None, [*problems, pictures.readme(found.pictures)]))
     assert not told, f"{told}\nAfter a change on purpose: make pictures"
     assert pictures.kept() == set(found.pictures), "pictures of screens that are no more"
 

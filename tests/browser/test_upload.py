@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from socket import create_server
 
 import pytest
 from playwright.sync_api import expect
@@ -22,12 +23,27 @@ FILE = (
 )
 
 
+def says_what_it_waits_for(alice: Person) -> None:
+    """While a blog does not answer, the page says what it is doing; and what came of it as soon as that is known."""
+    page, screen = alice.page, alice.screen
+    screen.go("/sources")
+    with create_server(("localhost", 0)) as silent:
+        screen.fill("Blog address", f"http://localhost:{silent.getsockname()[1]}")
+        screen.tick("This address is on our own network")
+        screen.button("Find comments").click()
+        expect(page.get_by_text("Looking for comment feeds …")).to_be_visible(timeout=WAITS_MS)
+        expect(page.get_by_role("heading", name="Sources")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_visible(timeout=WAITS_MS)
+    expect(page.get_by_text("Looking for comment feeds …")).to_have_count(0)
+
+
 def test_a_file_is_uploaded_and_undone_and_one_comment_is_typed_in(
     app: Levelhead, person: Callable[[str], Person]
 ) -> None:
     alice = person("Alice")
     alice.set_up(app.address)
     page, screen = alice.page, alice.screen
+    says_what_it_waits_for(alice)
     screen.go("/upload")
     screen.shoot("upload-empty")
     page.locator("input[type=file]").set_input_files(

@@ -87,7 +87,7 @@ class Stop:
 
 STOPS = (
     Stop("log-in", "", "/login", "main form"),
-    Stop("queue", "ines", "/queue?case=22", ".lh-lead"),
+    Stop("queue", "ines", "/queue?show=approval&case=22", ".lh-lead"),
     Stop("list", "ines", "/queue", "[role=option]"),
     Stop("questions", "ines", "/queue?show=questions", "[role=option]"),
     Stop("reply", "ines", "/reply?case=26", ".lh-preview"),
@@ -116,13 +116,9 @@ STOPS = (
     Stop("admin-overview", "marguerite", "/overview", ".js-plotly-plot .main-svg"),
     Stop("admin-me", "marguerite", "/me", ".lh-head"),
 )
-ON_A_PHONE = (
-    Stop("list", "ines", "/queue", "[role=option]"),
-    Stop("queue", "ines", "/queue?case=22", ".lh-lead"),
-    Stop("reply", "ines", "/reply?case=26", ".lh-preview"),
-    Stop("overview", "ines", "/overview", ".js-plotly-plot .main-svg"),
-    Stop("approvals", "gareth", "/approvals?decide={decide}", ".lh-sent"),
-)
+_NAMED = {stop.name: stop for stop in STOPS}
+_DECIDES = Stop("approvals", "gareth", "/approvals?decide={decide}", ".lh-sent")
+ON_A_PHONE = (*(_NAMED[name] for name in ("list", "queue", "reply", "overview")), _DECIDES)
 """What people open on a telephone, which shows the list or what is open; and a decision from the link in its notice."""
 
 
@@ -138,15 +134,13 @@ class Opening:
 
 DIALOG, POPOVER = "[role=dialog]", "[data-testid=stPopoverBody]"
 _CASE = Stop("case", "ines", "/queue?case=26", ".lh-lead")
-_REPLY = Stop("reply", "ines", "/reply?case=26", ".lh-preview")
-_DECIDES = Stop("approvals", "gareth", "/approvals?decide={decide}", ".lh-sent")
 OPENINGS = (
     Opening("dismiss", _CASE, lambda screen: screen.key("Dismiss", "d"), DIALOG),
     Opening("escalate", _CASE, lambda screen: screen.key("Escalate", "x"), DIALOG),
     Opening("keys", _CASE, lambda screen: screen.key("Keys", "h"), DIALOG),
     Opening("filter", _CASE, lambda screen: screen.press("Filter"), POPOVER),
     Opening("chosen", _CASE, lambda screen: screen.key("Keys", "Shift+M"), ".st-key-list"),
-    Opening("template", _REPLY, lambda screen: screen.key("Template", "t"), DIALOG),
+    Opening("template", _NAMED["reply"], lambda screen: screen.key("Template", "t"), DIALOG),
     Opening("changes", _DECIDES, lambda screen: screen.key("Request changes", "q"), DIALOG),
     Opening("decided", _DECIDES, lambda screen: screen.key("Approve", "Control+Enter"), "[data-testid=stBottom]"),
 )
