@@ -57,16 +57,26 @@ def person_bar(visitor: Visitor, tab: int | None, *, sample: bool) -> None:
     In the `sample` it says beside the person that nothing here is real, and leads to its other people. `tab` is at
     which place of the navigation the page is found: a menu does not show by itself that the page is one of it.
     """
-    here = f"[data-testid='stTopNav'] > :nth-child({tab}) > [data-testid='stTopNavSection']"
-    mark = f"<style>{here} {{ background: var(--lh-panel); font-weight: 600; }}</style>" if tab else ""
     badge = f"<a class='lh-sample' href='/sample' title='{escape(_(_MADE_UP))}'>{_('Sample')}</a>" if sample else ""
     with st.container(key="me", horizontal=True, width="content"):
         st.html(
             "<form class='lh-me' method='post' action='/logout'>"
             f"{badge}<span>{escape(visitor.person.name)}</span>"
             f"<input type='hidden' name='csrf' value='{escape(visitor.csrf)}'>"
-            f"<button type='submit'>{_('Log out')}</button></form>{mark}"
+            f"<button type='submit'>{_('Log out')}</button></form>{_navigation(tab)}"
         )
+
+
+def _navigation(tab: int | None) -> str:
+    """What the navigation does not say by itself, as a style sheet: which menu the page is in, and the name of the one
+    that holds what has no room, which Streamlit has in English alone."""
+    nav, menu = "[data-testid='stTopNav']", "> [data-testid='stTopNavSection']"
+    rest = f"{nav} > .rc-overflow-item-rest"
+    rules = [f"{rest} {menu} > :first-child::after {{ content: '{_('More')}'; }}"]
+    if tab:
+        lost = f"{nav}:has(> :nth-child({tab})[inert]) > .rc-overflow-item-rest {menu}"
+        rules.append(f"{nav} > :nth-child({tab}) {menu}, {lost} {{ background: var(--lh-panel); font-weight: 600; }}")
+    return f"<style>{' '.join(rules)}</style>"
 
 
 def heading(title: str, line: str = "") -> None:
