@@ -20,7 +20,7 @@ from model.comment import Reading
 from model.words import Channel
 from response import cases as cases_of
 from response import presence
-from store import cases, comments, sources
+from store import cases, comments, sources, undoable
 from tests.browser import pictures, walk
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.still import MOMENT, Still, still
@@ -457,4 +457,21 @@ def test_what_others_do_moves_no_caret(found: Found, chromium: Browser, app: Sti
     expect(editor).to_be_focused()
     assert boxes(editor) == before
     assert page.evaluate("window.moved") == []
+    context.close()
+
+
+def test_what_is_said_of_a_row_outlives_the_line_with_undo(found: Found, chromium: Browser, app: Still) -> None:
+    with clock.at(MOMENT):
+        cases_of.claim(app.store, app.team["ines"], 23)
+    context, screen = tab(chromium, app, "ines")
+    screen.go("/queue")
+    expect(screen.button("Undo")).to_be_visible()
+    screen.page.locator("[role=option][aria-current=true]").wait_for()
+    with app.store.write() as tx:
+        undoable.forget(tx, app.team["ines"].id)
+    screen.page.keyboard.press("j")
+    screen.settle()
+    expect(screen.button("Undo")).to_have_count(0)
+    # Were the list made anew, as the line above it is gone, nobody would be told which row is in hand.
+    expect(screen.page.locator(".live")).not_to_be_empty()
     context.close()

@@ -31,6 +31,7 @@ _LENGTHS = {
 def line(me: Person, pause: Pause | None) -> None:
     """While a pause is on: who paused, why, until when, and what goes out all the same."""
     if pause is None:
+        st.empty()  # its place is kept, so that nothing behind it is made anew when a pause begins or ends
         return
     said = _(
         "Publishing is paused until {when}, by {name}: {reason}",

@@ -147,6 +147,8 @@ def line(me: Person, offered: Offer | None) -> None:
         told = ""
     st.session_state[_SHOWN] = bool(offered and not told)
     if not offered and not told:
+        # Its place is kept: whatever stood behind it would be made anew, and lose the focus and what it was saying.
+        st.empty()
         return
     # Two names for one animation, in turns: it begins anew with the seconds that are left whenever it is drawn.
     turn = st.session_state[_TURN] = not st.session_state.get(_TURN, False)
