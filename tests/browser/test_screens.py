@@ -372,8 +372,11 @@ def test_what_arrives_moves_no_row_under_the_pointer(found: Found, chromium: Bro
     page = screen.page
     screen.go("/queue")
     rows = page.get_by_role("option")
+    case = (rows.nth(1).get_attribute("data-key") or "").removeprefix("case-")
     rows.nth(1).click()
+    expect(page.get_by_text(f"Case {case} ·")).to_be_visible()
     screen.settle()
+    page.locator(".st-key-rail .lh-side").last.evaluate(AT_REST)
     chosen = page.get_by_role("radio", checked=True)
     expect(chosen).to_have_accessible_name("To do 4")
     page.evaluate(WATCH)

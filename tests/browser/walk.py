@@ -99,6 +99,7 @@ STOPS = (
     Stop("upload", "ines", "/upload", "[data-testid=stFileUploader]"),
     Stop("search", "ines", "/search?q=camp*", ".lh-rows"),
     Stop("overview", "ines", "/overview", ".js-plotly-plot .main-svg"),
+    Stop("costs", "ines", "/costs", ".lh-head"),
     Stop("me", "ines", "/me", ".lh-head"),
     Stop("approvals", "gareth", "/approvals", ".lh-sent"),
     Stop("question", "hanna", "/question", ".lh-head"),
@@ -114,6 +115,7 @@ STOPS = (
     Stop("admin-upload", "marguerite", "/upload", "[data-testid=stFileUploader]"),
     Stop("admin-search", "marguerite", "/search", "[data-testid=stTextInput]"),
     Stop("admin-overview", "marguerite", "/overview", ".js-plotly-plot .main-svg"),
+    Stop("admin-costs", "marguerite", "/costs", ".lh-head", same=False),
     Stop("admin-me", "marguerite", "/me", ".lh-head"),
 )
 _NAMED = {stop.name: stop for stop in STOPS}
