@@ -47,6 +47,15 @@ def follow(store: Store) -> None:
         late = []
 
 
+def catch_up(store: Store) -> None:
+    """Works out all that has happened, however much, for who cannot wait for a worker."""
+    left = True
+    while left:
+        follow(store)
+        with store.read() as tx:
+            left = bool(cost.happened(tx))
+
+
 def _go_on(tx: Tx, late: Iterable[int], now: datetime) -> None:
     of_cases: dict[int, None] = {}
     of_responses = dict.fromkeys(late)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, insert,
 from model.content import Target
 from model.cost import SEVERAL, Counted, FirstResponse, LevelCost
 from model.words import Action, CaseState, Channel, DecisionKind, PublicationState
+from store import audit as the_record
 from store import people
 from store.db import Tx
 from store.rows import record, records
@@ -67,6 +68,11 @@ def happened(tx: Tx) -> list[Happened]:
 def mark(tx: Tx) -> int:
     """Up to which line of the record everything is counted."""
     return int(people.fact(tx, _MARK) or 0)
+
+
+def to_go(tx: Tx) -> int:
+    """How many lines of the record are still to be looked at."""
+    return max(0, the_record.head(tx) - mark(tx))
 
 
 def move_mark(tx: Tx, seq: int) -> None:

@@ -22,7 +22,7 @@ from model import clock
 from model.errors import Conflict
 from model.person import Person
 from model.settings import settings
-from response import approvals, timers
+from response import approvals, costing, timers
 from store import search_index
 from store.db import Store
 
@@ -72,6 +72,7 @@ def fill(
     with clock.at(end):
         house.look_once_more()
         search_index.follow(store)
+        costing.catch_up(store)
     progress(1.0)
     return Filled(house.team, password, len(association.said))
 

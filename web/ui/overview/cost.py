@@ -249,6 +249,9 @@ def _hours(seconds: float | None) -> float | str:
     return "" if seconds is None else round(seconds / 3600, 2)
 
 
+_BEHIND = 400
+"""A worker follows within seconds; so many lines behind, it has a past to work out, or does not run."""
+
 # --- the section -----------------------------------------------------------------------------------------------------
 
 
@@ -261,6 +264,15 @@ def draw(now: datetime, days: int) -> None:
         open_ones = cost.waiting_cases(tx, since)
         lines = cost.counted(tx, first_day)
         still = cost.waits_now(tx, first_day)
+        to_go = cost.to_go(tx)
+    if to_go > _BEHIND:
+        frame.quiet(
+            many(
+                "What follows is still being worked out: {n} event of the audit log to go.",
+                "What follows is still being worked out: {n} events of the audit log to go.",
+                to_go,
+            )
+        )
     waits = [(one.severity, one.channel, (now - one.opened_at).total_seconds()) for one in open_ones]
     _first(approval.first(answers, waits))
     kind = st.query_params.get("cost", "replies")
