@@ -2,7 +2,7 @@
 
 import typer
 
-from access import people
+from access import people, second
 from model.errors import LevelheadError
 from model.settings import settings
 from store.db import store
@@ -25,6 +25,17 @@ def reset(email: str) -> None:
         raise typer.Exit(1) from error
     base = settings().url or f"http://localhost:{settings().port}"
     typer.echo(f"{base}/join?token={token}")
+
+
+@app.command()
+def reset_second_factor(email: str) -> None:
+    """Takes away the second factor of the person with this e-mail: from then on the password is enough."""
+    try:
+        second.reset_at_the_terminal(store(), email)
+    except LevelheadError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    typer.echo("The second factor was reset. Log in with the password.")
 
 
 if __name__ == "__main__":

@@ -41,6 +41,11 @@ def address(name: str) -> Tried:
     return Tried("address", name, 30)
 
 
+def code(person_id: int) -> Tried:
+    """Tries of a second factor's code, by whoever knows the password."""
+    return Tried("code", str(person_id), 8)
+
+
 def monitor(name: str) -> Tried:
     """Tries of a machine's token, apart from those of people who log in from the same address."""
     return Tried("monitor", name, 30)

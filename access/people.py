@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from sqlalchemy.exc import IntegrityError
 
-from access import limits, passwords, sessions, tokens
+from access import limits, passwords, second, sessions, tokens
 from access.permissions import Permission, may, require
 from model import clock
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -205,7 +205,10 @@ def _invitation(tx: Tx, token: str, now: datetime) -> tuple[Link, Person]:
 
 
 def join(store: Store, token: str, password: str) -> str:
-    """Sets the password with a one-time link, ends the person's other sessions and begins one; returns its token."""
+    """Sets the password with a one-time link, ends the person's other sessions and begins one; returns its token.
+
+    A link is no way around a second factor: raises CodeAsked, with the password set, where one is on.
+    """
     invited(store, token)
     digest = passwords.hashed(password)
     now = clock.now()
@@ -216,7 +219,10 @@ def join(store: Store, token: str, password: str) -> str:
         people.change(tx, person.id, password_hash=digest)
         people.end_sessions(tx, person.id, now)
         audit.record(tx, "person.joined", "person", person.id, by=person.id, at=now)
-        return sessions.begin(tx, person.id, now)
+        begun = second.asked(tx, person.id, now)
+        if not begun:
+            return sessions.begin(tx, person.id, now)
+    raise second.CodeAsked(begun)
 
 
 def _line(text: str, what: str) -> str:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from access import limits, passwords, tokens
+from access import limits, passwords, second, tokens
 from model.errors import LevelheadError
 from model.language import _
 from model.person import Person
@@ -45,6 +45,26 @@ def log_in(store: Store, email: str, password: str, address: str) -> str:
     if not passwords.fits(password, stored) or person is None:
         raise LogInFailed(_("This e-mail and password do not belong together. Check both, or ask for a new link."))
     with store.write() as tx:
+        limits.give_back(tx, now, *tried)
+        begun = second.asked(tx, person.id, now)
+        if not begun:
+            return begin(tx, person.id, now)
+    raise second.CodeAsked(begun)
+
+
+def enter_code(store: Store, begun: str, code: str, address: str) -> str:
+    """The second step of a log-in: begins a session and returns its token.
+
+    Raises WrongCode; TooMany after eight wrong codes for one person, or thirty from one address, within a quarter of an
+    hour; NotAllowed when the password was given too long ago.
+    """
+    now = datetime.now(UTC)
+    with store.read() as tx:
+        person = second.who(tx, begun, now)
+    tried = (limits.code(person.id), limits.address(address))
+    limits.spend(store, now, *tried)
+    with store.write() as tx:
+        second.take(tx, person.id, code, now)
         limits.give_back(tx, now, *tried)
         return begin(tx, person.id, now)
 

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 FORM_COOKIE = "levelhead_form"
 # What a form shows again after a mistake: never a password, never what its template was given for another reason.
-KEPT = ("code", "organisation", "time_zone", "name", "email", "invitation", "welcome")
+KEPT = ("code", "organisation", "time_zone", "name", "email", "invitation", "welcome", "begun")
 _MOST_BYTES = 16_384
 _AWAY_S = 10
 _pages = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True)

@@ -28,7 +28,7 @@ from web.navigation import PLACES
 COOKIE = "levelhead_session"
 RETURN_COOKIE = "levelhead_return"
 
-OPEN = frozenset({"/login", "/setup", "/join", "/healthz", "/readyz", "/favicon.png", "/manifest.json"})
+OPEN = frozenset({"/login", "/login/code", "/setup", "/join", "/healthz", "/readyz", "/favicon.png", "/manifest.json"})
 OPEN_FOLDERS = ("/static/", "/assets/")
 PAGES = frozenset({"/", *(f"/{place.path}" for place in PLACES)})
 INSIDE = frozenset({"/logout", "/_stcore/stream", "/_stcore/health", "/_stcore/host-config"})

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from access import people, sessions, tokens
 from access.limits import TooMany
+from access.second import CodeAsked, WrongCode
 from access.sessions import LogInFailed, Visitor
 from model.errors import LevelheadError, NotAllowed, NotFound
 from model.language import _
@@ -28,7 +29,13 @@ from web.hooks import Hooks
 from web.middleware import COOKIE, RETURN_COOKIE, page_asked_for
 from web.monitor import Monitor
 
-_STATUS: dict[type[LevelheadError], int] = {NotAllowed: 403, LogInFailed: 403, TooMany: 429, NotFound: 404}
+_STATUS: dict[type[LevelheadError], int] = {
+    NotAllowed: 403,
+    LogInFailed: 403,
+    WrongCode: 403,
+    TooMany: 429,
+    NotFound: 404,
+}
 # Each hash of a password takes 64 MB: many at one moment wait for each other.
 _HASHES_AT_ONCE = 4
 
@@ -49,6 +56,7 @@ class Routes:
         both = ["GET", "POST"]
         return [
             Route("/login", self.log_in, methods=both),
+            Route("/login/code", self.enter_code, methods=both),
             Route("/setup", self.set_up, methods=both),
             Route("/join", self.join, methods=both),
             Route("/logout", self.log_out, methods=["POST"]),
@@ -80,6 +88,17 @@ class Routes:
             request,
             "login.html",
             lambda typed: sessions.log_in(self._store(), typed.get("email", ""), typed.get("password", ""), address),
+            to=page_asked_for(request.cookies.get(RETURN_COOKIE, "")),
+        )
+
+    async def enter_code(self, request: Request) -> Response:
+        if request.method != "POST":
+            return RedirectResponse("/login", 303)
+        address = request.client.host if request.client else ""
+        return await self._posted(
+            request,
+            "code.html",
+            lambda typed: sessions.enter_code(self._store(), typed.get("begun", ""), typed.get("code", ""), address),
             to=page_asked_for(request.cookies.get(RETURN_COOKIE, "")),
         )
 
@@ -147,6 +166,8 @@ class Routes:
             typed = await forms.read(request)
             forms.check(request, typed, self._keys())
             token = await to_thread.run_sync(partial(act, typed), limiter=self._hashing)
+        except CodeAsked as asked:
+            return self._page("code.html", request, begun=asked.begun)
         except LevelheadError as error:
             kept = {name: value for name, value in typed.items() if name in forms.KEPT}
             status = _STATUS.get(type(error), 400)

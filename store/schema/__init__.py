@@ -12,7 +12,18 @@ from store.schema.drafts import draft_saves
 from store.schema.gaps import gaps, hook_calls, hooks
 from store.schema.notices import bounces, deputies, notices, prefs
 from store.schema.pauses import pauses
-from store.schema.people import facts, links, log_in_attempts, people, person_levels, person_roles, sessions, words
+from store.schema.people import (
+    facts,
+    links,
+    log_in_attempts,
+    people,
+    person_levels,
+    person_roles,
+    recovery_codes,
+    second_factors,
+    sessions,
+    words,
+)
 from store.schema.queue import looked_over, saved_views, snoozes, undoable
 from store.schema.reading import (
     assessments,
@@ -102,6 +113,7 @@ __all__ = [
     "publications",
     "raw_items",
     "readings",
+    "recovery_codes",
     "response_editors",
     "response_targets",
     "response_versions",
@@ -109,6 +121,7 @@ __all__ = [
     "revisions",
     "same_people",
     "saved_views",
+    "second_factors",
     "seen_versions",
     "sessions",
     "snoozes",

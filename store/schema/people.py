@@ -1,6 +1,18 @@
 """The installation and its people."""
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 
 from store.schema.base import Utc, id_, metadata, ref
 
@@ -48,6 +60,23 @@ sessions = Table(
     Column("used_at", Utc, nullable=False),
     Column("expires_at", Utc, nullable=False, index=True),
     Column("ended_at", Utc),
+)
+
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("person_id", Integer, ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    Column("secret", LargeBinary, nullable=False, comment="encrypted with the installation's key"),
+    Column("begun_at", Utc, nullable=False),
+    Column("last_step", Integer, nullable=False, comment="of the newest code that was taken: each is taken once"),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    ref("person_id", "people", index=True),
+    Column("used_at", Utc),
 )
 
 links = Table(
