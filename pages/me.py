@@ -4,7 +4,7 @@ from access.permissions import Permission
 from model.language import _
 from web import frame
 from web.guard import guard
-from web.ui import mine
+from web.ui import mine, second
 from web.ui.acting import say
 from web.ui.together import panel, wellness
 
@@ -14,4 +14,5 @@ say()
 panel.mine(me)
 mine.undelivered(me)
 mine.settings_form(me)
+second.mine(me)
 wellness.own_form(me)

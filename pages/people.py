@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from access import people
+from access import people, second
 from access.permissions import Permission, may
 from model.errors import LevelheadError
 from model.language import _, later, number
@@ -21,6 +21,7 @@ from web.frame import done, heading, problem, quiet
 from web.guard import guard
 from web.routes import join_link
 from web.ui import mine, waits, words
+from web.ui import second as second_ui
 from web.ui.together import wellness
 
 NEWS, LINK, FORM = "people-news", "people-link", "people-form"
@@ -125,6 +126,9 @@ def change_form(here: Person, team: list[Person]) -> None:
         with st.container(horizontal=True):
             if person.active and st.button(_("New link")):
                 tell(_("{name} can set a new password:", name=person.name), people.new_link(store(), here, person.id))
+            if person.id != here.id and second_ui.has_one(person) and st.button(_("Reset second factor")):
+                second.reset(store(), here, person.id)
+                tell(_("{name}'s second factor was reset. Tell {name}: the password is enough now.", name=person.name))
             if st.button(_("Take access away") if person.active else _("Let in again")):
                 people.set_active(store(), here, person.id, not person.active)
                 out, back = later("{name} was logged out and may not log in."), later("{name} may log in again.")

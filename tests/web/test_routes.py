@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
+import pyotp
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from access import people, preferences, sessions
+from access import people, preferences, second, sessions
 from model.settings import Settings
 from store import people as rows
 from store.db import Store
@@ -153,6 +154,28 @@ def test_a_failed_log_in_says_so_and_keeps_the_address(anybody: TestClient) -> N
     assert 'value="alice@example.org"' in page.text
     assert "guessed" not in page.text
     assert COOKIE not in anybody.cookies
+
+
+def test_a_second_factor_is_asked_on_a_second_form(here: Team, anybody: TestClient) -> None:
+    secret = second.new_secret()
+    codes = second.switch_on(here.store, here.alice, secret, pyotp.TOTP(secret).now())
+    anybody.get("/approvals?response=3")
+    form = fill_in(anybody, "/login", email="alice@example.org", password=PASSWORD)
+    assert form.status_code == 200 and 'autocomplete="one-time-code"' in form.text
+    assert COOKIE not in anybody.cookies
+
+    wrong = anybody.post("/login/code", data={**hidden(form), "code": "<wrong>"})
+    assert wrong.status_code == 403
+    assert problem(wrong).startswith("This is not the code that your app shows now")
+    assert "wrong&" not in wrong.text and COOKIE not in anybody.cookies
+    forged = anybody.post("/login/code", data={**hidden(wrong), "token": "guessed", "code": codes[0]})
+    assert forged.status_code == 403 and COOKIE not in anybody.cookies
+
+    done = anybody.post("/login/code", data={**hidden(wrong), "code": codes[0]})
+    assert (done.status_code, done.headers["location"]) == (303, "/approvals?response=3")
+    visitor = sessions.visitor(here.store, anybody.cookies[COOKIE])
+    assert visitor is not None and visitor.person == here.alice
+    assert browser(here.store).get("/login/code").headers["location"] == "/login"
 
 
 def test_too_many_attempts_are_refused_for_a_while(anybody: TestClient) -> None:
