@@ -29,6 +29,13 @@ def test_the_codes_are_those_of_the_standard(at: int, code: str) -> None:
     assert second.step_of(SECRET, code, datetime.fromtimestamp(at, UTC)) == at // 30
 
 
+def test_an_app_reads_from_the_address_what_is_checked_here() -> None:
+    read = pyotp.parse_uri(second.address(SECRET, "alice+x@example.org"))
+    assert isinstance(read, pyotp.TOTP)
+    assert (read.secret, read.name, read.issuer) == (SECRET, "alice+x@example.org", "Levelhead")
+    assert second.step_of(SECRET, read.at(NOW), NOW)
+
+
 @given(st.integers(0, 4 * 10**9), st.integers(-95, 95))
 def test_a_clock_may_be_one_step_off_and_no_more(at: int, off: int) -> None:
     at += 95
