@@ -53,7 +53,7 @@ def new_secret() -> str:
 
 def address(secret: str, email: str) -> str:
     """What an app reads from the picture."""
-    return pyotp.TOTP(secret, digits=DIGITS, interval=STEP_S).provisioning_uri(email, issuer_name=_ISSUER)
+    return pyotp.TOTP(secret, digits=DIGITS, interval=STEP_S).provisioning_uri(name=email, issuer_name=_ISSUER)
 
 
 def step_of(secret: str, code: str, at: datetime) -> int | None:

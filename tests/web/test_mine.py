@@ -4,18 +4,20 @@ from collections.abc import Iterator
 from datetime import time
 from unittest.mock import patch
 
+import pyotp
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from access import people, preferences
+from access import passwords, people, preferences, second
 from model import clock
 from model.settings import ROOT, settings
 from response.notices import APPROVAL, CHOICES, MENTION
 from response.notices_when import Choices, How, Way
 from store import notices
+from store import people as rows
 from store.db import Store
 from tests.channels.mailbox import mailbox
-from tests.installation import Team, enter
+from tests.installation import PASSWORD, Team, enter
 from tests.web.test_pages import text
 from web.ui import tab
 
@@ -156,3 +158,24 @@ def test_an_administrator_names_a_deputy(here: Team, team_page: AppTest) -> None
 def test_the_tab_says_how_many_things_wait() -> None:
     assert tab.name("My approvals", 1200) == "(1,200) My approvals · Levelhead"
     assert (tab.name("Queue", 0), tab.name("", 0)) == ("Queue · Levelhead", "Levelhead")
+
+
+def test_a_second_factor_is_switched_on_with_an_app_and_off_with_the_password(mine: AppTest, here: Team) -> None:
+    with here.store.write() as tx:
+        rows.change(tx, here.bob.id, password_hash=passwords.hashed(PASSWORD))
+    press(mine, "Switch on a second factor")
+    assert not mine.exception
+    secret = mine.code[0].value.replace(" ", "")
+    mine.text_input(key="second-code").input("000")
+    press(mine, "Switch on")
+    assert "not the code that belongs to this secret" in text(mine)
+    mine.text_input(key="second-code").input(pyotp.TOTP(secret).now())
+    press(mine, "Switch on")
+    assert len(mine.code[0].value.splitlines()) == 10
+    press(mine, "I have kept them")
+    assert "10 recovery codes are left." in text(mine)
+    next(field for field in mine.text_input if field.label == "Password").input(PASSWORD)
+    press(mine, "Switch off")
+    assert "Your second factor is off." in text(mine)
+    with here.store.read() as tx:
+        assert not second.is_on(tx, here.bob.id)
