@@ -29,6 +29,7 @@ BEGUN_LASTS = timedelta(minutes=5)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _ISSUER = "Levelhead"
 _WINDOW = 1
+_LARGEST_ID = 2**31 - 1
 
 
 class CodeAsked(LevelheadError):
@@ -98,7 +99,8 @@ def who(tx: Tx, begun: str, now: datetime) -> Person:
     """Who gave the right password just now. Raises NotAllowed when it was too long ago, or that was never given."""
     try:
         person_id, at = (int(part) for part in begun.split(" ")[:2])
-        person = people.get(tx, person_id)
+        # A number beyond the column's is an error to PostgreSQL.
+        person = people.get(tx, person_id) if 0 < person_id <= _LARGEST_ID else None
     except (ValueError, OverflowError):
         person, person_id, at = None, 0, 0
     in_time = timedelta(0) <= now - datetime.fromtimestamp(at, now.tzinfo) <= BEGUN_LASTS if person else False
