@@ -133,6 +133,7 @@ def test_what_the_first_form_proved_does_not_last_and_cannot_be_made_up(here: Te
             "1",
             "x y z",
             f"{10**30} {10**30} z",
+            f"{here.alice.id} {10**30} z",
             f"{here.bob.id} {' '.join(proof.split()[1:])}",
         ):
             with pytest.raises(NotAllowed):
