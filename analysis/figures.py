@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from analysis.language import COMMONEST
 from model.tally import Tally
 
 WEEKS = 8
@@ -249,8 +250,9 @@ _WORD = re.compile(r"[^\W\d_]{4,30}")
 
 
 def words(text: str) -> frozenset[str]:
-    """The words of a text in small letters, each once: four to thirty letters, links left out."""
-    return frozenset(_WORD.findall(_LINK.sub(" ", text.casefold())))
+    """The words of a text in small letters, each once: four to thirty letters, links and the commonest words of any
+    language left out."""
+    return frozenset(_WORD.findall(_LINK.sub(" ", text.casefold()))) - COMMONEST
 
 
 def rising(now: Sequence[tuple[int, frozenset[str]]], before: Sequence[frozenset[str]], most: int = 6) -> list[Rising]:

@@ -49,6 +49,8 @@ _COMMON: dict[Language, str] = {
     Language.UKRAINIAN: "і в не на я що він з це як по але вони ми ви за то від так все для же у дякую чому дуже був",
 }
 _KNOWN = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+COMMONEST = frozenset[str]().union(*_KNOWN.values())
+"""The commonest words of all these languages: they say nothing of what a text is about."""
 _SPEAKERS: dict[str, list[Language]] = {
     word: [one for one in _KNOWN if word in _KNOWN[one]] for words in _KNOWN.values() for word in words
 }
