@@ -176,7 +176,7 @@ def test_only_the_last_three_of_these_backups_are_kept(database: Store, tmp_path
     for day in range(1, 6):
         (folder / f"before-0001-2026010{day}T000000.zip").write_text("")
     (folder / "mine.zip").write_text("")
-    saved = upgrade._save(database, folder, "0003")
+    saved, _made = upgrade._save(database, folder, "0003")
     names = sorted(one.name for one in folder.iterdir())
     assert len(names) == 4
     assert {"mine.zip", saved.name} <= set(names)

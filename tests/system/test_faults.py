@@ -70,6 +70,7 @@ def held_database() -> Iterator[subprocess.Popen[str]]:
 def test_a_database_that_somebody_holds_and_who_is_then_killed(tmp_path: Path, database: str) -> None:
     with stage(tmp_path / "home") as here:
         here.submit()
+        here.seen(here.mia, "queue")  # the first visit of all loads the page
         with held_database() as holder:
             here.grow(2 / 3)
             held_since = time.monotonic()
