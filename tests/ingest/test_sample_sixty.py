@@ -39,6 +39,7 @@ DAY = timedelta(days=1)
 events = metadata.tables["audit"]
 
 
+@pytest.mark.sqlite  # as `make sample` makes it; what could depend on the database is tried by its last 14 days
 def test_what_sixty_days_leave_on_the_record(tmp_path: Path) -> None:
     """Filled once as `make sample` does, which takes some seconds; each function below looks at one thing."""
     with installation(tmp_path) as store:
