@@ -265,6 +265,7 @@ def test_a_note_names_a_colleague_and_a_question_is_answered_by_its_link(desk: D
     expect(ines.page.get_by_role("dialog")).to_have_count(0)
     expect(ines.screen.button("Add a note")).to_be_focused()
 
+    ines.screen.settle()
     Triage(ines).escalate("May she come on Tuesday?")
     expect(ines.page.get_by_text("Escalated: case")).to_be_visible()
     expect(ines.page.get_by_text("is escalated.")).to_have_count(0)
