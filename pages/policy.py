@@ -9,7 +9,7 @@ from model.errors import LevelheadError
 from model.language import _, later, many
 from response import policies, policy_trial
 from response.policies import InForce
-from response.policy_changes import in_words, loosened
+from response.policy_changes import loosened
 from store import deciding, people
 from store import policies as versions
 from store.db import store
@@ -62,8 +62,7 @@ def looked_at(source: str, now: InForce) -> None:
     except LevelheadError as error:
         frame.problem(error)
         return
-    said = in_words(now.policy, other, policy_words.SAY)
-    changed = policy_words.changes(said, loosened(now.policy, other))
+    changed = policy_words.changes(policy_words.differences(now.policy, other), loosened(now.policy, other))
     st.html(f"<div class='lh-side'>{changed}{policy_words.trial(tried)}</div>")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(_("Leave it")):
@@ -86,9 +85,8 @@ def former(now: InForce) -> None:
         who = names.get(one.by, "") if one.by is not None else _("as shipped")
         with st.expander(_("Version {n}, {when}, {who}", n=one.number, when=words.exact(one.at), who=who)):
             if before is not None:
-                said = in_words(policies.read(before.source), policies.read(one.source), policy_words.SAY)
-                items = said or [_("Nothing but the way it is written.")]
-                st.html("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in items) + "</ul>")
+                said = policy_words.differences(policies.read(before.source), policies.read(one.source))
+                st.html("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in said) + "</ul>")
             if one.number != now.number and st.button(_("Look at going back to it"), key=f"back-{one.number}"):
                 look(one.source)
 

@@ -1,32 +1,25 @@
 """A policy in words for whoever changes it: its rules as sentences, and what another one would change."""
 
-from functools import cache
 from html import escape
 
 import streamlit as st
 
-from analysis import matters
 from model.language import _, many, number
 from model.route import Facts
 from model.words import Action, Quorum, Severity
 from response.policy import LevelTerms, Policy, unsaid
-from response.policy_changes import Loosened, Words, when_in_words
+from response.policy_changes import Loosened, Words, in_words, when_in_words
 from response.policy_trial import LOOKED_BACK, Rerouted, Trial
 from web.ui import words
 
 _EXAMPLES = 5
 
 
-@cache
-def _matters() -> dict[str, str]:
-    return {one.key: one.name for one in matters.load()}
-
-
 SAY = Words(
     level=words.level,
     span=words.span,
     channel=lambda channel: words.CHANNEL[channel],
-    matter=lambda key: _("“{name}”", name=_(_matters().get(key, key))),
+    matter=lambda key: _("“{name}”", name=words.matters().get(key, key)),
     severity=lambda severity: words.SEVERITY[severity],
     action=lambda action: words.ACTION[action],
     listed=lambda names: words.listed(list(names), len(names), "and"),
@@ -72,9 +65,14 @@ def must(terms: LevelTerms) -> str:
     )
 
 
+def differences(before: Policy, after: Policy) -> list[str]:
+    """What the second policy changes against the first: sentences, at least one."""
+    return in_words(before, after, SAY) or [_("Nothing but the way it is written.")]
+
+
 def changes(said: list[str], looser: Loosened | None) -> str:
     """What another policy changes, as a list (HTML), and whether it asks for less anywhere."""
-    lines = "".join(f"<p>{escape(one)}</p>" for one in said or [_("Nothing but the way it is written.")])
+    lines = "".join(f"<p>{escape(one)}</p>" for one in said)
     note = _("It asks for no less of any response than the policy in force.")
     if looser:
         note = _(

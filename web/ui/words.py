@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from analysis.matters import load as shipped_matters
 from model import clock, moments
 from model.language import Labels, _, later, many
 from model.route import EXPERT
@@ -392,6 +393,11 @@ def _ago(seconds: float) -> str:
     if minutes < 60:
         return _("{n} min ago", n=minutes)
     return _("{n} h ago", n=minutes // 60) if days < 2 else many("{n} day ago", "{n} days ago", days)
+
+
+def matters() -> dict[str, str]:
+    """The names of the shipped matters by their keys."""
+    return {one.key: _(one.name) for one in shipped_matters()}
 
 
 def level(number: int) -> str:

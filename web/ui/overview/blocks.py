@@ -9,7 +9,6 @@ import streamlit as st
 
 from access.permissions import Permission, may
 from analysis import figures
-from analysis.matters import load
 from model.language import _, many, number, sense
 from model.person import Person
 from model.words import Channel
@@ -23,16 +22,11 @@ from web.ui.overview.gather import Compared, Seen, Words
 _COMMENTS, _SEARCH, _QUEUE = "pages/comments.py", "pages/search.py", "pages/queue.py"
 
 
-def matter_names() -> dict[str, str]:
-    """The shipped matters' names in the reader's language, by their keys."""
-    return {one.key: _(one.name) for one in load()}
-
-
 def signs(seen: Seen) -> None:
     """The early signs, one sentence each; nothing where there is none."""
     if not seen.signs:
         return
-    called = matter_names()
+    called = words.matters()
     said = [saying.sign(one, seen.today, seen.sign_posts.get(one.day, ""), called) for one in seen.signs]
     items = "".join(f"<li>{escape(one)}</li>" for one in said)
     st.html(f"<ul class='lh-signs' role='status' aria-label='{escape(_('Early signs'))}'>{items}</ul>")
@@ -164,7 +158,7 @@ def _search(since: date, until: date, narrowed: Mapping[str, str]) -> Way:
 
 
 def matters(seen: Seen, me: Person) -> None:
-    called = matter_names()
+    called = words.matters()
     rows = [_matter_row(one, called) for one in seen.matters]
     total = sum(one.now for one in seen.matters)
     shown = charts.names(charts.compared(seen.matters, called))

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 import streamlit as st
 
-from analysis import matters
 from model.language import Labels, _, later, many, number
 from model.person import Person
 from model.queue import BY_KEY, LIKE, VIEWS, Filters, View
@@ -27,14 +26,10 @@ _FORMER = {"open": "todo"}
 _AGES = Labels({0: later("Any age"), 1: later("Last 24 hours"), 7: later("Last 7 days"), 30: later("Last 30 days")})
 
 
-def _matters() -> dict[str, str]:
-    return {one.key: _(one.name) for one in matters.load()}
-
-
 def asked_for() -> tuple[View, Filters]:
     """What the address asks for; what it cannot mean is left out."""
     wanted = st.query_params.get("show", "todo")
-    filters = Filters.read(st.query_params.to_dict(), frozenset(_matters()))
+    filters = Filters.read(st.query_params.to_dict(), frozenset(words.matters()))
     if wanted == LIKE.key and filters.like:
         return LIKE, filters
     return BY_KEY.get(_FORMER.get(wanted, wanted), VIEWS[0]), filters
@@ -98,7 +93,7 @@ def described(filters: Filters) -> dict[str, str]:
     if filters.source:
         said["source"] = _("Source: {name}", name=_sources().get(filters.source, filters.source))
     if filters.matter:
-        said["matter"] = _("Matter: {name}", name=_matters()[filters.matter])
+        said["matter"] = _("Matter: {name}", name=words.matters()[filters.matter])
     if filters.severity:
         said["severity"] = _("Severity: {severity} or more", severity=words.SEVERITY[Severity(filters.severity)])
     if filters.age:
@@ -118,7 +113,7 @@ def _sources() -> dict[int, str]:
 
 
 def _narrow(view: View, filters: Filters) -> None:
-    known, here = _matters(), _sources()
+    known, here = words.matters(), _sources()
     with st.form("narrow", border=False):
         channel = _one_of(_("Channel"), ["", *Channel], filters.channel, {"": _("All channels"), **words.CHANNEL})
         places = {0: _("All sources"), **{n: f"{t} ({n})" for n, t in here.items()}}
@@ -152,7 +147,7 @@ def _keep(view: View, filters: Filters, saved: Sequence[Saved], me: Person) -> N
             name = plain(one.name)
             label = name if one.person_id == me.id and not one.for_all else _("{name} · for everybody", name=name)
             if st.button(label, key=f"saved-{one.id}", width="stretch"):
-                _go(one.view, Filters.read(one.filters, frozenset(_matters())))
+                _go(one.view, Filters.read(one.filters, frozenset(words.matters())))
             if one.person_id == me.id and st.button(
                 _("Remove"), type="tertiary", key=f"unsave-{one.id}", help=_("Take “{name}” away", name=name)
             ):
