@@ -9,6 +9,8 @@ from model.errors import NotAllowed
 from model.person import Person
 from model.words import Role
 
+pytestmark = pytest.mark.values
+
 
 def somebody(*roles: Role) -> Person:
     return Person(1, "Alice", "alice@example.org", True, frozenset(roles), frozenset())

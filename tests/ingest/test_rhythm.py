@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from ingest import rhythm
 from ingest.rhythm import DAY, Bounds, after_failure, interval, next_read, retry_after
 
+pytestmark = pytest.mark.values
+
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 AGES = st.timedeltas(min_value=timedelta(days=-2), max_value=timedelta(days=4000))
 ARRIVALS = st.lists(AGES.map(lambda age: NOW - age), max_size=rhythm.LOOKED_AT)

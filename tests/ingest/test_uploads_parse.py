@@ -16,6 +16,8 @@ from ingest.tables import MAX_BYTES, MAX_ROWS, Row, Table, Terms, again, parse
 from model.comment import Entry
 from model.words import Channel
 
+pytestmark = pytest.mark.values
+
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 TERMS = Terms(Channel.FACEBOOK, BERLIN, NOW)

@@ -11,6 +11,8 @@ from response import policies
 from response.policy import moderation_route, route
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.values
+
 HEAD = policies.SHIPPED.read_text().partition("rules:")[0]
 NEEDS = re.compile(r"^# needs: (?P<facts>[^:]+): (?P<levels>.+)$", re.MULTILINE)
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from response.gate import Picture, stops
 
+pytestmark = pytest.mark.values
+
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 SOUND = Picture(

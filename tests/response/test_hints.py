@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from response.hints import hints, named, promised, questions, takes_up
 
+pytestmark = pytest.mark.values
+
 ASKED = "Were the paths sprayed? Why was there no sign? I wrote twice. Really? When do you open, and what does it cost?"
 
 

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from model.words import Channel
 from response.lengths import FORMS, clusters, form_of, is_advice, length
 
+pytestmark = pytest.mark.values
+
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 FLAG = "\U0001f1e9\U0001f1ea"
 THUMB = "\U0001f44d\U0001f3fd"

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from response.notices_when import Choices, How, awake, digest, plan, quiet, zone_of
 
+pytestmark = pytest.mark.values
+
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "UTC")
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = Choices(quiet_from=time(22), quiet_until=time(7))

@@ -25,6 +25,8 @@ from response.policy import (
 )
 from response.policy_text import PolicyError, line_of, parse
 
+pytestmark = pytest.mark.values
+
 GOLDEN = Path(__file__).parent / "golden"
 SHIPPED = policies.SHIPPED.read_text()
 MATTERS = ("despair", "threats", "privacy", "press")

@@ -18,6 +18,8 @@ from response.policy import Policy, route
 from response.template_rules import NO_ONE_ALONE, checked, covers, fill, missing, problem, problems, template_route
 from response.template_use import flagged
 
+pytestmark = pytest.mark.values
+
 K = FieldKind
 TODAY = date(2026, 3, 2)
 SCOPE = Scope(frozenset({Channel.BLOG}), Severity.MEDIUM)

@@ -11,6 +11,8 @@ from model.route import EXPERT, Step
 from model.words import DecisionKind, Quorum, ResponseState
 from response.workflow import LEGAL, Decided, Move, Outcome, Standing, after, standing
 
+pytestmark = pytest.mark.values
+
 S = ResponseState
 K = DecisionKind
 
