@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import ROOT
 
 MANUAL = (ROOT / "docs" / "metrics.md").read_text()
-MODULES = ("analysis/figures.py",)
+MODULES = tuple(f"analysis/{name}.py" for name in ("figures", "approval", "waiting", "changes"))
 
 
 def offered(file: str) -> set[str]:
