@@ -66,9 +66,11 @@ def _keep_what_is_loaded() -> None:
 
 
 door = Door(store, keys, settings()).table() if sample.is_here(store) else []
+# The people of a sample are nobody's colleagues.
+known = settings().model_copy(update={"oidc_issuer": ""}) if door else settings()
 dashboard = st.App(
     ROOT / "dashboard.py",
-    routes=[*Routes(store, keys, settings()).table(), *door],
+    routes=[*Routes(store, keys, known).table(), *door],
     lifespan=lifespan,
     on_script_error=stumbled,
     exception_handlers={LevelheadError: lambda request, error: away(request.scope, error)},

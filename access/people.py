@@ -19,6 +19,8 @@ from store.db import Store, Tx
 from store.people import Link
 
 LINK_LASTS = timedelta(hours=72)
+EMAIL = r"(?=.{3,254}$)[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+"
+"""What an e-mail address looks like."""
 # Control characters and halves of characters; joiners and marks are part of many people's names.
 _UNWRITABLE = ("Cc", "Cs")
 
@@ -161,8 +163,14 @@ def _somebody(tx: Tx, person_id: int) -> Person:
 def _keep_an_administrator(tx: Tx) -> None:
     """Refuses a change after which nobody could manage people. Called after the change was recorded: the record's lock
     puts two administrators who remove each other in a row."""
-    if not any(person.active and Role.ADMIN in person.roles for person in people.everybody(tx)):
+    if not other_administrators(tx, None):
         raise Conflict(_("This is the last administrator. Make somebody else one first."))
+
+
+def other_administrators(tx: Tx, than: int | None) -> list[Person]:
+    """The administrators who may log in, without one."""
+    everybody = people.everybody(tx)
+    return [one for one in everybody if one.active and Role.ADMIN in one.roles and one.id != than]
 
 
 def new_link(store: Store, by: Person, person_id: int) -> str:
@@ -234,7 +242,7 @@ def _line(text: str, what: str) -> str:
 
 def _email(text: str) -> str:
     clean = text.strip().lower()
-    if len(clean) > 254 or not re.fullmatch(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+", clean):
+    if not re.fullmatch(EMAIL, clean):
         raise BadInput(_("Please give an e-mail address, such as name@example.org."))
     return clean
 

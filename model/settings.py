@@ -3,11 +3,13 @@
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from model.words import Role
 
 ROOT = Path(__file__).resolve().parent.parent
 _PORTS = {"http": ":80", "https": ":443"}
@@ -44,6 +46,53 @@ class Settings(BaseSettings):
     smtp_password: str = Field("", description="Password at the mail server.", repr=False)
     mail_from: str = Field("", description="Address that notices come from; needed with LEVELHEAD_SMTP_HOST.")
     mail_texts: bool = Field(False, description="Whether notices hold the text to be decided on (yes or no).")
+
+    oidc_issuer: str = Field(
+        "", description="Address of the OpenID provider people log in with; empty: passwords alone."
+    )
+    oidc_client_id: str = Field("", description="What the provider calls Levelhead.")
+    oidc_client_secret: str = Field("", description="The secret that the provider gave with it.", repr=False)
+    oidc_name: str = Field("single sign-on", description="What the log-in page calls the provider.")
+    oidc_groups: str = Field("groups", description="The claim that holds a person's groups.")
+    oidc_roles: Annotated[dict[str, frozenset[Role]], NoDecode] = Field(
+        {}, description="Which group gives which roles: 'press=community manager; board=leadership, expert'."
+    )
+    oidc_trust_email: bool = Field(
+        False, description="Whether an address counts that the provider does not call verified (yes or no)."
+    )
+
+    @field_validator("oidc_roles", mode="before")
+    @classmethod
+    def _groups_give_roles(cls, said: object) -> object:
+        if not isinstance(said, str):
+            return said
+        found: dict[str, frozenset[Role]] = {}
+        for part in filter(None, map(str.strip, said.split(";"))):
+            group, _, roles = part.rpartition("=")
+            names = {name.strip() for name in roles.split(",")}
+            if not group.strip() or not names <= set(Role):
+                raise ValueError(f"write 'group=role, role; group=role', with roles of these: {', '.join(Role)}")
+            if Role.APPROVER in names:
+                raise ValueError("no group makes an approver: approvers and their levels are named on the People page")
+            found[group.strip()] = frozenset(map(Role, names))
+        return found
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _web_address(cls, address: str) -> str:
+        clean = address.strip().rstrip("/")
+        parts = urlsplit(clean)
+        if clean and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("give the provider's address, such as https://login.example.org")
+        if clean and parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("the provider is asked over https alone")
+        return clean
+
+    @model_validator(mode="after")
+    def _provider_knows_us(self) -> Self:
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret):
+            raise ValueError("LEVELHEAD_OIDC_ISSUER needs LEVELHEAD_OIDC_CLIENT_ID and LEVELHEAD_OIDC_CLIENT_SECRET")
+        return self
 
     @field_validator("mail_from")
     @classmethod

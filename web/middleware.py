@@ -28,7 +28,8 @@ from web.navigation import PLACES
 COOKIE = "levelhead_session"
 RETURN_COOKIE = "levelhead_return"
 
-OPEN = frozenset({"/login", "/login/code", "/setup", "/join", "/healthz", "/readyz", "/favicon.png", "/manifest.json"})
+LOG_IN = frozenset({"/login", "/login/code", "/login/oidc", "/login/oidc/back"})
+OPEN = LOG_IN | {"/setup", "/join", "/healthz", "/readyz", "/favicon.png", "/manifest.json"}
 OPEN_FOLDERS = ("/static/", "/assets/")
 PAGES = frozenset({"/", *(f"/{place.path}" for place in PLACES)})
 INSIDE = frozenset({"/logout", "/_stcore/stream", "/_stcore/health", "/_stcore/host-config"})

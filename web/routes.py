@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from access import people, sessions, tokens
+from access import oidc, people, sessions, tokens
 from access.limits import TooMany
 from access.second import CodeAsked, WrongCode
 from access.sessions import LogInFailed, Visitor
@@ -28,6 +28,7 @@ from web.addresses import secure
 from web.hooks import Hooks
 from web.middleware import COOKIE, RETURN_COOKIE, page_asked_for
 from web.monitor import Monitor
+from web.oidc import BACK, BEGIN, NotLoggedIn, provider
 
 _STATUS: dict[type[LevelheadError], int] = {
     NotAllowed: 403,
@@ -35,6 +36,7 @@ _STATUS: dict[type[LevelheadError], int] = {
     WrongCode: 403,
     TooMany: 429,
     NotFound: 404,
+    NotLoggedIn: 403,
 }
 # Each hash of a password takes 64 MB: many at one moment wait for each other.
 _HASHES_AT_ONCE = 4
@@ -50,6 +52,8 @@ class Routes:
         self._hashing = CapacityLimiter(_HASHES_AT_ONCE)
         self._hooks = Hooks(store)
         self._monitor = Monitor(store)
+        self._provider = provider(settings)
+        self._gives = settings.oidc_roles
 
     def table(self) -> list[BaseRoute]:
         """The routes for the application."""
@@ -57,6 +61,7 @@ class Routes:
         return [
             Route("/login", self.log_in, methods=both),
             Route("/login/code", self.enter_code, methods=both),
+            *([Route(BEGIN, self.log_in_there), Route(BACK, self.come_back)] if self._provider else []),
             Route("/setup", self.set_up, methods=both),
             Route("/join", self.join, methods=both),
             Route("/logout", self.log_out, methods=["POST"]),
@@ -101,6 +106,28 @@ class Routes:
             lambda typed: sessions.enter_code(self._store(), typed.get("begun", ""), typed.get("code", ""), address),
             to=page_asked_for(request.cookies.get(RETURN_COOKIE, "")),
         )
+
+    async def log_in_there(self, request: Request) -> Response:
+        assert self._provider is not None, "the route is there with a provider alone"
+        if not await to_thread.run_sync(self._is_set_up):
+            return RedirectResponse("/setup", 303)
+        try:
+            return await self._provider.begin(request, self._keys())
+        except NotLoggedIn as error:
+            return self._page("login.html", request, status=502, problem=str(error))
+
+    async def come_back(self, request: Request) -> Response:
+        assert self._provider is not None, "the route is there with a provider alone"
+        try:
+            account = await self._provider.back(request, self._keys())
+            token = await to_thread.run_sync(oidc.log_in, self._store(), account, self._gives)
+            answer = self._entered(token, page_asked_for(request.cookies.get(RETURN_COOKIE, "")))
+        except CodeAsked as asked:
+            answer = self._page("code.html", request, begun=asked.begun)
+        except LevelheadError as error:
+            answer = self._page("login.html", request, status=_STATUS.get(type(error), 400), problem=str(error))
+        self._provider.forget(answer)
+        return answer
 
     async def set_up(self, request: Request) -> Response:
         if await to_thread.run_sync(self._is_set_up):
@@ -172,6 +199,10 @@ class Routes:
             kept = {name: value for name, value in typed.items() if name in forms.KEPT}
             status = _STATUS.get(type(error), 400)
             return self._page(template, request, status=status, problem=str(error), **{**shown, **kept})
+        return self._entered(token, to)
+
+    def _entered(self, token: str, to: str) -> Response:
+        """In, with a session of one's own."""
         answer = RedirectResponse(to, 303)
         answer.delete_cookie(RETURN_COOKIE, path="/login")
         answer.set_cookie(
@@ -185,7 +216,8 @@ class Routes:
         return answer
 
     def _page(self, template: str, request: Request, **values: Any) -> Response:
-        return forms.page(template, request, self._keys(), secure=self._secure, **values)
+        by = self._provider.name if self._provider else ""
+        return forms.page(template, request, self._keys(), secure=self._secure, provider=by, **values)
 
     def _visitor(self, request: Request) -> Visitor | None:
         return sessions.visitor(self._store(), request.cookies.get(COOKIE, ""))

@@ -14,6 +14,7 @@ from store.schema.notices import bounces, deputies, notices, prefs
 from store.schema.pauses import pauses
 from store.schema.people import (
     facts,
+    identities,
     links,
     log_in_attempts,
     people,
@@ -86,6 +87,7 @@ __all__ = [
     "hook_calls",
     "hooks",
     "hours",
+    "identities",
     "jobs",
     "level_cost_days",
     "level_costs",

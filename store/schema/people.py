@@ -79,6 +79,15 @@ recovery_codes = Table(
     Column("used_at", Utc),
 )
 
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", String(200), primary_key=True, comment="address of the OpenID provider"),
+    Column("subject", String(255), primary_key=True, comment="who that is there, for good"),
+    ref("person_id", "people", index=True),
+    Column("at", Utc, nullable=False),
+)
+
 links = Table(
     "links",
     metadata,

@@ -28,6 +28,7 @@ ACTIONS = Labels(
         "notice.sent": later("A notice was sent"),
         "organisation.set_up": later("The organisation was set up"),
         "person.activated": later("Let in again"),
+        "person.account": later("An account of single sign-on was linked with a person"),
         "person.added": later("A person was added"),
         "person.deactivated": later("Access was taken away"),
         "person.deputy": later("The deputy was changed"),
