@@ -121,12 +121,15 @@ class WordPress:
         data, first = self._folder / "database", self._folder / "first.sql"
         first.write_text("\n".join(" ".join(line.split()) for line in DATABASE.strip().splitlines()))
         whose = [f"--user={os.environ.get('USER', 'root')}"] if os.geteuid() == 0 else []
-        subprocess.run(
+        made = subprocess.run(
             ["mariadb-install-db", "--no-defaults", *whose, f"--datadir={data}", "--skip-test-db"],
             env=self._environment,
-            capture_output=True,
-            check=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
         )
+        assert made.returncode == 0, f"the blog's database could not be made:\n{made.stdout[-3000:]}"
         self._start(
             "mariadb",
             "mariadbd",
