@@ -1,5 +1,6 @@
-"""Policy: who has to approve what, in sentences and as text; what a change would come to; the versions so far."""
+"""Policy: who has to approve what, as a form and as text; what a change would come to; the versions so far."""
 
+from dataclasses import dataclass, replace
 from html import escape
 
 import streamlit as st
@@ -15,7 +16,7 @@ from store import policies as versions
 from store.db import store
 from web import frame
 from web.guard import guard
-from web.ui import policy_words, words
+from web.ui import policy_draft, policy_form, policy_words, words
 from web.ui.acting import attempt, dialog, finish, say
 
 me = guard(Permission.POLICY)
@@ -39,13 +40,22 @@ def notes() -> None:
     st.html(f"<div class='lh-side'><h2>{title}</h2>{counted}{said}</div>")
 
 
-def look(source: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A text that can be used, what it would change (HTML), and the version that this was looked at against."""
+
+    source: str
+    number: int
+    changes: str
+
+
+def look(source: str, number: int) -> None:
     """Checks a text; where it can be used, the next run shows what it would change. Nothing is saved."""
     leave()
     with store().read() as tx:
         usable = attempt(lambda: policies.usable(tx, source))
     if usable:
-        st.session_state[_LOOKED_AT] = source
+        st.session_state[_LOOKED_AT] = Looked(source, number, "")
     st.rerun()
 
 
@@ -54,23 +64,52 @@ def leave() -> None:
 
 
 @dialog(later("What this policy changes"), on_dismiss=leave)
-def looked_at(source: str, now: InForce) -> None:
+def looked_at(seen: Looked, now: InForce) -> None:
     """What the text would change against the policy in force, what the last 90 days would have needed, and saving."""
-    try:
-        with st.spinner(_("Looking at the responses of late …")):
-            other, tried = policies.proposed(source), policy_trial.of_late(store(), me, source)
-    except LevelheadError as error:
-        frame.problem(error)
-        return
-    changed = policy_words.changes(policy_words.differences(now.policy, other), loosened(now.policy, other))
-    st.html(f"<div class='lh-side'>{changed}{policy_words.trial(tried)}</div>")
+    if not seen.changes:
+        try:
+            with st.spinner(_("Looking at the responses of late …")):
+                seen = replace(seen, changes=changes(seen.source, now))
+        except LevelheadError as error:
+            frame.problem(error)
+            return
+        st.session_state[_LOOKED_AT] = seen  # a button that is pressed runs the dialog once more
+    st.html(f"<div class='lh-side'>{seen.changes}</div>")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(_("Leave it")):
             leave()
             st.rerun()
         if st.button(_("Put it in force"), type="primary"):
             done = _("In force for everything sent from now on. What is in flight keeps its levels.")
-            finish(lambda: (policies.save(store(), me, source, now.number), leave()), done)
+            finish(lambda: put_in_force(seen), done)
+
+
+def put_in_force(seen: Looked) -> None:
+    policies.save(store(), me, seen.source, seen.number)
+    leave()
+
+
+def changes(source: str, now: InForce) -> str:
+    other, tried = policies.proposed(source), policy_trial.of_late(store(), me, source)
+    said = policy_words.changes(policy_words.differences(now.policy, other), loosened(now.policy, other))
+    return f"{said}{policy_words.trial(tried)}"
+
+
+@st.fragment
+def write(now: InForce) -> None:
+    """The policy that is being written: as a form, and as the text that says the same."""
+    draft = policy_draft.current(now)
+    shown, wrong = policy_draft.policy(draft)
+    left, right = st.columns([56, 44], gap="large")
+    with left:
+        policy_form.show(shown, disabled=wrong is not None)
+    with right, st.container(key="policy-source"):
+        policy_form.text(draft)
+        with st.container(horizontal=True):
+            if st.button(_("Check and see what it changes"), type="primary"):
+                look(draft.text, draft.number)
+            st.button(_("Take back the last change"), on_click=policy_draft.take_back, disabled=not draft.before)
+        policy_form.standing(draft, now, wrong)
 
 
 def former(now: InForce) -> None:
@@ -88,30 +127,24 @@ def former(now: InForce) -> None:
                 said = policy_words.differences(policies.read(before.source), policies.read(one.source))
                 st.html("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in said) + "</ul>")
             if one.number != now.number and st.button(_("Look at going back to it"), key=f"back-{one.number}"):
-                look(one.source)
+                look(one.source, now.number)
 
 
 with store().read() as tx:
     now = policies.in_force(tx)
 frame.heading(_("Policy"), _("version {n} · {name}", n=now.number, name=now.policy.name))
 say()
-left, right = st.columns([45, 55], gap="large")
+with st.form("variant", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+    variants = policies.variants()
+    name = st.selectbox(_("Choose a ready-made policy"), list(variants), width=360)
+    if st.form_submit_button(_("See what it changes")):
+        look(variants[name], now.number)
+write(now)
+left, right = st.columns(2, gap="large")
 with left:
-    policy_words.sentences(now.policy)
-    notes()
     former(now)
 with right:
-    variants = policies.variants()
-    with st.form("variant", border=False):
-        st.subheader(_("Choose a ready-made policy"), anchor=False)
-        name = st.selectbox(_("Policy"), list(variants))
-        if st.form_submit_button(_("See what it changes")):
-            look(variants[name])
-    with st.form("text", border=False):
-        st.subheader(_("Or write your own"), anchor=False)
-        text = st.text_area(_("Policy as text (YAML)"), value=now.source, height=460, key=f"source-{now.number}")
-        if st.form_submit_button(_("Check and see what it changes")):
-            look(text)
-source = st.session_state.get(_LOOKED_AT)
-if source is not None:
-    looked_at(source, now)
+    notes()
+seen = st.session_state.get(_LOOKED_AT)
+if seen is not None:
+    looked_at(seen, now)

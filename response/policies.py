@@ -44,6 +44,14 @@ def read(source: str) -> Policy:
     return policy_text.parse(source, known_matters())
 
 
+def problems(source: str) -> list[tuple[int, str]]:
+    """What keeps a text that can be read from being saved, whoever there is to decide: each with its line."""
+    policy = policy_text.formed(source)
+    found = policy_text.contradictions(policy, known_matters())
+    old = rules.unsaid(policy)
+    return [(policy_text.line_of(source, one.path), one.text) for one in [*found, *([old] if old else [])]]
+
+
 def proposed(source: str) -> Policy:
     """The same for a text that is to be saved: it may leave nothing open that older texts could."""
     policy = read(source)

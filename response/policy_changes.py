@@ -184,7 +184,7 @@ def when_in_words(when: When, say: Words) -> str:
         matters = [say.matter(one) for one in sorted(when.matter)]
         said.append(_("about {matters}", matters=say.listed(matters)))
     if when.severity is not None:
-        said.append(_("severity {range}", range=_between(when.severity, say)))
+        said.append(_("severity {range}", range=between(when.severity, say)))
     if when.sentiment is not None:
         said.append(_("mean sentiment below {bound}", bound=number(when.sentiment.below, 2)))
     if when.concern is True:
@@ -194,7 +194,8 @@ def when_in_words(when: When, say: Words) -> str:
     return ", ".join(said) or _("always")
 
 
-def _between(span: Between, say: Words) -> str:
+def between(span: Between, say: Words) -> str:
+    """A range of severities: 'low', 'medium to high'."""
     low, high = say.severity(span.at_least), say.severity(span.at_most)
     if span.at_least == span.at_most:
         return low

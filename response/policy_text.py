@@ -1,6 +1,7 @@
 """The policy as people write it: read from its YAML, refused with the line of the first thing that is wrong. Pure."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -26,6 +27,15 @@ class PolicyError(BadInput):
 
 def parse(source: str, known_matters: frozenset[str]) -> Policy:
     """The policy written in YAML. Raises PolicyError with the line of the first thing that is wrong."""
+    policy = formed(source)
+    for problem in contradictions(policy, known_matters):
+        raise PolicyError(line_of(source, problem.path), problem.text)
+    return policy
+
+
+@lru_cache(maxsize=32)
+def formed(source: str) -> Policy:
+    """The same for a text whose rules may still contradict each other, as while it is being written."""
     if len(source.encode(errors="replace")) > MAX_BYTES:
         raise PolicyError(1, _("a policy has at most {most} bytes.", most=number(MAX_BYTES)))
     try:
@@ -41,13 +51,10 @@ def parse(source: str, known_matters: frozenset[str]) -> Policy:
     if twice is not None:
         raise PolicyError(twice.start_mark.line + 1, _("'{name}' is written twice here.", name=twice.value))
     try:
-        policy = Policy.model_validate(document)
+        return Policy.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
-        raise PolicyError(_line(tree, first["loc"]), _plainly(first)) from error
-    for problem in _contradictions(policy, known_matters):
-        raise PolicyError(_line(tree, problem.path), problem.text)
-    return policy
+        raise PolicyError(_line(tree, first["loc"]), plainly(first)) from error
 
 
 def line_of(source: str, path: tuple[str | int, ...]) -> int:
@@ -75,7 +82,7 @@ def _written_twice(tree: Any) -> yaml.ScalarNode | None:
     return min(twice, key=lambda key: key.start_mark.index, default=None)
 
 
-def _plainly(error: ErrorDetails) -> str:
+def plainly(error: ErrorDetails) -> str:
     """What is wrong with a value, in words for the person who wrote the policy."""
     # The validator's own names for the branches of a choice are no keys of the document.
     key = next((part for part in reversed(error["loc"]) if isinstance(part, str) and part.isidentifier()), "policy")
@@ -117,7 +124,8 @@ def _line(node: Any, path: tuple[str | int, ...]) -> int:
     return line
 
 
-def _contradictions(policy: Policy, known_matters: frozenset[str]) -> list[Problem]:
+def contradictions(policy: Policy, known_matters: frozenset[str]) -> list[Problem]:
+    """Where the rules of a policy contradict each other or what there is, each with its path in the document."""
     problems = [
         Problem(("due",), _("due has no time for severity {severity}.", severity=s.value))
         for s in Severity

@@ -85,7 +85,7 @@ class Person:
 
     def use_policy(self, variant: str) -> None:
         self.screen.go("/policy")
-        self.screen.choose("Policy", variant)
+        self.screen.choose("Choose a ready-made policy", variant)
         self.screen.shoot("policy")
         self.screen.press("See what it changes")
         expect(self.page.get_by_role("dialog", name="What this policy changes")).to_be_visible()

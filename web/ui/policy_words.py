@@ -2,13 +2,11 @@
 
 from html import escape
 
-import streamlit as st
-
 from model.language import _, many, number
 from model.route import Facts
-from model.words import Action, Quorum, Severity
-from response.policy import LevelTerms, Policy, unsaid
-from response.policy_changes import Loosened, Words, in_words, when_in_words
+from model.words import Action
+from response.policy import Policy
+from response.policy_changes import Loosened, Words, in_words
 from response.policy_trial import LOOKED_BACK, Rerouted, Trial
 from web.ui import words
 
@@ -25,44 +23,6 @@ SAY = Words(
     listed=lambda names: words.listed(list(names), len(names), "and"),
 )
 """How the values of a policy are called in the reader's language."""
-
-
-def sentences(policy: Policy) -> None:
-    """Each rule in words, then the levels and their times."""
-    parts = [f"<div class='lh-side'><h2>{escape(_('Rules'))}</h2>"]
-    for rule in policy.rules:
-        levels = ", ".join(words.level(one) for one in sorted(rule.asks)) or _("nobody")
-        about = f"{rule.id}; {when_in_words(rule.when, SAY)}: {levels}"
-        parts.append(f"<p>{escape(rule.says)} <span class='lh-quiet'>({escape(about)})</span></p>")
-    parts.append(f"<h2>{escape(_('Levels'))}</h2>")
-    for level, terms in sorted(policy.levels.items()):
-        parts.append(f"<p>{level} {escape(terms.name)}: {escape(must(terms))}</p>")
-    parts.append(f"<h2>{escape(_('Due'))}</h2>")
-    due = [f"{words.SEVERITY[Severity(s)]} {words.span(seconds)}" for s, seconds in sorted(policy.due.items())]
-    st.html("".join(parts) + f"<p>{escape(', '.join(due))}</p></div>")
-    if unsaid(policy):
-        said = _(
-            "A rule here names hold, spam or trash and does not say which comments it is about. It counts for those"
-            " that raise a concern, as it always did. Before this policy is saved again, add {true} to it to keep that,"
-            " or {any} for all comments.",
-            true="<code>concern: true</code>",  # as it is
-            any="<code>concern: any</code>",  # as it is
-        )
-        st.html(f"<div class='lh-note'>{said}</div>")
-
-
-def must(terms: LevelTerms) -> str:
-    """Who has to approve at a level, and within what time."""
-    within = words.span(terms.answers_within)
-    if isinstance(terms.quorum, Quorum):
-        said = {
-            Quorum.ANY: _("any must approve, usually within {time}", time=within),
-            Quorum.ALL: _("all must approve, usually within {time}", time=within),
-        }
-        return said[terms.quorum]
-    return many(
-        "{n} must approve, usually within {time}", "{n} must approve, usually within {time}", terms.quorum, time=within
-    )
 
 
 def differences(before: Policy, after: Policy) -> list[str]:
