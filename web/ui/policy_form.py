@@ -24,7 +24,7 @@ from web.ui import lists, policy_draft, words
 from web.ui.policy_draft import Draft
 from web.ui.policy_words import SAY
 
-_OPEN = "policy-open"
+_OPEN, _LIST = "policy-open", "policy-list"
 _LIST_HIGH = 300
 _PROBLEMS = 3
 _MINUTES, _HOURS, _DAYS = (15, 30, 45, 90), (1, 2, 3, 4, 6, 8, 12, 24, 36, 48, 72), (4, 5, 7, 10, 14, 21, 30, 60, 90)
@@ -32,16 +32,16 @@ _TIMES = [time(n * size) for size, usual in ((60, _MINUTES), (3600, _HOURS), (86
 _BOUNDS = ("-0.75", "-0.5", "-0.25", "0.0", "0.25", "0.5")
 _QUORUMS = (*(one.value for one in Quorum), *map(str, range(1, 6)))
 RULE = later(
-    "When it is {action} on {channel}, about {matter}, of {severity}, with {sentiment}, and the comment {concern}, ask"
-    " {levels} instead of {rules}."
+    "When it is {action} on {channel} about {matter} of {severity} with {sentiment} and the comment {concern}"
+    " then ask {levels} instead of {rules}"
 )
 """A rule as a sentence. Each place is a choice."""
-LEVEL = later("Level {n} is {name}: {quorum} must approve, usually within {time}.")
-EXPERTS = later("The expert's step is called {name}: {quorum} must approve, usually within {time}.")
-DUE = later("A case of severity “{severity}” is due after {time}.")
-WAITS = later("A response may wait for approval for {time}.")
-STAYS = later("What is approved may be sent for {time}.")
-CALLED = later("The policy is called {name}.")
+LEVEL = later("On level {n}, called {name} here, {quorum} must approve, usually within {time}")
+EXPERTS = later("In the expert's step, called {name} here, {quorum} must approve, usually within {time}")
+DUE = later("A case of severity “{severity}” is due after {time}")
+WAITS = later("A response may wait for approval for {time}")
+STAYS = later("What is approved may be sent for {time}")
+CALLED = later("The policy is called {name}")
 _CONCERN = Labels(
     {
         "": later("may raise a concern or not"),
@@ -77,7 +77,7 @@ def _rules(policy: Policy, disabled: bool) -> None:
     """The rules as a list, and the one that is chosen there as a sentence to change."""
     count = len(policy.rules)
     opened = min(st.session_state.get(_OPEN) or 0, count - 1)
-    with st.container(height=_LIST_HIGH, border=True):
+    with st.container(height=_LIST_HIGH, border=True, key="policy-rules"):
         if count:
             opened = _choose(policy, opened)
         else:
@@ -94,16 +94,24 @@ def _rules(policy: Policy, disabled: bool) -> None:
 
 
 def _choose(policy: Policy, opened: int) -> int:
-    _seed(_OPEN, opened)
+    _seed(_LIST, opened)
     picked = st.radio(
         _("Choose a rule"),
         range(len(policy.rules)),
-        format_func=lambda one: lists.plain(policy.rules[one].says),
+        # With its number: the browser tells them apart by these words.
+        format_func=lambda one: lists.plain(f"{one + 1}. {policy.rules[one].says}"),
         captions=[lists.plain(_caption(rule)) for rule in policy.rules],
         label_visibility="collapsed",
-        key=_OPEN,
+        key=_LIST,
+        on_change=_picked,
     )
-    return picked if picked is not None else opened
+    return opened if picked is None else picked
+
+
+def _picked() -> None:
+    """Opens the rule that was picked. Where it is called otherwise since, the list has its old words, and it stays."""
+    if isinstance(st.session_state[_LIST], int):
+        st.session_state[_OPEN] = st.session_state[_LIST]
 
 
 def _caption(rule: Rule) -> str:
@@ -124,7 +132,7 @@ def _move(rule: int, to: int) -> None:
 def _rule(policy: Policy, index: int, disabled: bool) -> None:
     here: Path = ("rules", index)
     when = (*here, "when")
-    others = {rule.id: rule.says for place, rule in enumerate(policy.rules) if place != index}
+    others = {rule.id: f"{rule.says} ({rule.id})" for place, rule in enumerate(policy.rules) if place != index}
     known = sorted(policies.known_matters(), key=SAY.matter)
     choices = partial(_several, policy, disabled)
     asked = partial(form.put_asked, rule=index)
