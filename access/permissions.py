@@ -20,6 +20,7 @@ class Permission(StrEnum):
     SOURCES = later("change sources")
     PEOPLE = later("change people")
     POLICY = later("change the policy")
+    MATTERS = later("change the matters")
     DATA = later("change what is kept and erase what was written")
     PAUSE = later("pause publishing")
     RECORD = later("read the audit log")
@@ -58,6 +59,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {
             Permission.BRING,
             Permission.SOURCES,
+            Permission.MATTERS,
             Permission.PEOPLE,
             Permission.POLICY,
             Permission.DATA,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import yaml
 from analysis.evidence import Evidence, Kind, Material
 from analysis.labels import QUOTING
 from analysis.phrases import Hit, Index
-from analysis.text import Span
+from analysis.text import LOOKED_AT, Cleaned, Span, clean, sentences
 from model.words import Severity
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "matters.yaml"
@@ -89,9 +89,30 @@ def _marked(matters: tuple[Matter, ...]) -> Iterator[tuple[str, _Mark]]:
             yield from ((phrase, mark) for phrase in getattr(matter, role))
 
 
-def phrases() -> Iterator[tuple[str, _Mark]]:
-    """The phrases of all matters, each with whose it is; the list 'matters' of a Material's hits."""
-    return _marked(load())
+def phrases(matters: tuple[Matter, ...]) -> Iterator[tuple[str, _Mark]]:
+    """The phrases of matters, each with whose it is; the list 'matters' of a Material's hits."""
+    return _marked(matters)
+
+
+class Lookout:
+    """Where a text speaks of one matter by its phrases. Its hints are not looked at: they need the mood besides."""
+
+    def __init__(self, matter: Matter) -> None:
+        self._index = Index([one for one in _marked((matter,)) if one[1].role != "hints"])
+
+    def find(self, text: str) -> Span | None:
+        """The first place in a text, None where it does not speak of the matter."""
+        cleaned, spans = _cleaned(text)
+        hits = self._index.find(cleaned.lower, spans)
+        excuses = [hit for hit in hits if hit.owner.role == "unless"]
+        speaks = (hit for hit in hits if hit.owner.role == "phrases" and not _excused(hit, excuses))
+        return next((cleaned.original(hit.span) for hit in speaks), None)
+
+
+@lru_cache(maxsize=1024)
+def _cleaned(text: str) -> tuple[Cleaned, tuple[Span, ...]]:
+    cleaned = clean(text[:LOOKED_AT])
+    return cleaned, sentences(cleaned.text)
 
 
 def concerns(material: Material) -> Iterator[Evidence]:

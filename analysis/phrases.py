@@ -34,7 +34,8 @@ _COMMON_WORDS = """
     under until up us very want was wasn we were weren what when where which while who why will with without won
     would you your
 """
-_COMMON = frozenset(_COMMON_WORDS.split())
+COMMON = frozenset(_COMMON_WORDS.split())
+"""Words that say nothing of what a text is about."""
 
 T = TypeVar("T")
 
@@ -148,7 +149,7 @@ def _keys_of(element: _Element) -> tuple[int, frozenset[str]]:
 
 
 def _rarity(word: str) -> int:
-    return 1 if word in _COMMON else len(word)
+    return 1 if word in COMMON else len(word)
 
 
 def _ways(elements: tuple[_Element, ...]) -> Iterator[tuple[frozenset[str], tuple[frozenset[str], ...]]]:

@@ -2,14 +2,15 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from functools import cache, partial
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from math import prod
 from typing import Any, TypeVar
 
 from analysis import matters, praise, sentiment, spam
 from analysis.evidence import Evidence, Kind, Material, Mood
 from analysis.labels import INCOMPLETE
+from analysis.own import Change, tailored
 from analysis.phrases import Finder
 from analysis.text import LOOKED_AT, Cleaned, Span, clean, sentences
 from model.assessment import Assessment, Reason, Subject
@@ -37,12 +38,28 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-def assess(subject: Subject) -> Assessment:
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """The matters that comments are assessed by: those that ship, as a version of an organisation's changes them."""
+
+    version: str = ""
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def called(self) -> str:
+        """What an assessment has as its version."""
+        return f"{VERSION}+{self.version}" if self.version else VERSION
+
+
+SHIPPED = Vocabulary()
+
+
+def assess(subject: Subject, by: Vocabulary = SHIPPED) -> Assessment:
     """What the analysis says of a comment. Never raises: a phase that fails is named in `degraded`, its number is a
     neutral 0, and where a concern could have been missed the comment is flagged, so that it does not count as harmless.
     """
     degraded: list[str] = []
-    material = _attempt("text", degraded, lambda: _read(subject), _unread(subject))
+    material = _attempt("text", degraded, lambda: _read(subject, by), _unread(subject))
     if len(subject.text) > LOOKED_AT:
         degraded.append("length")
     mood = _attempt("sentiment", degraded, lambda: sentiment.mood(material), Mood())
@@ -50,7 +67,7 @@ def assess(subject: Subject) -> Assessment:
     evidence: list[Evidence] = []
     for name, phase in PHASES:
         evidence += _attempt(name, degraded, partial(_findings, phase, material), [])
-    return _conclude(material, evidence, tuple(degraded))
+    return replace(_conclude(material, evidence, tuple(degraded)), version=by.called)
 
 
 def unreadable() -> Assessment:
@@ -63,17 +80,21 @@ def _findings(phase: Phase, material: Material) -> list[Evidence]:
     return list(phase(material))
 
 
-def _read(subject: Subject) -> Material:
+def _read(subject: Subject, by: Vocabulary) -> Material:
     cleaned = clean(subject.text[:LOOKED_AT])
     spans = sentences(cleaned.text)
-    return Material(subject, cleaned, spans, _finder().find(cleaned.lower, spans))
+    return Material(subject, cleaned, spans, _finder(by).find(cleaned.lower, spans))
 
 
-@cache
-def _finder() -> Finder:
+@lru_cache(maxsize=4)
+def _finder(by: Vocabulary) -> Finder:
     """All phrases that the phases look for, but for lists that cannot be read: their phases fail by themselves."""
     lists: dict[str, list[tuple[str, Any]]] = {}
-    for name, phrases in (("matters", matters.phrases), ("offers", spam.phrases), ("praise", praise.phrases)):
+    for name, phrases in (
+        ("matters", lambda: matters.phrases(tailored(by.changes))),
+        ("offers", spam.phrases),
+        ("praise", praise.phrases),
+    ):
         try:
             lists[name] = list(phrases())
             Finder(lists)

@@ -18,7 +18,7 @@ from ingest.missed import front_of, missed, note
 from model import clock
 from model.assessment import Assessment, Subject
 from model.comment import BINNED, Entry, Reading, Unreadable
-from response import cases, handoffs
+from response import cases, handoffs, matters
 from response.cases import Flagged
 from store import audit, comments, rollups, sources
 from store.comments import Known, Thread
@@ -95,12 +95,15 @@ def take(
     hashes = {entry.identity: text_hash(entry.text) for entry in entries}
     with store.read() as tx:
         seen = audit.head(tx)
+        by = matters.in_force(tx).vocabulary
         known = comments.known(tx, source.id, list(hashes))
         changed = [e for e in entries if _is_news(known.get(e.identity), hashes[e.identity])]
         subjects = _subjects(tx, source, changed, known) if changed else {}
         front = source.front_at or sources.newest_comment(tx, source.id) if newest and changed else None
     judged = [
-        _Judged(e, hashes[e.identity], near, analysis.assess(subject), known.get(e.identity), subject.author_seen == 0)
+        _Judged(
+            e, hashes[e.identity], near, analysis.assess(subject, by), known.get(e.identity), subject.author_seen == 0
+        )
         for e in changed
         for near, subject in [subjects[e.identity]]
     ]

@@ -15,7 +15,7 @@ from model.errors import BadInput, Conflict, NotFound
 from model.language import _
 from model.person import Person
 from model.words import Action, Channel, SourceKind
-from response import blogs, drafts, writing
+from response import blogs, drafts, matters, writing
 from response.drafts import Outlook
 from response.routing import aim_of, assessed
 from store import audit, responses, sources
@@ -103,9 +103,10 @@ def outlook(tx: Tx, response: Response) -> Outlook:
     return drafts.outlook(tx, None, aim_of(tx, response), wrote)
 
 
-def concerns(text: str) -> tuple[Reason, ...]:
+def concerns(tx: Tx, text: str) -> tuple[Reason, ...]:
     """What the words of a text are about that rules may ask levels for, each with its span; spam is no concern."""
-    return tuple(one for one in assessed(text).reasons if not one.rule.startswith("spam:"))
+    judged = assessed(text, matters.in_force(tx).vocabulary)
+    return tuple(one for one in judged.reasons if not one.rule.startswith("spam:"))
 
 
 def own(tx: Tx, response_id: int) -> Response | None:

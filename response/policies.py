@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from access.permissions import Permission, require
-from analysis import matters
+from analysis import matters, own
 from model import clock
 from model.errors import Conflict
 from model.language import _
 from model.person import Person
 from model.settings import ROOT
 from model.words import Role
+from response import matters as own_matters
 from response import policy as rules
 from response import policy_text
 from response.policy import Policy
@@ -38,16 +39,22 @@ def known_matters() -> frozenset[str]:
     return frozenset(matter.key for matter in matters.load())
 
 
+def _readable(source: str) -> frozenset[str]:
+    """The same, with whatever is called like a matter of the organisation's own: which of these there are, is looked up
+    when a text is to be saved."""
+    return known_matters() | frozenset(own.KEY.findall(source))
+
+
 @lru_cache(maxsize=32)
 def read(source: str) -> Policy:
     """A policy's text as a policy; raises PolicyError."""
-    return policy_text.parse(source, known_matters())
+    return policy_text.parse(source, _readable(source))
 
 
 def problems(source: str) -> list[tuple[int, str]]:
     """What keeps a text that can be read from being saved, whoever there is to decide: each with its line."""
     policy = policy_text.formed(source)
-    found = policy_text.contradictions(policy, known_matters())
+    found = policy_text.contradictions(policy, _readable(source))
     old = rules.unsaid(policy)
     return [(policy_text.line_of(source, one.path), one.text) for one in [*found, *([old] if old else [])]]
 
@@ -64,11 +71,13 @@ def proposed(source: str) -> Policy:
 def usable(tx: Tx, source: str) -> Policy:
     """The same for a text that the people there are could satisfy now."""
     policy = proposed(source)
-    _require_people(tx, source, policy)
+    _require_what_is_there(tx, source, policy)
     return policy
 
 
-def _require_people(tx: Tx, source: str, policy: Policy) -> None:
+def _require_what_is_there(tx: Tx, source: str, policy: Policy) -> None:
+    for strange in policy_text.unknown_matters(policy, own_matters.known(tx)):
+        raise PolicyError(policy_text.line_of(source, strange.path), strange.text)
     problem = rules.unsatisfiable(policy, deciders.deciders(tx), deciders.with_role(tx, Role.MANAGER))
     if problem:
         raise PolicyError(policy_text.line_of(source, problem.path), problem.text)
@@ -110,7 +119,7 @@ def save(store: Store, by: Person, source: str, seen_number: int) -> int:
             raise Conflict(
                 _("Version {number} was saved in the meantime. Look at it before you save yours.", number=newest.number)
             )
-        _require_people(tx, source, policy)
+        _require_what_is_there(tx, source, policy)
         number = (newest.number if newest else 0) + 1
         policy_id = policies.add(tx, number, source, by.id, clock.now())
         audit.record(tx, "policy.saved", "policy", policy_id, by=by.id, number=number)

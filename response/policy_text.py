@@ -148,10 +148,7 @@ def contradictions(policy: Policy, known_matters: frozenset[str]) -> list[Proble
                 problems.append(
                     Problem((*here, "instead_of"), _("'{id}' and '{name}' replace each other.", id=rule.id, name=name))
                 )
-        for matter in sorted((rule.when.matter or frozenset()) - known_matters):
-            problems.append(
-                Problem((*here, "when", "matter"), _("there is no matter called '{matter}'.", matter=matter))
-            )
+        problems += _strange(rule, here, known_matters)
         if rule.when.severity and rule.when.severity.at_least > rule.when.severity.at_most:
             problems.append(
                 Problem((*here, "when", "severity"), _("this range is empty, so the rule can never match."))
@@ -159,6 +156,17 @@ def contradictions(policy: Policy, known_matters: frozenset[str]) -> list[Proble
         elif not _matters_to_routes(rule, policy.rules):
             problems.append(Problem(here, _("the rule '{id}' can change no route.", id=rule.id)))
     return problems
+
+
+def unknown_matters(policy: Policy, known: frozenset[str]) -> list[Problem]:
+    """Where rules name a matter that there is not."""
+    return [one for index, rule in enumerate(policy.rules) for one in _strange(rule, ("rules", index), known)]
+
+
+def _strange(rule: Rule, here: tuple[str | int, ...], known: frozenset[str]) -> list[Problem]:
+    path = (*here, "when", "matter")
+    strange = sorted((rule.when.matter or frozenset()) - known)
+    return [Problem(path, _("there is no matter called '{matter}'.", matter=matter)) for matter in strange]
 
 
 def _replaced_by(name: str, rules: tuple[Rule, ...]) -> set[str]:

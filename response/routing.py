@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from analysis import assess
+from analysis import SHIPPED, Vocabulary, assess
 from model.assessment import Assessment, Subject
 from model.route import Facts, Route
 from model.template import Scope
 from model.words import Action, Channel, Severity
-from response import policy, template_rules, template_use
+from response import matters, policy, template_rules, template_use
 from response.policy import Policy
 from response.template_use import Made
 from store import cases as case_rows
@@ -58,14 +58,14 @@ def route_of(tx: Tx, by: Policy, case: Case | None, aim: Aim) -> Route:
 
 
 @lru_cache(maxsize=32)
-def assessed(text: str) -> Assessment:
+def assessed(text: str, by: Vocabulary = SHIPPED) -> Assessment:
     """What the analysis says of a text of our own."""
-    return assess(Subject(text=text))
+    return assess(Subject(text=text), by)
 
 
-def facts_of_text(channels: frozenset[Channel], text: str) -> Facts:
+def facts_of_text(channels: frozenset[Channel], text: str, by: Vocabulary = SHIPPED) -> Facts:
     """What routing is told of a response with no comment behind it: what its own words are about, and their mood."""
-    judged = assessed(text)
+    judged = assessed(text, by)
     if judged.degraded:
         mood = None if "sentiment" in judged.degraded else judged.sentiment
         return Facts(channels, None, None, mood, concern=None)
@@ -79,7 +79,7 @@ def facts_of(tx: Tx, case: Case | None, channels: frozenset[Channel], text: str 
     A signal that failed is unknown here, and what is unknown takes the stricter branch.
     """
     if case is None:
-        return facts_of_text(channels, text)
+        return facts_of_text(channels, text, matters.in_force(tx).vocabulary)
     judged = comments.assessment(tx, case.lead_comment_id, case.lead_revision)
     degraded = judged is None or bool(judged.degraded)
     return Facts(

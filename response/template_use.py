@@ -1,10 +1,12 @@
 """What an answer was made of: whether it is still the template with nothing but its fields filled, and so needs no more
 approval. Looked at where the answer is routed, which is where it is sent."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
-from analysis import assess
+from analysis import SHIPPED, Vocabulary, assess
 from model import clock, moments
 from model.assessment import Subject
 from model.errors import Conflict
@@ -12,6 +14,7 @@ from model.language import _
 from model.route import Because, Route, Step
 from model.template import Scope, form_hash
 from model.words import DecisionKind, ResponseState
+from response import matters
 from response import template_rules as rules
 from response.text import all_of
 from response.workflow import Move, after
@@ -64,7 +67,7 @@ def made_of(tx: Tx, response: Response) -> Made | None:
         return None
     approved, by = _approval(tx, version)
     today = clock.now().date()
-    changed = rules.problems(version.form, use.values, response.draft, today, flagged)
+    changed = rules.problems(version.form, use.values, response.draft, today, flagging(tx))
     present = templates.in_use(tx, [template.id]).get(template.id)
     if template.retired_at is not None:
         changed = (_("it was retired since"),)
@@ -73,10 +76,15 @@ def made_of(tx: Tx, response: Response) -> Made | None:
     return Made(template.name, approved, by, changed)
 
 
-def flagged(words: str) -> bool:
+def flagging(tx: Tx) -> Callable[[str], bool]:
+    """`flagged`, by the matters in force."""
+    return partial(flagged, by=matters.in_force(tx).vocabulary)
+
+
+def flagged(words: str, by: Vocabulary = SHIPPED) -> bool:
     """Whether words from outside hold anything that the assessment would flag, as a concern or as spam, or that is
     plainly hostile; what cannot be assessed counts as flagged."""
-    seen = assess(Subject(words))
+    seen = assess(Subject(words), by)
     return seen.flagged or seen.suspected_spam or bool(seen.reasons) or bool(seen.degraded) or seen.worst <= _STRONG
 
 

@@ -12,7 +12,7 @@ from model.person import Person
 from model.route import Route
 from model.template import Form, Scope
 from model.words import Action, ResponseState
-from response import approvals, drafts, policies, template_use, writing
+from response import approvals, drafts, matters, policies, template_use, writing
 from response import template_rules as rules
 from response.workflow import Move, after
 from response.writing import Saving
@@ -32,9 +32,9 @@ def propose(store: Store, by: Person, name: str, form: Form) -> int:
     called = " ".join(fixed_text(name).split())
     if not 1 <= len(called) <= LONGEST_NAME:
         raise BadInput(_("Give the template a name of at most {most} characters.", most=LONGEST_NAME))
-    known = rules.checked(form, policies.known_matters())
     now = clock.now()
     with store.write() as tx:
+        known = rules.checked(form, matters.known(tx))
         template_id = templates.add(tx, called, by.id, now)
         _first(tx, by, template_id, 1, known)
         _send(tx, by, template_id)
@@ -48,8 +48,8 @@ def propose_again(store: Store, by: Person, template_id: int, form: Form, seen_v
     the template since `seen_version`.
     """
     require(by, Permission.TRIAGE)
-    known = rules.checked(form, policies.known_matters())
     with store.write() as tx:
+        known = rules.checked(form, matters.known(tx))
         template = _template(tx, template_id)
         templates.change(tx, template_id, seen_version)
         newest = templates.newest(tx, [template_id])[template_id]

@@ -45,6 +45,7 @@ PLACES: tuple[Place, ...] = (
     Place("sources.py", later("Sources"), "sources", Permission.SOURCES, SETTINGS),
     Place("people.py", later("People"), "people", Permission.PEOPLE, SETTINGS),
     Place("policy.py", later("Policy"), "policy", Permission.POLICY, SETTINGS),
+    Place("matters.py", later("Matters"), "matters", Permission.MATTERS, SETTINGS),
     Place("data.py", later("Data"), "data", Permission.DATA, SETTINGS),
     Place("audit.py", later("Audit log"), "audit", Permission.RECORD, SETTINGS),
     Place("pause.py", later("Pause"), "pause", Permission.PAUSE, SETTINGS),

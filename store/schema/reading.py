@@ -189,6 +189,17 @@ assessments = Table(
     UniqueConstraint("comment_id", "revision", "version"),
 )
 
+matter_versions = Table(
+    "matter_versions",
+    metadata,
+    id_(),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("source", Text, nullable=False, comment="all of the organisation's matters as JSON"),
+    Column("changed", String(40), nullable=False, comment="the key of the matter that the version changed"),
+    ref("by", "people"),
+    Column("at", Utc, nullable=False),
+)
+
 raw_items = Table(
     "raw_items",
     metadata,

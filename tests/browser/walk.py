@@ -107,6 +107,7 @@ STOPS = (
     Stop("sources", "marguerite", "/sources", ".lh-side"),
     Stop("people", "marguerite", "/people", ".lh-people"),
     Stop("policy", "marguerite", "/policy", "[data-testid=stTextArea]"),
+    Stop("matters", "marguerite", "/matters", ".lh-side"),
     Stop("data", "marguerite", "/data", ".lh-rows"),
     Stop("audit", "marguerite", "/audit?about=case&number=26", ".lh-record"),
     Stop("pause", "marguerite", "/pause", "[data-testid=stTextArea]"),

@@ -8,6 +8,7 @@ from unittest.mock import patch
 import time_machine
 from sqlalchemy import select
 
+from analysis import Vocabulary
 from ingest import take
 from model.assessment import Assessment, Reason, Subject
 from model.comment import Entry, Reading
@@ -130,7 +131,7 @@ class Desk:
         with self.store.read() as tx:
             return comments.known(tx, self.source_id, [entry.identity])[entry.identity].id
 
-    def _assess(self, subject: Subject) -> Assessment:
+    def _assess(self, subject: Subject, _by: Vocabulary) -> Assessment:
         return self._judged[subject.text]
 
     def opened(self, severity: int = 3, *matters: str, number: int = 1, thread: str = THREAD) -> int:

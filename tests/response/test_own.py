@@ -103,7 +103,7 @@ def test_it_goes_somewhere_and_only_those_who_may_write_begin_one(desk: Desk) ->
 def words_are(severity: Severity, *matters: str, degraded: tuple[str, ...] = ()) -> Iterator[None]:
     """The analysis says this of any text of ours."""
     routing.assessed.cache_clear()
-    with patch("response.routing.assess", lambda subject: judged(subject.text, severity, matters, degraded)):
+    with patch("response.routing.assess", lambda subject, _by: judged(subject.text, severity, matters, degraded)):
         yield
     routing.assessed.cache_clear()
 

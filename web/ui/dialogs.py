@@ -8,10 +8,11 @@ import streamlit as st
 from access.permissions import Permission, may
 from model.language import _, later
 from model.person import Person
-from response import cases
+from response import cases, matters
 from store import people
 from store.cases import Case
 from store.db import store
+from web import frame
 from web.ui import words
 from web.ui.acting import dialog, finish
 from web.ui.keys import Keys
@@ -55,12 +56,16 @@ def _next(case: Case, said: str = "") -> str:
 def escalate(me: Person, case: Case) -> None:
     """Asks a person a question, or adds a level to the route of every response of the case."""
     with store().read() as tx:
+        usual = matters.asked_about(tx, case.matters)
         others = [person for person in people.everybody(tx) if may(person, Permission.DECIDE) and person.id != me.id]
     names = {f"person-{person.id}": f"{person.name} ({person.email})" for person in others}
     names |= {f"level-{number}": _("Level {n}: add it to every response", n=number) for number in range(1, 6)}
     with st.form("escalate", border=False):
         text = st.text_area(_("Your question or reason"), max_chars=_MOST, key=f"escalate-{case.id}")
-        to = st.selectbox(_("To whom?"), list(names), format_func=lambda key: names[key])
+        first = list(names).index(usual) if usual in names else 0
+        to = st.selectbox(_("To whom?"), list(names), index=first, format_func=lambda key: names[key])
+        if usual in names:
+            frame.quiet(_("The organisation named {who} for what this case is about.", who=names[usual]))
         if st.form_submit_button(_("Escalate case"), type="primary", shortcut="Ctrl+Enter"):
             kind, number = str(to).split("-")
             target = {"to_person": int(number)} if kind == "person" else {"to_level": int(number)}

@@ -20,6 +20,7 @@ ACTIONS = Labels(
         "gap.filled": later("A gap was filled"),
         "gap.found": later("A possible gap was found"),
         "gap.looked_at": later("Somebody looked at a possible gap"),
+        "matters.saved": later("A matter was changed"),
         "mail.tried": later("A test mail was sent"),
         "monitor.token_made": later("The token for a monitor was made"),
         "monitor.token_withdrawn": later("The token for a monitor was withdrawn"),

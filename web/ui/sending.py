@@ -10,6 +10,7 @@ from response import own
 from response.drafts import Outlook
 from response.hints import Hints, hints
 from response.views import ResponseView
+from store.db import store
 from store.responses import Response
 from web.ui import lists, words
 
@@ -32,7 +33,8 @@ def by_its_words(view: ResponseView, response: Response, outlook: Outlook) -> No
             else _("As it reads now it needs no approval.")
         )
         lines += [f"{_(reason.says)}." for reason in outlook.route.because if reason.levels]
-    found = dict.fromkeys(one.label for one in own.concerns(response.draft))
+    with store().read() as tx:
+        found = dict.fromkeys(one.label for one in own.concerns(tx, response.draft))
     if found:
         lines.append(_("Its words touch: {matters}.", matters=words.listed(list(found), 5, "and")))
     if lines:

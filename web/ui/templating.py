@@ -10,7 +10,7 @@ from model.language import Labels, _, later, many
 from model.person import Person
 from model.template import Field, FieldKind, Form, Scope
 from model.words import Channel, ResponseState, Severity
-from response import policies, template_rules, template_use, templates
+from response import template_rules, template_use, templates
 from response.templates import Ready, Row
 from response.views import ResponseView
 from response.writing import Saving
@@ -247,7 +247,7 @@ def _scope(this: str, old: Scope) -> Scope:
     )
     matters = right.multiselect(
         _("About these matters"),
-        sorted(policies.known_matters()),
+        sorted(words.matters()),
         default=sorted(old.matters),
         placeholder=_("Choose…"),
         key=f"template-about-{this}",
@@ -325,10 +325,12 @@ def _as_filled(one: Ready, values: dict[str, str]) -> None:
     if all(values.values()):
         st.html(reading.words_to_send(template_rules.fill(one.version.form, values)))
     today = words.now().date()
+    with store().read() as tx:
+        flagged = template_use.flagging(tx)
     found = [
         why
         for field in one.version.form.fields
-        if values[field.key] and (why := template_rules.problem(field, values[field.key], today, template_use.flagged))
+        if values[field.key] and (why := template_rules.problem(field, values[field.key], today, flagged))
     ]
     st.html(_quiet(_("Version {n}, {by}.", n=one.version.number, by=one.by)))
     if found:

@@ -25,6 +25,7 @@ from model.words import (
     Role,
     Severity,
 )
+from response import matters as own_matters
 from store import people
 from store.audit import Event
 from store.db import Store, store
@@ -396,8 +397,15 @@ def _ago(seconds: float) -> str:
 
 
 def matters() -> dict[str, str]:
-    """The names of the shipped matters by their keys."""
-    return {one.key: _(one.name) for one in shipped_matters()}
+    """The names of the matters by their keys: those that ship, and the organisation's own."""
+    ours = _own_matters(store(), int(time.monotonic() / _KNOWN_S))
+    return {one.key: _(one.name) for one in shipped_matters()} | ours
+
+
+@lru_cache(maxsize=8)
+def _own_matters(here: Store, _while: int) -> dict[str, str]:
+    with here.read() as tx:
+        return {one.key: one.name for one in own_matters.in_force(tx).matters if one.name}
 
 
 def level(number: int) -> str:

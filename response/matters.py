@@ -1,0 +1,158 @@
+"""The organisation's matters: its own and what it changes of those that ship, in versions; who is asked about them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from access.permissions import Permission, require
+from analysis import SHIPPED, Vocabulary, own
+from analysis.matters import load
+from model import clock
+from model.errors import BadInput, Conflict
+from model.language import _
+from model.person import Person
+from model.words import Severity
+from store import audit, matters
+from store.db import Store, Tx
+
+MOST, MOST_TOLD, LONGEST_TOLD = 40, 10, 300
+"""Matters of the organisation's own; examples, and near misses, of one; characters of one."""
+Told = tuple[Annotated[str, Field(min_length=1, max_length=LONGEST_TOLD)], ...]
+Phrases = tuple[Annotated[str, Field(max_length=own.LONGEST)], ...]
+
+
+class OwnMatter(BaseModel):
+    """A matter as the organisation has it. `examples` should be raised and `near_misses` should not; `asked` is who is
+    asked about it: 'person-3', 'level-2', or empty."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    name: str = Field("", max_length=60)
+    definition: str = Field("", max_length=LONGEST_TOLD)
+    severity: Severity | None = None
+    phrases: Phrases = Field((), max_length=own.MOST_PHRASES)
+    unless: Phrases = Field((), max_length=own.MOST_PHRASES)
+    examples: Told = Field((), max_length=MOST_TOLD)
+    near_misses: Told = Field((), max_length=MOST_TOLD)
+    asked: Annotated[str, Field(pattern=r"^((person|level)-\d{1,9})?$")] = ""
+    off: bool = False
+
+    @property
+    def change(self) -> own.Change:
+        """What the analysis is told of it."""
+        return own.Change(self.key, self.name, self.definition, self.severity, self.phrases, self.unless, self.off)
+
+
+class _Document(BaseModel):
+    matters: tuple[OwnMatter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The version that comments are assessed by from now on; 0 is what ships, unchanged."""
+
+    number: int
+    matters: tuple[OwnMatter, ...]
+    vocabulary: Vocabulary
+
+    def get(self, key: str) -> OwnMatter | None:
+        return next((one for one in self.matters if one.key == key), None)
+
+
+_NOTHING = InForce(0, (), SHIPPED)
+
+
+def in_force(tx: Tx) -> InForce:
+    """The newest version. It is asked for whenever comments are read, in each process, so that a change counts for
+    whatever is assessed after it; what it comes to is worked out once."""
+    row = matters.newest(tx)
+    return _read(row.number, row.source) if row else _NOTHING
+
+
+@lru_cache(maxsize=4)
+def _read(number: int, source: str) -> InForce:
+    found = _Document.model_validate_json(source).matters
+    return InForce(number, found, Vocabulary(str(number), tuple(one.change for one in found)))
+
+
+def known(tx: Tx) -> frozenset[str]:
+    """The keys of the matters that a rule may name. One that is switched off stays known: a policy may name it."""
+    return frozenset(matter.key for matter in load()) | {one.key for one in in_force(tx).matters}
+
+
+def save(store: Store, by: Person, matter: OwnMatter, seen_number: int) -> int:
+    """Makes a matter the organisation's: one of its own, or its change of one that ships. Returns the version's number.
+
+    Comments that are read from now on are assessed by it; those assessed before stay as they were. Raises BadInput
+    where it cannot be, and Conflict when somebody saved another version since `seen_number`.
+    """
+    require(by, Permission.MATTERS)
+    own.check(matter.change)
+    _named(matter)
+    with store.write() as tx:
+        now = in_force(tx)
+        if now.number != seen_number:
+            raise Conflict(
+                _("Version {number} was saved in the meantime. Look at it before you save yours.", number=now.number)
+            )
+        others = tuple(one for one in now.matters if one.key != matter.key)
+        if own.shipped(matter.key) is None and len(others) >= MOST:
+            raise BadInput(_("There are at most {most} matters of your own.", most=MOST))
+        source = _Document(matters=(*others, matter)).model_dump_json(exclude_defaults=True)
+        version = matters.add(tx, now.number + 1, source, matter.key, by.id, clock.now())
+        audit.record(tx, "matters.saved", "matters", version, by=by.id, number=now.number + 1, matter=matter.key)
+    return now.number + 1
+
+
+def written(key: str, texts: Mapping[str, str], severity: Severity | None, asked: str, off: bool) -> OwnMatter:
+    """A matter as somebody wrote it: `texts` has name and definition, and the lists with one entry on each line.
+    Raises BadInput, which says what is wrong."""
+    lines = {name: tuple(_lines(texts.get(name, ""))) for name in ("phrases", "unless", "examples", "near_misses")}
+    for name in ("examples", "near_misses"):
+        if len(lines[name]) > MOST_TOLD or any(len(line) > LONGEST_TOLD for line in lines[name]):
+            raise BadInput(
+                _(
+                    "A matter has at most {most} examples and as many near misses, each of at most {longest} letters.",
+                    most=MOST_TOLD,
+                    longest=LONGEST_TOLD,
+                )
+            )
+    sought = {name: tuple(dict.fromkeys(map(own.phrase, lines.pop(name)))) for name in ("phrases", "unless")}
+    own.check(own.Change(key, "", "", severity, sought["phrases"], sought["unless"], off))
+    return OwnMatter(
+        key=key,
+        name=" ".join(texts.get("name", "").split())[:60],
+        definition=" ".join(texts.get("definition", "").split())[:LONGEST_TOLD],
+        severity=severity,
+        asked=asked,
+        off=off,
+        **lines,
+        **sought,
+    )
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines that say something; of more than can be, as many as are refused."""
+    return islice((line.strip() for line in text.splitlines() if line.strip()), own.MOST_PHRASES + 1)
+
+
+def _named(matter: OwnMatter) -> None:
+    if own.shipped(matter.key) is None and not (matter.name.strip() and matter.definition.strip()):
+        raise BadInput(_("Give the matter a name, and say in a sentence what it is about."))
+
+
+def new_key(tx: Tx) -> str:
+    """A key for one more matter. What ships never has such a one, in no later version."""
+    taken = known(tx)
+    return next(key for number in range(1, MOST + 2) if (key := f"own-{number}") not in taken)
+
+
+def asked_about(tx: Tx, keys: Sequence[str]) -> str:
+    """Who is asked about the first of some matters for which somebody is named: 'person-3', 'level-2', or empty."""
+    now = in_force(tx)
+    return next((one.asked for key in keys if (one := now.get(key)) and one.asked and not one.off), "")

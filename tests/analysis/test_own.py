@@ -1,0 +1,118 @@
+"""An organisation's matters: what may be written as a phrase, and that what ships as grave is always looked for."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import SHIPPED, Vocabulary, assess, matters, own
+from analysis.own import Change, check, phrase, tailored
+from analysis.phrases import pattern
+from model.assessment import Subject
+from model.errors import BadInput
+from model.words import Severity
+
+GRAVE = [one.key for one in matters.load() if one.severity >= Severity.HIGH]
+LIGHT = next(one for one in matters.load() if one.severity < Severity.HIGH)
+POND = Change("own-1", "The pond", "The heron pond.", Severity.MEDIUM, ("heron pond",), ("no heron pond",))
+OURS = Vocabulary("3", (POND, Change(LIGHT.key, off=True)))
+
+
+def of(text: str, by: Vocabulary = OURS) -> tuple[str, ...]:
+    return assess(Subject(text), by).matters
+
+
+def test_a_comment_is_assessed_by_what_ships_and_what_is_the_organisations_own() -> None:
+    found = assess(Subject("The Heron  pond smells. She called an ambulance."), OURS)
+    assert found.matters == ("harm", "own-1") and found.severity is Severity.HIGH and found.version == "1+3"
+    (reason,) = (one for one in found.reasons if one.matter == "own-1")
+    assert reason.label == "The pond (“Heron  pond”)" and reason.text.endswith("smells.")
+    assert of("There is no heron pond here.") == of("The heron pond smells.", SHIPPED) == ()
+    assert assess(Subject("The heron pond smells."), SHIPPED).version == "1"
+
+
+def test_what_is_switched_off_is_looked_for_no_more_and_what_is_changed_by_its_new_severity() -> None:
+    by_key = {one.key: one for one in tailored(OURS.changes)}
+    assert LIGHT.key not in by_key and by_key["own-1"].severity is Severity.MEDIUM
+    raised = tailored((Change(LIGHT.key, severity=Severity.CRITICAL, phrases=("heron pond",)),))
+    changed = next(one for one in raised if one.key == LIGHT.key)
+    assert changed.severity is Severity.CRITICAL and changed.phrases == (*LIGHT.phrases, "heron pond")
+
+
+@given(
+    st.sampled_from(GRAVE),
+    st.none() | st.sampled_from(Severity),
+    st.booleans(),
+    st.lists(st.sampled_from(["heron pond", "a heron"]), max_size=2).map(tuple),
+)
+def test_what_ships_as_grave_keeps_its_words_and_its_severity_whatever_is_saved(
+    key: str, severity: Severity | None, off: bool, phrases: tuple[str, ...]
+) -> None:
+    change = Change(key, severity=severity, off=off, phrases=phrases)
+    ships = own.shipped(key)
+    kept = next(one for one in tailored((change,)) if one.key == key)
+    assert ships is not None and kept.severity >= ships.severity
+    assert set(kept.phrases) >= set(ships.phrases) and kept.hints == ships.hints
+    if off or (severity is not None and severity < ships.severity):
+        with pytest.raises(BadInput, match="not lowered or switched off"):
+            check(change)
+
+
+@pytest.mark.parametrize("excuse", ["child", "child*", "my child", "abused my chil*"])
+def test_an_excuse_that_could_silence_a_grave_matter_is_refused(excuse: str) -> None:
+    with pytest.raises(BadInput, match="too wide an excuse"):
+        check(Change("children", unless=(excuse,)))
+    check(Change("children", unless=("a child's play",)))
+    check(Change(LIGHT.key, unless=(excuse,)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("  Heron   POND ", "heron pond"),
+        ("Kinder*", "kinder*"),
+        ("l’hôpital", "l'hôpital"),
+        ("co-op N 12", "co-op n 12"),
+    ],
+)
+def test_words_are_a_phrase(typed: str, said: str) -> None:
+    assert phrase(typed) == said
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "   ",
+        "(a+)+",
+        "a|b",
+        "one ... two",
+        "_",
+        "a?",
+        "ab*",
+        "*",
+        "x.y",
+        "<kin>",
+        "a b c d e f g",
+        "w" * 61,
+        "[ab]",
+        "the",
+        "and the",
+    ],
+)
+def test_patterns_and_what_is_too_long_are_refused(typed: str) -> None:
+    with pytest.raises(BadInput):
+        phrase(typed)
+
+
+@given(st.text(max_size=70))
+def test_whatever_is_typed_is_refused_or_a_plain_search_for_its_words(typed: str) -> None:
+    try:
+        said = phrase(typed)
+    except BadInput:
+        return
+    # One fixed pattern a word and one between two of them: nothing that repeats holds a repetition.
+    parts = re.findall(r"\((?!\?[:!<])|\{|\|", pattern(said).pattern)
+    assert parts == ["{"] * said.count(" ")
+    assert said == phrase(said)

@@ -1,0 +1,94 @@
+"""The page Matters: a matter is written, tried on what was read of late as one types, and saved."""
+
+from unittest.mock import patch
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from model.settings import ROOT
+from model.words import Severity
+from response import matters
+from response.matters import InForce
+from tests.installation import enter
+from tests.sample import Sample
+
+
+class Page:
+    """The page as an administrator has it."""
+
+    def __init__(self, sample: Sample) -> None:
+        self.store = sample.store
+        self._token = enter(self.store, sample.team["marguerite"])
+        self.app = AppTest.from_file(ROOT / "dashboard.py", default_timeout=60)
+        self.run()
+        self.app.switch_page("pages/matters.py")
+        self.run()
+
+    def run(self) -> None:
+        with patch("web.guard.session_token", lambda: self._token):
+            self.app.run()
+        assert not self.app.exception
+
+    def press(self, label: str) -> None:
+        next(one for one in self.app.button if one.label == label).click()
+        self.run()
+
+    def fill(self, label: str, text: str) -> None:
+        fields = (*self.app.text_input, *self.app.text_area)
+        next(one for one in fields if one.label == label).set_value(text)
+        self.run()
+
+    def open(self, key: str) -> None:
+        self.app.radio[0].set_value(key)
+        self.run()
+
+    def said(self) -> str:
+        return "\n".join(str(element.proto) for element in self.app.get("html"))
+
+    def now(self) -> InForce:
+        with self.store.read() as tx:
+            return matters.in_force(tx)
+
+
+@pytest.fixture
+def page(sample: Sample) -> Page:
+    return Page(sample)
+
+
+def test_a_matter_is_tried_as_one_types_and_counts_once_it_is_saved(page: Page) -> None:
+    page.open("own-1")
+    page.fill("Try a word or phrase", "the")
+    assert "would be found in nearly every comment" in page.said()
+    page.fill("Try a word or phrase", "sauna")
+    assert "Looked at: " in page.said() and "<mark>" in page.said()
+    page.press("Add it to the list")
+    page.fill("Try a word or phrase", "pool")
+    page.press("Add it to the list")
+    assert "Give the matter a name" not in page.said()
+    page.fill("Examples that must be found, one on each line", "Where is a towel?")
+    assert "Not found, and it should be: " in page.said() and "Where is a towel?" in page.said()
+    page.press("Save matter")
+    assert "Give the matter a name" in page.said() and page.now().number == 0
+    page.fill("Name", "The pool")
+    page.fill("What is it about?", "Whatever happens at the pool.")
+    page.press("Save matter")
+    (saved,) = page.now().matters
+    assert (saved.key, saved.name, saved.phrases) == ("own-1", "The pool", ("sauna", "pool"))
+    assert "those assessed before stay as they were" in page.said()
+
+
+def test_what_ships_as_grave_is_raised_or_added_to_but_not_lowered_and_a_pattern_is_refused(page: Page) -> None:
+    page.open("children")
+    severity = next(one for one in page.app.selectbox if one.label == "Severity")
+    assert severity.options == ["critical"] and page.app.checkbox[0].disabled
+    assert "cannot be lowered or switched off" in page.said()
+    page.fill("Words and phrases, one on each line", "(a+)+")
+    page.press("Save matter")
+    assert "other signs and patterns are not possible" in page.said() and page.now().number == 0
+    page.fill("Words and phrases, one on each line", "paddling group")
+    page.press("Save matter")
+    assert page.now().matters[0].phrases == ("paddling group",) and page.now().matters[0].severity is None
+    page.open("harm")
+    next(one for one in page.app.selectbox if one.label == "Severity").set_value(Severity.CRITICAL)
+    page.press("Save matter")
+    assert page.now().get("harm").severity is Severity.CRITICAL  # type: ignore[union-attr]
