@@ -46,11 +46,6 @@ class Trial:
     missed: tuple[str, ...]
     caught: tuple[str, ...]
 
-    @property
-    def passes(self) -> bool:
-        """Whether each example is found and no near miss is."""
-        return not self.missed and not self.caught
-
 
 def of_late(store: Store, by: Person, wanted: OwnMatter) -> Trial:
     """Looks for a matter in the comments of the last 90 days. Changes nothing. Raises NotAllowed for whoever may not

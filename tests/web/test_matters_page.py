@@ -9,6 +9,7 @@ from model.settings import ROOT
 from model.words import Severity
 from response import matters
 from response.matters import InForce
+from store import cases
 from tests.installation import enter
 from tests.sample import Sample
 
@@ -92,3 +93,27 @@ def test_what_ships_as_grave_is_raised_or_added_to_but_not_lowered_and_a_pattern
     next(one for one in page.app.selectbox if one.label == "Severity").set_value(Severity.CRITICAL)
     page.press("Save matter")
     assert page.now().get("harm").severity is Severity.CRITICAL  # type: ignore[union-attr]
+
+
+def test_who_is_asked_about_a_matter_is_chosen_already_when_a_case_about_it_is_escalated(
+    page: Page, sample: Sample
+) -> None:
+    ines = sample.team["ines"]
+    with sample.store.read() as tx:
+        case = next(
+            case for number in range(1, 60) if (case := cases.get(tx, number)) and case.matters and case.state == "open"
+        )
+        hanna = sample.team["hanna"]
+    asked = matters.OwnMatter(key=case.matters[0], asked=f"person-{hanna.id}")
+    matters.save(sample.store, sample.team["marguerite"], asked, 0)
+    app = AppTest.from_file(ROOT / "dashboard.py", default_timeout=60)
+    token = enter(sample.store, ines)
+    with patch("web.guard.session_token", lambda: token):
+        app.run()
+        app.query_params["case"] = str(case.id)
+        app.switch_page("pages/queue.py").run()
+        next(one for one in app.button if one.label == "Escalate").click().run()
+    assert not app.exception
+    chosen = next(one for one in app.selectbox if one.label == "To whom?")
+    assert chosen.value == f"person-{hanna.id}"
+    assert "The organisation named Dr Hanna Weiss" in "\n".join(str(element.proto) for element in app.get("html"))

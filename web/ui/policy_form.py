@@ -133,7 +133,7 @@ def _rule(policy: Policy, index: int, disabled: bool) -> None:
     here: Path = ("rules", index)
     when = (*here, "when")
     others = {rule.id: f"{rule.says} ({rule.id})" for place, rule in enumerate(policy.rules) if place != index}
-    known = sorted(policies.known_matters(), key=SAY.matter)
+    known = sorted(words.matters(), key=SAY.matter)
     choices = partial(_several, policy, disabled)
     asked = partial(form.put_asked, rule=index)
     places = {
