@@ -16,7 +16,19 @@ from jobs.slots import slot
 from model.errors import LevelheadError
 from model.language import using
 from model.settings import Settings, settings
-from response import approvals, attempts, costing, due, keeping, looks, moderation, notices_send, record, timers
+from response import (
+    approvals,
+    attempts,
+    confirming,
+    costing,
+    due,
+    keeping,
+    looks,
+    moderation,
+    notices_send,
+    record,
+    timers,
+)
 from store import own_key, search_index
 from store.db import store
 from store.keys import present
@@ -46,6 +58,7 @@ def schedules(config: Settings) -> list[Schedule]:
         Schedule("levels", 30.0, timers.look),
         Schedule("decisions", 30.0, due.look),
         Schedule("moderations", 10.0, moderation.sweep),
+        Schedule("loosenings", 60.0, confirming.look),
         Schedule("notices", 5.0, notices_send.look),
         Schedule("old notices", 3600.0, notices_send.tidy),
         Schedule("purge", 60.0, keeping.look),

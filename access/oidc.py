@@ -7,11 +7,12 @@ is named on the People page alone.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from access import people, second, sessions
+from access.loosening import Kind, about, gained, power, power_of, takes_effect
 from model import clock
 from model.errors import NotAllowed
 from model.language import _
@@ -78,7 +79,7 @@ def roles(has: Iterable[Role], groups: frozenset[str], gives: Mapping[str, froze
 # --- log-in ----------------------------------------------------------------------------------------------------------
 
 
-def log_in(store: Store, them: Account, gives: Mapping[str, frozenset[Role]]) -> str:
+def log_in(store: Store, them: Account, gives: Mapping[str, frozenset[Role]], browser: str = "") -> str:
     """Begins a session for whoever this account belongs to, with the roles of its groups; returns its token.
 
     An account that is new here belongs to the person with its address; where there is none and its groups give a role,
@@ -92,7 +93,7 @@ def log_in(store: Store, them: Account, gives: Mapping[str, frozenset[Role]]) ->
         _follow(tx, person, them, gives, now)
         begun = second.asked(tx, person.id, now)
         if not begun:
-            return sessions.begin(tx, person.id, now)
+            return sessions.begin(tx, person.id, now, browser)
     raise second.CodeAsked(begun)
 
 
@@ -126,8 +127,11 @@ def _added(tx: Tx, them: Account, gives: Mapping[str, frozenset[Role]], now: dat
     if not given or not re.fullmatch(people.EMAIL, them.email):
         raise NotAllowed(_("Nobody here has the address {email}. Ask an administrator to add you.", email=them.email))
     person_id = rows.add(tx, them.name or them.email, them.email, now)
-    rows.set_roles(tx, person_id, given, frozenset())
     audit.record(tx, "person.added", "person", person_id, by=None, at=now)
+    person = rows.get(tx, person_id)
+    assert person is not None
+    _tell(tx, person, given, now)
+    rows.set_roles(tx, person_id, given, frozenset())
     audit.record(tx, "person.roles", "person", person_id, by=None, at=now, roles=sorted(given), levels=[])
     return person_id
 
@@ -140,6 +144,15 @@ def _follow(tx: Tx, person: Person, them: Account, gives: Mapping[str, frozenset
     if not wanted:
         raise NotAllowed(_("None of your groups may use Levelhead. Ask an administrator."))
     if wanted != person.roles:
+        _tell(tx, person, wanted, now)
         rows.set_roles(tx, person.id, wanted, person.levels)
         said = {"roles": sorted(wanted), "levels": sorted(person.levels)}
         audit.record(tx, "person.roles", "person", person.id, by=None, at=now, **said)
+
+
+def _tell(tx: Tx, person: Person, wanted: frozenset[Role], now: datetime) -> None:
+    """More power that a group gives is decided in the directory, and waits for nobody here; it is told."""
+    gain = gained(power_of(person), power(wanted, person.levels))
+    if gain:
+        change = about(Kind.ROLES, person, gain, wanted, person.levels)
+        takes_effect(tx, None, replace(change, what={**change.what, "from": "groups"}), "", now)

@@ -7,15 +7,17 @@ from zoneinfo import available_timezones
 
 from sqlalchemy.exc import IntegrityError
 
-from access import limits, passwords, second, sessions, tokens
+from access import limits, loosening, passwords, second, sessions, tokens
+from access.loosening import POWERFUL, Kind, about, gained, had, power, power_of, takes_effect
 from access.permissions import Permission, may, require
 from model import clock
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
 from model.language import _, current
 from model.person import Person
 from model.words import Role
-from store import audit, deputies, people
+from store import audit, deputies, loosenings, people
 from store.db import Store, Tx
+from store.loosenings import Loosening
 from store.people import Link
 
 LINK_LASTS = timedelta(hours=72)
@@ -47,7 +49,15 @@ def right_code(tx: Tx, code: str) -> bool:
 
 
 def set_up(
-    store: Store, code: str, organisation: str, time_zone: str, name: str, email: str, password: str, address: str = ""
+    store: Store,
+    code: str,
+    organisation: str,
+    time_zone: str,
+    name: str,
+    email: str,
+    password: str,
+    address: str = "",
+    browser: str = "",
 ) -> str:
     """The first visit: the organisation and its first administrator, who is logged in: returns the session's token.
 
@@ -77,7 +87,7 @@ def set_up(
         people.set_roles(tx, person_id, frozenset({Role.ADMIN, Role.MANAGER}), frozenset())
         limits.give_back(tx, now, limits.address(address))
         audit.record(tx, "organisation.set_up", "person", person_id, by=person_id, at=now)
-        return sessions.begin(tx, person_id, now)
+        return sessions.begin(tx, person_id, now, browser)
 
 
 def _require_code(tx: Tx, code: str) -> None:
@@ -87,8 +97,19 @@ def _require_code(tx: Tx, code: str) -> None:
         )
 
 
-def add(store: Store, by: Person, name: str, email: str, roles: frozenset[Role], levels: frozenset[int]) -> str:
-    """Adds a person and returns the token of the one-time link with which that person sets a password."""
+def add(
+    store: Store,
+    by: Person,
+    name: str,
+    email: str,
+    roles: frozenset[Role],
+    levels: frozenset[int],
+    why: str = "",
+) -> str:
+    """Adds a person and returns the token of the one-time link with which that person sets a password.
+
+    Roles and levels that give power wait for a second person, where there is one; until then the person has the others.
+    """
     require(by, Permission.PEOPLE)
     clean_name, address = _line(name, _("a name")), _email(email)
     now = clock.now()
@@ -96,23 +117,47 @@ def add(store: Store, by: Person, name: str, email: str, roles: frozenset[Role],
         with store.write() as tx:
             person_id = people.add(tx, clean_name, address, now)
             audit.record(tx, "person.added", "person", person_id, by=by.id, at=now)
-            _set(tx, by, person_id, roles, levels, now)
+            _ask_for(tx, by, _somebody(tx, person_id), roles, levels, why, now)
             return _link(tx, by.id, person_id, now)
     except IntegrityError:
         raise Conflict(_("{address} belongs to somebody who is already here.", address=address)) from None
 
 
-def set_roles(store: Store, by: Person, person_id: int, roles: frozenset[Role], levels: frozenset[int]) -> None:
-    """Replaces a person's roles and levels. The last administrator stays one."""
+def set_roles(
+    store: Store, by: Person, person_id: int, roles: frozenset[Role], levels: frozenset[int], why: str = ""
+) -> bool:
+    """Replaces a person's roles and levels. The last administrator stays one.
+
+    More power than before waits for a second person, where there is one: then nothing changes yet, and this is False.
+    """
     require(by, Permission.PEOPLE)
     now = clock.now()
     with store.write() as tx:
-        _somebody(tx, person_id)
-        _set(tx, by, person_id, roles, levels, now)
+        before = bool(loosening.seconds(tx, by.id, None))
+        made = _ask_for(tx, by, _somebody(tx, person_id), roles, levels, why, now)
         _keep_an_administrator(tx)
+        loosening.alone_now(tx, by, before, now)
+    return made
 
 
-def _set(tx: Tx, by: Person, person_id: int, roles: frozenset[Role], levels: frozenset[int], now: datetime) -> None:
+def _ask_for(
+    tx: Tx, by: Person, person: Person, roles: frozenset[Role], levels: frozenset[int], why: str, now: datetime
+) -> bool:
+    """Gives these roles and levels now, or lets them wait where they give power and somebody second is there.
+
+    Somebody new has at least what gives no power meanwhile.
+    """
+    _fit(roles, levels)
+    gain = gained(power_of(person), power(roles, levels, active=person.active))
+    if gain and not takes_effect(tx, by, about(Kind.ROLES, person, gain, roles, levels), why, now):
+        if not person.roles:
+            _set(tx, by.id, person.id, roles - POWERFUL, frozenset(), now)
+        return False
+    _set(tx, by.id, person.id, roles, levels, now)
+    return True
+
+
+def _fit(roles: frozenset[Role], levels: frozenset[int]) -> None:
     if not roles:
         raise BadInput(_("Choose at least one role."))
     if levels and Role.APPROVER not in roles:
@@ -121,21 +166,60 @@ def _set(tx: Tx, by: Person, person_id: int, roles: frozenset[Role], levels: fro
         raise BadInput(_("Choose the levels at which this approver decides."))
     if not levels <= frozenset(range(1, 6)):
         raise BadInput(_("A level is a number from 1 to 5."))
+
+
+def _set(
+    tx: Tx,
+    by: int | None,
+    person_id: int,
+    roles: frozenset[Role],
+    levels: frozenset[int],
+    now: datetime,
+    **more: object,
+) -> None:
     people.set_roles(tx, person_id, roles, levels)
-    audit.record(tx, "person.roles", "person", person_id, by=by.id, at=now, roles=sorted(roles), levels=sorted(levels))
+    about = {"roles": sorted(roles), "levels": sorted(levels)}
+    audit.record(tx, "person.roles", "person", person_id, by=by, at=now, **about, **more)
 
 
-def set_active(store: Store, by: Person, person_id: int, active: bool) -> None:
-    """Lets a person in again, or out: that ends all sessions at once. The last administrator stays."""
+def set_active(store: Store, by: Person, person_id: int, active: bool, why: str = "") -> bool:
+    """Lets a person in again, or out: that ends all sessions at once. The last administrator stays.
+
+    To let somebody in again who has power waits for a second person, where there is one; then this is False.
+    """
     require(by, Permission.PEOPLE)
     now = clock.now()
     with store.write() as tx:
-        _somebody(tx, person_id)
-        people.change(tx, person_id, active=active)
+        person = _somebody(tx, person_id)
         if not active:
-            people.end_sessions(tx, person_id, now)
-        audit.record(tx, "person.activated" if active else "person.deactivated", "person", person_id, by=by.id, at=now)
-        _keep_an_administrator(tx)
+            let_out(tx, by, person_id, now)
+            return True
+        gain = power(person.roles, person.levels)
+        if gain and not person.active and not takes_effect(tx, by, about(Kind.ACCESS, person, gain), why, now):
+            return False
+        _let(tx, by.id, person_id, True, now)
+    return True
+
+
+def let_out(tx: Tx, by: Person, person_id: int, now: datetime) -> None:
+    """Ends all sessions of a person, who may not log in any more; part of another change. The last administrator
+    stays."""
+    require(by, Permission.PEOPLE)
+    before = bool(loosening.seconds(tx, by.id, None))
+    _let(tx, by.id, person_id, False, now)
+    _keep_an_administrator(tx)
+    loosening.alone_now(tx, by, before, now)
+
+
+def _let(tx: Tx, by: int | None, person_id: int, active: bool, now: datetime, **more: object) -> None:
+    people.change(tx, person_id, active=active)
+    action = "person.activated" if active else "person.deactivated"
+    if not active:
+        people.end_sessions(tx, person_id, now)
+    audit.record(tx, action, "person", person_id, by=by, at=now, **more)
+    if not active:
+        for loosening_id in loosenings.asked_by(tx, person_id):
+            loosening.end(tx, loosening_id, loosenings.TAKEN_BACK, person_id, now)
 
 
 def set_deputy(store: Store, by: Person, person_id: int, deputy_id: int | None) -> None:
@@ -173,29 +257,66 @@ def other_administrators(tx: Tx, than: int | None) -> list[Person]:
     return [one for one in everybody if one.active and Role.ADMIN in one.roles and one.id != than]
 
 
-def new_link(store: Store, by: Person, person_id: int) -> str:
-    """A new one-time link for a person who lost the password; the token is returned once and never stored."""
+def new_link(store: Store, by: Person, person_id: int, why: str = "") -> str:
+    """A new one-time link for a person who lost the password; the token is returned once and never stored.
+
+    For somebody who has power it waits for a second person, where there is one: then there is no token yet.
+    """
     require(by, Permission.PEOPLE)
+    now = clock.now()
     with store.write() as tx:
-        if not _somebody(tx, person_id).active:
+        person = _somebody(tx, person_id)
+        if not person.active:
             raise Conflict(_("This person may not log in. Let the person in again first."))
-        return _link(tx, by.id, person_id, clock.now())
+        change = about(Kind.LINK, person, power_of(person))
+        if power_of(person) and not takes_effect(tx, by, change, why, now):
+            return ""
+        return _link(tx, by.id, person_id, now)
 
 
 def reset(store: Store, email: str) -> str:
     """A new link from the terminal, for an administrator who is locked out. Raises NotFound."""
+    now = clock.now()
     with store.write() as tx:
         person = people.by_email(tx, email)
         if person is None or not person.active:
             raise NotFound(_("Nobody with the address {email} may log in here.", email=email))
-        return _link(tx, None, person.id, clock.now())
+        if power_of(person):
+            takes_effect(tx, None, about(Kind.LINK, person, power_of(person)), "", now)
+        return _link(tx, None, person.id, now)
 
 
-def _link(tx: Tx, by: int | None, person_id: int, now: datetime) -> str:
+def _link(tx: Tx, by: int | None, person_id: int, now: datetime, **more: object) -> str:
     token = tokens.new()
     people.add_link(tx, tokens.stored(token), person_id, now, now + LINK_LASTS)
-    audit.record(tx, "person.link", "person", person_id, by=by, at=now)
+    audit.record(tx, "person.link", "person", person_id, by=by, at=now, **more)
     return token
+
+
+def carry_out(tx: Tx, one: Loosening, confirmed_by: int, now: datetime) -> str:
+    """A change to a person that was confirmed; returns the token of a one-time link, where it is one.
+
+    Raises Conflict where the person is not as they were when it was asked for.
+    """
+    assert one.person_id is not None
+    person = _somebody(tx, one.person_id)
+    if had(person) != one.what["had"]:
+        raise Conflict(
+            _(
+                "{name}'s roles or access have changed since this was asked for. Refuse it; it can be asked for anew.",
+                name=person.name,
+            )
+        )
+    if one.kind == Kind.ROLES:
+        roles, levels = frozenset(map(Role, one.what["roles"])), frozenset(one.what["levels"])
+        _set(tx, one.by, person.id, roles, levels, now, confirmed_by=confirmed_by)
+    elif one.kind == Kind.ACCESS:
+        _let(tx, one.by, person.id, True, now, confirmed_by=confirmed_by)
+    elif one.kind == Kind.SECOND_FACTOR:
+        second.take_away(tx, person.id, one.by, now, confirmed_by=confirmed_by)
+    else:
+        return _link(tx, one.by, person.id, now, confirmed_by=confirmed_by)
+    return ""
 
 
 def invited(store: Store, token: str) -> Person:
@@ -212,7 +333,7 @@ def _invitation(tx: Tx, token: str, now: datetime) -> tuple[Link, Person]:
     return link, person
 
 
-def join(store: Store, token: str, password: str) -> str:
+def join(store: Store, token: str, password: str, browser: str = "") -> str:
     """Sets the password with a one-time link, ends the person's other sessions and begins one; returns its token.
 
     A link is no way around a second factor: raises CodeAsked, with the password set, where one is on.
@@ -229,7 +350,7 @@ def join(store: Store, token: str, password: str) -> str:
         audit.record(tx, "person.joined", "person", person.id, by=person.id, at=now)
         begun = second.asked(tx, person.id, now)
         if not begun:
-            return sessions.begin(tx, person.id, now)
+            return sessions.begin(tx, person.id, now, browser)
     raise second.CodeAsked(begun)
 
 

@@ -25,6 +25,8 @@ class Permission(StrEnum):
     PAUSE = later("pause publishing")
     RECORD = later("read the audit log")
     HEALTH = later("see how Levelhead runs")
+    LOOSENED = later("see what was loosened")
+    CONFIRM = later("confirm what loosens")
     OWN = later("choose your own settings")
 
 
@@ -50,11 +52,20 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.OWN,
         }
     ),
-    Role.EXPERT: frozenset({Permission.DECIDE, Permission.WAITS, Permission.OWN}),
+    Role.EXPERT: frozenset({Permission.DECIDE, Permission.WAITS, Permission.LOOSENED, Permission.OWN}),
     Role.APPROVER: frozenset(
-        {Permission.DECIDE, Permission.WAITS, Permission.COMMENTS, Permission.OVERVIEW, Permission.OWN}
+        {
+            Permission.DECIDE,
+            Permission.WAITS,
+            Permission.COMMENTS,
+            Permission.OVERVIEW,
+            Permission.LOOSENED,
+            Permission.OWN,
+        }
     ),
-    Role.LEADERSHIP: frozenset({Permission.OVERVIEW, Permission.PAUSE, Permission.OWN}),
+    Role.LEADERSHIP: frozenset(
+        {Permission.OVERVIEW, Permission.PAUSE, Permission.LOOSENED, Permission.CONFIRM, Permission.OWN}
+    ),
     Role.ADMIN: frozenset(
         {
             Permission.BRING,
@@ -68,6 +79,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.HEALTH,
             Permission.COMMENTS,
             Permission.OVERVIEW,
+            Permission.LOOSENED,
+            Permission.CONFIRM,
             Permission.OWN,
         }
     ),

@@ -39,7 +39,7 @@ def team(store: Store) -> list[Person]:
         return [one for one in people.everybody(tx) if one.active]
 
 
-def enter(store: Store, code: str, address: str = "") -> str:
+def enter(store: Store, code: str, address: str = "", browser: str = "") -> str:
     """Begins a session as the first community manager; returns its token.
 
     Raises NotAllowed for a code that was not printed last, and TooMany after thirty tries from one `address`.
@@ -52,10 +52,10 @@ def enter(store: Store, code: str, address: str = "") -> str:
             raise NotAllowed(_("This code is not the one that was printed. Each start prints a new one."))
         limits.give_back(tx, now, limits.address(address))
         first = next(one for one in people.everybody(tx) if one.active and Role.MANAGER in one.roles)
-        return sessions.begin(tx, first.id, now)
+        return sessions.begin(tx, first.id, now, browser)
 
 
-def become(store: Store, by: Visitor, person_id: int) -> str:
+def become(store: Store, by: Visitor, person_id: int, browser: str = "") -> str:
     """Ends a visitor's session and begins one as somebody else of the sample; returns its token.
 
     Raises NotAllowed where this is no sample, and NotFound for somebody who is not there.
@@ -66,7 +66,7 @@ def become(store: Store, by: Visitor, person_id: int) -> str:
         _require(tx, person_id)
         now = datetime.now(UTC)
         sessions.end(tx, by, now)
-        return sessions.begin(tx, person_id, now)
+        return sessions.begin(tx, person_id, now, browser)
 
 
 def _require(tx: Tx, person_id: int) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import pyotp
 
 from access import limits, passwords, tokens
+from access.loosening import Kind, about, power_of, takes_effect
 from access.permissions import Permission, require
 from model import clock
 from model.errors import BadInput, Conflict, LevelheadError, NotAllowed, NotFound
@@ -180,28 +181,49 @@ def switch_off(store: Store, me: Person, password: str) -> None:
             audit.record(tx, "second_factor.off", "person", me.id, by=me.id, at=now)
 
 
-def reset(store: Store, by: Person, person_id: int) -> None:
+def reset(store: Store, by: Person, person_id: int, why: str = "") -> bool:
     """An administrator takes away the second factor of somebody who lost the phone and the recovery codes.
 
-    Never one's own: that takes the password, as whoever finds an open browser must not be able to.
+    Never one's own: that takes the password, as whoever finds an open browser must not be able to. That of somebody who
+    has power waits for a second person, where there is one: then nothing changes yet, and this is False.
     """
     require(by, Permission.PEOPLE)
     if by.id == person_id:
         raise NotAllowed(_("Switch your own second factor off on My settings, with your password."))
+    now = clock.now()
     with store.write() as tx:
-        _reset(tx, person_id, by.id)
+        person = people.get(tx, person_id)
+        _require_one(tx, person_id)
+        if (
+            person
+            and power_of(person)
+            and not takes_effect(tx, by, about(Kind.SECOND_FACTOR, person, power_of(person)), why, now)
+        ):
+            return False
+        take_away(tx, person_id, by.id, now)
+    return True
 
 
 def reset_at_the_terminal(store: Store, email: str) -> None:
     """The same for an administrator who is locked out. Raises NotFound."""
+    now = clock.now()
     with store.write() as tx:
         person = people.by_email(tx, email)
         if person is None:
             raise NotFound(_("Nobody here has the address {email}.", email=email))
-        _reset(tx, person.id, None)
+        _require_one(tx, person.id)
+        if power_of(person):
+            takes_effect(tx, None, about(Kind.SECOND_FACTOR, person, power_of(person)), "", now)
+        take_away(tx, person.id, None, now)
 
 
-def _reset(tx: Tx, person_id: int, by: int | None) -> None:
-    if not second_factors.drop(tx, person_id):
+def _require_one(tx: Tx, person_id: int) -> None:
+    if not is_on(tx, person_id):
         raise NotFound(_("This person has no second factor."))
-    audit.record(tx, "second_factor.reset", "person", person_id, by=by, at=clock.now())
+
+
+def take_away(tx: Tx, person_id: int, by: int | None, now: datetime, **more: object) -> None:
+    """Takes a second factor away within another change. Raises NotFound where there is none."""
+    _require_one(tx, person_id)
+    second_factors.drop(tx, person_id)
+    audit.record(tx, "second_factor.reset", "person", person_id, by=by, at=now, **more)

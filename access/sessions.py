@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from access import limits, passwords, second, tokens
+from access.permissions import Permission, require
 from model.errors import LevelheadError
 from model.language import _
 from model.person import Person
 from store import audit, people
 from store.db import Busy, Store, Tx
+from store.people import OpenSession
 
 IDLE = timedelta(hours=8)
 LONGEST = timedelta(days=7)
 _TOUCH = timedelta(minutes=1)
+_LONGEST_NAME = 60
 
 
 class LogInFailed(LevelheadError):
@@ -29,8 +32,8 @@ class Visitor:
     csrf: str
 
 
-def log_in(store: Store, email: str, password: str, address: str) -> str:
-    """Begins a session and returns its token, for the browser's cookie alone.
+def log_in(store: Store, email: str, password: str, address: str, browser: str = "") -> str:
+    """Begins a session and returns its token, for the browser's cookie alone. `browser` is what it says of itself.
 
     Raises LogInFailed; and TooMany after eight failures for one e-mail, or thirty from one address, within a quarter of
     an hour, whatever the password.
@@ -48,11 +51,11 @@ def log_in(store: Store, email: str, password: str, address: str) -> str:
         limits.give_back(tx, now, *tried)
         begun = second.asked(tx, person.id, now)
         if not begun:
-            return begin(tx, person.id, now)
+            return begin(tx, person.id, now, browser)
     raise second.CodeAsked(begun)
 
 
-def enter_code(store: Store, begun: str, code: str, address: str) -> str:
+def enter_code(store: Store, begun: str, code: str, address: str, browser: str = "") -> str:
     """The second step of a log-in: begins a session and returns its token.
 
     Raises WrongCode; TooMany after eight wrong codes for one person, or thirty from one address, within a quarter of an
@@ -66,10 +69,10 @@ def enter_code(store: Store, begun: str, code: str, address: str) -> str:
     with store.write() as tx:
         second.take(tx, person.id, code, now)
         limits.give_back(tx, now, *tried)
-        return begin(tx, person.id, now)
+        return begin(tx, person.id, now, browser)
 
 
-def begin(tx: Tx, person_id: int, now: datetime) -> str:
+def begin(tx: Tx, person_id: int, now: datetime, browser: str = "") -> str:
     """A new session within another change; returns its token."""
     token = tokens.new()
     session_id = people.begin_session(
@@ -77,6 +80,7 @@ def begin(tx: Tx, person_id: int, now: datetime) -> str:
         token_hash=tokens.stored(token),
         person_id=person_id,
         csrf=tokens.new(),
+        browser=browser[:_LONGEST_NAME],
         created_at=now,
         used_at=now,
         expires_at=now + LONGEST,
@@ -112,3 +116,37 @@ def end(tx: Tx, visitor: Visitor, now: datetime) -> None:
     """The same within another change."""
     people.end_sessions(tx, visitor.person.id, now, visitor.session_id)
     audit.record(tx, "session.ended", "session", visitor.session_id, by=visitor.person.id, at=now)
+
+
+# --- looked at and ended from elsewhere ------------------------------------------------------------------------------
+
+
+def of_person(tx: Tx, person_id: int, now: datetime) -> list[OpenSession]:
+    """A person's sessions that have not ended, the last used first."""
+    return people.open_sessions(tx, now, now - IDLE, person_id)
+
+
+def of_everybody(tx: Tx, now: datetime) -> list[OpenSession]:
+    """Everybody's, the last used first; at most fifty."""
+    return people.open_sessions(tx, now, now - IDLE)
+
+
+def end_one(store: Store, by: Person, session_id: int) -> None:
+    """Ends a session of one's own, or anybody's for an administrator. One that has ended already stays so."""
+    now = datetime.now(UTC)
+    with store.write() as tx:
+        whose = people.whose_session(tx, session_id)
+        require(by, Permission.OWN if whose == by.id else Permission.PEOPLE)
+        if whose is not None and people.end_sessions(tx, whose, now, session_id):
+            audit.record(tx, "session.cut", "session", session_id, by=by.id, at=now, person=whose)
+
+
+def end_others(store: Store, by: Visitor) -> int:
+    """Ends all sessions of one's own but this one; returns how many there were."""
+    require(by.person, Permission.OWN)
+    now = datetime.now(UTC)
+    with store.write() as tx:
+        count = people.end_sessions(tx, by.person.id, now, but=by.session_id)
+        if count:
+            audit.record(tx, "session.cut_others", "person", by.person.id, by=by.person.id, at=now, n=count)
+    return count

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from access.permissions import Permission
+from access.permissions import Permission, may
 from model.language import _, many
 from store import cases, metrics, sources
 from store.db import store
 from web import frame
 from web.guard import guard
-from web.ui import first, words
+from web.ui import first, loosening, one_time, words
+from web.ui.acting import say
 from web.ui.overview import blocks, cost, gather, saying
 
 me = guard(Permission.OVERVIEW)
@@ -47,6 +48,10 @@ with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=
     frame.heading(saying.verdict(seen), blocks.state(opened, words.ago(read_at) if read_at else "", seen))
     with st.popover(_("How this is judged"), type="tertiary"):
         st.text(_(saying.RULE))
+if may(me, Permission.CONFIRM):
+    say()
+    one_time.show()
+    loosening.waiting(me)
 blocks.signs(seen)
 blocks.four_figures(seen)
 blocks.over_time(seen, me, lambda: period(days_back))

@@ -5,6 +5,7 @@ from html import escape
 
 import streamlit as st
 
+from access.loosening import Kind
 from access.permissions import Permission
 from model.errors import LevelheadError
 from model.language import _, later, many
@@ -16,12 +17,13 @@ from store import policies as versions
 from store.db import store
 from web import frame
 from web.guard import guard
-from web.ui import policy_draft, policy_form, policy_words, words
+from web.ui import loosening, policy_draft, policy_form, policy_words, team, words
 from web.ui.acting import attempt, dialog, finish, say
 
 me = guard(Permission.POLICY)
 _LOOKED_AT = "policy-looked-at"
 _SHOWN = 20
+_DONE = later("In force for everything sent from now on. What is in flight keeps its levels.")
 
 
 def notes() -> None:
@@ -42,11 +44,13 @@ def notes() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A text that can be used, what it would change (HTML), and the version that this was looked at against."""
+    """A text that can be used, what it would change (HTML), the version that this was looked at against, and whether it
+    asks for less of any response."""
 
     source: str
     number: int
     changes: str
+    looser: bool = False
 
 
 def look(source: str, number: int) -> None:
@@ -69,30 +73,32 @@ def looked_at(seen: Looked, now: InForce) -> None:
     if not seen.changes:
         try:
             with st.spinner(_("Looking at the responses of late …")):
-                seen = replace(seen, changes=changes(seen.source, now))
+                seen = changes(seen, now)
         except LevelheadError as error:
             frame.problem(error)
             return
         st.session_state[_LOOKED_AT] = seen  # a button that is pressed runs the dialog once more
     st.html(f"<div class='lh-side'>{seen.changes}</div>")
+    why = loosening.why_field(me, None, "policy") if seen.looser else ""
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(_("Leave it")):
             leave()
             st.rerun()
         if st.button(_("Put it in force"), type="primary"):
-            done = _("In force for everything sent from now on. What is in flight keeps its levels.")
-            finish(lambda: put_in_force(seen), done)
+            finish(lambda: put_in_force(seen, why), lambda number: _(_DONE if number else team.WAITS))
 
 
-def put_in_force(seen: Looked) -> None:
-    policies.save(store(), me, seen.source, seen.number)
+def put_in_force(seen: Looked, why: str) -> int:
+    number = policies.save(store(), me, seen.source, seen.number, why)
     leave()
+    return number
 
 
-def changes(source: str, now: InForce) -> str:
-    other, tried = policies.proposed(source), policy_trial.of_late(store(), me, source)
-    said = policy_words.changes(policy_words.differences(now.policy, other), loosened(now.policy, other))
-    return f"{said}{policy_words.trial(tried)}"
+def changes(seen: Looked, now: InForce) -> Looked:
+    other, tried = policies.proposed(seen.source), policy_trial.of_late(store(), me, seen.source)
+    less = loosened(now.policy, other)
+    said = policy_words.changes(policy_words.differences(now.policy, other), less)
+    return replace(seen, changes=f"{said}{policy_words.trial(tried)}", looser=less is not None)
 
 
 @st.fragment
@@ -139,6 +145,7 @@ with st.form("variant", border=False), st.container(horizontal=True, vertical_al
     name = st.selectbox(_("Choose a ready-made policy"), list(variants), width=360)
     if st.form_submit_button(_("See what it changes")):
         look(variants[name], now.number)
+loosening.waiting(me, (Kind.POLICY,))
 write(now)
 left, right = st.columns(2, gap="large")
 with left:

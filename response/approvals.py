@@ -192,35 +192,40 @@ def hand_on(store: Store, by: Person, submission_id: int, to: int, reason: str, 
         if len(deciding.handed(tx, submission_id)) >= _HANDED_AT_MOST:
             raise Conflict(_("This was handed on too often. Decide yourself, or ask whoever wrote it to take it back."))
         words_id, digest = audit.say(tx, keys(), "reason", why, by=by.id, at=now)
-        deciding.hand_on(
-            tx,
-            submission_id=submission_id,
-            step=now_at.step,
-            from_person_id=by.id,
-            to_person_id=to,
-            words_id=words_id,
-            at=now,
-        )
+        hand_to(tx, submission, now_at.step, by.id, to, words_id, now)
         after_it = where(tx, submission, made)
         if by.id in after_it.asked or to not in after_it.asked:
             raise Conflict(
                 _("Everybody who is asked here has to approve this, so nobody can hand it to another person.")
             )
+        about_it = {"submission": submission_id, "level": submission.steps[now_at.step].level, "to": to}
+        response_id = submission.response_id
         audit.record(
             tx,
             "decision.handed_on",
             "response",
-            submission.response_id,
+            response_id,
             by=by.id,
             at=now,
-            submission=submission_id,
-            level=submission.steps[now_at.step].level,
-            to=to,
             content=seen_hash,
             reason=digest,
+            **about_it,
         )
         _ask(tx, submission, after_it, now_at.step, now)
         notify(tx, HANDED_ON, {to}, about(submission), now)
+
+
+def hand_to(tx: Tx, submission: Submission, step: int, holder: int, to: int, words_id: int, now: datetime) -> None:
+    """Writes down that somebody who is asked at a step has handed it to another person."""
+    deciding.hand_on(
+        tx,
+        submission_id=submission.id,
+        step=step,
+        from_person_id=holder,
+        to_person_id=to,
+        words_id=words_id,
+        at=now,
+    )
 
 
 def undo(store: Store, by: Person, decision_id: int) -> None:

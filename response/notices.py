@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
+from access import loosening
 from access.preferences import Preference, keep
 from model import clock
 from model.errors import BadInput
 from model.language import Labels, _, later
 from model.person import Person
-from model.words import PublicationState, ResponseState
+from model.words import PublicationState, ResponseState, Severity
 from response.notices_when import Choices, How, Way
-from store import audit, cases, notes, notices, pauses, presence, publications, responses, tasks
+from store import audit, cases, loosenings, notes, notices, pauses, presence, publications, responses, tasks
 from store.db import Store, Tx
 from store.notices import Notice
 from store.responses import Submission
@@ -39,6 +40,14 @@ class About:
     case_id: int | None = None
 
 
+def _critical(tx: Tx, one: Notice) -> bool:
+    """Whether it is about a critical case: that is told outside of working hours too."""
+    response = responses.get(tx, one.response_id) if one.case_id is None and one.response_id is not None else None
+    case_id = response.case_id if response else one.case_id
+    case = cases.get(tx, case_id) if case_id is not None else None
+    return case is not None and case.severity >= Severity.CRITICAL
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of notice.
@@ -46,7 +55,8 @@ class Kind:
     `title` is its row among a person's settings. `subject` and `says` are what is sent; in both, {what} stands for the
     thing ('version 3 of reply 12'), and in `says` {since} for a moment. `page` is where it leads to, by the query named
     in `query` with the id of the thing (or of its case, with 'case'). `still` says whether it waits for that person
-    now; `alone` whether nobody else can do it: then it is at least in the digest.
+    now; `alone` whether nobody else can do it: then it is at least in the digest;
+    `urgent` whether it is told outside of working hours too.
     """
 
     name: str
@@ -58,6 +68,7 @@ class Kind:
     still: Callable[[Tx, Notice], bool] = lambda _tx, _notice: True
     alone: Callable[[Tx, Notice], bool] = lambda _tx, _notice: False
     usual: How = How.AT_ONCE
+    urgent: Callable[[Tx, Notice], bool] = _critical
 
 
 def _asked(tx: Tx, one: Notice) -> bool:
@@ -107,11 +118,22 @@ def _still_paused(tx: Tx, one: Notice) -> bool:
     return pause is not None and pause.lasts(clock.now())
 
 
+def _not_settled(tx: Tx, one: Notice) -> bool:
+    found = loosenings.get(tx, one.thing_id)
+    return found is not None and found.waits(clock.now())
+
+
+def _settled_alone(tx: Tx, one: Notice) -> bool:
+    found = loosenings.get(tx, one.thing_id)
+    return found is not None and len(loosening.seconds(tx, found.by, found.person_id)) == 1
+
+
 APPROVAL, HANDED_ON, REMINDER, QUESTION = "approval", "handed on", "reminder", "question"
 CHANGES, REJECTED, UNCONFIRMED, NOT_SENT = "changes requested", "rejected", "unconfirmed", "not sent"
 TAKEOVER, MENTION, TASK = "takeover", "mention", "task"
 TAKEN, ANSWERED = "taken over", "answered"
 PAUSED = "paused"
+STANDS_IN = "stands in"
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -185,6 +207,7 @@ KINDS: dict[str, Kind] = {
             "unconfirmed",
             "publication",
             _in_doubt,
+            urgent=lambda _tx, _notice: True,
         ),
         Kind(
             NOT_SENT,
@@ -255,6 +278,49 @@ KINDS: dict[str, Kind] = {
             "queue",
             "case",
         ),
+        Kind(
+            STANDS_IN,
+            later("Somebody who goes out of office names me"),
+            later("You stand in for somebody who is out of office"),
+            later(
+                "You were named, on {since}, to be asked in the place of somebody who is out of office. For whom, from"
+                " when until when and why is said on your settings."
+            ),
+            "me",
+            "absence",
+        ),
+        Kind(
+            loosening.CONFIRM,
+            later("A change that loosens waits for me to confirm it"),
+            later("{what} waits for you to confirm it"),
+            later(
+                "{what} gives more power to somebody or asks for fewer approvals, so it has waited for a second person"
+                " since {since}. It counts once you or another one confirms it."
+            ),
+            "loosened",
+            "change",
+            _not_settled,
+            _settled_alone,
+        ),
+        Kind(
+            loosening.LOOSENED,
+            later("Something was loosened that concerns me"),
+            later("{what} took effect, and concerns you"),
+            later(
+                "{what} gave more power to somebody, asked for fewer approvals, or reset a log-in, on {since}. Who"
+                " asked for it, who confirmed it and why is said there."
+            ),
+            "loosened",
+            "change",
+        ),
+        Kind(
+            loosening.SETTLED,
+            later("A change that I asked for was confirmed or refused"),
+            later("{what}, which you asked for, waits no more"),
+            later("{what}, which you asked for, waits no more, since {since}. What became of it is said there."),
+            "loosened",
+            "change",
+        ),
     )
 }
 """Every kind. Who adds one declares it here, with its words, and calls `notify`."""
@@ -268,11 +334,10 @@ def notify(
     `after` is when it may be told at the earliest: while the change can be undone, nobody is told. Who has this notice
     already, about this version of the thing, gets no other.
     """
-    wanted = set(people) - notices.known(tx, KINDS[kind].name, about.thing, about.thing_id, about.version)
-    notices.add_all(
+    notices.tell(
         tx,
-        sorted(wanted),
-        kind=kind,
+        people,
+        kind=KINDS[kind].name,
         thing=about.thing,
         thing_id=about.thing_id,
         version=about.version,
@@ -307,7 +372,7 @@ def end(tx: Tx, notice_id: int, as_what: str, now: datetime, problem: str = "", 
 
 
 _ON_A_CASE = ("note", "task", "takeover", "handover", "answer")
-_THINGS = Labels({"question": later("question"), "publication": later("publication")})
+_THINGS = Labels({"question": later("question"), "publication": later("publication"), "loosening": later("change")})
 
 
 def what(one: Notice) -> str:

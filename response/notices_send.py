@@ -7,7 +7,6 @@ leaves it to be sent again after ten minutes, with the same Message-ID.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from access import preferences
 from access.permissions import Permission, require
@@ -20,9 +19,10 @@ from model.errors import BadInput, LevelheadError
 from model.language import _, using
 from model.person import Person
 from model.settings import Settings, settings
+from response import absences
 from response import notices_words as words
 from response.notices import CHOICES, KINDS, address, end, what
-from response.notices_when import Choices, How, Way, awake, plan, quiet, zone_of
+from response.notices_when import Choices, How, Reach, Way, plan, zone_of
 from response.notices_words import Letter, Line
 from store import audit, notices, people, responses
 from store.db import Store, Tx
@@ -48,8 +48,7 @@ class Reader:
     """Whom a notice goes to, and how this person wants it."""
 
     person: Person
-    choices: Choices
-    zone: ZoneInfo
+    reach: Reach
     letter: Letter
     messenger: str
     bounced: str
@@ -110,14 +109,15 @@ def _planned(tx: Tx, reader: Reader, now: datetime) -> list[Notice]:
         if problem := _no_way(reader):
             end(tx, one.id, "not sent", now, *problem)
             continue
+        urgent = kind.urgent(tx, one)
         if one.how:
-            if quiet(now, reader.choices, reader.zone):
-                notices.plan(tx, one.id, one.how, awake(now, reader.choices, reader.zone))
-            else:
+            if reader.reach.now(now, urgent):
                 ready.append(one)
+            else:
+                notices.plan(tx, one.id, one.how, reader.reach.next(now, urgent))
             continue
-        wanted = reader.choices.kinds.get(one.kind, kind.usual)
-        planned = plan(wanted, kind.alone(tx, one), now, reader.choices, reader.zone)
+        wanted = reader.reach.choices.kinds.get(one.kind, kind.usual)
+        planned = plan(wanted, kind.alone(tx, one), now, reader.reach, urgent)
         if planned is None:
             end(tx, one.id, "not wanted", now)
             continue
@@ -129,7 +129,7 @@ def _planned(tx: Tx, reader: Reader, now: datetime) -> list[Notice]:
 
 def _no_way(reader: Reader) -> tuple[str, str] | None:
     """Why nothing can be sent to somebody at all: in words, and for the record; None when it can."""
-    if reader.choices.way is Way.MESSENGER:
+    if reader.reach.choices.way is Way.MESSENGER:
         return None
     if not settings().smtp_host:
         return _("No mail server is set up."), "no mail server"
@@ -176,7 +176,7 @@ def _text(tx: Tx, one: Notice) -> str:
 def _deliver(store: Store, reader: Reader, parcel: Sequence[Notice], lines: Sequence[Line], began: datetime) -> None:
     """One mail or message, and what became of it."""
     try:
-        if reader.choices.way is Way.MESSENGER:
+        if reader.reach.choices.way is Way.MESSENGER:
             title, text = words.short(reader.letter, lines)
             messengers.send(reader.messenger, title, text)
         else:
@@ -189,7 +189,7 @@ def _deliver(store: Store, reader: Reader, parcel: Sequence[Notice], lines: Sequ
     with store.write() as tx:
         for one in parcel:
             end(tx, one.id, "sent", now)
-        if reader.choices.way is Way.MAIL:
+        if reader.reach.choices.way is Way.MAIL:
             _works(tx, now)
 
 
@@ -318,22 +318,25 @@ def _reader(tx: Tx, person_id: int) -> Reader | None:
         return None
     choices = preferences.get(tx, person_id, CHOICES)
     zone = zone_of(choices, str(people.fact(tx, "time zone") or "UTC"))
-    language = preferences.language(tx, person_id)
     bounced = notices.bounced(tx, [person_id]).get(person_id)
-    letter = Letter(
+    return Reader(
+        person=person,
+        reach=Reach(choices, zone, absences.away_until(tx, person_id, clock.now())),
+        letter=letter_to(tx, person),
+        messenger=_messenger(choices),
+        bounced=bounced.said if bounced and bounced.address == person.email else "",
+    )
+
+
+def letter_to(tx: Tx, person: Person) -> Letter:
+    """What all mails to a person share, in their language and their zone."""
+    choices = preferences.get(tx, person.id, CHOICES)
+    return Letter(
         organisation=str(people.fact(tx, "organisation") or "Levelhead"),
         base=settings().address,
         sender=settings().mail_from,
         name=person.name,
         to=person.email,
-        zone=zone,
-        language=language,
-    )
-    return Reader(
-        person=person,
-        choices=choices,
-        zone=zone,
-        letter=letter,
-        messenger=_messenger(choices),
-        bounced=bounced.said if bounced and bounced.address == person.email else "",
+        zone=zone_of(choices, str(people.fact(tx, "time zone") or "UTC")),
+        language=preferences.language(tx, person.id),
     )

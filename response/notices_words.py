@@ -30,7 +30,8 @@ _BUTTON = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that waits: what is said of it, where it leads to, and its text where that may be sent."""
+    """One thing that waits: what is said of it, where it leads to, and its text where that may be sent. `opens` and
+    `button` are said of the address."""
 
     subject: str
     says: str
@@ -39,6 +40,8 @@ class Line:
     address: str
     thread: str = ""
     text: str = ""
+    opens: str = later("Open it (you log in first):")
+    button: str = later("Open it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,27 @@ def trial(letter: Letter, now: datetime) -> EmailMessage:
     return mail(letter, [line], f"trial {letter.to} {now.isoformat()}", now)
 
 
+def invitation(letter: Letter, link: str, until: datetime, now: datetime, *, new: bool) -> EmailMessage:
+    """The mail with a one-time link: to somebody new, or to somebody who lost the password."""
+    line = Line(
+        later("You are invited to Levelhead") if new else later("Set a new password for Levelhead"),
+        later(
+            "You were added to Levelhead of {what}. Set your password with this link: it works once, and until {since}."
+        )
+        if new
+        else later(
+            "Set a new password for Levelhead of {what} with this link: it works once, and until {since}."
+            " An administrator made it for you."
+        ),
+        letter.organisation,
+        until,
+        link,
+        opens=later("Set your password:"),
+        button=later("Set my password"),
+    )
+    return mail(letter, [line], f"link {letter.to} {now.isoformat()}", now)
+
+
 def _several(lines: Sequence[Line]) -> str:
     return many("{n} thing waits for you", "{n} things wait for you", len(lines))
 
@@ -140,12 +164,11 @@ def _foot() -> str:
 
 
 def _plain(letter: Letter, title: str, lines: Sequence[Line], one: Line | None) -> str:
-    open_it = _("Open it (you log in first):")
     parts = [_("Hello {name},", name=letter.name)]
     if not one:
         parts.append(f"{title}.")
     for line in lines:
-        parts.append(f"{sentence(line, letter)}\n{open_it}\n{line.address}")
+        parts.append(f"{sentence(line, letter)}\n{_(line.opens)}\n{line.address}")
         if line.text:
             parts.append("\n".join(f"> {row}" for row in line.text.splitlines()))
     parts.append(f"-- \n{_foot()}\n{letter.base}/me")
@@ -160,7 +183,7 @@ def _html(letter: Letter, title: str, lines: Sequence[Line], one: Line | None) -
         if line.text:
             text = "<br>".join(escape(row) for row in line.text.splitlines())
             rows.append(f"<blockquote>{text}</blockquote>")
-        button = escape(_("Open it"))
+        button = escape(_(line.button))
         rows.append(f'<p><a href="{escape(line.address)}" style="{_BUTTON}">{button}</a></p>')
         rows.append(f'<p style="{_QUIET}">{escape(line.address)}</p>')
     settings = escape(f"{letter.base}/me")

@@ -1,8 +1,10 @@
 """The policy in force: its versions in the database, the one that ships, and the variants to choose from."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
+from access.loosening import Change, Kind, takes_effect
 from access.permissions import Permission, require
 from analysis import matters, own
 from model import clock
@@ -15,9 +17,11 @@ from response import matters as own_matters
 from response import policy as rules
 from response import policy_text
 from response.policy import Policy
+from response.policy_changes import loosened_levels
 from response.policy_text import PolicyError
 from store import audit, deciders, policies
 from store.db import Store, Tx
+from store.loosenings import Loosening
 
 SHIPPED = ROOT / "data" / "policy.yaml"
 VARIANTS = ROOT / "data" / "policies"
@@ -105,22 +109,52 @@ def variants() -> dict[str, str]:
     return {read(source).name: source for source in sources}
 
 
-def save(store: Store, by: Person, source: str, seen_number: int) -> int:
+def save(store: Store, by: Person, source: str, seen_number: int, why: str = "") -> int:
     """Makes a text the policy in force; returns its number. What is in flight keeps the levels it has.
 
-    Raises PolicyError with the line when it cannot be used or nobody could satisfy it, and Conflict when somebody saved
-    another version since `seen_number`; in each case the old one stays.
+    Where it asks less of any response it waits for a second person, if there is one: then nothing changes yet, and the
+    number is 0. Raises PolicyError with the line when it cannot be used or nobody could satisfy it, and Conflict when
+    somebody saved another version since `seen_number`; in each case the old one stays.
     """
     require(by, Permission.POLICY)
     policy = proposed(source)
+    with store.read() as tx:
+        before = policies.newest(tx)
+    # Outside of the change, as every kind of response is routed by both.
+    less = loosened_levels(read(before.source), policy) if before else frozenset()
+    now = clock.now()
     with store.write() as tx:
-        newest = policies.newest(tx)
-        if newest and newest.number != seen_number:
-            raise Conflict(
-                _("Version {number} was saved in the meantime. Look at it before you save yours.", number=newest.number)
-            )
+        _require_newest(tx, seen_number)
+        if before and before.number != seen_number:  # it was not this one that was compared
+            raise _newer(before.number)
         _require_what_is_there(tx, source, policy)
-        number = (newest.number if newest else 0) + 1
-        policy_id = policies.add(tx, number, source, by.id, clock.now())
-        audit.record(tx, "policy.saved", "policy", policy_id, by=by.id, number=number)
+        change = Change(Kind.POLICY, levels=less, what={"source": source, "seen": seen_number})
+        if less and not takes_effect(tx, by, change, why, now):
+            return 0
+        return _put(tx, source, by.id, seen_number, now)
+
+
+def carry_out(tx: Tx, one: Loosening, confirmed_by: int, now: datetime) -> int:
+    """A policy that was confirmed comes into force; returns its number. Raises what `save` does."""
+    source, seen_number = one.what["source"], one.what["seen"]
+    policy = proposed(source)
+    _require_newest(tx, seen_number)
+    _require_what_is_there(tx, source, policy)
+    return _put(tx, source, one.by, seen_number, now, confirmed_by=confirmed_by)
+
+
+def _require_newest(tx: Tx, seen_number: int) -> None:
+    newest = policies.newest(tx)
+    if newest and newest.number != seen_number:
+        raise _newer(newest.number)
+
+
+def _newer(number: int) -> Conflict:
+    return Conflict(_("Version {number} was saved in the meantime. Look at it before you save yours.", number=number))
+
+
+def _put(tx: Tx, source: str, by: int | None, seen_number: int, now: datetime, **more: object) -> int:
+    number = seen_number + 1 if policies.newest(tx) else 1
+    policy_id = policies.add(tx, number, source, by, now)
+    audit.record(tx, "policy.saved", "policy", policy_id, by=by, at=now, number=number, **more)
     return number

@@ -54,6 +54,15 @@ def loosened(before: Policy, after: Policy) -> Loosened | None:
     return None
 
 
+def loosened_levels(before: Policy, after: Policy) -> frozenset[int]:
+    """All levels (0: the expert's step) of which the new policy asks less of some kind of response."""
+    return frozenset(
+        level
+        for facts in kinds((*before.rules, *after.rules))
+        for level in missing(_routed(after, facts), _routed(before, facts))
+    )
+
+
 def _routed(policy: Policy, facts: Facts) -> tuple[Step, ...]:
     return (route if facts.action is Action.REPLY else moderation_route)(policy, facts).steps
 

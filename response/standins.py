@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from model import clock
 from model.words import DecisionKind
-from response import policies
+from response import absences, policies
 from response.escalation import Ladder, next_up, stand_ins
 from response.policy import Policy
 from response.policy_text import PolicyError
@@ -25,6 +26,14 @@ def deputies(tx: Tx, level: int) -> frozenset[int]:
     """Who stands in for the people of a level, before the next higher level is asked: those whom an administrator has
     named and who may decide on something themselves. They count for people who cannot log in as well."""
     named = deputy_rows.of_people(tx, people.of_level(tx, level))
+    able = people.deciders(tx).values() if named else ()
+    return named & frozenset(person for found in able for person in found)
+
+
+def out_of_office(tx: Tx, level: int) -> frozenset[int]:
+    """Who stands in for those of a level who are out of office: asked from the beginning, and only who may decide on
+    something themselves."""
+    named = absences.deputies_now(tx, people.of_level(tx, level), clock.now())
     able = people.deciders(tx).values() if named else ()
     return named & frozenset(person for found in able for person in found)
 
@@ -115,6 +124,9 @@ def _ladder(tx: Tx, submission: Submission) -> Ladder:
     policy = _policy(tx, submission)
     known = {*(policy.levels if policy else ()), *(step.level for step in submission.steps)}
     asked = {index: deputies(tx, submission.steps[index].level) for index in steps.with_deputies(tx, submission.id)}
+    for index, step in enumerate(submission.steps):
+        if away := out_of_office(tx, step.level):
+            asked[index] = asked.get(index, frozenset()) | away
     return Ladder(tuple(sorted(known)), steps.raised(tx, submission.id), asked)
 
 

@@ -234,6 +234,17 @@ def release(tx: Tx, case_id: int, person_id: int | None = None) -> bool:
     return tx.execute(gone).rowcount == 1
 
 
+def claims_of(tx: Tx, person_id: int, now: datetime, limit: int = 200) -> list[Claim]:
+    """The cases that a person has now."""
+    query = (
+        select(claims, people.c.name)
+        .join(people, people.c.id == claims.c.person_id)
+        .where(claims.c.person_id == person_id, claims.c.expires_at > now)
+        .order_by(claims.c.case_id)
+    )
+    return records(Claim, tx.execute(query.limit(limit)))
+
+
 # --- escalations -----------------------------------------------------------------------------------------------------
 
 
@@ -252,6 +263,14 @@ def answer(tx: Tx, escalation_id: int, person_id: int, words_id: int, now: datet
     if tx.execute(mine.values(answer_id=words_id, answered_at=now)).rowcount != 1:
         return None
     return escalation(tx, escalation_id)
+
+
+def put_to(tx: Tx, escalation_id: int, old: int, new: int) -> bool:
+    """A question that was put to one person and has no answer is put to another; False when it is not so any more."""
+    mine = update(escalations).where(
+        escalations.c.id == escalation_id, escalations.c.to_person_id == old, escalations.c.answer_id.is_(None)
+    )
+    return tx.execute(mine.values(to_person_id=new)).rowcount == 1
 
 
 def escalation(tx: Tx, escalation_id: int) -> Escalation | None:

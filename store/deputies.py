@@ -24,6 +24,12 @@ def of_people(tx: Tx, person_ids: Iterable[int]) -> frozenset[int]:
     return frozenset(tx.execute(query.limit(5000)).scalars()) if wanted else frozenset()
 
 
+def principals(tx: Tx, deputy_id: int) -> list[int]:
+    """The people for whom somebody is the deputy."""
+    query = select(deputies.c.person_id).where(deputies.c.deputy_id == deputy_id).order_by(deputies.c.person_id)
+    return list(tx.execute(query.limit(200)).scalars())
+
+
 def put(tx: Tx, person_id: int, deputy_id: int | None) -> None:
     """A person's deputy from now on; None: nobody."""
     tx.execute(delete(deputies).where(deputies.c.person_id == person_id))

@@ -1,6 +1,6 @@
 """Queries on notices: what is to be told to whom and when, what became of it, and which addresses take no mail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,14 @@ def add_all(tx: Tx, person_ids: Sequence[int], **values: Any) -> None:
     fresh = {"how": "", "attempts": 0, "problem": "", "settled_as": "", **values}
     if person_ids:
         tx.execute(insert(notices), [{**fresh, "person_id": person_id} for person_id in person_ids])
+
+
+def tell(tx: Tx, person_ids: Iterable[int], *, kind: str, since: datetime, due_at: datetime, **about: Any) -> None:
+    """A notice for each of these people who has it not yet. `about` has the thing and its id, and, where there are
+    such, its version, response and case."""
+    whole = {"version": 0, "response_id": None, "case_id": None, **about}
+    wanted = set(person_ids) - known(tx, kind, whole["thing"], whole["thing_id"], whole["version"])
+    add_all(tx, sorted(wanted), kind=kind, since=since, due_at=due_at, **whole)
 
 
 def known(tx: Tx, kind: str, thing: str, thing_id: int, version: int) -> frozenset[int]:

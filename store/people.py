@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from model.person import Person
 from model.words import Role
 from store.db import Tx
-from store.rows import record
+from store.rows import record, records
 from store.schema import facts, links, log_in_attempts, people, person_levels, person_roles, sessions
 
 MAX_PEOPLE = 5000
@@ -26,6 +26,18 @@ class Session:
     csrf: str
     used_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A log-in that has not ended, as people see it: whose, since when, in which browser, when used last."""
+
+    id: int
+    person_id: int
+    name: str
+    browser: str
+    created_at: datetime
+    used_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +132,37 @@ def session(tx: Tx, token_hash: str, now: datetime, idle_since: datetime) -> Ses
     return record(Session, row) if row else None
 
 
+def open_sessions(
+    tx: Tx, now: datetime, idle_since: datetime, person_id: int | None = None, limit: int = 50
+) -> list[OpenSession]:
+    """The sessions that have not ended, of one person or of everybody, the last used first."""
+    query = (
+        select(sessions, people.c.name)
+        .join(people, people.c.id == sessions.c.person_id)
+        .where(sessions.c.ended_at.is_(None), sessions.c.expires_at > now, sessions.c.used_at > idle_since)
+        .order_by(sessions.c.used_at.desc(), sessions.c.id.desc())
+    )
+    if person_id is not None:
+        query = query.where(sessions.c.person_id == person_id)
+    return records(OpenSession, tx.execute(query.limit(limit)))
+
+
+def whose_session(tx: Tx, session_id: int) -> int | None:
+    """The person of a session, ended or not."""
+    return tx.execute(select(sessions.c.person_id).where(sessions.c.id == session_id)).scalar()
+
+
 def touch_session(tx: Tx, session_id: int, now: datetime) -> None:
     tx.execute(update(sessions).where(sessions.c.id == session_id).values(used_at=now))
 
 
-def end_sessions(tx: Tx, person_id: int, now: datetime, session_id: int | None = None) -> int:
-    """Ends all sessions of a person, or the one named; returns how many."""
+def end_sessions(tx: Tx, person_id: int, now: datetime, session_id: int | None = None, but: int | None = None) -> int:
+    """Ends all sessions of a person, or the one named, or all `but` one; returns how many."""
     mine = update(sessions).where(sessions.c.person_id == person_id, sessions.c.ended_at.is_(None))
     if session_id is not None:
         mine = mine.where(sessions.c.id == session_id)
+    if but is not None:
+        mine = mine.where(sessions.c.id != but)
     return int(tx.execute(mine.values(ended_at=now)).rowcount)
 
 

@@ -180,6 +180,12 @@ def of_case(tx: Tx, case_id: int) -> list[Response]:
     return [_response(row) for row in tx.execute(query)][::-1]
 
 
+def of_author(tx: Tx, person_id: int, limit: int = 200) -> list[Response]:
+    """What a person writes or has under way, oldest first."""
+    mine = select(responses).where(responses.c.author_id == person_id, responses.c.state.in_(LIVE))
+    return [_response(row) for row in tx.execute(mine.order_by(responses.c.id).limit(limit))]
+
+
 def own(tx: Tx, limit: int = 30) -> list[Response]:
     """Those with no comment behind them, the newest first."""
     query = select(responses).where(responses.c.case_id.is_(None), responses.c.action == Action.REPLY)

@@ -46,6 +46,7 @@ PLACES: tuple[Place, ...] = (
     Place("people.py", later("People"), "people", Permission.PEOPLE, SETTINGS),
     Place("policy.py", later("Policy"), "policy", Permission.POLICY, SETTINGS),
     Place("matters.py", later("Matters"), "matters", Permission.MATTERS, SETTINGS),
+    Place("loosened.py", later("What was loosened"), "loosened", Permission.LOOSENED, hidden=True),
     Place("data.py", later("Data"), "data", Permission.DATA, SETTINGS),
     Place("audit.py", later("Audit log"), "audit", Permission.RECORD, SETTINGS),
     Place("pause.py", later("Pause"), "pause", Permission.PAUSE, SETTINGS),

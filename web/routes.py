@@ -25,6 +25,7 @@ from store.keys import Keys
 from store.migrate import newest, present
 from web import forms
 from web.addresses import secure
+from web.browsers import named
 from web.hooks import Hooks
 from web.middleware import COOKIE, RETURN_COOKIE, page_asked_for
 from web.monitor import Monitor
@@ -88,22 +89,26 @@ class Routes:
         if request.method != "POST":
             already = await to_thread.run_sync(self._visitor, request)
             return RedirectResponse("/", 303) if already else self._page("login.html", request)
-        address = request.client.host if request.client else ""
+        address, browser = request.client.host if request.client else "", named(request)
         return await self._posted(
             request,
             "login.html",
-            lambda typed: sessions.log_in(self._store(), typed.get("email", ""), typed.get("password", ""), address),
+            lambda typed: sessions.log_in(
+                self._store(), typed.get("email", ""), typed.get("password", ""), address, browser
+            ),
             to=page_asked_for(request.cookies.get(RETURN_COOKIE, "")),
         )
 
     async def enter_code(self, request: Request) -> Response:
         if request.method != "POST":
             return RedirectResponse("/login", 303)
-        address = request.client.host if request.client else ""
+        address, browser = request.client.host if request.client else "", named(request)
         return await self._posted(
             request,
             "code.html",
-            lambda typed: sessions.enter_code(self._store(), typed.get("begun", ""), typed.get("code", ""), address),
+            lambda typed: sessions.enter_code(
+                self._store(), typed.get("begun", ""), typed.get("code", ""), address, browser
+            ),
             to=page_asked_for(request.cookies.get(RETURN_COOKIE, "")),
         )
 
@@ -120,7 +125,7 @@ class Routes:
         assert self._provider is not None, "the route is there with a provider alone"
         try:
             account = await self._provider.back(request, self._keys())
-            token = await to_thread.run_sync(oidc.log_in, self._store(), account, self._gives)
+            token = await to_thread.run_sync(oidc.log_in, self._store(), account, self._gives, named(request))
             answer = self._entered(token, page_asked_for(request.cookies.get(RETURN_COOKIE, "")))
         except CodeAsked as asked:
             answer = self._page("code.html", request, begun=asked.begun)
@@ -151,6 +156,7 @@ class Routes:
                 email=typed.get("email", ""),
                 password=typed.get("password", ""),
                 address=address,
+                browser=named(request),
             ),
             to="/sources",
             **shown,
@@ -167,7 +173,9 @@ class Routes:
         return await self._posted(
             request,
             "join.html",
-            lambda typed: people.join(self._store(), typed.get("invitation", ""), typed.get("password", "")),
+            lambda typed: people.join(
+                self._store(), typed.get("invitation", ""), typed.get("password", ""), named(request)
+            ),
             to="/",
         )
 

@@ -22,6 +22,7 @@ from store.db import Store
 from store.keys import Keys
 from web import forms
 from web.addresses import secure
+from web.browsers import named
 from web.middleware import COOKIE
 from web.ui.words import ROLE
 
@@ -54,7 +55,7 @@ class Door:
         if code:
             address = request.client.host if request.client else ""
             try:
-                token = await to_thread.run_sync(sample.enter, self._store(), code, address)
+                token = await to_thread.run_sync(sample.enter, self._store(), code, address, named(request))
             except LevelheadError as error:
                 status = 429 if isinstance(error, TooMany) else 403
                 return self._page(request, status=status, problem=str(error))
@@ -71,7 +72,9 @@ class Door:
         try:
             typed = await forms.read(request)
             forms.check(request, typed, self._keys())
-            token = await to_thread.run_sync(partial(sample.become, self._store(), visitor, _number(typed)))
+            token = await to_thread.run_sync(
+                partial(sample.become, self._store(), visitor, _number(typed), named(request))
+            )
         except LevelheadError as error:
             status = 403 if isinstance(error, NotAllowed) else 400
             return await self._people(request, visitor, status=status, problem=str(error))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from access import loosening
 from access import people as joining
 from channels.feed.read import refusal
 from ingest import read as reading
@@ -16,12 +17,13 @@ from model.comment import Entry, Reading
 from model.errors import Conflict
 from model.person import Person
 from model.words import SourceKind
-from response import policies
-from store import audit, people, sample, sources
+from response import confirming, policies
+from store import audit, loosenings, people, sample, sources
 from store.db import Store
 from store.sources import Source
 
 READ_EVERY = timedelta(minutes=10)
+_WHY = "The house is set up."
 SHOWN = 10
 """How many comments a feed shows."""
 
@@ -58,13 +60,24 @@ class House:
         self._first(first, password)
         for one in self.association.people:
             if one is not first:
-                token = joining.add(self.store, self.team[first.key], one.name, one.email, one.roles, one.levels)
+                by = self.team[first.key]
+                token = joining.add(self.store, by, one.name, one.email, one.roles, one.levels, _WHY)
                 joining.join(self.store, token, password)
+                self.confirm()
                 self.known(one.key)
         policies.ensure(self.store)
-        policies.save(self.store, self.team[first.key], self.association.policy, seen_number=1)
+        policies.save(self.store, self.team[first.key], self.association.policy, seen_number=1, why=_WHY)
+        self.confirm()
         for place in self.association.places:
             self._open(place, self.team[first.key])
+
+    def confirm(self) -> None:
+        """What waits for a second person is confirmed by whoever can, as the house would do within the day."""
+        with self.store.read() as tx:
+            waiting = loosenings.waiting(tx, clock.now())
+            second = {one.id: loosening.seconds(tx, one.by, one.person_id)[0] for one in waiting}
+        for one in waiting:
+            confirming.confirm(self.store, second[one.id], one.id)
 
     def _first(self, one: Somebody, password: str) -> None:
         house = self.association

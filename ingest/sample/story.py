@@ -20,6 +20,7 @@ from store import comments, publications, responses
 from store.cases import Case
 from store.responses import Response, Submission
 
+_WHY = "As we agreed in our meeting."
 _OURS = 900
 """From this number on, comments of a thread are answers of ours."""
 
@@ -116,11 +117,13 @@ class Desk:
         """Saves one of the association's policies. What waits keeps the levels that it has."""
         with self._store.read() as tx:
             seen = policies.in_force(tx).number
-        policies.save(self._store, by, self._house.association.policies[step.to], seen)
+        policies.save(self._store, by, self._house.association.policies[step.to], seen, why=step.text or _WHY)
+        self._house.confirm()
 
     def _levels(self, step: Step, by: Person) -> None:
         one = self._house.team[step.to]
-        joining.set_roles(self._store, by, one.id, one.roles, frozenset(step.levels))
+        joining.set_roles(self._store, by, one.id, one.roles, frozenset(step.levels), step.text or _WHY)
+        self._house.confirm()
         approvals.ask_again(self._store)
         self._house.known(step.to)
 

@@ -10,9 +10,12 @@ from store.schema.costs import first_response_days, first_responses, level_cost_
 from store.schema.deciding import handed_on, policy_notes, seen_versions
 from store.schema.drafts import draft_saves
 from store.schema.gaps import gaps, hook_calls, hooks
+from store.schema.loosenings import loosenings
 from store.schema.notices import bounces, deputies, notices, prefs
 from store.schema.pauses import pauses
 from store.schema.people import (
+    absences,
+    expertise,
     facts,
     identities,
     links,
@@ -63,6 +66,7 @@ from store.schema.work import audit, audit_head, jobs, workers
 
 __all__ = [
     "Utc",
+    "absences",
     "answered_there",
     "assessments",
     "audit",
@@ -78,6 +82,7 @@ __all__ = [
     "draft_saves",
     "erased_names",
     "escalations",
+    "expertise",
     "facts",
     "first_response_days",
     "first_responses",
@@ -96,6 +101,7 @@ __all__ = [
     "links",
     "log_in_attempts",
     "looked_over",
+    "loosenings",
     "matter_days",
     "matter_versions",
     "metadata",

@@ -83,6 +83,7 @@ claims = Table(
     ref("person_id", "people"),
     Column("since", Utc, nullable=False),
     Column("expires_at", Utc, nullable=False),
+    Index("ix_claims_person", "person_id", "expires_at"),
 )
 
 escalations = Table(

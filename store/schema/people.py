@@ -56,6 +56,7 @@ sessions = Table(
     Column("token_hash", String(64), nullable=False, unique=True),
     ref("person_id", "people", index=True),
     Column("csrf", String(64), nullable=False),
+    Column("browser", String(60), nullable=False, server_default="", comment="'Firefox, Linux', as it said of itself"),
     Column("created_at", Utc, nullable=False),
     Column("used_at", Utc, nullable=False),
     Column("expires_at", Utc, nullable=False, index=True),
@@ -119,4 +120,29 @@ words = Table(
     Column("at", Utc, nullable=False),
     Column("erased_at", Utc),
     Index("ix_words_keyed_hash", "keyed_hash"),
+)
+
+expertise = Table(
+    "expertise",
+    metadata,
+    # What somebody can be asked about, in free words.
+    Column("person_id", Integer, ForeignKey("people.id"), primary_key=True),
+    Column("tag", String(60), primary_key=True),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    # When somebody is out of office, and who is asked in their place meanwhile.
+    id_(),
+    ref("person_id", "people"),
+    ref("deputy_id", "people", null=True, index=True),
+    ref("words_id", "words"),
+    Column("begins_at", Utc, nullable=False),
+    Column("ends_at", Utc, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    ref("made_by", "people"),
+    Column("ended_at", Utc, comment="when somebody was back before that, or it was taken back"),
+    Index("ix_absences_person", "person_id", "ends_at"),
+    Index("ix_absences_ends_at", "ends_at"),
 )

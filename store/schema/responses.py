@@ -32,6 +32,7 @@ responses = Table(
     Column("created_at", Utc, nullable=False),
     Column("incident_id", Integer, comment="the incident it belongs to, when there is one"),
     Column("version", Integer, nullable=False, default=1),
+    Index("ix_responses_author", "author_id", "state"),
 )
 
 response_editors = Table(

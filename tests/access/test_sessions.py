@@ -1,7 +1,7 @@
 """Log-in, and how long it lasts."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -9,9 +9,12 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from access import limits, passwords, sessions
+from access.sessions import Visitor
+from model.errors import NotAllowed
+from model.person import Person
 from store import people as rows
 from store.db import Store
-from store.schema import log_in_attempts
+from store.schema import audit, log_in_attempts
 from store.schema import sessions as sessions_table
 from tests.installation import PASSWORD, Team, enter, set_up
 
@@ -162,3 +165,44 @@ def test_what_was_tried_is_not_kept_in_words(empty: Store) -> None:
         subjects = list(tx.execute(select(log_in_attempts.c.subject)).scalars())
     assert len(subjects) == 2
     assert not any("secret" in subject or FROM in subject for subject in subjects)
+
+
+# --- looked at and ended from elsewhere ------------------------------------------------------------------------------
+
+
+def open_ones(here: Team, who: Person) -> list[str]:
+    with here.store.read() as tx:
+        return [one.browser for one in sessions.of_person(tx, who.id, datetime.now(UTC))]
+
+
+def begun(here: Team, who: Person, browser: str) -> Visitor:
+    with here.store.write() as tx:
+        token = sessions.begin(tx, who.id, datetime.now(UTC), browser)
+    found = sessions.visitor(here.store, token)
+    assert found is not None
+    return found
+
+
+def test_sessions_are_listed_by_browser_and_each_is_ended_by_its_owner_or_an_administrator(here: Team) -> None:
+    phone, desk = begun(here, here.bob, "Safari, iPhone"), begun(here, here.bob, "Firefox, Linux")
+    alices = begun(here, here.alice, "Chrome, Windows")
+    assert set(open_ones(here, here.bob)) == {"Safari, iPhone", "Firefox, Linux"}
+    with pytest.raises(NotAllowed):
+        sessions.end_one(here.store, here.bob, alices.session_id)
+    with pytest.raises(NotAllowed):
+        sessions.end_one(here.store, here.bob, 999)
+    sessions.end_one(here.store, here.bob, phone.session_id)
+    assert open_ones(here, here.bob) == ["Firefox, Linux"]
+    sessions.end_one(here.store, here.alice, desk.session_id)
+    assert open_ones(here, here.bob) == []
+
+
+def test_everywhere_else_is_not_here(here: Team) -> None:
+    _phone, desk = begun(here, here.bob, "Safari, iPhone"), begun(here, here.bob, "Firefox, Linux")
+    begun(here, here.alice, "Chrome, Windows")
+    assert sessions.end_others(here.store, desk) == 1
+    assert open_ones(here, here.bob) == ["Firefox, Linux"]
+    assert "Chrome, Windows" in open_ones(here, here.alice)
+    with here.store.read() as tx:
+        last = tx.execute(select(audit.c.action).order_by(audit.c.seq.desc()).limit(1)).scalar_one()
+    assert last == "session.cut_others"

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from access import people, preferences
 from model import clock
 from model.errors import BadInput, NotAllowed
+from model.person import Person
 from model.settings import settings
 from model.words import DecisionKind, PublicationState, Role
-from response import approvals, cases, drafts, notices_send, outcomes, tasks, timers
+from response import absences, approvals, cases, drafts, notices_send, outcomes, tasks, timers
 from response.notices import APPROVAL, CHOICES, KINDS, TASK, choose, over
 from response.notices_when import Choices, How, Way
 from store import audit, notices, prefs, publications
@@ -449,6 +450,42 @@ def test_the_text_goes_along_only_where_the_administrator_allows_it_and_is_never
     assert "We &lt;script&gt;alert(1)&lt;/script&gt; are sorry." in html
     assert "<i>" not in html
     assert "<script>" not in html
+
+
+# --- working hours, and out of office --------------------------------------------------------------------------------
+
+
+def letters_to(box: Mailbox, who: Person) -> list[str]:
+    return [str(one["Subject"]) for one in box.letters if who.email in str(one["To"])]
+
+
+def test_outside_of_working_hours_only_what_is_critical_is_sent(desk: Desk, box: Mailbox) -> None:
+    choose(desk.store, desk.bob, Choices(zone="UTC", work_days=(1,)), clock.now())  # it is Monday
+    desk.waiting(3)
+    told(desk)
+    assert letters_to(box, desk.bob) == []
+    desk.sent(desk.written(desk.opened(4, number=2, thread="https://blog.example.org/other")))
+    told(desk)
+    assert letters_to(box, desk.bob) == ["Version 1 of response 2 waits for your decision"]
+    told(desk, 24 * 3600)
+    assert letters_to(box, desk.bob)[1:] == ["Version 1 of response 1 waits for your decision"]
+
+
+def test_who_is_out_of_office_is_told_when_they_are_back_and_who_stands_in_at_once(desk: Desk, box: Mailbox) -> None:
+    now = clock.now()
+    absence = absences.leave_office(
+        desk.store, desk.bob, desk.bob.id, now, now + timedelta(days=3), desk.carla.id, "By the sea."
+    )
+    desk.waiting(3)
+    told(desk)
+    assert letters_to(box, desk.bob) == []
+    assert letters_to(box, desk.carla) == [
+        "You stand in for somebody who is out of office",
+        "Version 1 of response 1 waits for your decision",
+    ]
+    absences.back(desk.store, desk.bob, absence)
+    told(desk)
+    assert letters_to(box, desk.bob) == ["Version 1 of response 1 waits for your decision"]
 
 
 # --- what waits too long ---------------------------------------------------------------------------------------------

@@ -9,11 +9,12 @@ from access.permissions import Permission, may
 from model.language import _, later
 from model.person import Person
 from response import cases, matters
-from store import people
+from response.expertise import nearest
+from store import absences, expertise, people
 from store.cases import Case
 from store.db import store
 from web import frame
-from web.ui import words
+from web.ui import absence, words
 from web.ui.acting import dialog, finish
 from web.ui.keys import Keys
 from web.ui.queue import listing
@@ -58,7 +59,21 @@ def escalate(me: Person, case: Case) -> None:
     with store().read() as tx:
         usual = matters.asked_about(tx, case.matters)
         others = [person for person in people.everybody(tx) if may(person, Permission.DECIDE) and person.id != me.id]
-    names = {f"person-{person.id}": f"{person.name} ({person.email})" for person in others}
+        known, away = expertise.every(tx), {one.person_id: one for one in absences.lasting(tx, words.now())}
+    about = [words.matters().get(matter, matter) for matter in case.matters] + [case.headline]
+    called = {person.id: person.name for person in others}
+    names = {
+        f"person-{person.id}": " · ".join(
+            part
+            for part in (
+                f"{person.name} ({person.email})",
+                ", ".join(known.get(person.id, ())),
+                absence.note(away.get(person.id), called),
+            )
+            if part
+        )
+        for person in nearest(others, known, about)
+    }
     names |= {f"level-{number}": _("Level {n}: add it to every response", n=number) for number in range(1, 6)}
     with st.form("escalate", border=False):
         text = st.text_area(_("Your question or reason"), max_chars=_MOST, key=f"escalate-{case.id}")

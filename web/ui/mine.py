@@ -136,6 +136,17 @@ def _times(now: Choices, organisations: str) -> dict[str, object]:
     with st.container(horizontal=True):
         begin = st.time_input(_("Quiet from"), value=now.quiet_from or _NIGHT[0])
         end = st.time_input(_("Quiet until"), value=now.quiet_until or _NIGHT[1])
+    worked = st.multiselect(
+        _("Working days"),
+        range(7),
+        default=list(now.work_days),
+        format_func=lambda one: weekdays()[one],
+        placeholder=_("Always"),
+        help=_("Outside of working hours only what is urgent is sent: critical cases, and what nobody knows was sent."),
+    )
+    with st.container(horizontal=True):
+        work_from = st.time_input(_("Work from"), value=now.work_from)
+        work_until = st.time_input(_("Work until"), value=now.work_until)
     zones = ["", *sorted(available_timezones())]
     zone = st.selectbox(
         _("Time zone of these hours"),
@@ -148,6 +159,9 @@ def _times(now: Choices, organisations: str) -> dict[str, object]:
         "digest_at": at,
         "quiet_from": begin if quiet else None,
         "quiet_until": end if quiet else None,
+        "work_days": sorted(worked),
+        "work_from": work_from,
+        "work_until": work_until,
         "zone": zone,
     }
 

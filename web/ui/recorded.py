@@ -20,6 +20,13 @@ ACTIONS = Labels(
         "gap.filled": later("A gap was filled"),
         "gap.found": later("A possible gap was found"),
         "gap.looked_at": later("Somebody looked at a possible gap"),
+        "loosening.alone": later("Something was loosened, as nobody second was there"),
+        "loosening.asked": later("A change that loosens was asked for"),
+        "loosening.confirmed": later("A change that loosens was confirmed"),
+        "loosening.nobody_second": later("Nobody second is left to confirm what loosens"),
+        "loosening.over": later("A change that loosens was not confirmed in time"),
+        "loosening.refused": later("A change that loosens was refused"),
+        "loosening.taken_back": later("A change that loosens was taken back"),
         "matters.saved": later("A matter was changed"),
         "mail.tried": later("A test mail was sent"),
         "monitor.token_made": later("The token for a monitor was made"),
@@ -31,10 +38,15 @@ ACTIONS = Labels(
         "person.activated": later("Let in again"),
         "person.account": later("An account of single sign-on was linked with a person"),
         "person.added": later("A person was added"),
+        "person.away": later("Out of office"),
+        "person.back": later("Back from out of office, or not gone"),
         "person.deactivated": later("Access was taken away"),
         "person.deputy": later("The deputy was changed"),
+        "person.expertise": later("What can be asked about was changed"),
         "person.joined": later("A password was set with a one-time link"),
+        "person.left": later("Left: what they held was handed over"),
         "person.link": later("A one-time link was made"),
+        "person.link_mailed": later("A one-time link was sent by mail"),
         "person.mail_again": later("An address is tried again"),
         "person.mail_bounced": later("An address takes no mail"),
         "person.notices": later("Chose how to be told"),
@@ -51,6 +63,8 @@ ACTIONS = Labels(
         "second_factor.recovered": later("A recovery code was used"),
         "second_factor.reset": later("A second factor was reset"),
         "session.began": later("Logged in"),
+        "session.cut": later("A session was ended from elsewhere"),
+        "session.cut_others": later("Logged out everywhere else"),
         "session.ended": later("Logged out"),
         "source.account": later("The account of a source was changed"),
         "source.added": later("A source was added"),
@@ -101,6 +115,7 @@ THINGS = Labels(
         "store": later("database"),
         "retention": later("retention"),
         "team": later("team"),
+        "loosening": later("change that loosens"),
         "facts": later("settings of the organisation"),
     }
 )
@@ -112,7 +127,7 @@ _NAMED = {
     "response": later("response {n}"),
     "days": later("{n} days"),
 }
-_PEOPLE = ("person", "to", "holder", "deputy", "stood_in", "asked_by")
+_PEOPLE = ("person", "to", "holder", "deputy", "stood_in", "asked_by", "confirmed_by")
 _ATTEMPTS = ("publication.attempt", "moderation.attempt")
 
 

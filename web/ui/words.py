@@ -242,6 +242,8 @@ HAPPENED = Labels(
         "comment.back": later("The comment is back on the blog"),
         "comment.status": later("The blog gave the comment another status"),
         "case.answered_in_part": later("Answered; open for what joined since"),
+        "case.question_handed_over": later("Question handed to another person"),
+        "response.handed_over": later("Reply handed over"),
         "response.started": later("Reply begun"),
         "response.written": later("Wrote in the reply"),
         "response.aside_settled": later("Looked at what was kept beside the reply"),
@@ -296,6 +298,8 @@ _TO = {
     "case.task_given": (later("Task given to {name}"), "person"),
     "case.taken_over": (later("Taken over from {name}"), "holder"),
     "decision.handed_on": (later("Decision handed to {name}"), "to"),
+    "response.handed_over": (later("Reply handed over to {name}"), "person"),
+    "case.question_handed_over": (later("Question handed to {name}"), "person"),
 }
 """What is said with the name of somebody else, and under which word the event keeps who that is."""
 _DECIDED = Labels(
