@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
@@ -149,9 +150,10 @@ def _ask_for(
     """
     _fit(roles, levels)
     gain = gained(power_of(person), power(roles, levels, active=person.active))
-    if gain and not takes_effect(tx, by, about(Kind.ROLES, person, gain, roles, levels), why, now):
-        if not person.roles:
-            _set(tx, by.id, person.id, roles - POWERFUL, frozenset(), now)
+    meanwhile = person if person.roles else replace(person, roles=roles - POWERFUL)
+    if gain and not takes_effect(tx, by, about(Kind.ROLES, meanwhile, gain, roles, levels), why, now):
+        if meanwhile.roles != person.roles:
+            _set(tx, by.id, person.id, meanwhile.roles, frozenset(), now)
         return False
     _set(tx, by.id, person.id, roles, levels, now)
     return True

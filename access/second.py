@@ -11,15 +11,17 @@ from datetime import datetime, timedelta
 import pyotp
 
 from access import limits, passwords, tokens
-from access.loosening import Kind, about, power_of, takes_effect
+from access.loosening import Change, Kind, about, no_more_required, power_of, takes_effect
 from access.permissions import Permission, require
 from model import clock
 from model.errors import BadInput, Conflict, LevelheadError, NotAllowed, NotFound
 from model.language import _
 from model.person import Person
-from store import audit, own_key, people, second_factors
+from model.words import Role
+from store import audit, deciders, own_key, people, second_factors
 from store.db import Store, Tx
 from store.keys import KeyMissing, keys
+from store.loosenings import Loosening
 
 STEP_S = 30
 DIGITS = 6
@@ -31,6 +33,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _ISSUER = "Levelhead"
 _WINDOW = 1
 _LARGEST_ID = 2**31 - 1
+_REQUIRED = "second factor required"
 
 
 class CodeAsked(LevelheadError):
@@ -78,6 +81,57 @@ def new_recovery_codes() -> list[str]:
 def kept(person_id: int, code: str) -> str:
     """What is stored of a recovery code, however its groups were typed."""
     return tokens.stored(f"recovery {person_id} {''.join(code.lower().replace('-', ' ').split())}")
+
+
+# --- who must have one -----------------------------------------------------------------------------------------------
+
+
+def required(tx: Tx) -> frozenset[Role]:
+    """The roles that nobody has the use of without a second factor."""
+    return frozenset(Role(role) for role in people.fact(tx, _REQUIRED) or ())
+
+
+def is_missing(tx: Tx, person: Person) -> bool:
+    """Whether somebody has to set up a second factor before anything else."""
+    return bool(person.roles & required(tx)) and not is_on(tx, person.id)
+
+
+def require_of(store: Store, by: Person, roles: frozenset[Role], why: str = "") -> bool:
+    """From now on these roles, and no others, are of use with a second factor alone.
+
+    To require it of fewer waits for a second person, where there is one: then nothing changes yet, and this is False.
+    """
+    require(by, Permission.PEOPLE)
+    now = clock.now()
+    with store.write() as tx:
+        before = required(tx)
+        fewer = no_more_required(before, roles)
+        what = {"fewer": sorted(fewer), "to": sorted(roles), "seen": sorted(before)}
+        decides = fewer & {Role.APPROVER, Role.EXPERT}
+        levels = frozenset(deciders.deciders(tx)) if decides else frozenset()
+        if fewer and not takes_effect(tx, by, Change(Kind.REQUIRED, levels=levels, what=what, wide=True), why, now):
+            return False
+        if roles != before:
+            _require_of(tx, roles, by.id, now)
+    return True
+
+
+def carry_out(tx: Tx, one: Loosening, confirmed_by: int, now: datetime) -> None:
+    """To require it of fewer roles was confirmed. Raises Conflict where it is required of others by now."""
+    if sorted(required(tx)) != one.what["seen"]:
+        raise Conflict(_("A second factor is required of other roles by now. Refuse this; it can be asked for anew."))
+    _require_of(tx, frozenset(map(Role, one.what["to"])), one.by, now, confirmed_by=confirmed_by)
+
+
+def require_of_nobody(store: Store) -> None:
+    """From the terminal, where nobody can set one up, as the key is missing."""
+    with store.write() as tx:
+        _require_of(tx, frozenset(), None, clock.now())
+
+
+def _require_of(tx: Tx, roles: frozenset[Role], by: int | None, now: datetime, **more: object) -> None:
+    people.set_fact(tx, _REQUIRED, sorted(roles))
+    audit.record(tx, "second_factor.required", "facts", None, by=by, at=now, roles=sorted(roles), **more)
 
 
 # --- at a log-in -----------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Log-in and sessions: rows of our own, looked up on every request and every rerun."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from access import limits, passwords, second, tokens
@@ -25,11 +25,15 @@ class LogInFailed(LevelheadError):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who is behind a request: the person, and the session with its token against forged forms."""
+    """Who is behind a request: the person, and the session with its token against forged forms.
+
+    Who must set up a second factor first has no role until then: nothing is allowed, wherever it is asked for.
+    """
 
     person: Person
     session_id: int
     csrf: str
+    must_set_up: bool = False
 
 
 def log_in(store: Store, email: str, password: str, address: str, browser: str = "") -> str:
@@ -97,13 +101,16 @@ def visitor(store: Store, token: str) -> Visitor | None:
     with store.read() as tx:
         session = people.session(tx, tokens.stored(token), now, now - IDLE)
         person = people.get(tx, session.person_id) if session else None
+        missing = person is not None and second.is_missing(tx, person)
     if session is None or person is None or not person.active:
         return None
     if now - session.used_at > _TOUCH:
         # A visit is not worth failing over: the next one notes itself.
         with suppress(Busy), store.note() as tx:
             people.touch_session(tx, session.id, now)
-    return Visitor(person, session.id, session.csrf)
+    if missing:
+        person = replace(person, roles=frozenset(), levels=frozenset())
+    return Visitor(person, session.id, session.csrf, missing)
 
 
 def log_out(store: Store, visitor: Visitor) -> None:

@@ -9,7 +9,7 @@ from store.db import store
 from store.people import everybody, last_seen
 from web.frame import heading, problem
 from web.guard import guard, visitor
-from web.ui import loosening, mine, one_time, sessions, team, waits, words
+from web.ui import loosening, mine, one_time, second, sessions, team, waits, words
 from web.ui.acting import say
 from web.ui.together import wellness
 
@@ -40,6 +40,7 @@ with listing:
     loosening.waiting(here, loosening.ABOUT_PEOPLE)
     rows = [team.row(each, team.here_last(seen.get(each.id))) for each in everyone]
     st.html(f"<ul class='lh-people'>{''.join(rows)}</ul>")
+    second.required_form(here)
     sessions.everybodys(here, visitor().session_id)
     mine.mail_for_administrators(here, everyone)
     wellness.team_form(here)

@@ -1,6 +1,6 @@
 """The second person's word on a change that loosens: it is confirmed and takes effect, refused, or taken back."""
 
-from access import loosening, people
+from access import loosening, people, second
 from access.loosening import Kind
 from access.permissions import Permission, require
 from model import clock
@@ -31,6 +31,8 @@ def confirm(store: Store, by: Person, loosening_id: int) -> str:
         token = ""
         if one.kind == Kind.POLICY:
             policies.carry_out(tx, one, by.id, now)
+        elif one.kind == Kind.REQUIRED:
+            second.carry_out(tx, one, by.id, now)
         else:
             token = people.carry_out(tx, one, by.id, now)
         loosening.tell(tx, one.id, {one.by, by.id}, now)

@@ -14,9 +14,11 @@ from model import language
 from model.errors import NotAllowed
 from model.language import _
 from model.person import Person
+from store import people
 from store.db import store
 from web import frame
 from web.middleware import COOKIE
+from web.ui import second
 
 _WHOSE = "session"
 _LANGUAGE = "levelhead_language"
@@ -85,7 +87,20 @@ def visitor() -> Visitor:
     else:
         with store().read() as tx:
             speak(preferences.language(tx, found.person.id, browsers_language()))
+    if found.must_set_up or second.is_being_set_up():
+        _set_up_first(found)
     return found
+
+
+def _set_up_first(found: Visitor) -> None:
+    """Nothing but the second factor that their role needs, and the way out; the script stops."""
+    with store().read() as tx:
+        person = people.get(tx, found.person.id)
+    assert person is not None
+    frame.person_bar(found, None, sample=False)
+    frame.heading(_("Set up your second factor"))
+    second.first(person)
+    st.stop()
 
 
 @contextmanager
@@ -105,7 +120,9 @@ def still_here() -> Person | None:
     if just := _known.get():
         return just.person
     found = sessions.visitor(store(), session_token())
-    return found.person if found and st.session_state.get(_WHOSE) == found.session_id else None
+    if found is None or found.must_set_up:
+        return None
+    return found.person if st.session_state.get(_WHOSE) == found.session_id else None
 
 
 def _typed() -> list[str]:

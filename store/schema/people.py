@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from store.schema.base import Utc, id_, metadata, ref
@@ -56,7 +57,13 @@ sessions = Table(
     Column("token_hash", String(64), nullable=False, unique=True),
     ref("person_id", "people", index=True),
     Column("csrf", String(64), nullable=False),
-    Column("browser", String(60), nullable=False, server_default="", comment="'Firefox, Linux', as it said of itself"),
+    Column(
+        "browser",
+        String(60),
+        nullable=False,
+        server_default=text("''"),
+        comment="'Firefox, Linux', as it said of itself",
+    ),
     Column("created_at", Utc, nullable=False),
     Column("used_at", Utc, nullable=False),
     Column("expires_at", Utc, nullable=False, index=True),

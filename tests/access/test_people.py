@@ -217,9 +217,11 @@ def test_every_change_is_on_the_record_which_holds_nothing_that_was_typed(here: 
     people.join(here.store, people.reset(here.store, here.bob.email), PASSWORD)
     assert actions(here.store) == [
         *("organisation.set_up", "session.began"),
-        *("person.added", "person.roles", "person.link") * 2,
+        # Bob decides, so it is on the record too that nobody second was there for it.
+        *("person.added", "loosening.alone", "person.roles", "person.link"),
+        *("person.added", "person.roles", "person.link"),
         "person.deactivated",
-        *("person.link", "person.joined", "session.began"),
+        *("loosening.alone", "person.link", "person.joined", "session.began"),
     ]
     with here.store.read() as tx:
         assert audit.verify(tx).holds

@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from access import limits, passwords, people, second, sessions
+from access.permissions import Permission, may
 from model.errors import BadInput, NotAllowed, NotFound
+from model.person import Person
+from model.words import Role
 from store import people as rows
 from store.db import Store
 from store.keys import keys
 from store.schema import audit, recovery_codes, second_factors
-from tests.installation import PASSWORD, Team
+from tests.installation import PASSWORD, Team, add
 
 FROM = "192.0.2.1"
 NOW = datetime(2026, 5, 4, 8, tzinfo=UTC)
@@ -185,3 +188,45 @@ def test_neither_the_secret_nor_a_recovery_code_is_in_the_database(here: Team) -
         assert keys().decrypt(tx.execute(select(second_factors.c.secret)).scalar_one()) == secret
     for word in (secret, *codes):
         assert word not in stored and word.replace("-", "") not in stored
+
+
+# --- required for roles ----------------------------------------------------------------------------------------------
+
+
+def required(here: Team) -> frozenset[Role]:
+    with here.store.read() as tx:
+        return second.required(tx)
+
+
+def test_who_must_have_one_may_nothing_before_and_everything_of_theirs_afterwards(here: Team) -> None:
+    token = enter_as(here, here.bob)
+    assert second.require_of(here.store, here.alice, frozenset({Role.APPROVER}))
+    seen = sessions.visitor(here.store, token)
+    assert seen is not None and seen.must_set_up
+    assert not any(may(seen.person, permission) for permission in Permission)
+    secret = second.new_secret()
+    second.switch_on(here.store, here.bob, secret, pyotp.TOTP(secret).now())
+    seen = sessions.visitor(here.store, token)
+    assert seen is not None and not seen.must_set_up and seen.person == here.bob
+    alices = sessions.visitor(here.store, enter_as(here, here.alice))
+    assert alices is not None and not alices.must_set_up, "another role"
+
+
+def test_to_require_it_of_fewer_waits_for_a_second_person_and_of_more_for_nobody(here: Team) -> None:
+    lena = add(here.store, here.alice, "Lena", Role.LEADERSHIP)
+    enter_as(here, lena)
+    both = frozenset({Role.APPROVER, Role.EXPERT})
+    assert second.require_of(here.store, here.alice, both)
+    with pytest.raises(BadInput, match="Lena"):
+        second.require_of(here.store, here.alice, frozenset({Role.EXPERT, Role.ADMIN}))
+    assert not second.require_of(here.store, here.alice, frozenset(), "Nobody has a phone.")
+    assert required(here) == both
+    with pytest.raises(NotAllowed):
+        second.require_of(here.store, here.bob, frozenset())
+    second.require_of_nobody(here.store)
+    assert required(here) == frozenset()
+
+
+def enter_as(here: Team, who: Person) -> str:
+    with here.store.write() as tx:
+        return sessions.begin(tx, who.id, datetime.now(UTC))

@@ -223,21 +223,24 @@ def test_a_policy_that_waited_while_another_was_saved_is_not_confirmed(two: Desk
     assert number(two) == 2
 
 
-ALONE: dict[Kind, Callable[[Desk], object]] = {
-    Kind.ROLES: lambda desk: people.set_roles(desk.store, desk.alice, desk.dave.id, BOTH, frozenset({1})),
-    Kind.LINK: lambda desk: people.new_link(desk.store, desk.alice, desk.bob.id),
-    Kind.POLICY: lambda desk: policies.save(desk.store, desk.alice, LOOSER.replace("at_least: 3", "at_least: 4"), 1),
+ALONE: dict[Kind, tuple[str, Callable[[Desk], object]]] = {
+    Kind.ROLES: (
+        "Bob",
+        lambda desk: people.set_roles(desk.store, desk.alice, desk.dave.id, BOTH, frozenset({1})),
+    ),
+    Kind.LINK: ("Bob", lambda desk: people.new_link(desk.store, desk.alice, desk.bob.id)),
+    Kind.POLICY: ("Carla", lambda desk: policies.save(desk.store, desk.alice, LOOSER, 1)),
 }
 
 
 @pytest.mark.parametrize("kind", ALONE)
 def test_where_nobody_second_is_it_goes_at_once_is_recorded_and_told(desk: Desk, kind: Kind) -> None:
     add(desk.store, desk.alice, "Erik", Role.APPROVER, levels=(3,))
-    before = len(desk.actions())
-    assert ALONE[kind](desk)
+    before, (told, change) = len(desk.actions()), ALONE[kind]
+    assert change(desk)
     assert waiting(desk) == []
     assert "loosening.alone" in desk.actions()[before:]
-    assert ("Bob", "loosened", "") in sent_to(desk)
+    assert (told, "loosened", "") in sent_to(desk)
 
 
 def test_the_last_second_person_does_not_go_unnoticed(two: Desk) -> None:
@@ -259,3 +262,13 @@ def test_who_can_alone_confirm_has_it_in_the_digest_at_least_and_what_is_settled
     confirming.refuse(two.store, two.charlie, asked.id, "No.")
     with two.store.read() as tx:
         assert not KINDS["confirm"].still(tx, notice)
+
+
+def test_to_require_a_second_factor_of_fewer_is_confirmed_like_everything_that_loosens(two: Desk) -> None:
+    second.require_of(two.store, two.alice, frozenset({Role.APPROVER}))
+    second.require_of(two.store, two.alice, frozenset(), WHY)
+    (asked,) = waiting(two)
+    confirming.confirm(two.store, two.charlie, asked.id)
+    with two.store.read() as tx:
+        assert second.required(tx) == frozenset()
+    assert ("Bob", "loosened", "") in sent_to(two)

@@ -503,8 +503,9 @@ def test_what_is_late_reminds_once_then_asks_the_deputy_and_then_goes_up(desk: D
         subjects.append([f"{str(one['To']).split()[0]}: {one['Subject']}" for one in box.letters])
         box.letters.clear()
     assert subjects == [
-        # What waited four hours before the first mail could go is both.
+        # What waited four hours before the first mail could go is both. Another expert is told to the one there was.
         [
+            "Dora: Change 5 took effect, and concerns you",
             "Bob: Version 1 of response 1 waits for your decision",
             "Bob: Version 1 of response 1 still waits for your decision",
         ],

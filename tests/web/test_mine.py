@@ -8,9 +8,10 @@ import pyotp
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from access import passwords, people, preferences, second
+from access import passwords, people, preferences, second, sessions
 from model import clock
 from model.settings import ROOT, settings
+from model.words import Role
 from response.notices import APPROVAL, CHOICES, MENTION
 from response.notices_when import Choices, How, Way
 from store import notices
@@ -179,3 +180,38 @@ def test_a_second_factor_is_switched_on_with_an_app_and_off_with_the_password(mi
     assert "Your second factor is off." in text(mine)
     with here.store.read() as tx:
         assert not second.is_on(tx, here.bob.id)
+
+
+def test_who_must_set_one_up_sees_nothing_else_until_the_recovery_codes_are_kept(here: Team) -> None:
+    second.require_of(here.store, here.alice, frozenset({Role.APPROVER}))
+    token = enter(here.store, here.bob)
+    with patch("web.guard.session_token", lambda: token):
+        for script in ("dashboard.py", "pages/approvals.py"):
+            page = AppTest.from_file(ROOT / script, default_timeout=60).run()
+            assert "Your role needs a second factor" in text(page)
+            assert not page.tabs and "My approvals" not in text(page)
+        secret = page.code[0].value.replace(" ", "")
+        page.text_input(key="second-code").input(pyotp.TOTP(secret).now())
+        press(page, "Switch on")
+        assert len(page.code[0].value.splitlines()) == 10
+        press(page, "I have kept them")
+    assert "My approvals" in text(page)
+
+
+def test_sessions_are_ended_from_my_settings(here: Team, mine: AppTest) -> None:
+    other = enter(here.store, here.bob)
+    mine.run()
+    press(mine, "Log out everywhere else")
+    assert "Logged out everywhere else." in text(mine)
+    assert sessions.visitor(here.store, other) is None
+
+
+def test_out_of_office_is_said_on_my_settings(here: Team, mine: AppTest) -> None:
+    people.set_roles(here.store, here.alice, here.alice.id, here.alice.roles | here.bob.roles, frozenset({2}))
+    mine.run()
+    next(one for one in mine.selectbox if one.label == "Asked in this time").set_value(here.alice.id)
+    next(one for one in mine.text_input if one.label == "Reason").set_value("By the *sea*.")
+    press(mine, "Save absence")
+    assert "Alice is asked in this time" in text(mine) and "By the *sea*." in text(mine)
+    press(mine, "Back again")
+    assert "Alice is asked in this time" not in text(mine)

@@ -207,6 +207,7 @@ def test_roles_and_access_can_be_changed(here: Team, page: AppTest) -> None:
     press(page, "Save")
     assert "Bob's roles and levels were saved." in text(page).replace("&#x27;", "'")
     press(page, "Take access away")
+    press(page, "Take it away")
     assert "may not log in" in text(page)
     bob = person(here.store, here.bob.email)
     assert (bob.active, bob.roles) == (False, {Role.EXPERT})
@@ -215,4 +216,25 @@ def test_roles_and_access_can_be_changed(here: Team, page: AppTest) -> None:
 def test_the_last_administrator_is_told_so(here: Team, page: AppTest) -> None:
     change(page, here.alice)
     press(page, "Take access away")
+    press(page, "Take it away")
     assert "This is the last administrator." in text(page)
+
+
+def test_what_loosens_is_confirmed_on_a_card_by_the_second_person_alone(here: Team, page: AppTest) -> None:
+    lena = add(here.store, here.alice, "Lena", Role.LEADERSHIP)
+    token = enter(here.store, lena)
+    page.run()
+    change(page, here.bob)
+    page.multiselect[1].set_value([1, 2])
+    press(page, "Save")
+    assert "Say why: they read it." in text(page)
+    page.text_input(key=f"reason-change-{here.bob.id}").set_value("For <b>the</b> summer.")
+    press(page, "Save")
+    assert "It waits for a second person" in text(page)
+    assert "For &lt;b&gt;the&lt;/b&gt; summer." in text(page)
+    assert [one.label for one in page.button if one.label in ("Take it back", "Confirm")] == ["Take it back"]
+    with patch("web.guard.session_token", lambda: token):
+        second = AppTest.from_file(ROOT / "pages" / "loosened.py", default_timeout=TIMEOUT_S).run()
+        press(second, "Confirm")
+    assert "Confirmed." in text(second)
+    assert person(here.store, here.bob.email).levels == {1, 2}

@@ -7,11 +7,13 @@ from unittest.mock import patch
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from model import clock
 from model.settings import ROOT
 from model.words import Channel
-from response import policies, policy_trial
+from response import confirming, policies, policy_trial
 from response.policy import Between, Rule
 from response.policy_text import formed
+from store import loosenings
 from store import policies as rows
 from tests.installation import enter
 from tests.sample import Sample
@@ -22,6 +24,7 @@ class Page:
 
     def __init__(self, sample: Sample) -> None:
         self.store = sample.store
+        self.second = sample.team["gareth"]
         self._token = enter(self.store, sample.team["marguerite"])
         self.app = AppTest.from_file(ROOT / "dashboard.py", default_timeout=60)
         self.run()
@@ -62,6 +65,14 @@ class Page:
         assert newest
         return newest.number
 
+    def confirmed(self) -> None:
+        """Gareth, of the leadership, confirms what waits."""
+        with self.store.read() as tx:
+            waiting = loosenings.waiting(tx, clock.now())
+        for one in waiting:
+            confirming.confirm(self.store, self.second, one.id)
+        self.run()
+
 
 @pytest.fixture
 def page(sample: Sample, tmp_path: Path) -> Iterator[Page]:
@@ -81,9 +92,17 @@ def test_a_ready_made_policy_shows_what_it_changes_and_counts_once_it_is_put_in_
     assert not page.asks()
     page.press("See what it changes")
     page.press("Put it in force")
+    assert page.asks() and "Say why: they read it." in page.said()
+    page.app.text_input("reason-policy").set_value("We answer too late.")
+    page.press("Put it in force")
+    assert page.number() == before and "It waits for a second person" in page.said()
+    page.confirmed()
     assert page.number() == before + 1
     page.press("Look at going back to it")
+    if any(field.key == "reason-policy" for field in page.app.text_input):
+        page.app.text_input("reason-policy").set_value("It was better.")
     page.press("Put it in force")
+    page.confirmed()
     with page.store.read() as tx:
         assert policies.in_force(tx).policy.name == "Millbrook Community House"
 
@@ -92,6 +111,7 @@ def test_what_was_looked_at_is_not_worked_out_once_more_when_it_is_put_in_force(
     page.app.selectbox[0].select("Two levels on the blog, Facebook free")
     with patch.object(policy_trial, "of_late", wraps=policy_trial.of_late) as routed:
         page.press("See what it changes")
+        page.app.text_input("reason-policy").set_value("We answer too late.")
         page.press("Put it in force")
     assert routed.call_count == 1
 

@@ -61,6 +61,7 @@ ACTIONS = Labels(
         "second_factor.off": later("A second factor was switched off"),
         "second_factor.on": later("A second factor was switched on"),
         "second_factor.recovered": later("A recovery code was used"),
+        "second_factor.required": later("For which roles a second factor is required was changed"),
         "second_factor.reset": later("A second factor was reset"),
         "session.began": later("Logged in"),
         "session.cut": later("A session was ended from elsewhere"),

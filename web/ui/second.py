@@ -6,16 +6,18 @@ import segno
 import streamlit as st
 
 from access import second
+from access.permissions import ROLE
 from model.errors import LevelheadError
 from model.language import _, many
 from model.person import Person
+from model.words import Role
 from store import second_factors
 from store.db import store
 from web import frame
-from web.ui import words
-from web.ui.acting import attempt
+from web.ui import loosening, words
+from web.ui.acting import attempt, finish
 
-_SECRET, _CODES = "second-secret", "second-codes"
+_SECRET, _CODES, _FIRST = "second-secret", "second-codes", "second-first"
 
 
 def mine(me: Person) -> None:
@@ -37,7 +39,48 @@ def mine(me: Person) -> None:
             st.rerun()
 
 
-def _switching_on(me: Person, secret: str) -> None:
+def is_being_set_up() -> bool:
+    """Whether somebody who had to set one up has yet to say that the recovery codes are kept."""
+    return bool(st.session_state.get(_FIRST) and st.session_state.get(_CODES))
+
+
+def first(me: Person) -> None:
+    """For somebody whose role needs one, before anything else."""
+    st.session_state[_FIRST] = True
+    if codes := st.session_state.get(_CODES):
+        _recovery(codes)
+        return
+    frame.quiet(
+        _("Your role needs a second factor: log-in asks for the code of an app after your password. Then you go on.")
+    )
+    _switching_on(me, st.session_state.setdefault(_SECRET, second.new_secret()), can_cancel=False)
+
+
+def required_form(me: Person) -> None:
+    """For which roles it is required, on People."""
+    with store().read() as tx:
+        now = second.required(tx)
+    st.subheader(_("Second factor"), anchor=False)
+    why = loosening.why_field(me, None, "required") if now else ""
+    with st.form("second-required", border=False):
+        wanted = st.multiselect(
+            _("Required for"),
+            list(Role),
+            default=[role for role in Role if role in now],
+            format_func=lambda role: ROLE[role],
+            placeholder=_("No role"),
+            help=_(
+                "Who has the role and no second factor sets one up after the next click, and can do nothing before."
+            ),
+        )
+        if st.form_submit_button(_("Save what is required")):
+            finish(
+                lambda: second.require_of(store(), me, frozenset(wanted), why),
+                lambda made: _("Saved.") if made else _("It waits for a second person, who was told."),
+            )
+
+
+def _switching_on(me: Person, secret: str, *, can_cancel: bool = True) -> None:
     st.text(
         _("Scan this with an app for one-time codes, or type the secret into it. Then enter the code that it shows.")
     )
@@ -49,7 +92,7 @@ def _switching_on(me: Person, secret: str) -> None:
         code = st.text_input(_("Code"), max_chars=20, autocomplete="one-time-code", key="second-code")
         with st.container(horizontal=True):
             confirmed = st.form_submit_button(_("Switch on"), type="primary")
-            cancelled = st.form_submit_button(_("Cancel"))
+            cancelled = can_cancel and st.form_submit_button(_("Cancel"))
     if cancelled:
         del st.session_state[_SECRET]
         st.rerun()
@@ -72,6 +115,7 @@ def _recovery(codes: list[str]) -> None:
     st.code("\n".join(codes), language=None)
     if st.button(_("I have kept them"), type="primary"):
         del st.session_state[_CODES]
+        st.session_state.pop(_FIRST, None)
         st.rerun()
 
 

@@ -69,7 +69,7 @@ def upgrade() -> None:
             "browser",
             sa.String(60),
             nullable=False,
-            server_default="",
+            server_default=sa.text("''"),
             comment="'Firefox, Linux', as it said of itself",
         ),
     )
