@@ -13,7 +13,7 @@ from store.db import Store
 
 MOST = 12
 LONGEST = 60
-_SHORTEST_STEM = 4
+_SHORTEST = 4
 
 
 def tags(typed: str) -> tuple[str, ...]:
@@ -30,16 +30,18 @@ def tags(typed: str) -> tuple[str, ...]:
 
 def fits(mine: Iterable[str], about: Iterable[str]) -> tuple[str, ...]:
     """Those of somebody's tags of which a word begins as one of these words does: 'gardens' fits 'garden'."""
-    stems = {_stem(word) for text in about for word in _words(text)}
-    return tuple(tag for tag in mine if any(_stem(word) in stems for word in _words(tag)))
+    wanted = {word for text in about for word in _words(text)}
+    return tuple(tag for tag in mine if any(_alike(word, other) for word in _words(tag) for other in wanted))
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in re.findall(r"\w+", text.casefold()) if len(word) >= _SHORTEST_STEM]
+    return [word for word in re.findall(r"\w+", text.casefold()) if len(word) >= _SHORTEST]
 
 
-def _stem(word: str) -> str:
-    return word[: max(_SHORTEST_STEM, len(word) - 2)]
+def _alike(one: str, other: str) -> bool:
+    """Whether two words differ in their endings alone."""
+    stem = max(_SHORTEST, min(len(one), len(other)) - 2)
+    return one[:stem] == other[:stem]
 
 
 def nearest(team: Sequence[Person], known: Mapping[int, tuple[str, ...]], about: Sequence[str]) -> list[Person]:
