@@ -140,11 +140,9 @@ def back(store: Store, by: Person, absence_id: int) -> None:
         audit.record(tx, "person.back", "person", one.person_id, by=by.id, at=now, absence=absence_id)
 
 
-def deputies_now(tx: Tx, of: frozenset[int], now: datetime) -> frozenset[int]:
-    """Who stands in now for those of these people who are out of office."""
-    away = {one.person_id: one.deputy_id for one in absences.lasting(tx, now)}
-    found = {stands_in(person, away) for person in of & away.keys()}
-    return frozenset(one for one in found if one is not None)
+def away(tx: Tx, now: datetime) -> dict[int, int | None]:
+    """Who is out of office now, each with the one they named."""
+    return {one.person_id: one.deputy_id for one in absences.lasting(tx, now)}
 
 
 def away_until(tx: Tx, person_id: int, now: datetime) -> datetime | None:

@@ -1,5 +1,6 @@
 """Who is asked in the place of a level that does not answer or has nobody: the rules of `escalation`, on the rows."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from model import clock
@@ -30,12 +31,12 @@ def deputies(tx: Tx, level: int) -> frozenset[int]:
     return named & frozenset(person for found in able for person in found)
 
 
-def out_of_office(tx: Tx, level: int) -> frozenset[int]:
+def out_of_office(tx: Tx, level: int, away: Mapping[int, int | None]) -> frozenset[int]:
     """Who stands in for those of a level who are out of office: asked from the beginning, and only who may decide on
     something themselves."""
-    named = absences.deputies_now(tx, people.of_level(tx, level), clock.now())
+    named = {absences.stands_in(person, away) for person in people.of_level(tx, level) & away.keys()}
     able = people.deciders(tx).values() if named else ()
-    return named & frozenset(person for found in able for person in found)
+    return frozenset(person for found in able for person in found if person in named)
 
 
 def where(tx: Tx, submission: Submission, made: list[Decision]) -> Standing:
@@ -124,9 +125,9 @@ def _ladder(tx: Tx, submission: Submission) -> Ladder:
     policy = _policy(tx, submission)
     known = {*(policy.levels if policy else ()), *(step.level for step in submission.steps)}
     asked = {index: deputies(tx, submission.steps[index].level) for index in steps.with_deputies(tx, submission.id)}
-    for index, step in enumerate(submission.steps):
-        if away := out_of_office(tx, step.level):
-            asked[index] = asked.get(index, frozenset()) | away
+    if away := absences.away(tx, clock.now()):
+        for index, step in enumerate(submission.steps):
+            asked[index] = asked.get(index, frozenset()) | out_of_office(tx, step.level, away)
     return Ladder(tuple(sorted(known)), steps.raised(tx, submission.id), asked)
 
 
