@@ -155,11 +155,11 @@ def takes_effect(tx: Tx, by: Person | None, change: Change, why: str, now: datet
     words_id, digest = audit.say(tx, keys(), "reason", said, by=asker, at=now) if said and asker else (None, "")
     if second:
         loosening_id = _add(tx, asker, change, now, loosenings.WAITING, words_id)
-        _record(tx, "loosening.asked", loosening_id, change, asker, now, reason=digest)
+        audit.record(tx, "loosening.asked", THING, loosening_id, by=asker, at=now, **_said(change), reason=digest)
         _notice(tx, CONFIRM, {one.id for one in second}, loosening_id, now)
         return False
     loosening_id = _add(tx, asker, change, now, loosenings.IN_FORCE, words_id)
-    _record(tx, "loosening.alone", loosening_id, change, asker, now, reason=digest)
+    audit.record(tx, "loosening.alone", THING, loosening_id, by=asker, at=now, **_said(change), reason=digest)
     tell(tx, loosening_id, {asker}, now)
     return True
 
@@ -180,11 +180,9 @@ def _add(tx: Tx, by: int | None, change: Change, now: datetime, state: str, word
     )
 
 
-def _record(
-    tx: Tx, action: str, loosening_id: int, change: Change, by: int | None, now: datetime, **more: object
-) -> None:
-    about: dict[str, object] = {"kind": change.kind.value, "person": change.person_id, "levels": sorted(change.levels)}
-    audit.record(tx, action, THING, loosening_id, by=by, at=now, **about, **more)
+def _said(change: Change) -> dict[str, Any]:
+    """What the record holds of a change."""
+    return {"kind": change.kind.value, "person": change.person_id, "levels": sorted(change.levels)}
 
 
 def tell(tx: Tx, loosening_id: int, known: set[int | None], now: datetime) -> None:
@@ -216,7 +214,7 @@ def alone_now(tx: Tx, by: Person, before: bool, now: datetime) -> None:
         return
     change = Change(Kind.ALONE, levels=frozenset(deciders.deciders(tx)), wide=True)
     loosening_id = _add(tx, by.id, change, now, loosenings.IN_FORCE, None)
-    _record(tx, "loosening.nobody_second", loosening_id, change, by.id, now)
+    audit.record(tx, "loosening.nobody_second", THING, loosening_id, by=by.id, at=now, **_said(change))
     tell(tx, loosening_id, {by.id}, now)
 
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 _NAMES = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
-    ("SamsungBrowser/", "Samsung Internet"),
+    ("SamsungBrowser/", "Samsung Internet"),  # as it is
     ("Firefox/", "Firefox"),
     ("FxiOS/", "Firefox"),
     ("CriOS/", "Chrome"),
@@ -18,7 +18,7 @@ _SYSTEMS = (
     ("iPad", "iPad"),
     ("Android", "Android"),
     ("Windows", "Windows"),
-    ("Mac OS X", "macOS"),
+    ("Mac OS X", "macOS"),  # as it is
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )

@@ -62,7 +62,7 @@ sessions = Table(
         String(60),
         nullable=False,
         server_default=text("''"),
-        comment="'Firefox, Linux', as it said of itself",
+        comment="its name and system, as it said itself",
     ),
     Column("created_at", Utc, nullable=False),
     Column("used_at", Utc, nullable=False),

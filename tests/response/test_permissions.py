@@ -43,6 +43,7 @@ GIVEN: dict[str, Any] = {
     "text": "Some words.",
     "to_level": 3,
     "url": "https://blog.example.org/garden#comment-2",
+    "why": "",
     "source": policies.SHIPPED.read_text(),
 }
 

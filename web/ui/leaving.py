@@ -38,6 +38,7 @@ _NOBODY = Labels(
         Kind.DEPUTY: later("Nobody"),
     }
 )
+_WHO = "leaving"
 _STAYS = later("Nobody can take it: it stays as it is")
 _OPENING = later("{name} is logged out everywhere and may not log in any more. This is what {name} holds:")
 _NOTHING = later("{name} is logged out everywhere and may not log in any more. {name} holds nothing.")
@@ -49,13 +50,18 @@ def button(me: Person, person: Person, team: list[Person]) -> None:
     """Opens the dialog for somebody who may log in, or who holds something still."""
     with store().read() as tx:
         held = leaving.holdings(tx, person.id, words.now())
-    if person.active and st.button(_("Take access away")):
-        leave(me, person, team, held)
-    if not person.active and held and st.button(_("Hand over what is left")):
+    asked = person.active and st.button(_("Take access away"))
+    if asked or (not person.active and held and st.button(_("Hand over what is left"))):
+        st.session_state[_WHO] = person.id
+    if st.session_state.get(_WHO) == person.id:
         leave(me, person, team, held)
 
 
-@dialog(later("Take access away"))
+def _closed() -> None:
+    st.session_state.pop(_WHO, None)
+
+
+@dialog(later("Take access away"), on_dismiss=_closed)
 def leave(me: Person, person: Person, team: list[Person], held: list[Held]) -> None:
     """Asks to whom each goes, and why; then all of it is one change."""
     names = {one.id: one.name for one in team}
@@ -76,6 +82,7 @@ def leave(me: Person, person: Person, team: list[Person], held: list[Held]) -> N
 
 def _leave(me: Person, person: Person, reason: str, goes_to: dict[str, int | None]) -> None:
     leaving.leave(store(), me, person.id, reason, goes_to)
+    _closed()
     approvals.ask_again(store())
 
 

@@ -70,7 +70,7 @@ def upgrade() -> None:
             sa.String(60),
             nullable=False,
             server_default=sa.text("''"),
-            comment="'Firefox, Linux', as it said of itself",
+            comment="its name and system, as it said itself",
         ),
     )
     op.create_index("ix_claims_person", "claims", ["person_id", "expires_at"])
