@@ -33,7 +33,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
 """Each catalogue, by what it is for. Where a file is in several, the first one has it."""
 MARKS = {"_": 1, "later": 1, "many": 2, "sense": 2}
 """The functions that mark sentences, and how many of their first arguments are texts."""
-_CALLED = re.compile(r" +(?:name|label): (\S.*)")
+_CALLED = re.compile(r" +(?:name|label|definition): (\S.*)")
 Key = tuple[str, str]
 
 
@@ -102,7 +102,7 @@ def _of_template(path: Path) -> list[tuple[int, str, tuple[str, ...]]]:
 
 
 def _of_data(path: Path) -> list[tuple[int, str, tuple[str, ...]]]:
-    """What a file of data calls its parts: each `name` and `label`."""
+    """What a file of data calls its parts, and says of them: each `name`, `label` and `definition`."""
     lines = enumerate(path.read_text().splitlines(), 1)
     return [(number, "_", (found[1],)) for number, line in lines if (found := _CALLED.fullmatch(line))]
 
