@@ -16,6 +16,8 @@ class Permission(StrEnum):
     WAITS = later("see what waits for approval")
     COMMENTS = later("read the comments")
     OVERVIEW = later("see the overview")
+    BOARD = later("make the report for the board")
+    GOALS = later("change the organisation's goals")
     BRING = later("add comments")
     SOURCES = later("change sources")
     PEOPLE = later("change people")
@@ -64,7 +66,15 @@ ROLES: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.LEADERSHIP: frozenset(
-        {Permission.OVERVIEW, Permission.PAUSE, Permission.LOOSENED, Permission.CONFIRM, Permission.OWN}
+        {
+            Permission.OVERVIEW,
+            Permission.BOARD,
+            Permission.GOALS,
+            Permission.PAUSE,
+            Permission.LOOSENED,
+            Permission.CONFIRM,
+            Permission.OWN,
+        }
     ),
     Role.ADMIN: frozenset(
         {
@@ -81,6 +91,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.OVERVIEW,
             Permission.LOOSENED,
             Permission.CONFIRM,
+            Permission.BOARD,
+            Permission.GOALS,
             Permission.OWN,
         }
     ),

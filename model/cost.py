@@ -12,6 +12,9 @@ OWN_AUTHORITY = -1
 SEVERAL = "several"
 """The `channel` of a response that went to more than one."""
 
+ONCE = "once"
+"""What a response counts as once, on its first day, at whatever level that is."""
+
 
 class Cold(StrEnum):
     """Why there was nothing left to answer while a response waited for approval."""

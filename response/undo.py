@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from access.permissions import Permission, require
+from analysis import approval
 from model import clock
 from model.errors import Conflict
 from model.language import _, later
@@ -20,7 +21,7 @@ from model.person import Person
 from model.settings import settings
 from model.words import CaseState, ResponseState
 from response.notices import QUESTION, TAKEN, over
-from store import audit, cases, deciders, erasure, presence, responses, several, undoable
+from store import audit, cases, cost, deciders, erasure, presence, responses, several, undoable
 from store.db import Store, Tx
 from store.responses import Response
 from store.undoable import Undoable
@@ -32,7 +33,7 @@ AT_ONCE = 50
 
 DISMISSED, SPAM, ESCALATED, SNOOZED = "dismissed", "spam", "escalated", "snoozed"
 WOKEN, CLAIMED, RELEASED, LOOKED_OVER = "woken", "claimed", "released", "looked over"
-HANDED_OVER, SENT = "handed over", "sent"
+HANDED_OVER, SENT, TAGGED = "handed over", "sent", "tagged"
 INSTEAD = {
     DISMISSED: later("Reopen it instead."),
     SPAM: later("Reopen it instead."),
@@ -44,22 +45,25 @@ INSTEAD = {
     HANDED_OVER: later("Ask to take it over instead."),
     LOOKED_OVER: later("It stays as you said."),
     SENT: later("What has not gone out yet can be taken back on its own page."),
+    TAGGED: later("Choose the goal again instead."),
 }
 """All that can be undone, with what is left to do when it is too late."""
 CASES, COMMENTS = "cases", "comments"
 """What a decision is about that was made on several as one."""
-RESPONSE, DECISION = "response", "decision"
-"""The same of what was sent, and of what was decided on something that was sent for approval."""
+RESPONSE, DECISION, TAG = "response", "decision", "tag"
+"""The same of what was sent, of what was decided on something that was sent for approval, and of a response's goal."""
 _GONE = later("It is no longer here.")
 _GONE_ON = {
     "case": later("{name} has gone on with this case since."),
     "comment": later("{name} has gone on with this comment since."),
     RESPONSE: later("{name} has gone on with this response since."),
+    TAG: later("{name} has chosen another goal since."),
 }
 _WENT_ON = {
     "case": later("You have gone on with this case since."),
     "comment": later("You have gone on with this comment since."),
     RESPONSE: later("You have gone on with this response since."),
+    TAG: later("You have chosen another goal since."),
 }
 _IN_FLIGHT = (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD)
 
@@ -69,8 +73,9 @@ class Offer:
     """What a person can undo now: `left` are the seconds that are left for it, more than 0.
 
     `subject` is case or comment; cases or comments where `count` of them were decided as one; response for what they
-    sent; decision for one on what somebody sent for approval: `token` is its id then, `subject_id` the submission's.
-    Of these two `case_id` is the case of the response, where it has one.
+    sent; tag for the goal that they chose for a response; decision for one on what somebody sent for approval: `token`
+    is its id then, `subject_id` the submission's. Of what was sent or decided on so `case_id` is the case of the
+    response, where it has one.
     """
 
     token: str
@@ -175,6 +180,12 @@ def remember_sent(tx: Tx, by: Person, former: Response, now: datetime) -> None:
     _keep(tx, by, now, what=SENT, subject=RESPONSE, subject_id=former.id, former=was, after=since)
 
 
+def remember_tagged(tx: Tx, by: Person, response_id: int, former: int | None, after: int | None, now: datetime) -> None:
+    """Part of tagging a response with a goal: keeps which one it had before, and which right after."""
+    was, since = {"goal": former}, {"goal": after}
+    _keep(tx, by, now, what=TAGGED, subject=TAG, subject_id=response_id, former=was, after=since)
+
+
 def _keep(tx: Tx, by: Person, at: datetime, **values: Any) -> None:
     undoable.keep(tx, by.id, at, token=secrets.token_hex(8), **values)
 
@@ -250,12 +261,15 @@ def last_sent(tx: Tx, me: Person, token: str, now: datetime) -> tuple[Response, 
 
 
 def _one_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> Undone:
-    if kept.subject == "case":
-        _case_again(tx, me, kept, now)
+    if kept.subject == TAG:
+        _tag_again(tx, me, kept, now)
     else:
-        _comment_again(tx, me, kept)
+        if kept.subject == "case":
+            _case_again(tx, me, kept, now)
+        else:
+            _comment_again(tx, me, kept)
+        audit.record(tx, f"{kept.subject}.undone", kept.subject, kept.subject_id, by=me.id, at=now, what=kept.what)
     undoable.forget(tx, me.id)
-    audit.record(tx, f"{kept.subject}.undone", kept.subject, kept.subject_id, by=me.id, at=now, what=kept.what)
     return Undone(kept.what, kept.subject, (kept.subject_id,))
 
 
@@ -316,6 +330,15 @@ def _comment_again(tx: Tx, me: Person, kept: Undoable) -> None:
         raise Conflict(_("A case was made of this comment since. Work there."))
     undoable.spam_again(tx, kept.former["spam"])
     undoable.unlook(tx, kept.subject_id, kept.after["revision"])
+
+
+def _tag_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
+    """The response has the goal again that it had, also one that was archived meanwhile."""
+    if cost.goal_of(tx, kept.subject_id) != kept.after["goal"]:
+        raise _others(tx, me, kept)
+    goal_id = kept.former["goal"]
+    cost.tag(tx, kept.subject_id, goal_id, approval.of_response)
+    audit.record(tx, "response.untagged", RESPONSE, kept.subject_id, by=me.id, at=now, goal=goal_id)
 
 
 def _cases_again(tx: Tx, me: Person, kept: Undoable, ids: Sequence[int], now: datetime) -> dict[int, str]:
@@ -386,7 +409,7 @@ def _others(tx: Tx, me: Person, kept: Undoable) -> Conflict:
 
 def _who(tx: Tx, me: Person, subject: str, subject_id: int, decided_at: datetime) -> str:
     """Who has gone on from there, as the log knows it."""
-    events = audit.history(tx, subject, [subject_id], limit=20)
+    events = audit.history(tx, RESPONSE if subject == TAG else subject, [subject_id], limit=20)
     since = [one for one in events if one.at >= decided_at]
     other = next((one.person_id for one in since if one.person_id not in (None, me.id)), None)
     if other is None and subject == "case" and (claim := cases.claim_of(tx, subject_id, clock.now())):

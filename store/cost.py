@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, delete, func, insert, literal, select, tuple_, update
 
 from model.content import Target
-from model.cost import SEVERAL, Counted, FirstResponse, LevelCost
+from model.cost import ONCE, SEVERAL, Counted, FirstResponse, LevelCost
 from model.words import Action, CaseState, Channel, DecisionKind, PublicationState
 from store import audit as the_record
 from store import people
@@ -24,10 +24,12 @@ from store.schema import (
     decisions,
     first_response_days,
     first_responses,
+    goal_cost_days,
     level_cost_days,
     level_costs,
     level_times,
     publications,
+    response_goals,
     response_targets,
     response_versions,
     responses,
@@ -261,10 +263,13 @@ def waiting(tx: Tx, case_id: int) -> Waiting | None:
     return Waiting(**row._mapping, answered_at=_first_words(tx, case_id)) if row else None
 
 
-def waiting_cases(tx: Tx, since: datetime) -> list[Waiting]:
-    """The open cases since a moment that have no words of ours yet, the oldest first; MOST_OPEN at most."""
+def waiting_cases(tx: Tx, since: datetime, until: datetime | None = None) -> list[Waiting]:
+    """The open cases since a moment, before another, that have no words of ours yet, the oldest first; MOST_OPEN at
+    most."""
     without = ~select(first_responses.c.case_id).where(first_responses.c.case_id == cases.c.id).exists()
     query = _cases().where(cases.c.state == CaseState.OPEN, cases.c.opened_at >= since, without)
+    if until is not None:
+        query = query.where(cases.c.opened_at < until)
     rows = tx.execute(query.order_by(cases.c.opened_at).limit(MOST_OPEN))
     return [Waiting(**row._mapping, answered_at=None) for row in rows]
 
@@ -307,6 +312,7 @@ def _first_words(tx: Tx, case_id: int) -> datetime | None:
 
 Tally = Mapping[tuple[str, int], int]
 """What a row adds to its day: so many of something, by the step of a length (0 where it is of none)."""
+Tallies = Callable[[LevelCost], Tally]
 
 
 def costs_of(tx: Tx, response_id: int) -> list[LevelCost]:
@@ -315,21 +321,58 @@ def costs_of(tx: Tx, response_id: int) -> list[LevelCost]:
     return records(LevelCost, tx.execute(mine))
 
 
-def keep_costs(tx: Tx, response_id: int, now_is: Sequence[LevelCost], tally: Callable[[LevelCost], Tally]) -> bool:
+def keep_costs(tx: Tx, response_id: int, now_is: Sequence[LevelCost], tally: Tallies) -> bool:
     """Puts what a response has cost in the place of what was known of it, in its days too; False: nothing is new."""
     was = costs_of(tx, response_id)
     if was == sorted(now_is, key=lambda one: one.level):
         return False
     changes: Counter[tuple[Any, ...]] = Counter()
     for sign, rows in ((-1, was), (1, now_is)):
-        for one in rows:
-            for (what, step), n in tally(one).items():
-                changes[one.day, one.level, one.channel, one.action, what, step] += sign * n
+        _count(changes, rows, tally, sign)
     tx.execute(delete(level_costs).where(level_costs.c.response_id == response_id))
     if now_is:
         tx.execute(insert(level_costs), [asdict(one) for one in now_is])
-    _add_up(tx, level_cost_days, ("day", "level", "channel", "action", "what", "step"), changes)
+    _add_up(tx, level_cost_days, _COST_KEY, changes)
+    goal_id = goal_of(tx, response_id)
+    _add_to_goal(tx, goal_id, was, tally, -1)
+    _add_to_goal(tx, goal_id, now_is, tally, 1)
     return True
+
+
+_COST_KEY = ("day", "level", "channel", "action", "what", "step")
+
+
+def _count(changes: Counter[tuple[Any, ...]], rows: Iterable[LevelCost], tally: Tallies, sign: int) -> None:
+    """Adds what some rows add to their days, `sign` times."""
+    for one in rows:
+        for (what, step), n in tally(one).items():
+            changes[one.day, one.level, one.channel, one.action, what, step] += sign * n
+
+
+def goal_of(tx: Tx, response_id: int) -> int | None:
+    """The goal that a response is tagged with."""
+    return tx.execute(select(response_goals.c.goal_id).where(response_goals.c.response_id == response_id)).scalar()
+
+
+def tag(tx: Tx, response_id: int, goal_id: int | None, tally: Tallies) -> None:
+    """Tags a response with a goal in place of the one before, None: with none; what it has cost goes along."""
+    rows = costs_of(tx, response_id)
+    _add_to_goal(tx, goal_of(tx, response_id), rows, tally, -1)
+    tx.execute(delete(response_goals).where(response_goals.c.response_id == response_id))
+    if goal_id is not None:
+        tx.execute(insert(response_goals).values(response_id=response_id, goal_id=goal_id))
+    _add_to_goal(tx, goal_id, rows, tally, 1)
+
+
+def _add_to_goal(tx: Tx, goal_id: int | None, rows: Sequence[LevelCost], tally: Tallies, sign: int) -> None:
+    if goal_id is None or not rows:
+        return
+    changes: Counter[tuple[Any, ...]] = Counter()
+    _count(changes, rows, tally, sign)
+    first = min(rows, key=lambda one: (one.day, one.level))
+    changes[first.day, first.level, first.channel, first.action, ONCE, 0] += sign
+    of_goal = {(goal_id, *key): n for key, n in changes.items()}
+    _add_up(tx, goal_cost_days, ("goal_id", *_COST_KEY), of_goal)
 
 
 def keep_first(tx: Tx, case_id: int, now_is: FirstResponse | None, tally: Callable[[FirstResponse], Tally]) -> bool:
@@ -370,24 +413,53 @@ def counted(tx: Tx, since: str, until: str = "9999") -> list[Counted]:
     return _lines(tx, level_cost_days, (days.level, days.channel, days.action), since, until)
 
 
+def counted_of_goal(tx: Tx, goal_id: int, since: str, until: str) -> list[Counted]:
+    """The same of the responses that are tagged with a goal."""
+    days = goal_cost_days.c
+    parts, apart = (days.level, days.channel, days.action), (days.goal_id == goal_id, days.what != ONCE)
+    return _lines(tx, goal_cost_days, parts, since, until, *apart)
+
+
+def responses_of_goals(
+    tx: Tx, goal_ids: Sequence[int], actions: Sequence[str], since: str, until: str
+) -> dict[int, dict[str, int]]:
+    """How many responses that do one of some things are tagged with each of the goals, each once on its first day, by
+    day."""
+    days = goal_cost_days.c
+    mine = days.goal_id.in_(goal_ids), days.day >= since, days.day < until, days.what == ONCE, days.action.in_(actions)
+    query = select(days.goal_id, days.day, func.sum(days.n)).where(*mine).group_by(days.goal_id, days.day)
+    found: dict[int, dict[str, int]] = {}
+    for goal_id, day, n in tx.execute(query.limit(_MOST_LINES)):
+        found.setdefault(goal_id, {})[day] = int(n)
+    return found
+
+
 def counted_first(tx: Tx, since: str, until: str = "9999") -> list[Counted]:
-    """The same of first answers, by severity and channel."""
+    """How long first answers took, added up in the same way, by severity and channel."""
     days = first_response_days.c
     return _lines(tx, first_response_days, (days.severity, days.channel, literal("")), since, until)
 
 
-def _lines(tx: Tx, days: Table, parts: Sequence[Any], since: str, until: str) -> list[Counted]:
+def _lines(
+    tx: Tx, days: Table, parts: Sequence[Any], since: str, until: str, *apart: ColumnElement[bool]
+) -> list[Counted]:
     query = (
         select(*parts, days.c.what, days.c.step, func.sum(days.c.n))
-        .where(days.c.day >= since, days.c.day < until)
-        .group_by(*parts[:2], *(parts[2:] if days is level_cost_days else ()), days.c.what, days.c.step)
+        .where(days.c.day >= since, days.c.day < until, *apart)
+        .group_by(*(part for part in parts if isinstance(part, Column)), days.c.what, days.c.step)
     )
     return [Counted(*row[:5], int(row[5])) for row in tx.execute(query.limit(_MOST_LINES))]
 
 
-def waits_now(tx: Tx, since: str) -> list[LevelCost]:
-    """What waits for approval now and first came to its level since a day, the longest first; MOST_OPEN at most."""
-    query = select(level_costs).where(level_costs.c.since.is_not(None), level_costs.c.day >= since)
+def waits_now(tx: Tx, since: str, until: str = "9999", goal_id: int | None = None) -> list[LevelCost]:
+    """What waits for approval now and first came to its level since a day, before another, the longest first;
+    MOST_OPEN at most. With `goal_id` only what is tagged with that goal."""
+    query = select(level_costs).where(
+        level_costs.c.since.is_not(None), level_costs.c.day >= since, level_costs.c.day < until
+    )
+    if goal_id is not None:
+        tagged = response_goals.c.response_id == level_costs.c.response_id
+        query = query.join(response_goals, tagged).where(response_goals.c.goal_id == goal_id)
     return records(LevelCost, tx.execute(query.order_by(level_costs.c.since).limit(MOST_OPEN)))
 
 

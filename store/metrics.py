@@ -5,7 +5,7 @@ docs/metrics.md says what each of them means.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -128,15 +128,15 @@ def weeks_back(tx: Tx, now: datetime, weeks: int) -> list[Tally]:
     return [found.get(place, Tally()) for place in range(weeks + 1)]
 
 
-def begun(tx: Tx, now: datetime) -> date | None:
-    """From which day on the past is known of all sources that brought at least NOTABLE of the comments of the last four
-    weeks; None without any. A source that came later would make each week look busier than those before it, a small one
-    hardly does."""
-    recent = source_days.c.day > number(now.astimezone(UTC).date()) - 28
+def begun(tx: Tx, since: date, until: date) -> date | None:
+    """From which day on the past is known of all sources that brought at least NOTABLE of the comments of UTC's days
+    from `since` to `until`; None without any. A source that came later would make each week look busier than those
+    before it, a small one hardly does."""
+    within = source_days.c.day >= number(since), source_days.c.day <= number(until)
     every = source_days.alias("every")
     first = select(func.min(every.c.day)).where(every.c.source_id == source_days.c.source_id).scalar_subquery()
     brought = func.sum(source_days.c.comments)
-    query = select(source_days.c.source_id, first, brought).where(recent).group_by(source_days.c.source_id)
+    query = select(source_days.c.source_id, first, brought).where(*within).group_by(source_days.c.source_id)
     found = [(row[1], row[2]) for row in tx.execute(query) if row[2]]
     total = sum(count for _, count in found)
     days = [day for day, count in found if count >= NOTABLE * total]
@@ -227,6 +227,16 @@ def matters(tx: Tx, since: date, until: date) -> dict[str, dict[date, int]]:
     for matter, day, count in tx.execute(query.limit(_MOST_ROWS)):
         if count:
             found.setdefault(matter, {})[_day(day)] = count
+    return found
+
+
+def spoken(tx: Tx, since: date, until: date) -> dict[str, dict[date, Tally]]:
+    """The counts of each matter on each of UTC's days."""
+    within = matter_days.c.day >= number(since), matter_days.c.day <= number(until)
+    found: dict[str, dict[date, Tally]] = {}
+    counts = (matter_days.c[name] for name in COUNTS)
+    for row in tx.execute(select(matter_days.c.matter, matter_days.c.day, *counts).where(*within).limit(_MOST_ROWS)):
+        found.setdefault(row.matter, {})[_day(row.day)] = _tally(row)
     return found
 
 

@@ -128,6 +128,16 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """A goal of the association, the matters that belong to it, and the threads whose answers serve it."""
+
+    name: str
+    sentence: str
+    matters: tuple[str, ...]
+    threads: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Association:
     """Everything but what the team does. `lasts` is from the first midnight to the end; `policies` are by the names
     that the story has for them, `policy` is that of the beginning."""
@@ -140,6 +150,7 @@ class Association:
     policies: Mapping[str, str]
     policy: str
     lasts: timedelta
+    aims: tuple[Aim, ...] = ()
 
     @property
     def administrator(self) -> Somebody:
@@ -194,6 +205,9 @@ def load(days: int = ALL, folder: Path = FOLDER) -> Association:
         policies=policies,
         policy=policies[first],
         lasts=later + LASTS,
+        aims=tuple(
+            Aim(one["name"], one["sentence"], tuple(one["matters"]), frozenset(one["threads"])) for one in told["goals"]
+        ),
     )
 
 

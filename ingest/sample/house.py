@@ -10,14 +10,14 @@ from channels.feed.read import refusal
 from ingest import read as reading
 from ingest import rhythm
 from ingest.sample import feeds
-from ingest.sample.association import Association, Place, Said, Somebody
+from ingest.sample.association import Aim, Association, Place, Said, Somebody
 from ingest.take import Taken, take
 from model import clock
 from model.comment import Entry, Reading
 from model.errors import Conflict
 from model.person import Person
 from model.words import SourceKind
-from response import confirming, policies
+from response import confirming, goals, policies
 from store import audit, loosenings, people, sample, sources
 from store.db import Store
 from store.sources import Source
@@ -30,13 +30,15 @@ SHOWN = 10
 
 @dataclass
 class House:
-    """The association as it stands in the database. `zero` is its first midnight (aware)."""
+    """The association as it stands in the database. `zero` is its first midnight (aware); `goals` has the goal that the
+    answers in a thread serve, by its slug."""
 
     store: Store
     association: Association
     zero: datetime
     team: dict[str, Person] = field(default_factory=dict)
     sources: dict[str, int] = field(default_factory=dict)
+    goals: dict[str, int] = field(default_factory=dict)
     unread: list[tuple[Place, Entry]] = field(default_factory=list)
     _shown: dict[str, list[Entry]] = field(default_factory=dict)
     to_show: list[tuple[Place, Entry]] = field(default_factory=list)
@@ -70,6 +72,15 @@ class House:
         self.confirm()
         for place in self.association.places:
             self._open(place, self.team[first.key])
+        for aim in self.association.aims:
+            self._aim(aim, self.team[first.key])
+
+    def _aim(self, aim: Aim, by: Person) -> None:
+        """A goal is entered, and its matters are tagged with it."""
+        goal_id = goals.add(self.store, by, aim.name, aim.sentence)
+        for matter in aim.matters:
+            goals.tag_matter(self.store, by, matter, goal_id)
+        self.goals |= dict.fromkeys(aim.threads, goal_id)
 
     def confirm(self) -> None:
         """What waits for a second person is confirmed by whoever can, as the house would do within the day."""

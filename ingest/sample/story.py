@@ -14,7 +14,7 @@ from ingest.sample.house import House
 from model import clock
 from model.person import Person
 from model.words import DecisionKind, PublicationState
-from response import approvals, cases, drafts, policies, publish
+from response import approvals, cases, drafts, goals, policies, publish
 from store import cases as case_rows
 from store import comments, publications, responses
 from store.cases import Case
@@ -202,6 +202,8 @@ class Desk:
 
     def _reply(self, step: Step, by: Person) -> None:
         response = self._write(step, by)
+        if goal_id := self._house.goals.get(step.thread):
+            goals.tag_response(self._store, by, response.id, goal_id)
         drafts.submit(self._store, by, response.id, response.version)
 
     def _decide(self, step: Step, by: Person, kind: DecisionKind) -> None:

@@ -10,6 +10,7 @@ from store.schema.costs import first_response_days, first_responses, level_cost_
 from store.schema.deciding import handed_on, policy_notes, seen_versions
 from store.schema.drafts import draft_saves
 from store.schema.gaps import gaps, hook_calls, hooks
+from store.schema.goals import goal_cost_days, goals, matter_goals, response_goals
 from store.schema.loosenings import loosenings
 from store.schema.notices import bounces, deputies, notices, prefs
 from store.schema.pauses import pauses
@@ -88,6 +89,8 @@ __all__ = [
     "first_responses",
     "former_reasons",
     "gaps",
+    "goal_cost_days",
+    "goals",
     "hand_offs",
     "handed_on",
     "hook_calls",
@@ -103,6 +106,7 @@ __all__ = [
     "looked_over",
     "loosenings",
     "matter_days",
+    "matter_goals",
     "matter_versions",
     "metadata",
     "moderations",
@@ -125,6 +129,7 @@ __all__ = [
     "readings",
     "recovery_codes",
     "response_editors",
+    "response_goals",
     "response_targets",
     "response_versions",
     "responses",

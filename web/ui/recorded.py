@@ -27,8 +27,13 @@ ACTIONS = Labels(
         "loosening.over": later("A change that loosens was not confirmed in time"),
         "loosening.refused": later("A change that loosens was refused"),
         "loosening.taken_back": later("A change that loosens was taken back"),
+        "goal.added": later("A goal was entered"),
+        "goal.archived": later("A goal was archived"),
+        "goal.back": later("A goal is in use again"),
+        "goal.changed": later("A goal was changed"),
         "matters.saved": later("A matter was changed"),
         "mail.tried": later("A test mail was sent"),
+        "matter.tagged": later("The goal of a matter was chosen"),
         "monitor.token_made": later("The token for a monitor was made"),
         "monitor.token_withdrawn": later("The token for a monitor was withdrawn"),
         "notice.failed": later("Sending a notice failed"),
@@ -110,6 +115,7 @@ THINGS = Labels(
         "upload": later("upload"),
         "gap": later("gap"),
         "pause": later("pause"),
+        "goal": later("goal"),
         "policy": later("policy"),
         "view": later("view"),
         "session": later("session"),
@@ -127,6 +133,7 @@ _NAMED = {
     "case": later("case {n}"),
     "response": later("response {n}"),
     "days": later("{n} days"),
+    "goal": later("goal {n}"),
 }
 _PEOPLE = ("person", "to", "holder", "deputy", "stood_in", "asked_by", "confirmed_by")
 _ATTEMPTS = ("publication.attempt", "moderation.attempt")

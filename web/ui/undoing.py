@@ -39,6 +39,7 @@ SAID = Labels(
         undo.HANDED_OVER: later("Handed over"),
         undo.LOOKED_OVER: later("Looked over"),
         undo.SENT: later("Sent"),
+        undo.TAGGED: later("Goal chosen"),
     }
 )
 _NAMED = 3
@@ -48,8 +49,10 @@ _AGAIN = Labels(
         "comment": later("The comment is as it was."),
         undo.RESPONSE: later("It is as it was before you sent it, and nothing went out."),
         undo.DECISION: later("Nobody has seen it."),
+        undo.TAG: later("The response has the goal that it had before."),
     }
 )
+_ONE = {"case": later("case {id}"), "comment": later("comment {id}"), undo.TAG: later("response {id}")}
 _STAYS = {undo.CASES: later("Case {id}: {why}"), undo.COMMENTS: later("Comment {id}: {why}")}
 
 
@@ -72,7 +75,7 @@ def _undo(offered: Offer) -> None:
 
 def rows(undone: Undone) -> tuple[str, tuple[int, ...]]:
     """Which rows of the queue come back with what was undone: 'case' or 'comment', and their ids."""
-    if undone.subject in (undo.RESPONSE, undo.DECISION):
+    if undone.subject in (undo.RESPONSE, undo.DECISION, undo.TAG):
         return "case", (undone.case_id,) if undone.case_id is not None else ()
     return "case" if undone.subject in ("case", undo.CASES) else "comment", undone.ids
 
@@ -108,9 +111,7 @@ def _about(offered: Offer) -> str:
         return many("{n} case", "{n} cases", offered.count)
     if offered.subject == undo.COMMENTS:
         return many("{n} comment", "{n} comments", offered.count)
-    if offered.subject == "case":
-        return _("case {id}", id=offered.subject_id)
-    return _("comment {id}", id=offered.subject_id)
+    return _(_ONE[offered.subject], id=offered.subject_id)
 
 
 def back() -> tuple[str, int] | None:

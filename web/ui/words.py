@@ -253,6 +253,8 @@ HAPPENED = Labels(
         "response.from_answer": later("Started from an earlier answer"),
         "response.templated": later("Filled from a template"),
         "response.revision_read": later("New text of the comment read"),
+        "response.tagged": later("Goal chosen"),
+        "response.untagged": later("Choosing the goal was undone"),
         "decision.approve": DECIDED.english[DecisionKind.APPROVE],
         "decision.request_changes": DECIDED.english[DecisionKind.REQUEST_CHANGES],
         "decision.reject": DECIDED.english[DecisionKind.REJECT],
