@@ -44,6 +44,16 @@ def usual(values: Sequence[float]) -> Usual | None:
     return Usual(low, middle, high, len(values))
 
 
+def same_weekdays(since: date, until: date, begun: date | None) -> list[list[date]]:
+    """For each of the eight weeks before a period that has a past, the day that stands for each day of the period: the
+    one of that week with the same weekday. So a month is compared with what it would have been, had each of its days
+    been as in that week; and of seven days these are the seven days themselves. `begun`: from which day on the past is
+    known, None: nothing is."""
+    days = [since + timedelta(days=n % 7) for n in range((until - since).days + 1)]
+    weeks = [timedelta(weeks=week) for week in range(1, WEEKS + 1) if begun and since - timedelta(weeks=week) >= begun]
+    return [[day - week for day in days] for week in weeks]
+
+
 def percent(part: int, whole: int) -> float | None:
     """The share of `part` in `whole`, 0..100; None where `whole` is below FEW, as a share of so few says nothing."""
     return 100 * part / whole if whole >= FEW else None

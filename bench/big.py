@@ -1,8 +1,8 @@
 """`python -m bench big [postgresql] [COMMENTS]`: what a full installation costs, against one of ten thousand comments.
 
 A search must cost at most three times as much among a million comments, and so must each *further back*, against the
-search itself among the few: there is often no further there. A rerun of the queue and of the overview must cost at most
-1.3 times as much.
+search itself among the few: there is often no further there. A rerun of the queue, of the overview and of
+the report for the board must cost at most 1.3 times as much.
 Counted is CPU: of the process that asks, and on PostgreSQL also of the server's processes that work for it. Of many
 runs the least counts, as what else the machine does only adds to it.
 
@@ -60,6 +60,7 @@ _PAGES = {
     "the queue": ("queue.py", {}),
     "the overview": ("overview.py", {}),
     "the overview of a year": ("overview.py", {"days": "365"}),
+    "the report for the board": ("board.py", {"period": "quarter"}),
 }
 
 Find = Callable[[Any, Wanted, "int | None"], Results]

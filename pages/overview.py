@@ -1,5 +1,7 @@
 """Overview: is it calm, what is left here, and how long approval takes."""
 
+from html import escape
+
 import streamlit as st
 
 from access.permissions import Permission, may
@@ -48,6 +50,8 @@ with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=
     frame.heading(saying.verdict(seen), blocks.state(opened, words.ago(read_at) if read_at else "", seen))
     with st.popover(_("How this is judged"), type="tertiary"):
         st.text(_(saying.RULE))
+    if may(me, Permission.BOARD):
+        st.html(f"<a class='lh-quiet' href='/board' target='_self'>{escape(_('For the board'))}</a>", width="content")
 if may(me, Permission.CONFIRM):
     say()
     one_time.show()

@@ -47,6 +47,22 @@ def test_a_share_of_few_is_none() -> None:
     assert figures.mean_sentiment(tally(4, sentiment=-2)) == -0.5
 
 
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 100), st.integers(0, 80))
+def test_what_is_usual_of_a_period_goes_by_the_weekdays_of_the_weeks_before(
+    since: date, length: int, back: int
+) -> None:
+    until, begun = since + timedelta(days=length - 1), since - timedelta(days=back)
+    weeks = figures.same_weekdays(since, until, begun)
+    assert len(weeks) == min(figures.WEEKS, back // 7)
+    for number, week in enumerate(weeks, start=1):
+        assert [one.weekday() for one in week] == [(since + timedelta(days=n)).weekday() for n in range(length)]
+        first = since - timedelta(weeks=number)
+        assert all(begun <= first <= one < first + timedelta(days=7) for one in week)
+    if length == 7:
+        assert [week[0] for week in weeks] == [since - timedelta(weeks=n + 1) for n in range(len(weeks))]
+    assert figures.same_weekdays(since, until, None) == []
+
+
 # --- is it calm? -----------------------------------------------------------------------------------------------------
 
 PAST = [

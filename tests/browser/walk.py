@@ -108,6 +108,8 @@ STOPS = (
     Stop("people", "marguerite", "/people", ".lh-people"),
     Stop("policy", "marguerite", "/policy", "[data-testid=stTextArea]"),
     Stop("matters", "marguerite", "/matters", ".lh-side"),
+    Stop("board", "marguerite", "/board?period=own&since=2026-02-28&until=2026-03-13", ".js-plotly-plot .main-svg"),
+    Stop("goals", "marguerite", "/goals", "[data-testid=stMultiSelect]"),
     Stop("data", "marguerite", "/data", ".lh-rows"),
     Stop("audit", "marguerite", "/audit?about=case&number=26", ".lh-record"),
     Stop("pause", "marguerite", "/pause", "[data-testid=stTextArea]"),

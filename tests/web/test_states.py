@@ -71,6 +71,8 @@ FIRST_USE = {
     "search.py": "for example: lake camp*",
     "overview.py": "No source is read yet",
     "costs.py": "There is no such response in this time",
+    "board.py": "No source is read yet",
+    "goals.py": "No goal is in use",
     "sources.py": "Your first source appears here",
     "reply.py": "A reply belongs to a case",
 }

@@ -126,25 +126,45 @@ def cost_rows(found: Sequence[Cost], kind: str, days: int) -> list[list[str]]:
     return [_cost_row(one, kind, days) for one in found]
 
 
+def cost_cells(one: Cost) -> list[str]:
+    """The same as plain text: level, median, ninth tenth, minutes, changed, said no, went cold, n."""
+    name, n = level_named(one.part), number(one.n)
+    if one.part == OWN_AUTHORITY:
+        return [name, *["–"] * 6, n]
+    waited = one.waited
+    return [
+        name,
+        time(waited.median, waited),
+        time(waited.p90, waited),
+        _("{n} min", n=number(one.minutes, 1)) if one.minutes is not None else _("not known"),
+        share(one.changed_in_all, one.n),
+        share(one.refused, one.n),
+        share(one.cold_in_all, one.n),
+        n,
+    ]
+
+
+def kinds(one: Cost) -> str:
+    """What was changed, by kind: 'typo 2, fact 1'."""
+    return ", ".join(f"{CHANGED[change]} {number(count)}" for change, count in one.changed.items())
+
+
 def _cost_row(one: Cost, kind: str, days: int) -> list[str]:
     def way(text: str, outcome: str, there: bool) -> str:
         address = f"/costs?level={one.part}&amp;kind={kind}&amp;days={days}&amp;outcome={outcome}"
         return f"<a href='{address}' target='_self'>{escape(text)}</a>" if there else escape(text)
 
-    name, n = way(level_named(one.part), "", one.n > 0), number(one.n)
-    if one.part == OWN_AUTHORITY:
-        return [name, *["–"] * 6, n]
-    waited = one.waited
-    kinds = ", ".join(f"{CHANGED[change]} {number(count)}" for change, count in one.changed.items())
-    changed = way(share(one.changed_in_all, one.n), "changed", bool(one.back))
+    name, median, p90, minutes, changed, refused, cold, n = cost_cells(one)
+    by_kind = kinds(one)
+    own = one.part == OWN_AUTHORITY
     return [
-        name,
-        escape(time(waited.median, waited)),
-        escape(time(waited.p90, waited)),
-        escape(_("{n} min", n=number(one.minutes, 1)) if one.minutes is not None else _("not known")),
-        changed + (f"<small>{escape(kinds)}</small>" if kinds else ""),
-        way(share(one.refused, one.n), "refused", bool(one.refused)),
-        way(share(one.cold_in_all, one.n), "cold", bool(one.cold)),
+        way(name, "", one.n > 0),
+        escape(median),
+        escape(p90),
+        escape(minutes),
+        way(changed, "changed", bool(one.back) and not own) + (f"<small>{escape(by_kind)}</small>" if by_kind else ""),
+        way(refused, "refused", bool(one.refused) and not own),
+        way(cold, "cold", bool(one.cold) and not own),
         n,
     ]
 
@@ -249,7 +269,7 @@ def _hours(seconds: float | None) -> float | str:
     return "" if seconds is None else round(seconds / 3600, 2)
 
 
-_BEHIND = 400
+BEHIND = 400
 """A worker follows within seconds; so many lines behind, it has a past to work out, or does not run."""
 
 # --- the section -----------------------------------------------------------------------------------------------------
@@ -265,7 +285,7 @@ def draw(now: datetime, days: int) -> None:
         lines = cost.counted(tx, first_day)
         still = cost.waits_now(tx, first_day)
         to_go = cost.to_go(tx)
-    if to_go > _BEHIND:
+    if to_go > BEHIND:
         frame.quiet(
             many(
                 "What follows is still being worked out: {n} event of the audit log to go.",

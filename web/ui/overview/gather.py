@@ -23,7 +23,7 @@ _LOOKED_AT, _WORDS_KEPT_S = 40, 300
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """How many comments of the last seven days are of something, and how many there usually are of it in a week."""
+    """How many comments of some days are of something, and how many there usually are of it in as many days."""
 
     name: str
     now: int
@@ -66,7 +66,7 @@ def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
     """Looks everything up. The days are the reader's, where docs/metrics.md does not say that they are UTC's."""
     today, utc = now.astimezone(zone).date(), now.astimezone(UTC).date()
     since, weekly = today - timedelta(days=days_back - 1), days_back > WEEKLY_FROM
-    begun = metrics.begun(tx, now)
+    begun = metrics.begun(tx, utc - timedelta(days=27), utc)
     known = [place for place in range(1, figures.WEEKS + 1) if begun and _first_of(now, place) >= begun]
     weeks, waited = metrics.weeks_back(tx, now, figures.WEEKS), metrics.longest_waits(tx, now, figures.WEEKS)
     days = metrics.days(tx, today - timedelta(days=max(_BACK, 0 if weekly else days_back)), today, zone)
@@ -85,7 +85,7 @@ def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
         signs=signs,
         sign_posts=_titles(tx, signs, busiest),
         days=metrics.weeks_of_days(tx, since, utc) if weekly else [one for one in days if one.day >= since],
-        matters=_compared(spoken, utc, known),
+        matters=compared(spoken, _week(utc, 0), [_week(utc, place) for place in known]),
         channels=metrics.channels(tx, utc - timedelta(days=6), utc),
         posts=metrics.posts(tx, utc - timedelta(days=6), utc),
         begun_posts=sorted((one for one in top if one.began >= since), key=lambda one: one.began),
@@ -93,6 +93,11 @@ def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
         open_by_age=(ages := metrics.open_by_age(tx, now, AGES))[0],
         oldest=ages[1],
     )
+
+
+def _week(today: date, place: int) -> list[date]:
+    """The last seven days, or those so many weeks before."""
+    return [today - timedelta(days=7 * place + n) for n in range(7)]
 
 
 def _first_of(now: datetime, place: int) -> date:
@@ -123,14 +128,16 @@ def _titles(tx: Tx, signs: Sequence[Sign], busiest: Mapping[date, tuple[int, int
     return found
 
 
-def _compared(spoken: Mapping[str, Mapping[date, int]], today: date, known: Sequence[int]) -> list[Compared]:
-    """The matters of the last seven days against the weeks before, those furthest above what is usual first."""
+def compared(
+    spoken: Mapping[str, Mapping[date, int]], days: Sequence[date], before: Sequence[Sequence[date]]
+) -> list[Compared]:
+    """The matters of some days against those of the weeks before, those furthest above what is usual first."""
 
-    def of_week(counts: Mapping[date, int], place: int) -> int:
-        return sum(counts.get(today - timedelta(days=7 * place + n), 0) for n in range(7))
+    def of(counts: Mapping[date, int], some: Sequence[date]) -> int:
+        return sum(counts.get(day, 0) for day in some)
 
     found = [
-        Compared(matter, of_week(counts, 0), figures.usual([of_week(counts, place) for place in known]))
+        Compared(matter, of(counts, days), figures.usual([of(counts, week) for week in before]))
         for matter, counts in spoken.items()
     ]
     above = {one.name: one.now - (one.usual.middle if one.usual else 0) for one in found}

@@ -11,7 +11,7 @@ from model.tally import Day, Tally
 from web.ui import words
 from web.ui.overview.gather import Compared, Seen, Words
 
-_CALM = Labels(
+CALM = Labels(
     {
         Calm.NO_PAST: later("In the last seven days: {counts}"),
         Calm.CALMER: later("Calmer than usual: {counts}"),
@@ -35,7 +35,7 @@ def verdict(seen: Seen) -> str:
     if not seen.now.comments and seen.calm is Calm.NO_PAST:
         return _("No comment in the last seven days")
     return _(
-        _CALM.english[seen.calm],
+        CALM.english[seen.calm],
         counts=_(
             "{comments}, {flagged}, {waited}",
             comments=many("{n} comment", "{n} comments", seen.now.comments),
@@ -98,6 +98,12 @@ def usually(was: Usual | None, say: "Say") -> str:
     return _("usual {low}", low=low) if low == high else _("usual {low} to {high}", low=low, high=high)
 
 
+def between(was: Usual, say: "Say") -> str:
+    """'9 to 21'."""
+    low, high = say(was.low), say(was.high)
+    return low if low == high else _("{low} to {high}", low=low, high=high)
+
+
 class Say:
     """How a kind of value is written."""
 
@@ -124,13 +130,18 @@ class Time(Say):
 
 def flagged(seen: Seen) -> tuple[str, str]:
     """The share of comments that needed a person, and what is usual of it; as a count where a share says nothing."""
-    share = figures.percent(seen.now.flagged, seen.now.comments)
+    return flagged_share(seen.now, seen.weeks[1:])
+
+
+def flagged_share(now: Tally, past: Sequence[Tally]) -> tuple[str, str]:
+    """The same of any time and of what was usual before it."""
+    share = figures.percent(now.flagged, now.comments)
     if share is None:
-        value = _("{part} of {whole}", part=number(seen.now.flagged), whole=number(seen.now.comments))
-        counts = usually(seen.usual([one.flagged for one in seen.weeks[1:]]), Say())
+        value = _("{part} of {whole}", part=number(now.flagged), whole=number(now.comments))
+        counts = usually(figures.usual([one.flagged for one in past]), Say())
         return value, _("{usual}; under {few} comments, so no percentage", usual=counts, few=figures.FEW)
-    was = seen.usual([figures.percent(one.flagged, one.comments) for one in seen.weeks[1:]])
-    return Percent()(share), usually(was, Percent())
+    shares = [figures.percent(one.flagged, one.comments) for one in past]
+    return Percent()(share), usually(figures.usual([one for one in shares if one is not None]), Percent())
 
 
 # --- what the charts have found --------------------------------------------------------------------------------------

@@ -1,0 +1,221 @@
+"""What the report for the board shows, looked up and worked out: one value for the page and the file alike.
+
+Every figure is made by the functions of the overview (`analysis.figures`, `analysis.approval`) over the same roll-ups.
+Nobody's words and nobody's name are among what is looked up.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from analysis import approval, figures
+from analysis.approval import Cost, First
+from analysis.figures import Calm, Usual
+from model.cost import Counted, LevelCost
+from model.tally import Day, Tally
+from store import cost, goals, metrics, people
+from store.db import Tx
+from store.goals import Goal
+from web.ui.board.period import Period
+from web.ui.overview.cost import KINDS
+from web.ui.overview.gather import WEEKLY_FROM, Compared, compared
+
+REPLIES = KINDS["replies"]
+"""What the costs and the goals' responses are of: replies and posts of our own."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfGoal:
+    """A goal: the comments about its matters (one that is about two of them counts for each), how many are usual, and
+    the responses that are tagged with it, each once."""
+
+    goal: Goal
+    matters: Sequence[str]
+    now: Tally
+    usual: Usual | None
+    responses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report. With `goal` it is of what belongs to this one alone: then `responses` are known, else `first`.
+
+    `weeks` are what the period would have had in each of the eight weeks before; `days` are all of them, a week each
+    where `weekly`. `to_go`: so many lines of the record are not in the figures about approval and first answers yet.
+    `called` are the names of the matters."""
+
+    organisation: str
+    period: Period
+    zone: str
+    made: datetime
+    goal: Goal | None
+    weekly: bool
+    now: Tally
+    weeks: Sequence[Tally]
+    calm: Calm
+    days: Sequence[Day]
+    matters: Sequence[Compared]
+    first: First | None
+    first_usual: Usual | None
+    responses: int
+    responses_usual: Usual | None
+    costs: Sequence[Cost]
+    goals: Sequence[OfGoal]
+    to_go: int
+    called: Mapping[str, str]
+
+    def usual(self, values: Sequence[float | None]) -> Usual | None:
+        """What is usual of values of the weeks before, those without one left out."""
+        return figures.usual([value for value in values if value is not None])
+
+
+def gather(
+    tx: Tx, period: Period, now: datetime, zone: ZoneInfo, called: Mapping[str, str], goal_id: int | None = None
+) -> Report:
+    """Looks everything up, for one goal or for all; `called` are the names of the matters. The days are the reader's,
+    where docs/metrics.md does not say that they are UTC's."""
+    goal = goals.get(tx, goal_id) if goal_id is not None else None
+    before = figures.same_weekdays(period.since, period.until, metrics.begun(tx, period.since, period.until))
+    spoken = metrics.spoken(tx, _back(period.since), period.until)
+    tagged = goals.of_matters(tx)
+    if goal:
+        spoken = {matter: days for matter, days in spoken.items() if tagged.get(matter) == goal.id}
+        days = _together(spoken.values())
+    else:
+        found = metrics.days(tx, _back(period.since), period.until, zone)
+        days = {one.day: one.tally for one in found}
+    of_period = _every(period)
+    weeks = [_sum(days, week) for week in before]
+    now_is = _sum(days, of_period)
+    answers = _first(tx, period, now, before) if goal is None else (None, None)
+    each = _goals(tx, period, before, spoken, tagged)
+    mine = next((one for one in each if goal and one.goal.id == goal.id), None)
+    lines, still = _counted(tx, period, goal)
+    weekly = period.days > WEEKLY_FROM
+    return Report(
+        organisation=str(people.fact(tx, "organisation") or ""),
+        period=period,
+        zone=zone.key,
+        made=now,
+        goal=goal,
+        weekly=weekly,
+        now=now_is,
+        weeks=weeks,
+        calm=figures.verdict(now_is, weeks),
+        days=_by_week(days, period) if weekly else [Day(day, days.get(day, Tally())) for day in of_period],
+        matters=compared({key: _comments(some) for key, some in spoken.items()}, of_period, before),
+        first=answers[0],
+        first_usual=answers[1],
+        responses=mine.responses if mine else 0,
+        responses_usual=_usual_responses(tx, goal, before) if goal else None,
+        costs=approval.costs(lines, still, now, REPLIES),
+        goals=each,
+        to_go=cost.to_go(tx),
+        called=called,
+    )
+
+
+def _back(since: date) -> date:
+    return since - timedelta(weeks=figures.WEEKS)
+
+
+def _every(period: Period) -> list[date]:
+    return [period.since + timedelta(days=n) for n in range(period.days)]
+
+
+def _sum(days: Mapping[date, Tally], some: Iterable[date]) -> Tally:
+    """The days of some are looked up one by one: a day may stand for several."""
+    return sum((days[day] for day in some if day in days), Tally())
+
+
+def _together(parts: Iterable[Mapping[date, Tally]]) -> dict[date, Tally]:
+    found: dict[date, Tally] = {}
+    for days in parts:
+        for day, tally in days.items():
+            found[day] = found.get(day, Tally()) + tally
+    return found
+
+
+def _comments(days: Mapping[date, Tally]) -> dict[date, int]:
+    return {day: tally.comments for day, tally in days.items()}
+
+
+def _by_week(days: Mapping[date, Tally], period: Period) -> list[Day]:
+    """The days of the period by weeks from Monday on; the first and the last may be parts of one."""
+    found: dict[date, Tally] = {}
+    for day in _every(period):
+        monday = day - timedelta(days=day.weekday())
+        found[monday] = found.get(monday, Tally()) + days.get(day, Tally())
+    return [Day(monday, tally) for monday, tally in found.items()]
+
+
+# --- first answers and approval --------------------------------------------------------------------------------------
+
+
+def _first(
+    tx: Tx, period: Period, now: datetime, before: Sequence[Sequence[date]]
+) -> tuple[First | None, Usual | None]:
+    """First answers to the cases that were opened in the period, and in how many seconds half of the cases of a week
+    had one in the weeks before."""
+    begin, end = (datetime.combine(day, time(), UTC) for day in (_back(period.since), period.until + timedelta(days=1)))
+    still = cost.waiting_cases(tx, begin, end)
+
+    def of(since: date, until: date) -> First | None:
+        lines = cost.counted_first(tx, since.isoformat(), (until + timedelta(days=1)).isoformat())
+        waits = [
+            (one.severity, one.channel, (now - one.opened_at).total_seconds())
+            for one in still
+            if since <= one.opened_at.astimezone(UTC).date() <= until
+        ]
+        return next(iter(approval.first(lines, waits)), None)
+
+    weeks = [of(week[0], week[0] + timedelta(days=6)) for week in before]
+    medians = [one.waited.median for one in weeks if one]
+    return of(period.since, period.until), figures.usual([one for one in medians if one is not None])
+
+
+def _counted(tx: Tx, period: Period, goal: Goal | None) -> tuple[list[Counted], list[LevelCost]]:
+    since, until = period.since.isoformat(), (period.until + timedelta(days=1)).isoformat()
+    if goal:
+        return cost.counted_of_goal(tx, goal.id, since, until), cost.waits_now(tx, since, until, goal.id)
+    return cost.counted(tx, since, until), cost.waits_now(tx, since, until)
+
+
+# --- goals -----------------------------------------------------------------------------------------------------------
+
+
+def _goals(
+    tx: Tx,
+    period: Period,
+    before: Sequence[Sequence[date]],
+    spoken: Mapping[str, Mapping[date, Tally]],
+    tagged: Mapping[str, int],
+) -> list[OfGoal]:
+    """The goals in use and those that something belongs to, most comments first."""
+    known = goals.every(tx, archived=True)
+    sent = cost.responses_of_goals(
+        tx,
+        [one.id for one in known],
+        sorted(REPLIES),
+        period.since.isoformat(),
+        (period.until + timedelta(days=1)).isoformat(),
+    )
+    found = []
+    for one in known:
+        mine = sorted(matter for matter, goal_id in tagged.items() if goal_id == one.id)
+        days = _together(spoken[matter] for matter in mine if matter in spoken)
+        now, responses = _sum(days, _every(period)), sum(sent.get(one.id, {}).values())
+        usual = figures.usual([_sum(days, week).comments for week in before]) if mine else None
+        if one.archived_at is None or now.comments or responses:
+            found.append(OfGoal(one, mine, now, usual, responses))
+    return sorted(found, key=lambda one: (-one.now.comments, -one.responses, one.goal.name, one.goal.id))
+
+
+def _usual_responses(tx: Tx, goal: Goal, before: Sequence[Sequence[date]]) -> Usual | None:
+    if not before:
+        return None
+    first, last = min(min(week) for week in before), max(max(week) for week in before)
+    until = (last + timedelta(days=1)).isoformat()
+    sent = cost.responses_of_goals(tx, [goal.id], sorted(REPLIES), first.isoformat(), until).get(goal.id, {})
+    return figures.usual([sum(sent.get(day.isoformat(), 0) for day in week) for week in before])
