@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -130,7 +131,9 @@ class Proxy(Between):
         return arrive()
 
     def _hold(self, asked: int) -> None:
-        (self._folder / f"hit--{asked}").write_text((self._folder / f"calling-{asked}").read_text())
+        # It appears with what stands in it, as it is read by whoever sees it.
+        shutil.copy(self._folder / f"calling-{asked}", self._folder / f"hitting--{asked}")
+        (self._folder / f"hitting--{asked}").rename(self._folder / f"hit--{asked}")
         go = self._folder / f"go--{asked}"
         while not go.exists() and not self._over.wait(POLL_S):
             pass
