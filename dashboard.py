@@ -4,15 +4,18 @@ import streamlit as st
 
 from model import clock
 from model.language import _
+from model.settings import settings
 from model.words import PublicationState
 from response import last
 from store import pauses, publications
 from store.db import store
 from store.sample import is_sample
-from web import frame
+from web import frame, front
 from web.guard import known, visitor
 from web.navigation import PLACES, Place, allowed, menus, stands_at
 from web.ui import pausing, tab, undoing
+from web.ui.beginning import standing
+from web.ui.tour import panel as tour
 
 frame.begin()
 here = visitor()
@@ -22,6 +25,7 @@ with store().read() as tx:
     paused = pauses.lasting(tx, clock.now())
     undoable = last.offer(tx, here.person, clock.now())
     counts = {which: tab.counted(tx, which, here.person.id, clock.now()) for which in (tab.QUEUE, tab.APPROVALS)}
+    beginning, taken = standing.under_way(tx, here.person), tour.of(tx, here.person)
     counts["unconfirmed.py"] = publications.count_in_state(tx, PublicationState.UNCONFIRMED)
 
 
@@ -57,10 +61,12 @@ hidden = [pages[place] for place in PLACES if not any(place in one for one in ta
 sections = {named(name, *of) if name else "": [pages[place] for place in of] for name, of in tabs.items()}
 page = st.navigation(sections | {"": [start, *sections[""], *hidden]}, position="top")
 opened = next((place for place, one in pages.items() if one == page), None)
-frame.person_bar(here, stands_at(tabs, opened), sample=made_up)
+frame.person_bar(here, stands_at(tabs, opened), sample=made_up, doors=made_up and front.has_doors(settings().home))
 frame.whole_page()
 file = opened.file if opened else ""
 pausing.line(here.person, paused)
+standing.line(beginning if file != "begin.py" else None)
+tour.show(here.person, taken, file, offer=beginning is None)
 undoing.line(here.person, undoing.elsewhere(undoable, file))
 which = tab.counts(file)
 tab.title(here.person.id, which, _(opened.title) if opened else "", iter((counts[which],)))

@@ -26,12 +26,13 @@ import ingest.sources  # noqa: F401
 import response.views  # noqa: F401
 import web.ui.charts
 import web.ui.reading  # noqa: F401
-from web import sample
+from web import front, sample
 from web.forms import away
 from web.frame import stumbled
 from web.middleware import Wall
 from web.routes import Routes
 from web.sample import Door
+from web.welcome import PATHS, doors
 
 # Before any session has run st.navigation, Streamlit would take each file in pages/ for a page of its own.
 PagesManager.uses_pages_directory = False
@@ -65,17 +66,22 @@ def _keep_what_is_loaded() -> None:
     gc.freeze()
 
 
-door = Door(store, keys, settings()).table() if sample.is_here(store) else []
+made_up = sample.is_here(store)
+door = Door(store, keys, settings()).table() if made_up else []
 # The people of a sample are nobody's colleagues.
 known = settings().model_copy(update={"oidc_issuer": ""}) if door else settings()
+# A sample that nobody came to by the first of the two doors has no way back through it.
+has_doors = front.has_doors(settings().home.resolve())
+welcome = doors(store, keys, settings()).table() if has_doors or not made_up else []
+also = ({sample.PATH} if door else frozenset()) | (PATHS if welcome else frozenset())
 dashboard = st.App(
     ROOT / "dashboard.py",
-    routes=[*Routes(store, keys, known).table(), *door],
+    routes=[*Routes(store, keys, known).table(), *door, *welcome],
     lifespan=lifespan,
     on_script_error=stumbled,
     exception_handlers={LevelheadError: lambda request, error: away(request.scope, error)},
 )
-app = Wall(dashboard, store=store, settings=settings(), also={sample.PATH} if door else frozenset())
+app = Wall(dashboard, store=store, settings=settings(), also=also)
 
 if __name__ == "__main__":
     import uvicorn

@@ -9,11 +9,12 @@ from zoneinfo import available_timezones
 from sqlalchemy.exc import IntegrityError
 
 from access import limits, loosening, passwords, second, sessions, tokens
+from access import set_up as first
 from access.loosening import POWERFUL, Kind, about, gained, had, power, power_of, takes_effect
 from access.permissions import Permission, may, require
 from model import clock
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
-from model.language import _, current
+from model.language import NAMES, _, current
 from model.person import Person
 from model.words import Role
 from store import audit, deputies, loosenings, people
@@ -47,6 +48,20 @@ def right_code(tx: Tx, code: str) -> bool:
     """Whether this is the code that was printed, and still unused."""
     stored = people.fact(tx, "set-up code")
     return bool(stored) and tokens.same(tokens.stored(code), stored)
+
+
+def set_up_code_stored(tx: Tx) -> str:
+    """What is stored of the code that was printed last; empty once it was used."""
+    return str(people.fact(tx, "set-up code") or "")
+
+
+def require_set_up_code(store: Store, code: str, address: str = "") -> None:
+    """Raises NotAllowed for a code that was used or not printed last, TooMany after thirty tries from one `address`."""
+    now = clock.now()
+    limits.spend(store, now, limits.address(address))
+    with store.write() as tx:
+        _require_code(tx, code)
+        limits.give_back(tx, now, limits.address(address))
 
 
 def set_up(
@@ -87,6 +102,7 @@ def set_up(
         people.change(tx, person_id, password_hash=digest)
         people.set_roles(tx, person_id, frozenset({Role.ADMIN, Role.MANAGER}), frozenset())
         limits.give_back(tx, now, limits.address(address))
+        first.begin(tx)
         audit.record(tx, "organisation.set_up", "person", person_id, by=person_id, at=now)
         return sessions.begin(tx, person_id, now, browser)
 
@@ -96,6 +112,19 @@ def _require_code(tx: Tx, code: str) -> None:
         raise NotAllowed(
             _("This code was used or is not the one that was printed. Start Levelhead again for a new one.")
         )
+
+
+def name_organisation(store: Store, by: Person, name: str, time_zone: str, language: str) -> None:
+    """Changes the organisation's name, its time zone, and the language of what is written down for everybody."""
+    require(by, Permission.PEOPLE)
+    clean_name, zone = _line(name, _("the organisation's name")), _zone(time_zone)
+    if language not in NAMES:
+        raise BadInput(_("Please choose one of the languages."))
+    with store.write() as tx:
+        people.set_fact(tx, "organisation", clean_name)
+        people.set_fact(tx, "time zone", zone)
+        people.set_fact(tx, "language", language)
+        audit.record(tx, "organisation.changed", "facts", None, by=by.id, at=clock.now())
 
 
 def add(

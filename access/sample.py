@@ -27,6 +27,13 @@ def new_code(store: Store) -> str:
     return code
 
 
+def take_code(store: Store, stored: str) -> None:
+    """Has the code of an installation's terminal open its sample as well; `stored` is what is stored of it."""
+    with store.write() as tx:
+        if sample.is_sample(tx) and stored:
+            people.set_fact(tx, _CODE, stored)
+
+
 def is_one(store: Store) -> bool:
     """Whether this installation is a sample."""
     with store.read() as tx:

@@ -93,7 +93,7 @@ class Bar:
     def __init__(self, days: int) -> None:
         self._days, self._said, self._terminal = days, -1, sys.stderr.isatty()
 
-    def __call__(self, part: float) -> None:
+    def __call__(self, part: float, _comments: int) -> None:
         """`part` is how much is done, from 0 to 1."""
         day = min(int(part * self._days), self._days)
         if day <= self._said or (not self._terminal and day * 10 // self._days <= self._said * 10 // self._days):

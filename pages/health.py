@@ -15,6 +15,7 @@ from web.guard import guard
 from web.ui import health as blocks
 from web.ui import pausing, words
 from web.ui.acting import attempt, say
+from web.ui.beginning import standing
 
 me = guard(Permission.HEALTH)
 _MADE = "monitor-made"
@@ -61,5 +62,6 @@ with left:
     with st.container(horizontal=True):
         st.button(_("Look again"))
 with right:
+    standing.found_again(me)
     pausing.manage(me)
     token_of_a_monitor()

@@ -9,6 +9,7 @@ from web.guard import guard, visitor
 from web.ui import absence, mine, second, sessions
 from web.ui.acting import say
 from web.ui.together import panel, wellness
+from web.ui.tour import panel as tour
 
 me = guard(Permission.OWN)
 frame.heading(_("My settings"), me.email)
@@ -22,3 +23,4 @@ wellness.own_form(me)
 st.subheader(_("What I can be asked about"), anchor=False)
 absence.expertise_form(me, me)
 absence.mine(me)
+tour.found_again(me)

@@ -2,16 +2,14 @@
 
 from datetime import datetime
 from html import escape
-from urllib.parse import urlsplit
 
 import streamlit as st
 
 from access.permissions import Permission
-from channels.shape import Found
 from ingest import sources
 from ingest.read import read_again
 from model.language import _, many
-from model.words import Channel, SourceKind
+from model.words import SourceKind
 from store import hooks as hook_rows
 from store import own_key
 from store import sources as rows
@@ -22,79 +20,10 @@ from store.keys import keys
 from store.sources import Source
 from web import frame
 from web.guard import guard
-from web.ui import gaps, hooks, our_people, sourcing, words
+from web.ui import adding, gaps, hooks, our_people, sourcing
 from web.ui.acting import attempt, say
 
 me = guard(Permission.SOURCES)
-_FOUND = "found_source"
-
-
-def preview(found: Found) -> None:
-    """What would be read, before anything is saved, and how it would be answered."""
-    rows_html = "".join(
-        f"<li><time>{words.age(one.published_at)}</time><strong>{escape(one.author or _('No name'))}</strong>"
-        f"<small>{escape(one.thread_title)}</small>{escape(one.text[:160])}</li>"
-        for one in found.preview
-    )
-    title = _("{name}: the newest comments", name=found.title)
-    st.html(f"<div class='lh-side'><h2>{escape(title)}</h2></div>")
-    if rows_html:
-        st.html(f"<ul class='lh-rows'>{rows_html}</ul>")
-    else:
-        frame.quiet(_("The feed holds no comment yet; the first ones will be read as they come."))
-    with st.form("add", border=False):
-        name = st.text_input(_("Name"), value=found.title, max_chars=200)
-        channel = st.selectbox(_("Channel"), list(Channel), format_func=lambda one: words.CHANNEL[one])
-        user = password = ""
-        if found.kind == SourceKind.WORDPRESS:
-            frame.quiet(
-                _(
-                    "With an account, approved answers are posted for you. In WordPress: Users, Profile, Application"
-                    " Passwords. Without one, you post them yourself and paste the address here."
-                )
-            )
-            host = f"<strong>{escape(urlsplit(found.api_url).netloc)}</strong>"
-            st.html(f"<p class='lh-quiet'>{_('User and password are sent to {host} alone.', host=host)}</p>")
-            user = st.text_input(_("WordPress user"), autocomplete="off")
-            password = st.text_input(_("Application password"), type="password", autocomplete="off")
-        if st.form_submit_button(_("Add source"), type="primary"):
-            added = attempt(
-                lambda: sources.add(
-                    store(),
-                    me,
-                    found,
-                    name=name,
-                    channel=channel,
-                    allow_private=st.session_state.get("found_private", False),
-                    user=user,
-                    password=password,
-                ),
-                _("Added. Its comments are being read now; what needs a person appears in the queue."),
-            )
-            if added:
-                del st.session_state[_FOUND]
-            st.rerun()
-
-
-def find() -> None:
-    """The field for an address."""
-    with st.form("find", border=False):
-        pasted = st.text_input(
-            _("Blog address"),
-            placeholder="blog.example.org",  # as it is
-            max_chars=2000,
-        )
-        private = st.checkbox(
-            _("This address is on our own network"),
-            help=_("Levelhead reads addresses of this machine and of private networks only where you allow it."),
-        )
-        if st.form_submit_button(_("Find comments"), type="primary"):
-            with st.spinner(_("Looking for comment feeds …")):
-                found = attempt(lambda: sources.discover(me, pasted, allow_private=private))
-            if found:
-                st.session_state[_FOUND] = found
-                st.session_state["found_private"] = private
-            st.rerun()
 
 
 def account(source: Source) -> None:
@@ -157,9 +86,7 @@ with left:
             " before anything is saved."
         )
     )
-    find()
-    if _FOUND in st.session_state:
-        preview(st.session_state[_FOUND])
+    adding.source(me)
 with right:
     st.subheader(_("What is read"), anchor=False)
     if not found_rows:

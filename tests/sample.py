@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from access import preferences
 from ingest.sample.association import TWO_WEEKS, Talk, load
 from ingest.sample.fill import fill
 from ingest.take import take
@@ -28,6 +29,7 @@ from response.cases import raise_case
 from store import comments, people, sources
 from store.db import Store
 from tests.installation import DATABASE, PASSWORD, installation
+from web.ui.tour.taken import TAKEN, State, Taken
 
 FILES = ("levelhead.db", "key")
 
@@ -48,13 +50,19 @@ def template() -> tuple[Path, datetime]:
     home, end = folder / "made", clock.now()
     home.mkdir()
     with installation(home, **{DATABASE: "sqlite"}) as store:
-        fill(store, end=end, password=PASSWORD, days=TWO_WEEKS)
+        at_home(store, fill(store, end=end, password=PASSWORD, days=TWO_WEEKS).people)
         with store.engine.connect() as tx:
             tx.exec_driver_sql("pragma wal_checkpoint(truncate)")
     for name in FILES:
         shutil.copy2(home / name, folder / name)
     shutil.rmtree(home)
     return folder, end
+
+
+def at_home(store: Store, team: dict[str, Person]) -> None:
+    """They have been here for a while: each has said that a tour is not needed now."""
+    for one in team.values():
+        preferences.put(store, one, TAKEN, Taken(State.LEFT))
 
 
 def copy(home: Path) -> datetime:
@@ -72,7 +80,9 @@ def sampled(home: Path, **variables: str) -> Iterator[Sample]:
     if os.environ.get(DATABASE) == "postgresql":
         with installation(home, **variables) as store:
             end = clock.now()
-            yield Sample(store, fill(store, end=end, password=PASSWORD, days=TWO_WEEKS).people, end)
+            made = fill(store, end=end, password=PASSWORD, days=TWO_WEEKS).people
+            at_home(store, made)
+            yield Sample(store, made, end)
         return
     template()
     with installation(home, **variables) as store:

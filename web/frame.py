@@ -26,6 +26,8 @@ _CSS = [
         "deciding.css",
         "health.css",
         "costs.css",
+        "beginning.css",
+        "tour.css",
     )
 ]
 _MADE_UP = later("Nothing here is real, and nothing of it leaves the house")
@@ -51,13 +53,16 @@ def _look() -> str:
     return f"<style>{chr(10).join(sheet.read_text(encoding='utf-8') for sheet in _CSS)}</style>"
 
 
-def person_bar(visitor: Visitor, tab: int | None, *, sample: bool) -> None:
+def person_bar(visitor: Visitor, tab: int | None, *, sample: bool, doors: bool = False) -> None:
     """Who is logged in, and a form of its own to log out, since a link must not change anything.
 
-    In the `sample` it says beside the person that nothing here is real, and leads to its other people. `tab` is at
-    which place of the navigation the page is found: a menu does not show by itself that the page is one of it.
+    In the `sample` it says beside the person that nothing here is real, and leads to its other people; where it is
+    behind the first of two `doors`, to the second one too. `tab` is at which place of the navigation the page is
+    found: a menu does not show by itself that the page is one of it.
     """
     badge = f"<a class='lh-sample' href='/sample' title='{escape(_(_MADE_UP))}'>{_('Sample')}</a>" if sample else ""
+    own = _("Set up your organisation")
+    badge += f"<a class='lh-own' href='/welcome'>{escape(own)}</a>" if doors else ""
     with st.container(key="me", horizontal=True, width="content"):
         st.html(
             "<form class='lh-me' method='post' action='/logout'>"

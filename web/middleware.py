@@ -142,7 +142,7 @@ class Wall:
             return None
         if inside:
             return PlainTextResponse(_("Please log in."), 401)
-        return self._to_log_in(scope) if set_up else RedirectResponse("/setup", 303)
+        return self._to_log_in(scope) if set_up else RedirectResponse("/welcome", 303)
 
     def _to_log_in(self, scope: Scope) -> Response:
         """Sends the browser to the log-in, and lets it remember the page it asked for."""

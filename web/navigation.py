@@ -43,6 +43,7 @@ PLACES: tuple[Place, ...] = (
     Place("overview.py", later("Overview"), "overview", Permission.OVERVIEW),
     Place("costs.py", later("What approval cost"), "costs", Permission.OVERVIEW, hidden=True),
     Place("board.py", later("For the board"), "board", Permission.BOARD, hidden=True),
+    Place("begin.py", later("First set-up"), "begin", Permission.SOURCES, hidden=True),
     Place("sources.py", later("Sources"), "sources", Permission.SOURCES, SETTINGS),
     Place("people.py", later("People"), "people", Permission.PEOPLE, SETTINGS),
     Place("policy.py", later("Policy"), "policy", Permission.POLICY, SETTINGS),

@@ -85,7 +85,7 @@ class Routes:
 
     async def log_in(self, request: Request) -> Response:
         if not await to_thread.run_sync(self._is_set_up):
-            return RedirectResponse("/setup", 303)
+            return RedirectResponse("/welcome", 303)
         if request.method != "POST":
             already = await to_thread.run_sync(self._visitor, request)
             return RedirectResponse("/", 303) if already else self._page("login.html", request)
@@ -158,7 +158,7 @@ class Routes:
                 address=address,
                 browser=named(request),
             ),
-            to="/sources",
+            to="/begin",
             **shown,
         )
 

@@ -20,7 +20,7 @@ from model.language import _
 from model.settings import Settings
 from store.db import Store
 from store.keys import Keys
-from web import forms
+from web import forms, front
 from web.addresses import secure
 from web.browsers import named
 from web.middleware import COOKIE
@@ -45,6 +45,7 @@ class Door:
         self._store = store
         self._keys = keys
         self._secure = secure(settings)
+        self._home = settings.home.resolve()
 
     def table(self) -> list[BaseRoute]:
         """The routes for the application."""
@@ -83,7 +84,8 @@ class Door:
     async def _people(self, request: Request, visitor: Visitor, status: int = 200, problem: str = "") -> Response:
         team = await to_thread.run_sync(sample.team, self._store())
         told = [(one.id, one.name, ", ".join(sorted(str(ROLE[role]) for role in one.roles))) for one in team]
-        return self._page(request, status=status, problem=problem, team=told, me=visitor.person.id)
+        doors = front.has_doors(self._home)
+        return self._page(request, status=status, problem=problem, team=told, me=visitor.person.id, doors=doors)
 
     def _inside(self, token: str) -> Response:
         answer = RedirectResponse("/", 303, headers={"Cache-Control": "no-store"})

@@ -2,12 +2,8 @@
 
 import errno
 import fcntl
-import logging
-import logging.handlers
-import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -21,78 +17,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from access import people, sample
 from model.errors import LevelheadError
-from model.settings import ROOT, Settings, settings
+from model.settings import Settings, settings
 from response import policies
 from store import own_key
 from store.db import Unreachable, store
 from store.keys import present
 from store.upgrade import upgrade
+from web import houses
 from web.addresses import public
 
-_COMMANDS = {"web": ["serve.py"], "worker": ["-m", "worker"]}
 _READY_WITHIN_S = 60
-_LOG_BYTES = 5_000_000
-
-
-class Child:
-    """One process that is started again whenever it ends, with a growing pause between starts that fail at once."""
-
-    def __init__(self, name: str, home: Path) -> None:
-        self.name = name
-        self._pid_file = home / "run" / f"{name}.pid"
-        self._log = logging.handlers.RotatingFileHandler(
-            home / "logs" / f"{name}.log", maxBytes=_LOG_BYTES, backupCount=3
-        )
-        self._process: subprocess.Popen[bytes] | None = None
-        self._next_start = 0.0
-        self._pause = 0.5
-
-    def keep(self, now: float) -> None:
-        """Starts the process if it does not run and its pause is over. `now` is in seconds of a steady clock."""
-        if self._process and self._process.poll() is None:
-            return
-        if self._process and self._next_start <= now - 30:
-            self._pause = 0.5
-        if now < self._next_start:
-            return
-        self._start()
-        self._next_start = now + self._pause
-        self._pause = min(self._pause * 2, 30)
-
-    def _start(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 (our own commands)
-            [sys.executable, *_COMMANDS[self.name]],
-            cwd=ROOT,
-            # The pipe is the lifeline: the child ends when it closes, even if this process is killed.
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )
-        self._pid_file.write_text(f"{self._process.pid}\n")
-        assert self._process.stdout is not None
-        threading.Thread(target=self._drain, args=(self._process.stdout,), daemon=True).start()
-
-    def _drain(self, output: IO[bytes]) -> None:
-        for line in output:
-            text = line.decode(errors="replace").rstrip()
-            self._log.emit(logging.LogRecord(self.name, logging.INFO, "", 0, "%s", (text,), None))
-
-    def end(self) -> None:
-        """Asks the process to end and, after ten seconds, makes it."""
-        if self._process and self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-        self._pid_file.unlink(missing_ok=True)
 
 
 def _make(home: Path) -> None:
-    for folder in (home, home / "run", home / "logs"):
+    for folder in (home, *houses.folders(home)):
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
@@ -182,7 +120,7 @@ def _prepare(config: Settings) -> str:
         print(f"Warning: {said}", file=sys.stderr, flush=True)
     policies.ensure(store())
     if code := people.set_up_code(store()):
-        return f"{public(config)}/setup?{urlencode({'code': code})}"
+        return f"{public(config)}/welcome?{urlencode({'code': code})}"
     if code := sample.new_code(store()):
         return f"{public(config)}/sample?{urlencode({'code': code})}"
     return f"{public(config)}/"
@@ -198,12 +136,11 @@ def run(config: Settings) -> None:
     locks = _locks(home, store().file)
     _require_free(config.bind, config.port)
     address = _prepare(config)
-    children = [Child(name, home) for name in _COMMANDS]
+    at_the_address = houses.Houses(home)
     announced, late = False, time.monotonic() + _READY_WITHIN_S
     try:
         while not stop.is_set():
-            for child in children:
-                child.keep(time.monotonic())
+            at_the_address.keep(time.monotonic())
             if not announced and _ready(config.port, config.bind):
                 print(f"Levelhead runs at {address}\nCtrl-C ends it. Logs: {home / 'logs'}", flush=True)
                 announced = True
@@ -212,8 +149,7 @@ def run(config: Settings) -> None:
                 announced = True
             stop.wait(0.25)
     finally:
-        for child in children:
-            child.end()
+        at_the_address.end()
         for lock in locks:
             lock.close()
 

@@ -33,8 +33,8 @@ LONGEST_UNDO_S = 60
 """The next step of the story comes no sooner."""
 
 
-Progress = Callable[[float], None]
-"""Is told how much of the sample has been lived through, from 0 to 1."""
+Progress = Callable[[float, int], None]
+"""Is told how much of the sample has been lived through, from 0 to 1, and how many comments were said by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def fill(
     end: datetime | None = None,
     password: str = "",
     days: int = ALL,
-    progress: Progress = lambda _: None,
+    progress: Progress = lambda _part, _comments: None,
 ) -> Filled:
     """Lives through the `days` (14 or 60) that end at `end` (aware; None: now) in a migrated, empty database.
 
@@ -73,7 +73,7 @@ def fill(
         house.look_once_more()
         search_index.follow(store)
         costing.catch_up(store)
-    progress(1.0)
+    progress(1.0, len(association.said))
     return Filled(house.team, password, len(association.said))
 
 
@@ -84,6 +84,7 @@ class _Days:
         self._house, self._desk, self._progress = house, Desk(house), progress
         self._next: list[tuple[timedelta, int, int, Callable[[], object]]] = []
         self._number = count()
+        self._said = [one.at for one in house.association.said]
         looks = _looks(house.association, steps)
         for at, said in groupby(house.association.said, key=lambda one: looks[bisect_right(looks, one.at)]):
             self._will(at, 0, partial(house.read, list(said)))
@@ -106,7 +107,7 @@ class _Days:
         """All of it. What a worker does in a real house is done here: late levels, decisions that pass on."""
         while self._next:
             at, _, _, what = heappop(self._next)
-            self._progress(at / self._house.association.lasts)
+            self._progress(at / self._house.association.lasts, bisect_right(self._said, at))
             with clock.at(self._house.zero + at):
                 timers.look(self._house.store)
                 what()

@@ -27,6 +27,7 @@ from model.person import Person
 from response import policies
 from store.db import Store
 from tests.installation import PASSWORD, enter, installation, set_up
+from tests.sample import at_home
 from tests.system.processes import end_group, free_port, wait_until
 from web.middleware import COOKIE
 
@@ -54,6 +55,7 @@ def still(home: Path, *, sample: bool = True) -> Iterator[Still]:
     with installation(home) as store:
         if sample:
             team = fill(store, end=MOMENT, password=PASSWORD, days=TWO_WEEKS).people
+            at_home(store, team)
         else:
             with clock.at(MOMENT):
                 policies.ensure(store)

@@ -115,6 +115,7 @@ STOPS = (
     Stop("audit", "marguerite", "/audit?about=case&number=26", ".lh-record"),
     Stop("pause", "marguerite", "/pause", "[data-testid=stTextArea]"),
     Stop("health", "marguerite", "/health", ".lh-health", same=False),
+    Stop("begin", "marguerite", "/begin", ".lh-nothing", same=False),
     Stop("admin-comments", "marguerite", "/comments", ".lh-rows"),
     Stop("admin-upload", "marguerite", "/upload", "[data-testid=stFileUploader]"),
     Stop("admin-search", "marguerite", "/search", "[data-testid=stTextInput]"),

@@ -43,10 +43,10 @@ events = metadata.tables["audit"]
 def test_what_sixty_days_leave_on_the_record(tmp_path: Path) -> None:
     """Filled once as `make sample` does, which takes some seconds; each function below looks at one thing."""
     with installation(tmp_path) as store:
-        parts: list[float] = []
-        fill(store, end=END, password=PASSWORD, progress=parts.append)
+        parts: list[tuple[float, int]] = []
+        fill(store, end=END, password=PASSWORD, progress=lambda part, said: parts.append((part, said)))
         assert parts == sorted(parts), "progress never runs back"
-        assert parts[-1] == 1
+        assert parts[-1] == (1, len(load().said))
         about_two_thousand_comments_of_twelve_threads_and_four_channels_are_read(store)
         the_record_holds_and_its_times_never_run_back(store)
         before_the_last_two_weeks_everything_came_to_an_end(store)
@@ -169,7 +169,7 @@ def _row(store: Store, source_id: int) -> Mapping[str, Any]:
 def test_a_log_gets_a_line_for_each_tenth_of_the_way(capsys: pytest.CaptureFixture[str]) -> None:
     bar = Bar(60)
     for part in range(1001):
-        bar(part / 1000)
+        bar(part / 1000, part)
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 11
     assert lines[-1] == "Making the sample: day 60 of 60"

@@ -87,11 +87,11 @@ def test_the_language_of_the_first_visit_is_the_organisations(empty: Store, firs
 # --- the first visit -------------------------------------------------------------------------------------------------
 
 
-def test_the_first_visit_by_the_printed_address_ends_logged_in_at_the_first_source(
+def test_the_first_visit_by_the_printed_address_ends_logged_in_at_the_next_step(
     empty: Store, first: TestClient
 ) -> None:
     done = fill_in(first, f"/setup?code={people.set_up_code(empty)}", **ABOUT)
-    assert (done.status_code, done.headers["location"]) == (303, "/sources")
+    assert (done.status_code, done.headers["location"]) == (303, "/begin")
     visitor = sessions.visitor(empty, first.cookies[COOKIE])
     assert visitor is not None and visitor.person.name == "Alice"
 
@@ -118,7 +118,7 @@ def test_a_form_posted_with_another_code_sets_nothing_up(empty: Store, first: Te
 
 
 def test_log_in_leads_to_the_first_visit_until_there_was_one(first: TestClient) -> None:
-    assert first.get("/login").headers["location"] == "/setup"
+    assert first.get("/login").headers["location"] == "/welcome"
 
 
 def test_after_a_mistake_a_form_keeps_what_was_typed_but_never_the_password(empty: Store, first: TestClient) -> None:
@@ -132,7 +132,7 @@ def test_after_a_mistake_a_form_keeps_what_was_typed_but_never_the_password(empt
     assert "<option selected>Europe/Berlin</option>" in page.text
 
     again = first.post("/setup", data={**hidden(page), **ABOUT})
-    assert again.headers["location"] == "/sources"
+    assert again.headers["location"] == "/begin"
 
 
 # --- log-in and log-out ----------------------------------------------------------------------------------------------

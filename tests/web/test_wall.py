@@ -156,7 +156,7 @@ def test_a_page_sends_strangers_to_the_log_in(stranger: Client, bob: Client, pag
 @pytest.mark.parametrize("page", sorted(PAGES))
 def test_before_the_first_visit_every_page_leads_to_it(empty: Store, page: str) -> None:
     answer = before(empty).ask(page)
-    assert (answer.status, answer.headers["location"]) == (303, "/setup")
+    assert (answer.status, answer.headers["location"]) == (303, "/welcome")
 
 
 @pytest.mark.parametrize("path", [*sorted(INSIDE), *IN_FOLDERS])
