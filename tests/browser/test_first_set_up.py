@@ -26,8 +26,8 @@ def isso() -> Iterator[Isso]:
     if lacking := missing():
         pytest.fail(f"Isso cannot run here; missing: {', '.join(lacking)}. .ci/run installs it.")
     with Isso() as server:
-        server.comment("/camp", "What a lovely week, thank you all.", "Ada")
-        server.comment("/camp", GRAVE, "Ben")
+        server.comment("/camp/", "What a lovely week, thank you all.", "Ada")
+        server.comment("/camp/", GRAVE, "Ben")
         yield server
 
 
@@ -57,7 +57,7 @@ def test_set_up_takes_at_most_25_clicks_and_ends_on_a_queue_with_real_comments(
     alice.page.wait_for_url("**/begin")
     alice.screen.settle()
 
-    type_into(alice, alice.screen.field("Blog address"), f"{isso.page}/camp")
+    type_into(alice, alice.screen.field("Blog address"), f"{isso.page}/camp/")
     alice.screen.tick("This address is on our own network")
     alice.screen.press("Find comments")
     alice.screen.shoot("begin-source")
