@@ -182,7 +182,7 @@ def wrong_by(here: Stage) -> float:
     return (max(last) - datetime.now(UTC)).total_seconds()
 
 
-@ON_BOTH
+@ON_POSTGRESQL  # whose server has a clock of its own, which stays right
 def test_a_clock_that_goes_a_day_forward_and_back(tmp_path: Path, database: str) -> None:
     clock = tmp_path / "clock"
     clock.write_text("0")
@@ -197,8 +197,8 @@ def test_a_clock_that_goes_a_day_forward_and_back(tmp_path: Path, database: str)
         here.assert_sound()
 
 
-@ON_BOTH
-def test_a_lost_key_is_said_with_what_is_locked_and_everything_else_goes_on(tmp_path: Path, database: str) -> None:
+def test_a_lost_key_is_said_with_what_is_locked_and_everything_else_goes_on(tmp_path: Path) -> None:
+    """On SQLite alone: what is kept of a key in the database is tried on both (tests/store/test_own_key.py)."""
     home = tmp_path / "home"
     with stage(home) as here:
         alice = person(here.store, "alice@example.org")
