@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
@@ -23,6 +24,7 @@ from web.front import House, Progress, Stage
 _COMMANDS = {"web": ["serve.py"], "worker": ["-m", "worker"], "filler": ["-m", "web.filler"]}
 _HOUSE = ("web", "worker")
 _LOG_BYTES = 5_000_000
+_ENDS_WITHIN_S = 10.0
 # What is one's own: the sample has its own database and key, and nothing of it is sent anywhere.
 _NOT_THE_SAMPLES = ("LEVELHEAD_DATABASE_URL", "LEVELHEAD_KEY", "LEVELHEAD_SMTP_HOST")
 
@@ -88,12 +90,12 @@ class Child:
         if self._process and self._process.poll() is None:
             self._process.terminate()
 
-    def end(self) -> None:
-        """Asks the process to end and, after ten seconds, makes it."""
+    def end(self, within_s: float = _ENDS_WITHIN_S) -> None:
+        """Asks the process to end and, after so long, makes it."""
         self.ask_to_end()
         if self._process and self._process.poll() is None:
             try:
-                self._process.wait(10)
+                self._process.wait(max(0.0, within_s))
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
@@ -182,7 +184,9 @@ class Houses:
         theirs.engine.dispose()
 
     def _end(self, children: list[Child]) -> None:
+        """All of them are asked at once, and have the time of one."""
         for child in children:
             child.ask_to_end()
+        late = time.monotonic() + _ENDS_WITHIN_S
         for child in children:
-            child.end()
+            child.end(late - time.monotonic())

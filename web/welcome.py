@@ -87,21 +87,27 @@ class Doors:
 
     async def wait(self, request: Request) -> Response:
         """How far the sample is; the page goes on into it by itself."""
+        if await self._is_set_up():
+            return _nothing()
         code = _code(request)
-        if await self._is_set_up() or not await self._right(code):
+        if not await self._right(code):
             return RedirectResponse(PATH, 303)
         now = front.progress(self._home) or Progress()
         return self._page("waiting.html", request, to_sample=True, code=code, **_told(now))
 
     async def back(self, request: Request) -> Response:
         """Where somebody comes from the sample: on to the form of the second door."""
+        if await self._is_set_up():
+            return _nothing()
         code = _code(request)
-        if await self._is_set_up() or not await self._right(code):
+        if not await self._right(code):
             return RedirectResponse(PATH, 303)
         return RedirectResponse(f"/setup?{urlencode({'code': code})}", 303)
 
     async def state(self, request: Request) -> Response:
         """What the page between asks for. How far it is, is for those who have the code."""
+        if await self._is_set_up():
+            return _nothing()
         told: dict[str, object] = {"house": House.OWN}
         if await self._right(_code(request)):
             told |= _told(front.progress(self._home) or Progress())

@@ -31,7 +31,7 @@ def test_a_bar_leads_to_its_comments_and_the_numbers_are_a_file(member: Tab) -> 
     card.get_by_role("button", name="Numbers").click()
     screen.settle()
     with page.expect_download() as saved:
-        page.locator(POPOVER).get_by_role("button", name="As CSV").click()
+        page.locator(POPOVER).get_by_role("button", name="As CSV", exact=True).click()
     file = saved.value.path().read_text("utf-8-sig")
     assert re.match(r"channel,comments,needed a person,mean sentiment\n(?:Blog|Facebook),\d+,\d+,", file)
     page.get_by_role("link", name="See these comments").click()

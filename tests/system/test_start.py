@@ -36,7 +36,7 @@ def fill_in(client: httpx2.Client, address: str, **fields: str) -> httpx2.Respon
 
 
 def test_the_printed_address_is_on_the_port_asked_for_and_carries_the_code(running: Levelhead) -> None:
-    assert re.fullmatch(rf"http://localhost:{running.port}/setup\?code=\S+", running.address)
+    assert re.fullmatch(rf"http://localhost:{running.port}/welcome\?code=\S+", running.address)
     with visitor(running) as client:
         assert client.get(running.address).status_code == 200
 
@@ -92,7 +92,7 @@ def test_a_restart_with_the_same_home_keeps_everything(tmp_path: Path) -> None:
     login = {"email": "alice@example.org", "password": "four unrelated words"}
     with Levelhead(home) as first, visitor(first) as client:
         about = {"organisation": "The association", "time_zone": "Europe/Berlin", "name": "Alice", **login}
-        assert fill_in(client, first.address, **about).status_code == 303
+        assert fill_in(client, first.address.replace("/welcome", "/setup"), **about).status_code == 303
         cookies = dict(client.cookies)
     with Levelhead(home) as second, visitor(second) as client:
         assert second.address == f"{second.url}/"
