@@ -81,6 +81,8 @@ class WordPress:
                 "PATH": _path(),
                 "BLOG_URL": self.url,
                 "BLOG_SOCKET": str(self._socket),
+                # A database that starts clears its folder for temporary tables away, others' tables in use with it.
+                "TMPDIR": str(self._folder),
                 "PHP_CLI_SERVER_WORKERS": "4",
             }
             self._copy()
