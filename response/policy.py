@@ -224,7 +224,7 @@ def moderation_route(policy: Policy, facts: Facts) -> Route:
         other = moderation_route(policy, replace(facts, concern=False)).because
         because += [reason for reason in other if reason.rule not in said]
         said |= {reason.rule for reason in other}
-    if not said & {rule.id for rule in policy.rules if rule.when.action and facts.action in rule.when.action}:
+    if not said & _surely_named(policy, facts):
         answer = route(policy, replace(facts, action=Action.REPLY)).because
         because += [reason for reason in answer if reason.rule not in said]
     if not any(level > EXPERT for reason in because for level in reason.levels):
@@ -233,6 +233,17 @@ def moderation_route(policy: Policy, facts: Facts) -> Route:
             Because(NEVER_ALONE, later("Hiding a comment that raises a concern is never decided alone"), (lowest,))
         )
     return _route(policy, because)
+
+
+def _surely_named(policy: Policy, facts: Facts) -> set[str]:
+    """The rules that name the action and match if the comment raises a concern, whatever else is unknown: one that only
+    may match does not stand for the levels of an answer, or not knowing would ask for less."""
+    raised = replace(facts, concern=True)
+    return {
+        rule.id
+        for rule in policy.rules
+        if rule.when.action and facts.action in rule.when.action and matches(rule.when, raised) is True
+    }
 
 
 def _that_count(policy: Policy, facts: Facts) -> Policy:

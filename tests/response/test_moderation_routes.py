@@ -107,3 +107,12 @@ def test_not_knowing_whether_a_comment_raises_a_concern_never_asks_for_less(poli
         # That somebody has to be asked at all is said by whichever level is there.
         known = levels(policy, replace(told, concern=concern))
         assert known <= unknown or (known == {1} and unknown - {EXPERT})
+
+
+def test_a_rule_that_only_may_match_does_not_stand_for_the_levels_of_an_answer() -> None:
+    rules = (("spam", "action: [spam], concern: false", [1]), ("replies", "action: [reply]", [1, 2]))
+    source = SHIPPED[: SHIPPED.index("rules:")] + "rules:\n"
+    source += "".join(RULES.format(name=name, when=when, levels=asked) for name, when, asked in rules)
+    policy = Policy.model_validate(safe_load(source))
+    told = Facts(frozenset({Channel.BLOG}), None, None, None, action=A.SPAM)
+    assert [levels(policy, replace(told, concern=concern)) for concern in (True, False, None)] == [{1, 2}, {1}, {1, 2}]
