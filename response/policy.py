@@ -239,19 +239,19 @@ def _surely_named(policy: Policy, facts: Facts) -> set[str]:
     """The rules that name the action and match if the comment raises a concern, whatever else is unknown: one that only
     may match does not stand for the levels of an answer, or not knowing would ask for less."""
     raised = replace(facts, concern=True)
-    return {
-        rule.id
-        for rule in policy.rules
-        if rule.when.action and facts.action in rule.when.action and matches(rule.when, raised) is True
-    }
+    return {rule.id for rule in _naming(policy, facts.action) if matches(rule.when, raised) is True}
+
+
+def _naming(policy: Policy, action: Action) -> tuple[Rule, ...]:
+    """The rules that name an action."""
+    return tuple(rule for rule in policy.rules if rule.when.action and action in rule.when.action)
 
 
 def _that_count(policy: Policy, facts: Facts) -> Policy:
     """The policy with the rules that can be about a response of this kind at all."""
     if not _only_named(facts.action, facts.concern):
         return policy
-    naming = tuple(rule for rule in policy.rules if rule.when.action and facts.action in rule.when.action)
-    return policy.model_copy(update={"rules": naming})
+    return policy.model_copy(update={"rules": _naming(policy, facts.action)})
 
 
 def _replaced(policy: Policy, facts: Facts, answers: dict[str, bool | None]) -> set[str]:

@@ -1,28 +1,12 @@
 """Matters in a browser: what a phrase would have raised is said while it is typed, and nothing jumps meanwhile."""
 
-import os
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, Tab
-from tests.browser.people import Person
+from tests.browser.conftest import Tab
+from tests.browser.shots import shots
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
-
-LOOKS = (("1440-light", 1440, 900, "light"), ("1440-dark", 1440, 900, "dark"), ("390-dark", 390, 844, "dark"))
-
-
-def shots(one: Person, name: str) -> None:
-    """Pictures of the page as it stands, where somebody wants some."""
-    if not os.environ.get("LEVELHEAD_SHOTS"):
-        return
-    for look, width, height, scheme in LOOKS:
-        one.page.set_viewport_size({"width": width, "height": height})
-        one.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        one.screen.shoot(f"{name}-{look}")
-    one.page.set_viewport_size(DESK)  # type: ignore[arg-type]
-    one.page.emulate_media(color_scheme="light")
 
 
 def test_a_phrase_is_tried_while_it_is_typed_and_saved(member: Tab) -> None:

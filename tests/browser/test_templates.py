@@ -1,6 +1,5 @@
 """A template in a browser: written, approved, filled in by keys alone, and sent without another approval."""
 
-import os
 import re
 from pathlib import Path
 
@@ -9,25 +8,11 @@ from playwright.sync_api import expect
 
 from model import clock
 from store.db import Store
-from tests.browser.conftest import DESK, Tab
-from tests.browser.people import Person
+from tests.browser.conftest import Tab
+from tests.browser.shots import shots
 from tests.sample import Sample, forty, team
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
-
-LOOKS = (("1440-light", 1440, 900, "light"), ("1024-dark", 1024, 768, "dark"), ("390-dark", 390, 844, "dark"))
-
-
-def shots(one: Person, name: str) -> None:
-    """Pictures of the page as it stands, where somebody wants some."""
-    if not os.environ.get("LEVELHEAD_SHOTS"):
-        return
-    for look, width, height, scheme in LOOKS:
-        one.page.set_viewport_size({"width": width, "height": height})
-        one.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        one.screen.shoot(f"{name}-{look}")
-    one.page.set_viewport_size(DESK)  # type: ignore[arg-type]
-    one.page.emulate_media(color_scheme="light")
 
 
 def raised(home: Path) -> int:

@@ -7,13 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from access import set_up
-from access.set_up import Passed, Progress, Step
+from access.set_up import Passed, Step
 from model.person import Person
 from model.settings import ROOT
 from model.words import Role
 from response import policies
 from store import people
 from store.db import Store
+from tests.access.test_set_up import progress
 from tests.ingest import reads
 from tests.installation import add, enter
 from tests.installation import set_up as first_visit
@@ -97,13 +98,6 @@ class Above(Tab):
 def alice(empty: Store) -> Person:
     policies.ensure(empty)
     return first_visit(empty)
-
-
-def progress(store: Store) -> Progress:
-    with store.read() as tx:
-        found = set_up.progress(tx)
-    assert found is not None
-    return found
 
 
 def test_every_step_can_be_skipped_and_a_new_tab_goes_on_where_one_stopped(empty: Store, alice: Person) -> None:
