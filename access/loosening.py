@@ -40,6 +40,7 @@ class Kind(StrEnum):
     """What is changed."""
 
     POLICY = "policy"
+    MATTER = "matter"
     ROLES = "roles"
     ACCESS = "access"
     LINK = "link"

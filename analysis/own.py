@@ -58,6 +58,16 @@ def tailored_one(key: str, change: Change | None) -> Matter | None:
     return _own(change) if change and not change.off and change.phrases else None
 
 
+def asks_less(before: Change | None, after: Change) -> bool:
+    """Whether a change makes comments less grave than before: the matter is switched off, its severity lowered, or,
+    where it is grave, found by fewer phrases or excused by more. Words of the others are what one learns by trying."""
+    had, has = tailored_one(after.key, before), tailored_one(after.key, after)
+    if had is None or has is None:
+        return had is not None
+    narrower = not (set(had.phrases) <= set(has.phrases) and set(has.unless) <= set(had.unless))
+    return has.severity < had.severity or (had.severity >= GRAVE and narrower)
+
+
 def _changed(matter: Matter, change: Change | None) -> Matter | None:
     if change is None:
         return matter

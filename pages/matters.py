@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from access.loosening import Kind
 from access.permissions import Permission
 from model.language import _, many
 from response import matters
@@ -10,6 +11,7 @@ from store import people
 from store.db import store
 from web import frame
 from web.guard import guard
+from web.ui import loosening
 from web.ui import matters as editor
 from web.ui.acting import say
 
@@ -28,6 +30,7 @@ frame.quiet(
         " were, until they are edited and read again."
     )
 )
+loosening.waiting(me, (Kind.MATTER,))
 left, right = st.columns([28, 72], gap="large")
 with left:
     chosen = editor.choose(now, fresh)

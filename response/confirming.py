@@ -7,7 +7,7 @@ from model import clock
 from model.errors import Conflict, NotAllowed, NotFound
 from model.language import _, sense
 from model.person import Person
-from response import policies
+from response import matters, policies
 from response.text import typed
 from store import audit, loosenings
 from store import people as person_rows
@@ -31,6 +31,8 @@ def confirm(store: Store, by: Person, loosening_id: int) -> str:
         token = ""
         if one.kind == Kind.POLICY:
             policies.carry_out(tx, one, by.id, now)
+        elif one.kind == Kind.MATTER:
+            matters.carry_out(tx, one, by.id, now)
         elif one.kind == Kind.REQUIRED:
             second.carry_out(tx, one, by.id, now)
         else:
@@ -101,7 +103,7 @@ def _require_asker(tx: Tx, one: Loosening) -> None:
     asker = person_rows.get(tx, one.by) if one.by is not None else None
     if asker is None:
         raise NotFound(_("There is no such change."))
-    permission = Permission.POLICY if one.kind == Kind.POLICY else Permission.PEOPLE
+    permission = {Kind.POLICY: Permission.POLICY, Kind.MATTER: Permission.MATTERS}.get(Kind(one.kind), Permission.PEOPLE)
     try:
         require(asker, permission)
     except NotAllowed:

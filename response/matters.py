@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from access.loosening import Change, Kind, takes_effect
 from access.permissions import Permission, require
 from analysis import SHIPPED, Vocabulary, own
 from analysis.matters import load
@@ -18,6 +20,7 @@ from model.person import Person
 from model.words import Severity
 from store import audit, matters
 from store.db import Store, Tx
+from store.loosenings import Loosening
 
 MOST, MOST_TOLD, LONGEST_TOLD = 40, 10, 300
 """Matters of the organisation's own; examples, and near misses, of one; characters of one."""
@@ -85,28 +88,59 @@ def known(tx: Tx) -> frozenset[str]:
     return frozenset(matter.key for matter in load()) | {one.key for one in in_force(tx).matters}
 
 
-def save(store: Store, by: Person, matter: OwnMatter, seen_number: int) -> int:
+def save(store: Store, by: Person, matter: OwnMatter, seen_number: int, why: str = "") -> int:
     """Makes a matter the organisation's: one of its own, or its change of one that ships. Returns the version's number.
 
-    Comments that are read from now on are assessed by it; those assessed before stay as they were. Raises BadInput
-    where it cannot be, and Conflict when somebody saved another version since `seen_number`.
+    Comments that are read from now on are assessed by it; those assessed before stay as they were. Where it makes
+    comments less grave than before it waits for a second person, if there is one: then nothing changes yet, and the
+    number is 0. Raises BadInput where it cannot be, and Conflict when somebody saved another version since
+    `seen_number`.
     """
     require(by, Permission.MATTERS)
     own.check(matter.change)
     _named(matter)
+    now = clock.now()
     with store.write() as tx:
-        now = in_force(tx)
-        if now.number != seen_number:
-            raise Conflict(
-                _("Version {number} was saved in the meantime. Look at it before you save yours.", number=now.number)
-            )
-        others = tuple(one for one in now.matters if one.key != matter.key)
-        if own.shipped(matter.key) is None and len(others) >= MOST:
-            raise BadInput(_("There are at most {most} matters of your own.", most=MOST))
-        source = _Document(matters=(*others, matter)).model_dump_json(exclude_defaults=True)
-        version = matters.add(tx, now.number + 1, source, matter.key, by.id, clock.now())
-        audit.record(tx, "matters.saved", "matters", version, by=by.id, number=now.number + 1, matter=matter.key)
-    return now.number + 1
+        before = _unchanged_since(tx, seen_number)
+        if asks_less(before, matter):
+            what = {"matter": matter.model_dump(mode="json", exclude_defaults=True), "seen": seen_number}
+            if not takes_effect(tx, by, Change(Kind.MATTER, what=what, wide=True), why, now):
+                return 0
+        return _put(tx, before, matter, by.id, now)
+
+
+def asks_less(before: InForce, matter: OwnMatter) -> bool:
+    """Whether a matter as it is to be makes comments less grave than they are now."""
+    had = before.get(matter.key)
+    return own.asks_less(had.change if had else None, matter.change)
+
+
+def carry_out(tx: Tx, one: Loosening, confirmed_by: int, now: datetime) -> int:
+    """A matter that was confirmed is the organisation's from now on; returns the version's number. Raises what `save`
+    does."""
+    before = _unchanged_since(tx, one.what["seen"])
+    assert one.by is not None
+    return _put(tx, before, OwnMatter.model_validate(one.what["matter"]), one.by, now, confirmed_by=confirmed_by)
+
+
+def _unchanged_since(tx: Tx, seen_number: int) -> InForce:
+    now = in_force(tx)
+    if now.number != seen_number:
+        raise Conflict(
+            _("Version {number} was saved in the meantime. Look at it before you save yours.", number=now.number)
+        )
+    return now
+
+
+def _put(tx: Tx, before: InForce, matter: OwnMatter, by: int, now: datetime, **more: object) -> int:
+    others = tuple(one for one in before.matters if one.key != matter.key)
+    if own.shipped(matter.key) is None and len(others) >= MOST:
+        raise BadInput(_("There are at most {most} matters of your own.", most=MOST))
+    number = before.number + 1
+    source = _Document(matters=(*others, matter)).model_dump_json(exclude_defaults=True)
+    version = matters.add(tx, number, source, matter.key, by, now)
+    audit.record(tx, "matters.saved", "matters", version, by=by, at=now, number=number, matter=matter.key, **more)
+    return number
 
 
 def written(key: str, texts: Mapping[str, str], severity: Severity | None, asked: str, off: bool) -> OwnMatter:

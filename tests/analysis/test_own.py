@@ -40,6 +40,43 @@ def test_what_is_switched_off_is_looked_for_no_more_and_what_is_changed_by_its_n
     assert changed.severity is Severity.CRITICAL and changed.phrases == (*LIGHT.phrases, "heron pond")
 
 
+_CHANGES = st.builds(
+    Change,
+    st.just(LIGHT.key),
+    severity=st.none() | st.sampled_from(Severity),
+    phrases=st.lists(st.sampled_from(["heron pond", "a heron"]), max_size=2).map(tuple),
+    unless=st.lists(st.sampled_from(["no heron pond", "one more heron"]), max_size=2).map(tuple),
+    off=st.booleans(),
+)
+
+
+@given(st.none() | _CHANGES, _CHANGES)
+def test_what_asks_for_no_less_raises_whatever_was_raised_and_as_gravely(before: Change | None, after: Change) -> None:
+    said = Subject("The heron pond smells. A heron died. No heron pond here.")
+    had, has = (assess(said, Vocabulary("1", (one,) if one else ())) for one in (before, after))
+    if own.asks_less(before, after):
+        return
+    if LIGHT.key in has.matters or LIGHT.key not in had.matters:
+        assert had.severity <= has.severity
+    else:
+        assert had.severity < Severity.HIGH
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "less"),
+    [
+        (None, Change(LIGHT.key, off=True), True),
+        (Change(LIGHT.key, off=True), Change(LIGHT.key), False),
+        (Change(LIGHT.key, severity=Severity.HIGH), Change(LIGHT.key), True),
+        (None, Change(LIGHT.key, unless=("one more heron",)), False),
+        (None, Change(GRAVE[0], unless=("one more heron",)), True),
+        (Change(GRAVE[0], phrases=("heron pond",)), Change(GRAVE[0]), True),
+    ],
+)
+def test_a_change_asks_for_less(before: Change | None, after: Change, less: bool) -> None:
+    assert own.asks_less(before, after) is less
+
+
 @given(
     st.sampled_from(GRAVE),
     st.none() | st.sampled_from(Severity),

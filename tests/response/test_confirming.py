@@ -10,8 +10,9 @@ from access import people, second
 from access.loosening import WAITS, Kind
 from model import clock
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
-from model.words import Role
-from response import confirming, policies
+from model.words import Role, Severity
+from response import confirming, matters, policies
+from response.matters import OwnMatter
 from response.notices import KINDS
 from store import loosenings, notices
 from store.loosenings import Loosening
@@ -272,3 +273,31 @@ def test_to_require_a_second_factor_of_fewer_is_confirmed_like_everything_that_l
     with two.store.read() as tx:
         assert second.required(tx) == frozenset()
     assert ("Bob", "loosened", "") in sent_to(two)
+
+
+def test_a_matter_that_is_lowered_waits_and_one_that_is_raised_does_not(two: Desk) -> None:
+    pond = OwnMatter(key="own-1", name="Pond", definition="The pond.", phrases=("pond",), severity=Severity.MEDIUM)
+    assert matters.save(two.store, two.alice, pond, 0) == 1
+    assert matters.save(two.store, two.alice, pond.model_copy(update={"severity": Severity.HIGH}), 1) == 2
+    with pytest.raises(BadInput, match="Say why"):
+        matters.save(two.store, two.alice, pond, 2)
+    assert matters.save(two.store, two.alice, pond, 2, WHY) == 0
+    (asked,) = waiting(two)
+    assert (asked.kind, asked.reason) == (Kind.MATTER, WHY)
+    with two.store.read() as tx:
+        assert matters.in_force(tx).number == 2
+    confirming.confirm(two.store, two.charlie, asked.id)
+    with two.store.read() as tx:
+        now = matters.in_force(tx)
+    assert now.number == 3 and now.matters == (pond,)
+
+
+def test_a_matter_that_was_changed_meanwhile_is_not_confirmed(two: Desk) -> None:
+    off = OwnMatter(key="reputation", off=True)
+    assert matters.save(two.store, two.alice, off, 0, WHY) == 0
+    (asked,) = waiting(two)
+    matters.save(two.store, two.alice, OwnMatter(key="press", phrases=("the gazette",)), 0)
+    with pytest.raises(Conflict, match="Version 1 was saved"):
+        confirming.confirm(two.store, two.charlie, asked.id)
+    with two.store.read() as tx:
+        assert matters.in_force(tx).get("reputation") is None

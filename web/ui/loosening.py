@@ -8,10 +8,12 @@ import streamlit as st
 from access import loosening
 from access.loosening import Kind
 from access.permissions import ROLE, Permission, may
+from analysis import own
 from model.language import Labels, _, later
 from model.person import Person
-from model.words import Role
+from model.words import Role, Severity
 from response import confirming, policies
+from response.matters import OwnMatter
 from response.policy_changes import loosened
 from response.policy_text import PolicyError
 from store import deciders, loosenings
@@ -31,7 +33,7 @@ _STATE = Labels(
         loosenings.OVER: later("over: nobody confirmed it in time"),
     }
 )
-ABOUT_PEOPLE = tuple(kind for kind in Kind if kind is not Kind.POLICY)
+ABOUT_PEOPLE = tuple(kind for kind in Kind if kind not in (Kind.POLICY, Kind.MATTER))
 
 
 def roles(names: Collection[str], levels: Collection[int]) -> str:
@@ -69,7 +71,29 @@ def title(one: Loosening, names: dict[int, str]) -> str:
         return _(
             "Nobody is left who could be the second person for {name}: what loosens takes effect at once.", name=by
         )
+    if one.kind == Kind.MATTER:
+        matter = OwnMatter.model_validate(one.what["matter"])
+        return _("Comments about “{matter}” are to be less grave, or fewer.", matter=_matter_name(matter))
     return _("Another policy, which asks for less of some responses.")
+
+
+def _matter_name(matter: OwnMatter) -> str:
+    ships = own.shipped(matter.key)
+    return _(ships.name) if ships else matter.name
+
+
+def _matter(one: Loosening) -> str:
+    """The matter as it is to be, as HTML: severity, whether anybody looks for it, its words and excuses."""
+    matter = OwnMatter.model_validate(one.what["matter"])
+    ships = own.shipped(matter.key)
+    severity = matter.severity if matter.severity is not None else ships.severity if ships else Severity.LOW
+    said = [_("Nobody looks for it any more.")] if matter.off else []
+    said.append(_("Severity: {severity}", severity=words.SEVERITY[severity]))
+    if matter.phrases:
+        said.append(_("Its words of yours: {words}", words=", ".join(matter.phrases)))
+    if matter.unless:
+        said.append(_("It does not count in: {words}", words=", ".join(matter.unless)))
+    return "".join(f"<p>{escape(line)}</p>" for line in said)
 
 
 def _policy(one: Loosening) -> str:
@@ -88,6 +112,7 @@ def _said(one: Loosening, names: dict[int, str]) -> str:
     nobody = _("somebody")
     lines = [f"<p><strong>{escape(title(one, names))}</strong></p>"]
     lines += [_policy(one)] if one.kind == Kind.POLICY else []
+    lines += [_matter(one)] if one.kind == Kind.MATTER else []
     by = names.get(one.by, nobody) if one.by is not None else _("whoever has the machine, at its terminal")
     if one.what.get("from") == "groups":
         by = _("a group of theirs at the provider")

@@ -18,7 +18,7 @@ from response.matters import InForce, OwnMatter
 from store.db import store
 from store.matters import MatterVersion
 from web import frame
-from web.ui import lists, words
+from web.ui import lists, loosening, team, words
 from web.ui.acting import attempt
 
 SHOWN = 10
@@ -106,8 +106,13 @@ def write(me: Person, now: InForce, key: str, everybody: Sequence[Person]) -> No
             _results(me, tried)
     with fields, st.container(horizontal=True):
         wrong = isinstance(wanted, str)
+        why = ""
+        if not isinstance(wanted, str) and matters.asks_less(now, wanted):
+            why = loosening.why_field(me, None, here)
         if st.button(_("Save matter"), type="primary", key=f"{here}-save") and not isinstance(wanted, str):
-            attempt(lambda: matters.save(store(), me, wanted, now.number), _(_SAVED))
+            number = attempt(lambda: matters.save(store(), me, wanted, now.number, why))
+            if number is not None:
+                team.tell(_(_SAVED if number else team.WAITS))
             st.rerun()
         if wrong:
             frame.problem(wanted)
