@@ -28,12 +28,21 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "response": ("response",),
     "ingest": ("ingest",),
     "channels": ("channels", "jobs"),
-    "base": ("model", "access", "store", "analysis", "data/matters.yaml", "data/spam.yaml"),
+    "base": (
+        "model",
+        "access",
+        "store",
+        "analysis",
+        "data/matters.yaml",
+        "data/spam.yaml",
+        "data/policy.yaml",
+        "data/policies",
+    ),
 }
 """Each catalogue, by what it is for. Where a file is in several, the first one has it."""
 MARKS = {"_": 1, "later": 1, "many": 2, "sense": 2}
 """The functions that mark sentences, and how many of their first arguments are texts."""
-_CALLED = re.compile(r" +(?:name|label|definition): (\S.*)")
+_CALLED = re.compile(r" *(?:name|label|definition|says): (\S.*)")
 Key = tuple[str, str]
 
 
@@ -62,7 +71,8 @@ def area(file: str) -> str:
 
 def sources(root: Path = ROOT) -> list[Path]:
     """Every file of the product that can hold sentences."""
-    found = [path for pattern in ("*.py", "*/**/*.py", "web/**/*.html", "data/*.yaml") for path in root.glob(pattern)]
+    patterns = ("*.py", "*/**/*.py", "web/**/*.html", "data/*.yaml", "data/policies/*.yaml")
+    found = [path for pattern in patterns for path in root.glob(pattern)]
     mine = sorted({path for path in found if area(path.relative_to(root).as_posix())})
     return [path for path in mine if "migrations" not in path.parts]
 
@@ -102,7 +112,7 @@ def _of_template(path: Path) -> list[tuple[int, str, tuple[str, ...]]]:
 
 
 def _of_data(path: Path) -> list[tuple[int, str, tuple[str, ...]]]:
-    """What a file of data calls its parts, and says of them: each `name`, `label` and `definition`."""
+    """What a file of data calls its parts, and says of them: each `name`, `label`, `definition` and `says`."""
     lines = enumerate(path.read_text().splitlines(), 1)
     return [(number, "_", (found[1],)) for number, line in lines if (found := _CALLED.fullmatch(line))]
 

@@ -103,7 +103,9 @@ def _require_asker(tx: Tx, one: Loosening) -> None:
     asker = person_rows.get(tx, one.by) if one.by is not None else None
     if asker is None:
         raise NotFound(_("There is no such change."))
-    permission = {Kind.POLICY: Permission.POLICY, Kind.MATTER: Permission.MATTERS}.get(Kind(one.kind), Permission.PEOPLE)
+    permission = {Kind.POLICY: Permission.POLICY, Kind.MATTER: Permission.MATTERS}.get(
+        Kind(one.kind), Permission.PEOPLE
+    )
     try:
         require(asker, permission)
     except NotAllowed:

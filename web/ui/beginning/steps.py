@@ -150,19 +150,22 @@ def _policy(me: Person) -> None:
     with store().read() as tx:
         now = policies.in_force(tx)
     ready = policies.variants()
-    asks = {name: " ".join(f"{rule.says}." for rule in policies.read(source).rules) for name, source in ready.items()}
+    asks = {
+        name: " ".join(f"{_(rule.says)}." for rule in policies.read(source).rules) for name, source in ready.items()
+    }
     names = list(ready)
     with st.form("policy", border=False):
         chosen = st.radio(
             _("Policy"),
             names,
             index=names.index(now.policy.name) if now.policy.name in names else None,
+            format_func=_,
             captions=[plain(asks[name]) for name in names],
             label_visibility="collapsed",
         )
         if st.form_submit_button(_("Use this policy"), type="primary") and chosen:
             use = partial(policies.save, store(), me, ready[chosen], now.number)
-            done = _("The policy is “{name}”.", name=chosen)
+            done = _("The policy is “{name}”.", name=_(chosen))
             if (ready[chosen] == now.source or went_well(use)) and pass_by(me, Step.POLICY, Passed.DONE, done):
                 go(None)
             st.rerun()
