@@ -9,12 +9,13 @@ from streamlit.testing.v1 import AppTest
 from access import set_up
 from access.set_up import Passed, Step
 from model.person import Person
-from model.settings import ROOT
+from model.settings import ROOT, settings
 from model.words import Role
 from response import policies
 from store import people
 from store.db import Store
 from tests.access.test_set_up import progress
+from tests.channels.mailbox import mailbox
 from tests.ingest import reads
 from tests.installation import add, enter
 from tests.installation import set_up as first_visit
@@ -133,6 +134,25 @@ def test_people_and_policy_are_done_here_in_plain_words(empty: Store, alice: Per
     assert progress(empty).passed[Step.POLICY] is Passed.DONE
     with empty.read() as tx:
         assert policies.in_force(tx).number == 1, "what is in force already is kept"
+
+
+def test_where_mail_is_set_up_the_link_goes_by_mail(
+    empty: Store, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mailbox() as box:
+        for name, value in {"HOST": "127.0.0.1", "PORT": str(box.port), "SECURITY": "none"}.items():
+            monkeypatch.setenv(f"LEVELHEAD_SMTP_{name}", value)
+        monkeypatch.setenv("LEVELHEAD_MAIL_FROM", "levelhead@example.org")
+        settings.cache_clear()
+        tab = Tab(empty, alice)
+        tab.open("begin.py", step="people")
+        tab.type("Name", "Bob Bright")
+        tab.type("E-mail", "bob@example.org")
+        shown = tab.press("Add person")
+        (letter,) = box.letters
+    settings.cache_clear()
+    assert "A link was sent to bob@example.org." in shown and "/join?token=" not in shown
+    assert letter["To"] == "bob@example.org" and "/join?token=" in letter.get_content()
 
 
 def test_the_line_is_on_other_pages_until_set_up_is_put_away_and_health_finds_it_again(

@@ -18,15 +18,12 @@ from response import approvals, notices_send, policies
 from store import queue, sources
 from store.db import store
 from web import frame
-from web.addresses import public
 from web.navigation import allowed
-from web.routes import join_link
-from web.ui import adding, words
+from web.ui import adding, loosening, one_time, words
 from web.ui.acting import attempt, went_well
 from web.ui.beginning import standing
 from web.ui.lists import plain
 
-_LINK = "begin-link"
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 _FOR = Labels(
     {
@@ -123,26 +120,22 @@ def _does() -> dict[str, tuple[str, Role, int]]:
 
 
 def _people(me: Person) -> None:
-    if link := st.session_state.pop(_LINK, ""):
-        st.code(link, language=None, wrap_lines=True)
-        until = words.exact(words.now() + people.LINK_LASTS)
-        frame.quiet(_("Copy it now: it is shown once. It works once, and until {when}.", when=until))
+    one_time.show()
     does = _does()
     with st.form("somebody", border=False, clear_on_submit=False, enter_to_submit=False):
         name = st.text_input(_("Name"), max_chars=120)
         email = st.text_input(_("E-mail"), max_chars=254)
         what = st.selectbox(_("What this person does"), list(does), format_func=lambda one: does[one][0])
+        why = loosening.why_field(me, None, "somebody")
         if st.form_submit_button(_("Add person"), type="primary"):
             _said, role, level = does[what]
             levels = frozenset({level} if level else ())
-            token = attempt(
-                lambda: people.add(store(), me, name, email, frozenset({role}), levels),
-                _("{name} was added. Send this link:", name=" ".join(name.split())),
-            )
+            token = attempt(lambda: people.add(store(), me, name, email, frozenset({role}), levels, why))
             if token:
                 approvals.ask_again(store())
-                base = public(settings(), st.context.headers.get("Host", ""))
-                st.session_state[_LINK] = join_link(base, token)
+                who = " ".join(name.split())
+                added, pass_on = _("{name} was added.", name=who), _("{name} was added. Send this link:", name=who)
+                one_time.hand(me, token, added, pass_on)
             go(Step.PEOPLE)
 
 
