@@ -6,13 +6,25 @@ import streamlit as st
 
 from access import preferences
 from model.errors import LevelheadError
-from model.language import _
+from model.language import Labels, _, later
 from model.person import Person
 from store.db import Tx, store
 from web import frame
 from web.navigation import place
-from web.ui.tour.steps import TOURS, WHO, Kind, kinds
+from web.ui.tour.steps import TOURS, WHO, Kind, Pane, Step, kinds
 from web.ui.tour.taken import TAKEN, State, Taken
+
+_HIDES = {Pane.LIST: ".st-key-open", Pane.OPEN: ".st-key-auto"}
+"""What on a page says that a narrow screen shows the other pane (web/ui/reading.css)."""
+_LEADS = {Pane.LIST: ".st-key-back", Pane.OPEN: ".st-key-list"}
+"""What gets the frame there: the way to the pane."""
+_WAY = Labels(
+    {
+        Pane.LIST: later("On a narrow screen the button with the frame leads to the list."),
+        Pane.OPEN: later("On a narrow screen, open a row of the list first."),
+    }
+)
+_EMPTY = later("Nothing is here at the moment: this is how it will be.")
 
 
 def of(tx: Tx, me: Person) -> Taken:
@@ -58,8 +70,8 @@ def _step(me: Person, now: Taken, file: str) -> None:
         more = "" if here else f" <b>{escape(about)}</b>"
         st.html(
             f"<section class='lh-tour' aria-label='{escape(_('Tour'))}' aria-live='polite'>"
-            f"<small>{escape(count)}</small><h2>{escape(_(step.title))}</h2><p>{escape(_(step.says))}{more}</p></section>"
-            f"{_framed(step.frames, here)}"
+            f"<small>{escape(count)}</small><h2>{escape(_(step.title))}</h2><p>{escape(_(step.says))}{more}{_way(step, here)}</p></section>"
+            f"{_framed(step, here)}"
         )
         with st.container(horizontal=True, key="tour-steps"):
             if st.button(_("Back"), key="tour-back", disabled=now.step == 0):
@@ -73,9 +85,28 @@ def _step(me: Person, now: Taken, file: str) -> None:
                 _go(me, now.leave(), file)
 
 
-def _framed(selector: str, here: bool) -> str:
-    """A frame around what the step is about. Selectors are our own, from the table of steps."""
-    return f"<style>.stMain {selector} {{ outline: 2px solid var(--lh-teal); }}</style>" if selector and here else ""
+def _way(step: Step, here: bool) -> str:
+    """Where to find what a step is about when it is not shown; which of it holds, the style of the frame says."""
+    if not here or step.pane is None:
+        return ""
+    ways = (("other", _WAY[step.pane]), ("empty", _(_EMPTY)))
+    return "".join(f" <b class='lh-tour-{name}'>{escape(text)}</b>" for name, text in ways)
+
+
+def _framed(step: Step, here: bool) -> str:
+    """A frame around what the step is about, or around the way to it. Selectors are our own, from the table of
+    steps."""
+    if not here or not step.frames:
+        return ""
+    frame = "{ outline: 2px solid var(--lh-teal); }"
+    rules = [f".stMain {step.frames} {frame}"]
+    if step.instead:
+        rules.append(f".stMain:not(:has({step.frames})) {step.instead} {frame}")
+    if step.pane:
+        other = f".stMain:has({_HIDES[step.pane]})"
+        narrow = f"{other} {_LEADS[step.pane]} {frame} {other} .lh-tour-other {{ display: inline; }}"
+        rules.append(f"@media (max-width: 1023px) {{ {narrow} }}")
+    return f"<style>{' '.join(rules)}</style>"
 
 
 def _offer(me: Person, now: Taken, file: str) -> None:

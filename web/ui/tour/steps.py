@@ -36,15 +36,25 @@ ROLES: Mapping[Kind, frozenset[Role]] = {
 """Who takes a tour: everybody with one of these roles may open all of its pages."""
 
 
+class Pane(StrEnum):
+    """One of the two panes of a page that has them. A narrow screen has room for one: the list, until a row is open."""
+
+    LIST = "list"
+    OPEN = "open"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What one step is about: a page by its file, what is said of it, and what gets a frame there: a selector of our
-    own containers, empty for the page as a whole."""
+    own containers, empty for the page as a whole. `pane` is where that stands on a page with two panes; `instead` gets
+    the frame where it is not on the page."""
 
     file: str
     title: str
     says: str
     frames: str = ""
+    pane: Pane | None = None
+    instead: str = ""
 
 
 TOURS: Mapping[Kind, tuple[Step, ...]] = {
@@ -57,6 +67,7 @@ TOURS: Mapping[Kind, tuple[Step, ...]] = {
                 " words, and the sentence that matters is underlined."
             ),
             ".st-key-list",
+            Pane.LIST,
         ),
         Step(
             "queue.py",
@@ -66,6 +77,7 @@ TOURS: Mapping[Kind, tuple[Step, ...]] = {
                 " rule and its share. No score hides, deletes or answers anything by itself."
             ),
             ".st-key-read",
+            Pane.OPEN,
         ),
         Step(
             "queue.py",
@@ -75,6 +87,7 @@ TOURS: Mapping[Kind, tuple[Step, ...]] = {
                 " can be undone for ten seconds."
             ),
             ".st-key-acts",
+            Pane.OPEN,
         ),
         Step(
             "queue.py",
@@ -84,6 +97,7 @@ TOURS: Mapping[Kind, tuple[Step, ...]] = {
                 " for it. Every letter is saved as you write."
             ),
             ".st-key-acts",
+            Pane.OPEN,
         ),
         Step(
             "templates.py",
@@ -119,6 +133,7 @@ TOURS: Mapping[Kind, tuple[Step, ...]] = {
                 " deadline."
             ),
             ".st-key-list",
+            Pane.LIST,
         ),
         Step(
             "approvals.py",
@@ -128,6 +143,7 @@ TOURS: Mapping[Kind, tuple[Step, ...]] = {
                 " for anything."
             ),
             ".st-key-said",
+            Pane.OPEN,
         ),
         Step(
             "approvals.py",
@@ -137,6 +153,7 @@ TOURS: Mapping[Kind, tuple[Step, ...]] = {
                 " letter, you are asked again, and see what changed since your last look."
             ),
             ".st-key-sent",
+            Pane.OPEN,
         ),
         Step(
             "approvals.py",
@@ -146,6 +163,7 @@ TOURS: Mapping[Kind, tuple[Step, ...]] = {
                 " undone for ten seconds. Nobody approves what they wrote."
             ),
             ".st-key-decide",
+            Pane.OPEN,
         ),
         Step(
             "question.py",
@@ -208,6 +226,7 @@ TOURS: Mapping[Kind, tuple[Step, ...]] = {
                 " means that there is no such rise, or no past to compare with yet."
             ),
             ".lh-signs",
+            instead=".st-key-verdict",
         ),
         Step(
             "costs.py",
