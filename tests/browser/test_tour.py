@@ -1,5 +1,6 @@
 """A tour in a browser: offered at the first visit, taken by the keyboard, on a telephone too, and covering nothing."""
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,8 +10,10 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Tab
 from tests.browser.people import Person
-from tests.browser.walk import AXE, BAD, PHONE, RUN_AXE, WIDER
-from web.ui.tour.steps import TOURS, Kind
+from tests.browser.walk import AXE, BAD, HANDHELD, RUN_AXE, WIDER
+from web.navigation import place
+from web.ui.tour.steps import TOURS, Kind, Pane
+from web.ui.tour.taken import State
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 # What the panel lies over: nothing that has the frame of its step, nor anything else that can be read or pressed.
@@ -22,14 +25,27 @@ COVERED = """(selector) => {
   const named = [...document.querySelectorAll(".lh-head, header a")];
   return [...framed, ...named].map((one) => one.getBoundingClientRect()).filter((one) => one.width && over(one)).length;
 }"""
+# What has a frame and is seen.
+FRAMED = """() => [...document.querySelectorAll(".stMain *")].filter((one) => {
+  const { outlineStyle, outlineWidth } = getComputedStyle(one);
+  const { width, height } = one.getBoundingClientRect();
+  return outlineStyle === "solid" && outlineWidth === "2px" && width && height && one.checkVisibility();
+}).map((one) => one.className)"""
+TAKES = {Kind.WORKS: "ines", Kind.DECIDES: "priya", Kind.LEADS: "gareth", Kind.ADMINISTERS: "marguerite"}
 PART = ".st-key-tour, .st-key-tour-offer"
 
 
-def is_fine(one: Person, name: str, selector: str = "") -> None:
-    """Nothing is covered, nothing is too wide, and axe finds nothing serious, in both themes."""
+def lies_well(one: Person, name: str, selector: str = "") -> None:
+    """Nothing is covered, and nothing is too wide."""
     assert one.page.evaluate(WIDER) <= 0, name
     if one.page.locator(".st-key-tour").count():
         assert one.page.evaluate(COVERED, selector) == 0, name
+    one.screen.shoot(f"tour-{name}")
+
+
+def is_fine(one: Person, name: str, selector: str = "") -> None:
+    """It lies well, and axe finds nothing serious, in both themes."""
+    lies_well(one, name, selector)
     one.page.evaluate(AXE)
     for theme in ("dark", "light"):
         one.page.emulate_media(color_scheme=theme)
@@ -61,10 +77,44 @@ def test_a_newcomer_takes_it_by_the_keyboard_and_finds_it_again(member: Tab, tmp
     ines.screen.press("Tour for community managers: go on at step 6")
     expect(ines.page.get_by_text("step 6 of 7")).to_be_visible()
 
-    priya = member("priya", viewport=PHONE, has_touch=True, is_mobile=True)
+    priya = member("priya", **HANDHELD)
     is_fine(priya, "phone-offer")
     priya.screen.press("Tour for those who decide")
-    for number, step in enumerate(TOURS[Kind.DECIDES][:4], start=1):
-        expect(priya.page.get_by_text(f"step {number} of 7")).to_be_visible()
-        is_fine(priya, f"phone-{number}", step.frames)
-        priya.screen.press("Next step")
+    expect(priya.page.get_by_text("step 1 of 7")).to_be_visible()
+    is_fine(priya, "phone-1", TOURS[Kind.DECIDES][0].frames)
+
+
+def put_at(home: Path, who: Person, kind: Kind, step: int) -> None:
+    """Somebody is at this step of this tour."""
+    taken = json.dumps({"state": State.ON, "kind": kind, "step": step})
+    mine = "name = 'tour' and person_id = (select id from people where email = ?)"
+    with closing(sqlite3.connect(home / "levelhead.db")) as tables, tables:
+        assert tables.execute(f"update prefs set value = ? where {mine}", (taken, who.email)).rowcount == 1
+
+
+def framed(one: Person) -> list[str]:
+    """The classes of what has a frame, as soon as something that is seen has one."""
+    one.page.wait_for_function(f"() => ({FRAMED})().length")
+    return list(one.page.evaluate(FRAMED))
+
+
+def test_on_a_telephone_each_step_frames_something_that_is_seen(member: Tab, tmp_path: Path) -> None:
+    for kind, name in TAKES.items():
+        one = member(name, **HANDHELD)
+        for number, step in enumerate(TOURS[kind]):
+            if not step.frames:  # it is about the page as a whole
+                continue
+            put_at(tmp_path / "home", one, kind, number)
+            one.screen.go(f"/{place(step.file).path}")
+            its_own = step.frames.removeprefix(".") in " ".join(framed(one))
+            assert its_own or step.pane is Pane.OPEN or step.instead, (kind, step.title)
+            expect(one.page.locator(".lh-tour-other")).to_be_visible(visible=not its_own and not step.instead)
+            lies_well(one, f"phone-{kind}-{number}", step.frames)
+        if kind is Kind.WORKS:
+            one.page.locator("[role=option]").first.click()
+            one.screen.settle()
+            assert "st-key-acts" in " ".join(framed(one)), "the words say how to get there"
+            expect(one.page.locator(".lh-tour-other")).to_be_hidden()
+            put_at(tmp_path / "home", one, kind, 0)
+            one.page.reload()
+            assert "st-key-back" in " ".join(framed(one)), "and back to the list"

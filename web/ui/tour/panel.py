@@ -68,9 +68,10 @@ def _step(me: Person, now: Taken, file: str) -> None:
         here = file == step.file
         about = _("This is about the page {page}.", page=_(place(step.file).title))
         more = "" if here else f" <b>{escape(about)}</b>"
+        says = f"<p>{escape(_(step.says))}{more}{_way(step, here)}</p>"
         st.html(
             f"<section class='lh-tour' aria-label='{escape(_('Tour'))}' aria-live='polite'>"
-            f"<small>{escape(count)}</small><h2>{escape(_(step.title))}</h2><p>{escape(_(step.says))}{more}{_way(step, here)}</p></section>"
+            f"<small>{escape(count)}</small><h2>{escape(_(step.title))}</h2>{says}</section>"
             f"{_framed(step, here)}"
         )
         with st.container(horizontal=True, key="tour-steps"):
