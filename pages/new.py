@@ -10,7 +10,7 @@ from store import people, responses
 from store.db import store
 from web import frame
 from web.guard import guard
-from web.ui import before, editor, goal, lists, outgoing, own, progress, versions, words
+from web.ui import before, editor, goals, lists, outgoing, own, progress, versions, words
 from web.ui.acting import say
 
 me = guard(Permission.TRIAGE)
@@ -51,5 +51,5 @@ with middle:
     else:
         progress.shown(view, me)
         outgoing.publications(me, view.publications, [])
-    goal.choose(me, one.id)
+    goals.choose(me, one.id)
     versions.history(view)

@@ -18,7 +18,7 @@ from web.ui import (
     deciding_blocks,
     earlier,
     editor,
-    goal,
+    goals,
     lists,
     outgoing,
     preview,
@@ -96,5 +96,5 @@ with middle:
             if st.button(name, type="primary", shortcut=keys(me)["next"], key=f"onward-{view.response.id}"):
                 st.switch_page("pages/queue.py", query_params=onto)
         outgoing.publications(me, view.publications, [comment] if comment else [])
-    goal.choose(me, view.response.id)
+    goals.choose(me, view.response.id)
     versions.history(view)
