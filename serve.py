@@ -3,7 +3,6 @@
 import gc
 import logging
 import os
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -29,6 +28,7 @@ import web.ui.reading  # noqa: F401
 from web import front, sample
 from web.forms import away
 from web.frame import stumbled
+from web.loading import Later, pages
 from web.middleware import Wall
 from web.routes import Routes
 from web.sample import Door
@@ -36,7 +36,6 @@ from web.welcome import PATHS, doors
 
 # Before any session has run st.navigation, Streamlit would take each file in pages/ for a page of its own.
 PagesManager.uses_pages_directory = False
-_LATER_S = 5.0
 
 
 @asynccontextmanager
@@ -47,17 +46,8 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     # Addresses hold one-time codes and links, which no log may keep.
     logging.getLogger("uvicorn.access").disabled = True
     _keep_what_is_loaded()
-    # A quarter of a second of work, which the first page need not wait for, nor others for whoever first enqueues.
-    later = threading.Timer(_LATER_S, _load_the_rest)
-    later.daemon = True
-    later.start()
+    later.begin()
     yield {}
-    later.cancel()
-
-
-def _load_the_rest() -> None:
-    jobs.load(store())
-    _keep_what_is_loaded()
 
 
 def _keep_what_is_loaded() -> None:
@@ -66,6 +56,8 @@ def _keep_what_is_loaded() -> None:
     gc.freeze()
 
 
+# Work that nobody who comes first need wait for: neither for a page, nor for whoever first enqueues.
+later = Later(pages, lambda: jobs.load(store()), _keep_what_is_loaded)
 made_up = sample.is_here(store)
 door = Door(store, keys, settings()).table() if made_up else []
 # The people of a sample are nobody's colleagues.
@@ -76,7 +68,7 @@ welcome = doors(store, keys, settings()).table() if has_doors or not made_up els
 also = ({sample.PATH} if door else frozenset()) | (PATHS if welcome else frozenset())
 dashboard = st.App(
     ROOT / "dashboard.py",
-    routes=[*Routes(store, keys, known).table(), *door, *welcome],
+    routes=[*Routes(store, keys, known, later.answered).table(), *door, *welcome],
     lifespan=lifespan,
     on_script_error=stumbled,
     exception_handlers={LevelheadError: lambda request, error: away(request.scope, error)},

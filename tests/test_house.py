@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,23 @@ def test_every_package_is_under_the_contracts() -> None:
     product = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench"}
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
     assert set(declared) == product
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """Two threads that import at once (`web.loading` is one) would wait for each other, or see half of a module."""
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in ours()}
+    TopologicalSorter({name: imported_at_once(path) & set(names) for name, path in names.items()}).prepare()
+
+
+def imported_at_once(path: Path) -> set[str]:
+    """The modules that a file imports at its head, those of a package among them."""
+    found = set()
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
 
 
 @pytest.mark.parametrize("module", PURE)

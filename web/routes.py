@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -46,7 +47,15 @@ _HASHES_AT_ONCE = 4
 class Routes:
     """Each method is one address. What touches the database or hashes a password runs in a thread."""
 
-    def __init__(self, store: Callable[[], Store], keys: Callable[[], Keys], settings: Settings) -> None:
+    def __init__(
+        self,
+        store: Callable[[], Store],
+        keys: Callable[[], Keys],
+        settings: Settings,
+        answered: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`answered` is called each time that somebody was told that this server is ready."""
+        self._answered = answered
         self._store = store
         self._keys = keys
         self._secure = secure(settings)
@@ -81,7 +90,9 @@ class Routes:
             good = await to_thread.run_sync(self._migrated)
         except (SQLAlchemyError, LevelheadError):
             good = False
-        return PlainTextResponse("ready" if good else "not ready", 200 if good else 503)
+        if not good:
+            return PlainTextResponse("not ready", 503)
+        return PlainTextResponse("ready", background=BackgroundTask(self._answered))
 
     async def log_in(self, request: Request) -> Response:
         if not await to_thread.run_sync(self._is_set_up):
