@@ -2,20 +2,28 @@
 
 import re
 import shlex
+import shutil
+import subprocess
+from contextlib import nullcontext
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 from pydantic import BaseModel
+from typer.testing import CliRunner
 
 from access.permissions import ROLES, Permission
 from model.settings import Settings
 from model.words import Role
 from response import policy
 from tests.conftest import ROOT
+from tests.installation import installation
+from tests.sample import Sample
 
 FOLDER = ROOT / "docs"
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")] + sorted(FOLDER.glob("*.md"))
@@ -84,32 +92,85 @@ def test_each_command_is_in_the_manual(name: str) -> None:
     assert {each for each in commands(name) if each not in said} == set()
 
 
-@pytest.mark.parametrize(("page", "line"), typed(r"`(python -m [^`]+)`"))
+@pytest.mark.parametrize(("page", "line"), typed(r"`(?:\.venv/bin/|echo \"[^`]*\" \| )?(python -m [^`]+)`"))
 def test_each_command_that_is_named_is_there(page: str, line: str) -> None:
-    _, _, module, *words = line.split()
+    """With the options that it is named with, and other words only where it takes some."""
+    _, _, module, *words = shlex.split(line)
     assert find_spec(module), f"{page}: {line}"
-    command = program(module) if module in PROGRAMS else None
+    if module not in PROGRAMS:
+        return
+    command = program(module)
     while below(command) and words:
         assert words[0] in below(command), f"{page}: {line}"
         command, words = below(command)[words[0]], words[1:]
+    options = {name for one in command.params for name in one.opts}
+    assert {word for word in words if word.startswith("--")} <= options, f"{page}: {line}"
+    others = [word for before, word in pairwise(["", *words]) if not {before[:2], word[:2]} & {"--"}]
+    assert not others or "argument" in {one.param_type_name for one in command.params}, f"{page}: {line}"
 
 
-@pytest.mark.parametrize(("page", "line"), typed(r"^    (python -m .+)"))
-def test_each_command_that_is_shown_can_be_typed(
-    page: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The program takes its words; what it does with them is tested elsewhere."""
-    _, _, module, *words = shlex.split(re.split(r" [|<>] ", line)[0])
-    if module not in PROGRAMS:
-        return
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A command that the manual shows on a line of its own: what it is given on standard input, the variables that are
+    set for it, its module, and its words."""
+
+    given: str
+    variables: dict[str, str]
+    module: str
+    words: list[str]
+
+
+def shown(line: str) -> Shown:
+    """`line` as a shell would take it: of several commands the one of ours."""
+    before, _, last = re.split(r"  +# ", line)[0].rpartition(" | ")
+    words = shlex.split(last.rpartition(" && ")[2])
+    at = words.index("-m")
+    assert Path(words[at - 1]).name == "python", line
+    variables = dict(word.split("=", 1) for word in words[: at - 1])
+    return Shown(" ".join(shlex.split(before)[1:]), variables, words[at + 1], words[at + 2 :])
+
+
+def test_each_command_that_is_shown_runs(sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the sample, in the order of the manual, and each comes to a good end."""
     monkeypatch.chdir(tmp_path)
-    for word in words:
-        if Path(word).suffix in {".csv", ".yaml", ".xml"}:
-            Path(word).touch()
-    command = program(module)
-    while below(command):
-        command, words = below(command)[words[0]], words[1:]
-    command.make_context(line, words)
+    Path("comments.csv").write_text("id,text\n1,I have asked twice.\n")
+    shutil.copy(ROOT / "data" / "policy.yaml", "my-policy.yaml")
+    places = {"/safe/place": "safe", "/var/backups": "safe", "/new/home": "new", "$(date +\\%u)": "1"}
+    places["you@example.org"] = sample.team["marguerite"].email
+    for folder in ("safe", "new"):
+        Path(folder).mkdir()
+    ran = []
+    for page, line in typed(r"^    (.*\bpython -m .+)"):
+        one = shown(re.sub("|".join(map(re.escape, places)), lambda found: places[found[0]], line))
+        if (one.module, one.words) == ("ingest", ["sample"]):
+            continue  # tests/ingest/test_sample_filled.py fills one
+        another = one.variables.get("LEVELHEAD_HOME") == "new"
+        with installation(tmp_path / "new") if another else nullcontext():
+            done = CliRunner().invoke(import_module(f"{one.module}.__main__").app, one.words, input=one.given)
+        assert done.exit_code == 0, f"{page}: {line}: {done.output} {done.exception!r}"
+        ran.append(one.module)
+    assert set(ran) == {"analysis", "response", "store"}
+
+
+def test_each_setting_that_is_shown_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    for _page, line in typed(r"^    (LEVELHEAD_[A-Z_]+=(?!.* -m |.* make ).+)"):
+        monkeypatch.setenv(*line.split("=", 1))
+    assert {"url", "oidc_roles", "smtp_host", "database_url"} <= Settings().model_fields_set
+
+
+# What the manual shows of other programs: a machine of one's own is needed for it.
+OTHERS = {"cd", "cp", "createdb", "createuser", "curl", "docker", "echo", "git", "install"}
+OTHERS |= {"make", "python", "python3", "systemctl", "useradd"}
+
+
+def test_each_command_of_another_program_can_be_read_by_a_shell_and_names_files_that_are_there() -> None:
+    lines = [line for _page, line in typed(r"^    ((?:[A-Z_]+=\S+ )*[a-z0-9]+ .+)")]
+    lines = [line for line in lines if re.sub(r"^(?:[A-Z_]+=\S+ )+", "", line).split()[0] in OTHERS]
+    assert {line.split()[0] for line in lines} >= {"docker", "systemctl", "useradd", "cp", "curl"}
+    read = subprocess.run(["bash", "-n"], input="\n".join(lines), capture_output=True, text=True, check=False)
+    assert (read.returncode, read.stderr) == (0, "")
+    named = {word for line in lines for word in line.split() if re.fullmatch(r"deploy/\S+|requirements\S*\.txt", word)}
+    assert named and all((ROOT / name).is_file() for name in named)
 
 
 def test_each_target_of_make_in_the_manual_is_there() -> None:
