@@ -42,4 +42,4 @@ with place:
     if report.goal and report.goal.sentence:
         frame.quiet(report.goal.sentence)
 blocks.report(report)
-st.html(f"<p><a href='/overview' target='_self'>{escape(_('Back to the overview'))}</a></p>")
+st.html(f"<p class='lh-way'><a href='/overview' target='_self'>{escape(_('Back to the overview'))}</a></p>")

@@ -91,7 +91,7 @@ if found:
     st.html(f"<ul class='lh-rows'>{''.join(row(one, texts) for one in shown)}</ul>")
 else:
     frame.quiet(_("There is no such response in this time."))
-st.html(f"<p><a href='/overview' target='_self'>{escape(_('Back to the overview'))}</a></p>")
+st.html(f"<p class='lh-way'><a href='/overview' target='_self'>{escape(_('Back to the overview'))}</a></p>")
 if len(found) > cost.PAGE and st.button(_("Further back")):
     st.query_params["before"] = str(shown[-1].cost.response_id)
     st.rerun()

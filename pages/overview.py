@@ -51,7 +51,9 @@ with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=
     with st.popover(_("How this is judged"), type="tertiary"):
         st.text(_(saying.RULE))
     if may(me, Permission.BOARD):
-        st.html(f"<a class='lh-quiet' href='/board' target='_self'>{escape(_('For the board'))}</a>", width="content")
+        st.html(
+            f"<a class='lh-quiet lh-way' href='/board' target='_self'>{escape(_('For the board'))}</a>", width="content"
+        )
 if may(me, Permission.CONFIRM):
     say()
     one_time.show()

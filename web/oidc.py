@@ -19,7 +19,7 @@ from starlette.responses import Response
 from access import oidc
 from access.oidc import Account
 from model.errors import LevelheadError
-from model.language import _
+from model.language import _, later
 from model.settings import Settings
 from store.keys import KeyMissing, Keys
 from web.addresses import public, secure
@@ -27,6 +27,7 @@ from web.addresses import public, secure
 log = logging.getLogger(__name__)
 
 BEGIN, BACK = "/login/oidc", "/login/oidc/back"
+_USUAL = later("single sign-on")
 _COOKIE = "levelhead_oidc"
 _LASTS_S = 600
 _TIMEOUT_S = 10.0
@@ -42,7 +43,6 @@ class Provider:
     """The provider that the settings name."""
 
     def __init__(self, settings: Settings) -> None:
-        self.name = settings.oidc_name
         self._settings = settings
         self._back = public(settings) + BACK
         self._secure = secure(settings)
@@ -58,6 +58,12 @@ class Provider:
                 "follow_redirects": False,
             },
         )
+
+    @property
+    def name(self) -> str:
+        """What the log-in page calls it; what is usual, in the reader's language."""
+        name = self._settings.oidc_name
+        return _(_USUAL) if name == _USUAL else name
 
     async def begin(self, request: Request, keys: Keys) -> Response:
         """Sends the browser to the provider. Raises NotLoggedIn when that cannot be asked."""

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Locator, expect
+from pypdf import PdfReader
 
 from tests.browser.conftest import Tab
 from tests.browser.walk import POPOVER
@@ -37,6 +38,13 @@ def test_a_bar_leads_to_its_comments_and_the_numbers_are_a_file(member: Tab) -> 
     page.get_by_role("link", name="See these comments").click()
     page.wait_for_url(re.compile("/search"))
     screen.settle()
+
+    screen.go("/board")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download as PDF").click()
+    assert re.fullmatch(r"levelhead-\d{4}-\d\d-01-\d{4}-\d\d-\d\d\.pdf", saved.value.suggested_filename)
+    first, second = PdfReader(saved.value.path()).pages
+    assert "Millbrook Community House" in first.extract_text() and "Page 2 of 2" in second.extract_text()
 
 
 def click(bar: Locator) -> None:

@@ -78,6 +78,8 @@ def test_the_page_of_the_log_in_names_the_provider_beside_the_password(world: Wo
     page = world.browser().get("/login").text
     assert '<a class="button" href="/login/oidc">Log in with the office</a>' in page
     assert 'name="password"' in page
+    german = world.browser(oidc_name="single sign-on").get("/login", headers={"Accept-Language": "de"}).text
+    assert "Anmelden mit: Single Sign-on</a>" in german
     without = world.browser(oidc_issuer="")
     assert "/login/oidc" not in without.get("/login").text
     assert without.get("/login/oidc").status_code == 404
