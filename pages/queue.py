@@ -20,7 +20,7 @@ from web.ui.queue import arrivals, case, comment, listing, rows, several, views
 from web.ui.together import wellness
 
 me = guard(Permission.TRIAGE)
-mine = keys(me)
+mine, soften = keys(me), wellness.softens_from(me)
 
 
 def the_list(view: View, filters: Filters, found: Board, hand: str, gone: bool, now: datetime) -> None:
@@ -43,7 +43,7 @@ def the_list(view: View, filters: Filters, found: Board, hand: str, gone: bool, 
         now=now,
         approvals=found.approvals,
         answers=found.answers,
-        soften=wellness.softens_from(me),
+        soften=soften,
     )
     listing.choose(_(view.title), drawn, hand, mine, several.acts(view))
 
@@ -82,9 +82,9 @@ with right, st.container(key="auto" if wanted is None else "open"):
                 st.query_params.pop(key, None)
             st.rerun()
     if what == "case":
-        case.pane(me, mine, chosen)
+        case.pane(me, mine, chosen, soften)
     else:
-        comment.pane(me, mine, view, chosen)
+        comment.pane(me, mine, view, chosen, soften)
 with st.container(key="keys"):
     if st.button(_("Keys"), type="tertiary", shortcut=mine["help"]):
         help_on_keys(mine)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Column, ScalarSelect, String, cast, delete, func, insert, select, update
 
 from model.person import Person
 from model.words import Role
@@ -86,20 +86,39 @@ def everybody(tx: Tx) -> list[Person]:
 
 
 def _people(tx: Tx, *which: Any) -> list[Person]:
-    rows = tx.execute(select(people).where(*which).order_by(people.c.name, people.c.id).limit(MAX_PEOPLE)).all()
-    ids = [row.id for row in rows]
-    roles: dict[int, set[Role]] = {}
-    levels: dict[int, set[int]] = {}
-    for row in tx.execute(select(person_roles).where(person_roles.c.person_id.in_(ids))):
-        roles.setdefault(row.person_id, set()).add(Role(row.role))
-    for row in tx.execute(select(person_levels).where(person_levels.c.person_id.in_(ids))):
-        levels.setdefault(row.person_id, set()).add(row.level)
+    rows = tx.execute(_PEOPLE.where(*which).order_by(people.c.name, people.c.id).limit(MAX_PEOPLE))
     return [
         Person(
-            row.id, row.name, row.email, row.active, frozenset(roles.get(row.id, ())), frozenset(levels.get(row.id, ()))
+            row.id,
+            row.name,
+            row.email,
+            row.active,
+            frozenset(map(Role, _parts(row.roles))),
+            frozenset(map(int, _parts(row.levels))),
         )
         for row in rows
     ]
+
+
+def _together(column: Column[Any]) -> ScalarSelect[Any]:
+    """The values of somebody's rows, with a comma between them; null where there is none."""
+    joined = func.aggregate_strings(cast(column, String), ",")
+    return select(joined).where(column.table.c.person_id == people.c.id).correlate(people).scalar_subquery()
+
+
+def _parts(joined: str | None) -> list[str]:
+    return joined.split(",") if joined else []
+
+
+# One statement for each of those who are here: whoever looks at a page is looked up with it.
+_PEOPLE = select(
+    people.c.id,
+    people.c.name,
+    people.c.email,
+    people.c.active,
+    _together(person_roles.c.role).label("roles"),
+    _together(person_levels.c.level).label("levels"),
+)
 
 
 def password_hash(tx: Tx, person_id: int) -> str | None:

@@ -114,6 +114,11 @@ def known(here: Visitor) -> Iterator[None]:
         _known.reset(token)
 
 
+def is_whole_run() -> bool:
+    """Whether the page as a whole is being drawn: what is known of its visitor, and what it read, is of this moment."""
+    return _known.get() is not None
+
+
 def still_here() -> Person | None:
     """Who is here, for what runs apart from its page: a fragment, a callback. None when the session has ended, or is
     another one than this tab began with."""

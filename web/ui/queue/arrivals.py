@@ -16,7 +16,7 @@ from response import board
 from response.board import News
 from store.db import store
 from web import frame
-from web.guard import guard
+from web.guard import guard, is_whole_run
 from web.ui.queue import counts, listing, views
 
 EVERY_S = 4
@@ -35,7 +35,8 @@ def bar(
     since, known = st.session_state.get(_SEEN, (drawn, drawn))
     if since != drawn:  # the page was drawn anew
         known = drawn
-    known = board.arrived(store(), me, view, filters, clock.now(), shown, known)
+    if not is_whole_run():  # else it has just been counted
+        known = board.arrived(store(), me, view, filters, clock.now(), shown, known)
     st.session_state[_SEEN] = (drawn, known)
     with head:
         frame.heading(_("Queue"), counts.line(view, filters, known.counts, oldest))

@@ -119,14 +119,13 @@ def status(keys: Keys, view: CaseView, put_off: datetime | None) -> None:
             st.html(f"<p>{escape(told)}</p>")
 
 
-def pane(me: Person, keys: Keys, case_id: int) -> None:
-    """The open case."""
+def pane(me: Person, keys: Keys, case_id: int, soften: int) -> None:
+    """The open case. `soften` is the severity from which on texts are hidden until asked for."""
     try:
         view = views.case_view(store(), case_id, talk.place(f"case-{case_id}"))
     except LevelheadError as error:
         frame.problem(error)
         return
-    soften = wellness.softens_from(me)
     with store().read() as tx:
         put_off = snoozes.until(tx, case_id, clock.now())
     read, side = st.columns([43, 24], gap="medium")

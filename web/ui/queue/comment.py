@@ -17,7 +17,6 @@ from web.ui import reading, talk, words
 from web.ui.acting import attempt, say, went_well
 from web.ui.keys import Keys
 from web.ui.queue import listing
-from web.ui.together import wellness
 
 _SAID = {
     "calm": later("Comment {id} needs no answer, and is in this view no more."),
@@ -26,8 +25,9 @@ _SAID = {
 }
 
 
-def pane(me: Person, keys: Keys, view: View, comment_id: int) -> None:
-    """The thread around the comment, and what can be said of it."""
+def pane(me: Person, keys: Keys, view: View, comment_id: int, soften: int) -> None:
+    """The thread around the comment, and what can be said of it. `soften` is the severity from which on texts are
+    hidden until asked for."""
     with store().read() as tx:
         lead = comments.get(tx, comment_id)
         thread = comments.thread(tx, lead.thread_id) if lead else None
@@ -36,7 +36,6 @@ def pane(me: Person, keys: Keys, view: View, comment_id: int) -> None:
     if lead is None or thread is None or part is None:
         frame.problem(NotFound(_("This comment is no longer here. It may have been removed; choose another one.")))
         return
-    soften = wellness.softens_from(me)
     read, side = st.columns([43, 24], gap="medium")
     with read, st.container(key="read"):
         with st.container(key="bar", gap="xsmall"):
