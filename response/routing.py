@@ -57,9 +57,17 @@ def route_of(tx: Tx, by: Policy, case: Case | None, aim: Aim) -> Route:
     return policy.moderation_route(by, _facts_of_moderation(tx, case, aim.action, aim.channels, aim.comment))
 
 
-@lru_cache(maxsize=32)
 def assessed(text: str, by: Vocabulary = SHIPPED) -> Assessment:
-    """What the analysis says of a text of our own."""
+    """What the analysis says of a text of our own. What could not be assessed in full is not remembered as such: the
+    next time it may be."""
+    found = _assessed(text, by)
+    if found.degraded:
+        _assessed.cache_clear()
+    return found
+
+
+@lru_cache(maxsize=32)
+def _assessed(text: str, by: Vocabulary) -> Assessment:
     return assess(Subject(text=text), by)
 
 

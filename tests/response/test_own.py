@@ -102,10 +102,12 @@ def test_it_goes_somewhere_and_only_those_who_may_write_begin_one(desk: Desk) ->
 @contextmanager
 def words_are(severity: Severity, *matters: str, degraded: tuple[str, ...] = ()) -> Iterator[None]:
     """The analysis says this of any text of ours."""
-    routing.assessed.cache_clear()
-    with patch("response.routing.assess", lambda subject, _by: judged(subject.text, severity, matters, degraded)):
-        yield
-    routing.assessed.cache_clear()
+    routing._assessed.cache_clear()
+    try:
+        with patch("response.routing.assess", lambda subject, _by: judged(subject.text, severity, matters, degraded)):
+            yield
+    finally:
+        routing._assessed.cache_clear()
 
 
 def test_it_needs_what_its_own_words_ask_for(desk: Desk) -> None:
@@ -120,6 +122,13 @@ def test_it_needs_what_its_own_words_ask_for(desk: Desk) -> None:
 def test_what_could_not_be_assessed_takes_the_stricter_branch(desk: Desk) -> None:
     with words_are(Severity.NONE, degraded=("matters",)):
         assert desk.levels(desk.sent(written(desk, C.X))) == [EXPERT, 1, 2, 3]
+
+
+def test_what_failed_once_is_assessed_anew(desk: Desk) -> None:
+    with words_are(Severity.NONE, degraded=("matters",)):
+        assert routing.facts_of_text(frozenset({C.X}), "Thank you.").severity is None
+        with patch("response.routing.assess", lambda subject, _by: judged(subject.text, Severity.NONE, ())):
+            assert routing.facts_of_text(frozenset({C.X}), "Thank you.").severity is Severity.NONE
 
 
 def test_the_route_is_foreseen_from_what_was_saved_last(desk: Desk) -> None:
