@@ -1,4 +1,7 @@
-"""At most once, with real workers that are killed and frozen: one round of each fault, counted on the real blog."""
+"""At most once, with real workers that are killed and frozen, counted on the real blog: one round of each fault.
+
+Every second fault on each of the databases; `make soak` plays all of them many times on both.
+"""
 
 from pathlib import Path
 
@@ -13,6 +16,7 @@ pytestmark = pytest.mark.system
 
 LEASE_S, LOOK_S = 5, 3
 SEED = 7
+UNHURT = "nothing goes wrong"
 
 
 def test_each_step_is_killed_and_frozen_and_each_way_gets_lost() -> None:
@@ -33,14 +37,15 @@ def test_what_was_never_reached_proves_nothing() -> None:
     assert FAULTS[3].name in verdict(stories)
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(("database", "first"), [("sqlite", 0), ("postgresql", 1)])
 def test_no_answer_is_doubled_and_none_is_lost_without_being_unconfirmed(
-    tmp_path: Path, wordpress: WordPress, database: str
+    tmp_path: Path, wordpress: WordPress, database: str, first: int
 ) -> None:
+    played = [fault for number, fault in enumerate(FAULTS) if number % 2 == first or fault.name == UNHURT]
     with scene(tmp_path, wordpress, database, LEASE_S, LOOK_S) as here:
-        stories = trial(here, FAULTS, SEED)
+        stories = trial(here, played, SEED)
         wrong = [f"{one.fault.name}: {said}" for one in stories for said in one.wrong]
         assert not wrong, "\n".join([verdict(stories), *wrong, table(stories), *here.crew.errors()])
     by_name = {one.fault.name: one for one in stories}
-    assert by_name["nothing goes wrong"].replies == 1
+    assert by_name[UNHURT].replies == 1
     assert holds(stories), table(stories)
