@@ -110,9 +110,11 @@ def write(me: Person, now: InForce, key: str, everybody: Sequence[Person]) -> No
         if not isinstance(wanted, str) and matters.asks_less(now, wanted):
             why = loosening.why_field(me, None, here)
         if st.button(_("Save matter"), type="primary", key=f"{here}-save") and not isinstance(wanted, str):
-            number = attempt(lambda: matters.save(store(), me, wanted, now.number, why))
-            if number is not None:
-                team.tell(_(_SAVED if number else team.WAITS))
+            numbers: list[int] = []
+            attempt(
+                lambda: numbers.append(matters.save(store(), me, wanted, now.number, why)),
+                lambda: _(_SAVED if numbers[0] else team.WAITS),
+            )
             st.rerun()
         if wrong:
             frame.problem(wanted)
