@@ -118,6 +118,24 @@ class Store:
         return self.engine.execution_options(**{_WRITE: True})
 
     @contextmanager
+    def being_filled(self) -> Iterator[None]:
+        """While a database is filled that would be made anew if the power went: on SQLite no change waits for the disk,
+        and the end waits for all of them. Nobody else may be at work on it."""
+        if not self.sqlite:
+            yield
+            return
+        self.engine.dispose()
+        event.listen(self.engine, "connect", _wait_for_no_disk)
+        try:
+            yield
+        finally:
+            event.remove(self.engine, "connect", _wait_for_no_disk)
+            self.engine.dispose()
+            connection = self.engine.raw_connection()
+            connection.cursor().execute("pragma wal_checkpoint(truncate)")
+            connection.close()
+
+    @contextmanager
     def read(self) -> Iterator[Tx]:
         """A transaction that only reads: one consistent picture, never waits for writers."""
         options = {} if self.sqlite else _PICTURE
@@ -306,6 +324,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # What is deleted is overwritten: an erasure must leave no words in the file.
     cursor.execute("pragma secure_delete = on")
     cursor.close()
+
+
+def _wait_for_no_disk(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.execute("pragma synchronous = off")
 
 
 def _begin_sqlite(connection: Connection) -> None:
