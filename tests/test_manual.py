@@ -143,7 +143,7 @@ def test_each_command_that_is_shown_runs(sample: Sample, tmp_path: Path, monkeyp
     for page, line in typed(r"^    (.*\bpython -m .+)"):
         one = shown(re.sub("|".join(map(re.escape, places)), lambda found: places[found[0]], line))
         if (one.module, one.words) in (("ingest", ["sample"]), ("store", ["key", "--replace"])):
-            continue  # tests/ingest/test_sample_filled.py fills one, tests/store/test_own_key.py replaces a key that is lost
+            continue  # test_sample_filled.py fills one, test_own_key.py replaces a key that is lost
         another = one.variables.get("LEVELHEAD_HOME") == "new"
         with installation(tmp_path / "new") if another else nullcontext():
             done = CliRunner().invoke(import_module(f"{one.module}.__main__").app, one.words, input=one.given)
