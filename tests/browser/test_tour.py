@@ -36,8 +36,8 @@ PART = ".st-key-tour, .st-key-tour-offer"
 
 
 def lies_well(one: Person, name: str, selector: str = "") -> None:
-    """Nothing is covered, and nothing is too wide."""
-    assert one.page.evaluate(WIDER) <= 0, name
+    """Nothing is covered, and nothing is too wide, once what is drawn late has found its place."""
+    one.page.wait_for_function(f"() => ({WIDER})() <= 0")
     if one.page.locator(".st-key-tour").count():
         assert one.page.evaluate(COVERED, selector) == 0, name
     one.screen.shoot(f"tour-{name}")

@@ -99,7 +99,7 @@ def _framed(step: Step, here: bool) -> str:
     steps."""
     if not here or not step.frames:
         return ""
-    frame = "{ outline: 2px solid var(--lh-teal); }"
+    frame = "{ outline: 2px solid var(--lh-teal); outline-offset: -2px; }"
     rules = [f".stMain {step.frames} {frame}"]
     if step.instead:
         rules.append(f".stMain:not(:has({step.frames})) {step.instead} {frame}")
