@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
@@ -58,6 +59,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if EVERYTHING and report.skipped and not hasattr(report, "wasxfail") and not item.get_closest_marker("shared"):
         report.outcome = "failed"
         report.longrepr = f"Skipped where everything must run (LEVELHEAD_SYSTEM=1): {report.longrepr}"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays_in_the_environment() -> Iterator[None]:
+    """Two things that a test sets there and puts back in the wrong order would leave one of them to all that follow."""
+    with patch.dict(os.environ):
+        yield
 
 
 @pytest.fixture(scope="session")

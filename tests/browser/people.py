@@ -55,7 +55,8 @@ class Person:
 
     def _expect_inside(self) -> None:
         self.screen.settle()
-        expect(self.screen.button("Log out")).to_be_visible()
+        # The first page of a server that has just begun loads what all pages need.
+        expect(self.screen.button("Log out")).to_be_visible(timeout=30_000)
 
     def add_source(self, address: str, account: Account | None = None) -> None:
         """Pastes the address of a blog on our own network, looks at the preview, and adds it."""
