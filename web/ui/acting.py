@@ -15,14 +15,15 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
-def attempt(act: Callable[[], T], done: str | Callable[[], str] = "") -> T | None:
-    """Runs a change. What went wrong, or `done`, is said on the next run by `say`; None when it went wrong."""
+def attempt(act: Callable[[], T], done: str | Callable[[T], str] = "") -> T | None:
+    """Runs a change. What went wrong, or `done`, or what that says of its result, is said on the next run by `say`;
+    None when it went wrong."""
     try:
         result = act()
     except LevelheadError as error:
         st.session_state[_SAID] = ("problem", str(error))
         return None
-    _note(done, done if isinstance(done, str) else done())
+    _note(done, done if isinstance(done, str) else done(result))
     return result
 
 

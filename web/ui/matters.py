@@ -105,18 +105,15 @@ def write(me: Person, now: InForce, key: str, everybody: Sequence[Person]) -> No
         else:
             _results(me, tried)
     with fields, st.container(horizontal=True):
-        wrong = isinstance(wanted, str)
-        why = ""
-        if not isinstance(wanted, str) and matters.asks_less(now, wanted):
-            why = loosening.why_field(me, None, here)
-        if st.button(_("Save matter"), type="primary", key=f"{here}-save") and not isinstance(wanted, str):
-            numbers: list[int] = []
+        matter = None if isinstance(wanted, str) else wanted
+        why = loosening.why_field(me, None, here) if matter and matters.asks_less(now, matter) else ""
+        if st.button(_("Save matter"), type="primary", key=f"{here}-save") and matter:
             attempt(
-                lambda: numbers.append(matters.save(store(), me, wanted, now.number, why)),
-                lambda: _(_SAVED if numbers[0] else team.WAITS),
+                lambda: matters.save(store(), me, matter, now.number, why),
+                lambda number: _(_SAVED if number else team.WAITS),
             )
             st.rerun()
-        if wrong:
+        if isinstance(wanted, str):
             frame.problem(wanted)
 
 

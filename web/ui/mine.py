@@ -75,7 +75,7 @@ def settings_form(me: Person) -> None:
         # Said afterwards, since it may be in another language by then.
         attempt(
             lambda: _save(me, now, kinds, times, (way, typed), own),
-            lambda: _("Saved. What was not sent yet follows this."),
+            lambda _saved: _("Saved. What was not sent yet follows this."),
         )
         st.rerun()
     if now.messenger and st.button(_("Send me a test message")):
