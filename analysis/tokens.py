@@ -1,0 +1,97 @@
+"""The words of a text as the models know them: what disguises a word is taken off, and each keeps its place.
+
+A word is disguised by letters of another script that look alike, digits and signs in the place of letters, letters that
+are stretched, spaced or marked. Links, addresses, names and numbers become one word each for all of their kind.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+from analysis.text import Remembered
+
+LINK, MAIL, NAME, NUMBER = "‹link›", "‹mail›", "‹name›", "‹number›"
+LONGEST = 24
+"""Letters of one word that are looked at."""
+
+_CYRILLIC = str.maketrans("авеікмнорстухѕјԁһӏԛԝ", "abeikmhopctyxsjdhlqw")
+_GREEK = str.maketrans("αβγεικνορτυχϲ", "abyeikvoptuxc")
+_FOR_LETTERS = str.maketrans("0134578@$!+", "oieastbasit")
+_TOKEN = re.compile(
+    r"(?P<link>(?:https?://|www\.)\S{1,300})"
+    r"|(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,60})"
+    r"|(?P<name>(?<!\w)@\w{1,40})"
+    r"|(?P<spaced>(?<!\w)[^\W\d_](?P<gap>[ ._*-])[^\W\d_](?:(?P=gap)[^\W\d_]){2,20}(?!\w))"
+    r"|(?P<word>(?:(?<!\w)\$(?=[^\W\d_]))?[^\W_]+(?:['@$!*+_.-][^\W_]+)*)"
+    r"|(?P<sign>[!?]+|[^\w\s.,;:'\"()\[\]/\\-])"
+)
+_STRETCHED = re.compile(r"(.)\1{2,}")
+_NUMERAL = re.compile(r"[\d.]+")
+_LATIN = re.compile(r"[a-z]")
+_NOT_LETTERS = re.compile(r"[^\W\d_]")
+
+
+class Token(NamedTuple):
+    """A word as the models know it, and where it stands in the text that was read."""
+
+    word: str
+    start: int
+    end: int
+
+
+def tokens(lower: str) -> list[Token]:
+    """The words and telling signs of a text in lower case, in order. Time is linear in its length."""
+    fold = _folded()
+    found = []
+    for match in _TOKEN.finditer(lower):
+        kind = match.lastgroup
+        raw = match.group()
+        if kind == "word":
+            word = fold[raw]
+        elif kind == "spaced":
+            word = fold[_letters(raw)]
+        elif kind == "sign":
+            word = raw[0] if raw[0] in "!?" else raw
+        else:
+            word = {"link": LINK, "mail": MAIL, "name": NAME}[str(kind)]
+        found.append(Token(word, match.start(), match.end()))
+    return found
+
+
+@cache
+def _folded() -> Remembered[str]:
+    return Remembered(folded)
+
+
+def folded(word: str) -> str:
+    """A word in lower case without its disguise.
+
+    >>> folded("іdі0t"), folded("soooooo"), folded("$h!t"), folded("2026")
+    ('idiot', 'soo', 'shit', '‹number›')
+    """
+    word = word[:LONGEST]
+    if word.isascii() and word.isalpha():
+        return _STRETCHED.sub(r"\1\1", word)
+    if _NUMERAL.fullmatch(word):
+        return NUMBER
+    if not word.isascii():
+        word = _unmarked(unicodedata.normalize("NFKC", word))
+        if _LATIN.search(word) and not word.isascii():
+            word = word.translate(_CYRILLIC).translate(_GREEK)
+    if not word.isalpha() and len(_NOT_LETTERS.findall(word)) * 2 >= len(word):
+        written = word.translate(_FOR_LETTERS)
+        if written.isalpha():
+            word = written
+    return _STRETCHED.sub(r"\1\1", word)
+
+
+def _unmarked(word: str) -> str:
+    """Letters without the marks upon them; where marks make another letter (й, ガ) they stay."""
+    if not _LATIN.search(word):
+        return word
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def _letters(spaced: str) -> str:
+    return "".join(_NOT_LETTERS.findall(spaced))
