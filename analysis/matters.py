@@ -1,7 +1,7 @@
 """Matters: what a comment can be about that somebody in charge must hear."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from analysis.phrases import Hit, Index
 from analysis.text import LOOKED_AT, Cleaned, Span, clean, sentences
 from model.words import Severity
 
-SHIPPED = Path(__file__).resolve().parent.parent / "data" / "matters.yaml"
+SHIPPED = Path(__file__).resolve().parent.parent / "data" / "matters"
 NEGATIVE_ENOUGH = -0.6
 """The sentiment of a sentence that makes a hint in it count."""
 _OF_US = re.compile(r"\b(?:your|our|us|we|my|me)\b")
@@ -25,7 +25,7 @@ QUOTED = 60
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A matter as data/matters.yaml has it. `name` and `definition` are for people. One of `phrases` is enough;
+    """A matter as its file in data/matters has it. `name` and `definition` are for people. One of `phrases` is enough;
     `hints` count in a sentence about us or the writer that is negative, or near a different hint or phrase; a phrase or
     hint that meets one of `unless` does not count. A matter that `presses` raises the severity of others by one."""
 
@@ -49,16 +49,20 @@ class _Mark:
 
 @cache
 def load() -> tuple[Matter, ...]:
-    """The shipped matters, in the order of the file, read once. Raises ValueError where the file is damaged."""
-    return parse(SHIPPED.read_text("utf-8"))
+    """The shipped matters, in the order of data/matters/index.yaml, read once. Raises ValueError where one is damaged."""
+    index = _yaml((SHIPPED / "index.yaml").read_text("utf-8"))
+    return tuple(parse(key, (SHIPPED / f"{key}.yaml").read_text("utf-8"), index["sets"]) for key in index["matters"])
 
 
-def parse(source: str) -> tuple[Matter, ...]:
-    """Matters from YAML. Raises ValueError naming the matter that is wrong."""
-    # LibYAML's loader where it is there: the pure one takes half a second for this file.
-    document = yaml.load(source, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    sets = {f"<{name}>": f"({words})" for name, words in document["sets"].items()}
-    return tuple(_matter(key, value, sets) for key, value in document["matters"].items())
+def parse(key: str, source: str, sets: Mapping[str, str]) -> Matter:
+    """A matter from YAML; `sets` are words by the name that phrases have for them. Raises ValueError naming the matter
+    that is wrong."""
+    return _matter(key, _yaml(source), {f"<{name}>": f"({words})" for name, words in sets.items()})
+
+
+def _yaml(source: str) -> Any:
+    # LibYAML's loader where it is there: the pure one takes half a second for these files.
+    return yaml.load(source, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 
 def _matter(key: str, value: dict[str, Any], sets: dict[str, str]) -> Matter:

@@ -33,7 +33,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
         "access",
         "store",
         "analysis",
-        "data/matters.yaml",
+        "data/matters",
         "data/spam.yaml",
         "data/policy.yaml",
         "data/policies",

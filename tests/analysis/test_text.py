@@ -123,15 +123,15 @@ def test_the_matters_that_the_policy_names_are_there() -> None:
 @pytest.mark.parametrize(
     ("source", "says"),
     [
-        ("sets: {}\nmatters: {fog: {name: Fog, severity: 9, definition: x, phrases: [fog]}}", "'fog': 9 is not"),
-        ("sets: {}\nmatters: {fog: {name: Fog, severity: 1, definition: x, phrases: ['(fog']}}", "'fog': .* missing"),
-        ("sets: {}\nmatters: {fog: {severity: 1, definition: x, phrases: [fog]}}", "'fog': 'name'"),
-        ("sets: {}\nmatters: {fog: {name: F, severity: 1, definition: x, phrases: [<no>]}}", "'fog': '<no>'"),
+        ("{name: Fog, severity: 9, definition: x, phrases: [fog]}", "'fog': 9 is not"),
+        ("{name: Fog, severity: 1, definition: x, phrases: ['(fog']}", "'fog': .* missing"),
+        ("{severity: 1, definition: x, phrases: [fog]}", "'fog': 'name'"),
+        ("{name: F, severity: 1, definition: x, phrases: [<no>]}", "'fog': '<no>'"),
     ],
 )
 def test_a_damaged_matter_is_named(source: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        matters.parse(source)
+        matters.parse("fog", source, {})
 
 
 def test_near_keys() -> None:
