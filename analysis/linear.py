@@ -3,8 +3,8 @@
 A word counts by itself, by its parts (runs of 3 to 5 of its letters), and together with the word before it. What a word
 adds is worked out once and remembered, so that a text costs little more than one look-up for each of its words.
 
-The score of a text is b + (Σ v_w + Σ v_pair) / √(Σ q_w + Σ q_pair): v are weights times inverse document frequencies, q the
-squares of those frequencies (the length of a TF-IDF vector, as if no two words shared a part), b the intercept.
+The score of a text is b + (Σ v_w + Σ v_pair) / √(Σ q_w + Σ q_pair): v are weights times inverse document frequencies,
+q the squares of those frequencies (the length of a TF-IDF vector, as if no two words shared a part), b the intercept.
 """
 
 import zipfile
@@ -79,7 +79,7 @@ class Words:
         if not tokens:
             return Said(self._bias, np.zeros((0, len(self.signals)), dtype=np.float32))
         known = self._words
-        each = np.array([known[token.word] for token in tokens])
+        each = np.array([known[token.word] for token in tokens], dtype=np.float32)
         find = self._number.get
         for place, (one, other) in enumerate(pairwise(tokens)):
             number = find(f"{one.word} {other.word}")

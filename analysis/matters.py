@@ -49,7 +49,7 @@ class _Mark:
 
 @cache
 def load() -> tuple[Matter, ...]:
-    """The shipped matters, in the order of data/matters/index.yaml, read once. Raises ValueError where one is damaged."""
+    """The shipped matters, in the order of data/matters/index.yaml, read once. Raises ValueError for a damaged one."""
     index = _yaml((SHIPPED / "index.yaml").read_text("utf-8"))
     return tuple(parse(key, (SHIPPED / f"{key}.yaml").read_text("utf-8"), index["sets"]) for key in index["matters"])
 

@@ -71,7 +71,7 @@ def area(file: str) -> str:
 
 def sources(root: Path = ROOT) -> list[Path]:
     """Every file of the product that can hold sentences."""
-    patterns = ("*.py", "*/**/*.py", "web/**/*.html", "data/*.yaml", "data/policies/*.yaml")
+    patterns = ("*.py", "*/**/*.py", "web/**/*.html", "data/*.yaml", "data/matters/*.yaml", "data/policies/*.yaml")
     found = [path for pattern in patterns for path in root.glob(pattern)]
     mine = sorted({path for path in found if area(path.relative_to(root).as_posix())})
     return [path for path in mine if "migrations" not in path.parts]

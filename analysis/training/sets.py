@@ -1,12 +1,9 @@
 """The labelled sets: which there are, what they may be used for, and how their labels are read."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from model.settings import ROOT
 
