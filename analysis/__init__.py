@@ -4,6 +4,6 @@ Phases read a comment one after the other (pipeline.PHASES); each gives its find
 and takes nothing else with it.
 """
 
-from analysis.pipeline import SHIPPED, SIGNALS, VERSION, Vocabulary, assess, unreadable
+from analysis.pipeline import PARTS, SHIPPED, VERSION, Vocabulary, absent, assess, assess_all, unreadable
 
-__all__ = ["SHIPPED", "SIGNALS", "VERSION", "Vocabulary", "assess", "unreadable"]
+__all__ = ["PARTS", "SHIPPED", "VERSION", "Vocabulary", "absent", "assess", "assess_all", "unreadable"]

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.phrases import Hit
 from analysis.text import Cleaned, Span
 from model.assessment import Subject
-from model.words import Severity
+from model.words import Language, Severity
 
 
 class Kind(Enum):
@@ -24,7 +24,8 @@ class Kind(Enum):
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One finding. `span` is in the cleaned text. `weight` is compared with others of its kind; for spam it is 0..1,
-    the spam score that this finding alone would give. `severity` is what a concern asks for."""
+    the spam score that this finding alone would give. `severity` is what a concern asks for. `phrases` are the words in
+    the span that it was found by, where there are such."""
 
     kind: Kind
     rule: str
@@ -33,6 +34,29 @@ class Evidence:
     weight: float
     matter: str = ""
     severity: Severity = Severity.NONE
+    phrases: tuple[Span, ...] = ()
+
+
+class Moved(NamedTuple):
+    """Words of the cleaned text that moved a signal: how much, compared with its others; and of personal data, what it
+    is."""
+
+    span: Span
+    weight: float
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one rule or model says of one signal. `score` is 0..1 with .5 the threshold, `chance` a probability or None
+    where it is not calibrated, `by` its name and version, `languages` those it was measured in (None: in any)."""
+
+    signal: str
+    score: float
+    by: str
+    moved: tuple[Moved, ...] = ()
+    chance: float | None = None
+    languages: frozenset[Language] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Where no language has more of them than every other, it is not known.
 """
 
 import re
-from collections import Counter
 
 from model.words import Language
 
@@ -71,11 +70,14 @@ def language(text: str) -> Language:
     said = _LINK.sub(" ", text[:LOOKED_AT])
     if not said.isascii() and (found := _by_script(said)):
         return found
-    counted: Counter[Language] = Counter()
-    for word in _WORD.findall(said.lower().replace("’", "'")):
-        counted.update(_SPEAKERS.get(word, ()))
-    first, second = (*counted.most_common(2), (Language.UNKNOWN, 0), (Language.UNKNOWN, 0))[:2]
-    return first[0] if first[1] >= _WORDS_NEEDED and first[1] > second[1] else Language.UNKNOWN
+    words = _WORD.findall(said.lower().replace("’", "'"))
+    counted: dict[Language, int] = {}
+    for word in words:
+        for one in _SPEAKERS.get(word, ()):
+            counted[one] = counted.get(one, 0) + 1
+    most = max(counted.values(), default=0)
+    first = [one for one, count in counted.items() if count == most]
+    return first[0] if most >= _WORDS_NEEDED and len(first) == 1 else Language.UNKNOWN
 
 
 def _by_script(said: str) -> Language | None:

@@ -138,6 +138,7 @@ def concerns(material: Material) -> Iterator[Evidence]:
             severity + sum(1.0 if hit.owner.role == "phrases" else 0.5 for hit in hits),
             key,
             severity,
+            tuple(hit.span for hit in hits),
         )
 
 

@@ -22,6 +22,8 @@ class Personal(NamedTuple):
     span: Span
 
 
+_ANY = re.compile(r"[@\d]|::")
+"""Without one of these nothing is shown, and most texts have none."""
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}(?![\w@-])")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]{4}){2,7}(?: ?[A-Za-z0-9]{1,4})?(?![A-Za-z0-9])")
 _DIGITS = re.compile(r"(?<![\w.,:/-])[+(]?\d[\d ().\-/]{5,24}\d(?=x\d|(?!\w|-\d|[.,:/]\d))")
@@ -82,6 +84,8 @@ _LINES_OF_AN_ADDRESS = 2
 
 def find(text: str) -> list[Personal]:
     """What a text shows, in its order; no two overlap."""
+    if not _ANY.search(text):
+        return []
     taken: list[Personal] = []
     for one in (*_checked(text), *_addresses(text), *_phones(text)):
         if all(one.span.end <= other.span.start or one.span.start >= other.span.end for other in taken):

@@ -1,38 +1,40 @@
 """The phases in order, and what they come to."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from math import prod
 from typing import Any, TypeVar
 
-from analysis import matters, praise, sentiment, spam
-from analysis.evidence import Evidence, Kind, Material, Mood
+from analysis import matters, models, praise, sentiment, signals, spam
+from analysis.evidence import Evidence, Kind, Material, Mood, Told
 from analysis.labels import INCOMPLETE
+from analysis.language import language
+from analysis.models import Models
 from analysis.own import Change, tailored
 from analysis.phrases import Finder
 from analysis.text import LOOKED_AT, Cleaned, Span, clean, sentences
-from model.assessment import Assessment, Reason, Subject
-from model.words import Severity
+from model.assessment import SIGNALS, Assessment, Reason, Subject
+from model.words import Language, Severity
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same comment could be assessed differently."""
 MOST_CONCERNS = 8
 MOST_SPAM_REASONS = 4
 
 Phase = Callable[[Material], Iterable[Evidence]]
 PHASES: tuple[tuple[str, Phase], ...] = (
-    ("negative", sentiment.strong_negativity),
+    ("strong words", sentiment.strong_negativity),
     ("matters", matters.concerns),
     ("links", spam.links),
     ("offers", spam.offers),
     ("repeats", spam.repeats),
     ("praise", praise.praise_that_fits_anywhere),
 )
-SIGNALS = ("text", "sentiment", *(name for name, _ in PHASES))
-"""The names that may stand in `degraded`, besides 'length' for a text that is too long to be read whole."""
-_NEEDED = frozenset({"text", "length", "sentiment", "negative", "matters"})
+PARTS = ("text", "sentiment", *(name for name, _ in PHASES))
+"""The names that may stand in `degraded`, besides those of signals, and 'length' for a text that is too long to be read
+whole."""
+_NEEDED = frozenset({"text", "length", "sentiment", "strong words", "matters"})
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -54,10 +56,56 @@ class Vocabulary:
 SHIPPED = Vocabulary()
 
 
-def assess(subject: Subject, by: Vocabulary = SHIPPED) -> Assessment:
-    """What the analysis says of a comment. Never raises: a phase that fails is named in `degraded`, its number is a
+def assess(subject: Subject, by: Vocabulary = SHIPPED, tier: int = 0) -> Assessment:
+    """What the analysis says of a comment. Never raises: a part that fails is named in `degraded`, its number is a
     neutral 0, and where a concern could have been missed the comment is flagged, so that it does not count as harmless.
     """
+    return assess_all([subject], by, tier)[0]
+
+
+def assess_all(subjects: Iterable[Subject], by: Vocabulary = SHIPPED, tier: int = 0) -> list[Assessment]:
+    """The same of many comments, in their order; models that are quicker with many at a time are given them so."""
+    there, all_of_them, n = models.at(tier), list(subjects), models.AT_ONCE
+    parts = (all_of_them[start : start + n] for start in range(0, len(all_of_them), n))
+    return [one for part in parts for one in _batch(part, by, there)]
+
+
+def absent(tier: int = 0) -> tuple[str, ...]:
+    """The signals that nothing gives at a tier: their models are not here."""
+    return _absent(models.at(tier))
+
+
+def unreadable(tier: int = 0) -> Assessment:
+    """The assessment of a comment of which nothing could be read: every signal degraded, and a person should look."""
+    there = models.at(tier)
+    failed = [name for name in SIGNALS if name not in _absent(there)]
+    return _conclude(_Seen(_unread(Subject(text="")), [], [*PARTS, *failed]), [], there, VERSION)
+
+
+@lru_cache(maxsize=8)
+def _absent(there: Models) -> tuple[str, ...]:
+    return tuple(name for name in SIGNALS if name not in signals.BY_RULE | there.gives)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A comment behind the phases: what they found, and what failed so far."""
+
+    material: Material
+    evidence: list[Evidence]
+    degraded: list[str]
+
+
+def _batch(subjects: Sequence[Subject], by: Vocabulary, there: Models) -> Iterator[Assessment]:
+    seen = [_seen(subject, by) for subject in subjects]
+    for one, (told, failed) in zip(seen, there.read([one.material for one in seen]), strict=True):
+        one.evidence.extend(signals.alarms(one.material, told, one.evidence))
+        found = [*told, *_ruled(one)]
+        one.degraded.extend(name for name in failed if name not in one.degraded)
+        yield _conclude(one, found, there, by.called)
+
+
+def _seen(subject: Subject, by: Vocabulary) -> _Seen:
     degraded: list[str] = []
     material = _attempt("text", degraded, lambda: _read(subject, by), _unread(subject))
     if len(subject.text) > LOOKED_AT:
@@ -67,13 +115,18 @@ def assess(subject: Subject, by: Vocabulary = SHIPPED) -> Assessment:
     evidence: list[Evidence] = []
     for name, phase in PHASES:
         evidence += _attempt(name, degraded, partial(_findings, phase, material), [])
-    return replace(_conclude(material, evidence, tuple(degraded)), version=by.called)
+    return _Seen(material, evidence, degraded)
 
 
-def unreadable() -> Assessment:
-    """The assessment of a comment of which nothing could be read: every signal degraded, and a person should look."""
-    material = _unread(Subject(text=""))
-    return _conclude(material, [], SIGNALS)
+def _ruled(one: _Seen) -> list[Told]:
+    """What the rules tell of each of their signals; those of a part that failed fail with it."""
+    found, parts = [], frozenset(one.degraded)
+    for name, part, rule in signals.RULED:
+        if part in parts or "text" in parts:
+            one.degraded.append(name)
+        elif told := _attempt(name, one.degraded, partial(rule, one.material, one.evidence), None):
+            found.append(told)
+    return found
 
 
 def _findings(phase: Phase, material: Material) -> list[Evidence]:
@@ -118,7 +171,8 @@ def _attempt(name: str, degraded: list[str], run: Callable[[], T], otherwise: T)
         return otherwise
 
 
-def _conclude(material: Material, evidence: list[Evidence], degraded: tuple[str, ...]) -> Assessment:
+def _conclude(seen: _Seen, told: Sequence[Told], there: Models, version: str) -> Assessment:
+    material, evidence, degraded = seen.material, seen.evidence, tuple(seen.degraded)
     concerns = [one for one in evidence if one.kind is Kind.CONCERN]
     missed = [name for name in degraded if name in _NEEDED]
     if missed:
@@ -126,19 +180,25 @@ def _conclude(material: Material, evidence: list[Evidence], degraded: tuple[str,
     signs = [one for one in evidence if one.kind is Kind.SPAM]
     concerns.sort(key=lambda one: -one.weight)
     signs.sort(key=lambda one: -one.weight)
-    mood = material.mood
+    scored, kinds = signals.concluded(material, told)
+    by_name = {one.name: one for one in scored}
+    spoken = _attempt("language", [], lambda: language(material.cleaned.text), Language.UNKNOWN)
     return Assessment(
         flagged=bool(concerns),
         severity=max((one.severity for one in concerns), default=Severity.NONE),
-        sentiment=round(mood.mean, 4),
-        worst=round(mood.worst, 4),
-        negative=round(sentiment.negative(mood.worst), 4) if mood.each else 0.0,
-        spam=round(1.0 - prod(1 - one.weight for one in signs), 4),
+        sentiment=round(material.mood.mean, 4),
+        worst=round(material.mood.worst, 4),
+        negative=by_name["negative"].score,
+        spam=by_name["spam"].score,
         matters=tuple(dict.fromkeys(one.matter for one in concerns if one.matter)),
         reasons=(*_reasons(material, concerns[:MOST_CONCERNS]), *_reasons(material, signs[:MOST_SPAM_REASONS])),
         focus=material.cleaned.original(_focus(material, concerns)),
         degraded=degraded,
-        version=VERSION,
+        version=version,
+        signals=scored,
+        absent=_absent(there),
+        unmeasured=signals.unmeasured(material, told, spoken),
+        kinds=kinds,
     )
 
 

@@ -11,10 +11,15 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any
 
-from model.assessment import Assessment, Subject
+from analysis.models import AT_ONCE
+from model.assessment import SIGNALS, Assessment, Subject
 from model.errors import BadInput
 
-COLUMNS = ("id", "flagged", "severity", "sentiment", "worst", "negative", "spam", "matters", "reasons", "degraded")
+_FIRST = ("id", "flagged", "severity", "sentiment", "worst", "negative", "spam", "matters", "reasons", "degraded")
+_ALSO = tuple(name for name in SIGNALS if name not in _FIRST)
+COLUMNS = (*_FIRST, *_ALSO, *(f"p_{name}" for name in SIGNALS), "kinds", "unmeasured")
+_LETTERS = 2_000_000
+"""Of the texts that are held at a time; one that is longer is held alone."""
 _TEXTS = ("parent", "thread_title", "thread_text", "author")
 
 
@@ -47,6 +52,18 @@ def read(path: Path) -> Iterator[Row]:
     except (OSError, gzip.zlib.error) as error:  # type: ignore[attr-defined]
         reason = getattr(error, "strerror", None) or str(error)
         raise BadInput(f"{path} cannot be read: {reason}.") from error
+
+
+def few(rows: Iterator[Row]) -> list[Row]:
+    """The next rows, as many as are assessed in one go; fewer where their texts are long, so that memory is bounded."""
+    found: list[Row] = []
+    letters = 0
+    for row in rows:
+        found.append(row)
+        letters += len(row.subject.text) + len(row.subject.thread_text) if row.subject else 0
+        if len(found) >= AT_ONCE or letters >= _LETTERS:
+            break
+    return found
 
 
 def _csv(lines: Iterator[str]) -> Iterator[Row]:
@@ -84,8 +101,9 @@ def _row(fields: dict[str, Any], place: str) -> Row:
     elsewhere, elsewhere_odd = _count(fields.get("seen_elsewhere"))
     if seen_odd or elsewhere_odd:
         problems.append("author_seen or seen_elsewhere is not a count, so it is taken as unknown")
-    texts = {name: str(fields.get(name) or "") for name in _TEXTS}
-    return Row(identity, Subject(text, **texts, author_seen=seen, seen_elsewhere=elsewhere), "; ".join(problems))
+    parent, title, about, author = (str(fields.get(name) or "") for name in _TEXTS)
+    subject = Subject(text, parent, title, about, author, seen, elsewhere)
+    return Row(identity, subject, "; ".join(problems))
 
 
 def _count(value: Any) -> tuple[int | None, bool]:
@@ -124,6 +142,13 @@ def _cells(identity: str, assessment: Assessment) -> list[str | int | float]:
         }
         for reason in assessment.reasons
     ]
+    by_name = {one.name: one for one in assessment.signals}
+    # A chance that was never worked out is an empty cell: 0 would be a claim.
+    chances = ["" if (chance := by_name[name].chance) is None else chance for name in SIGNALS]
+    shown = by_name["personal_data"].spans
+    kinds = [
+        {"kind": kind, "start": span.start, "end": span.end} for kind, span in zip(assessment.kinds, shown, strict=True)
+    ]
     return [
         identity,
         int(assessment.flagged),
@@ -135,6 +160,10 @@ def _cells(identity: str, assessment: Assessment) -> list[str | int | float]:
         json.dumps(assessment.matters),
         json.dumps(reasons),
         json.dumps(assessment.degraded),
+        *(by_name[name].score for name in _ALSO),
+        *chances,
+        json.dumps(kinds),
+        json.dumps(assessment.unmeasured),
     ]
 
 

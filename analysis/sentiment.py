@@ -7,6 +7,8 @@ from analysis.evidence import Evidence, Kind, Material, Mood
 from model.language import later
 from model.words import Severity
 
+BY = "vader 3.3.2"
+"""Whose words and rules these are."""
 NEUTRAL_WITHIN = 0.05
 """A sentiment strictly within this distance from 0 is neutral."""
 EMOJI_HEARD = 20

@@ -142,11 +142,3 @@ def _add(spans: list[Span], text: str, start: int, end: int) -> None:
         start = cut
     if start < end:
         spans.append(Span(start, end))
-
-
-_QUESTION = re.compile(r"[?？؟](?:\s|$)")
-
-
-def asks(text: str) -> bool:
-    """Whether a text asks something: a question mark ends one of its words. (One within an address does not.)"""
-    return _QUESTION.search(text) is not None

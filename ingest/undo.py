@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from access.permissions import Permission, require
+from analysis.asking import asks
 from analysis.similarity import near_key
-from analysis.text import asks
 from ingest.take import text_hash
 from model import clock
 from model.errors import Conflict, NotFound

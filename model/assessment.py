@@ -1,8 +1,30 @@
 """What the analysis is told of a comment, and what it says of it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from model.words import Severity
+
+SIGNALS = (
+    "negative",
+    "concern",
+    "abuse",
+    "profanity",
+    "hate",
+    "threat",
+    "self_harm",
+    "spam",
+    "personal_data",
+    "crisis",
+    "question",
+    "criticism",
+    "derail",
+)
+"""What is looked for in every comment, in the order in which it is told. An insult aimed at somebody is `abuse`, one
+aimed at a group `hate`; `crisis` is news of harm, `criticism` is of us; by `derail` the turns before lead away."""
+THRESHOLD = 0.5
+AT_ONCE = ("self_harm", "threat")
+"""Signals whose cases go to named people at once. They are shown as possible, never as certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +32,8 @@ class Subject:
     """A comment to assess. Everything but `text` may be unknown: an empty string, or None for a count.
 
     `parent` is the text of the comment answered, `thread_text` the text of the post, `author_seen` the count of earlier
-    comments by this author here, `seen_elsewhere` the count of near-equal comments in other threads.
+    comments by this author here, `seen_elsewhere` the count of near-equal comments in other threads. `our_hosts` are
+    the names of our own machines ('club.example'): an e-mail address there is nobody's secret.
     """
 
     text: str
@@ -20,6 +43,7 @@ class Subject:
     author: str = ""
     author_seen: int | None = None
     seen_elsewhere: int | None = None
+    our_hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +65,46 @@ class Reason:
     share: float
 
 
+class Share(NamedTuple):
+    """Words of the assessed text (characters, end excluded) and their part of a signal; its shares add up to 1."""
+
+    start: int
+    end: int
+    share: float
+
+
+class Signal(NamedTuple):
+    """One of SIGNALS for one text.
+
+    `score` is 0..1 with .5 the shipped threshold, `chance` its probability at this site's base rate (None where it was
+    never calibrated), `by` the rule or model that said so, with its version (empty where nothing here gives the
+    signal), `spans` the words that moved it, in their order.
+    """
+
+    name: str
+    score: float = 0.0
+    chance: float | None = None
+    by: str = ""
+    spans: tuple[Share, ...] = ()
+
+    @property
+    def raised(self) -> bool:
+        """Whether it reached the shipped threshold."""
+        return self.score >= THRESHOLD
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """What the analysis says of one text.
 
     `flagged`: a person should look. `sentiment` is -1..1, the length-weighted mean of the sentences; `worst` the
     sentiment of the worst sentence. `negative` and `spam` are 0..1 with .5 the shipped threshold. `focus` is the span
-    (start, end) of the sentence that matters. `degraded` names signals that failed; their numbers are a neutral 0.
+    (start, end) of the sentence that matters. `degraded` names parts and signals that failed: their numbers are a
+    neutral 0, or what is left where something else says it too.
+
+    `signals` has one for each name of SIGNALS, in that order (none: assessed by a version that had no signals);
+    `absent` names those that nothing here gives, `unmeasured` those that were never measured in the text's language.
+    `kinds` says of each span of `personal_data`, in order, what it shows ('email', 'phone' ...).
     """
 
     flagged: bool
@@ -61,8 +118,16 @@ class Assessment:
     focus: tuple[int, int]
     degraded: tuple[str, ...]
     version: str
+    signals: tuple[Signal, ...] = ()
+    absent: tuple[str, ...] = ()
+    unmeasured: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+    def signal(self, name: str) -> Signal:
+        """The signal of that name; one of 0 where the assessment has none."""
+        return next((one for one in self.signals if one.name == name), Signal(name))
 
     @property
     def suspected_spam(self) -> bool:
         """Whether the spam score reached the shipped threshold."""
-        return self.spam >= 0.5
+        return self.spam >= THRESHOLD

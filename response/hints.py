@@ -8,7 +8,8 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from analysis.text import asks, clean, sentences
+from analysis.asking import asks
+from analysis.text import clean, sentences
 
 _MOST = 5
 _WORD = re.compile(r"[^\W\d_]{2,}")

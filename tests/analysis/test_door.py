@@ -4,15 +4,20 @@ import csv
 import gzip
 import io
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from analysis.__main__ import app
+from analysis.models import AT_ONCE
+from analysis.progress import progress
 from analysis.rows import COLUMNS
+from model.assessment import SIGNALS
 
 csv.field_size_limit(1 << 30)
+FIRST = ["id", "flagged", "severity", "sentiment", "worst", "negative", "spam", "matters", "reasons", "degraded"]
 
 
 def score(source: Path, target: Path) -> Result:
@@ -114,6 +119,77 @@ def test_explain_says_it_in_words() -> None:
     assert "A person should look: severity 3 (high)." in result.output
     assert "Your treasurer stole the raffle money." in result.output
     assert "\x1b" not in result.output
+
+
+def test_explain_shows_each_signal_with_its_words_and_who_says_so() -> None:
+    comment = b"I want to end my life. Ring me on 0171 946 0123. Can anybody help?"
+    said = CliRunner().invoke(app, ["explain"], input=comment).output.splitlines()
+    place = next(i for i, line in enumerate(said) if "self_harm possible" in line)
+    assert "[rules 2]" in said[place]
+    assert said[place + 1].split() == ["100%", "end", "my", "life"]
+    assert any("100%  phone: 0171 946 0123" in line for line in said)
+    assert any("100%  Can anybody help?" in line for line in said)
+    assert any(line.startswith("Not looked for, as its model is not here: abuse") for line in said)
+
+
+def test_a_row_has_every_signal_and_its_chance(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.csv"
+    texts = [
+        "I know where you live.",
+        "Mail jo@club.example or 0171 946 0123",
+        "Wann macht ihr auf und ist es voll?",
+        None,
+    ]
+    source.write_text("\n".join(json.dumps({"id": n, "text": text}) for n, text in enumerate(texts)), "utf-8")
+    result = score(source, target)
+    assert "The sentence encoder cannot be loaded" in result.output
+    found = rows(target)
+    assert list(found[0])[:10] == FIRST
+    assert set(SIGNALS) | {f"p_{name}" for name in SIGNALS} <= set(found[0])
+    assert float(found[0]["threat"]) >= 0.5 > float(found[0]["self_harm"])
+    assert found[0]["p_threat"] == ""
+    assert json.loads(found[1]["kinds"]) == [
+        {"kind": "email", "start": 5, "end": 20},
+        {"kind": "phone", "start": 24, "end": 37},
+    ]
+    assert float(found[2]["question"]) >= 0.5
+    assert "question" in json.loads(found[3]["degraded"])
+    assert all(float(found[3][name]) == 0 for name in SIGNALS)
+    asked = CliRunner().invoke(app, ["score", "--tier", "0", "--in", str(source), "--out", str(target)])
+    assert "encoder" not in asked.output
+    assert CliRunner().invoke(app, ["score", "--tier", "2", "--in", str(source), "--out", str(target)]).exit_code == 2
+
+
+def test_progress_is_for_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for stream, says in ((io.StringIO(), ""), (Screen(), "300 rows")):
+        monkeypatch.setattr("sys.stderr", stream)
+        with progress() as done:
+            done(256)
+            done(44)
+        assert says in stream.getvalue()
+        assert bool(stream.getvalue()) == bool(says)
+
+
+def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+
+    def peak(count: int) -> int:
+        with source.open("w", encoding="utf-8") as file:
+            file.write("id,text\n")
+            file.writelines(f"{n},{'ä' * 2000} {n}\n" for n in range(count))
+        tracemalloc.start()
+        try:
+            score(source, tmp_path / "out.csv")
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(1)
+    assert peak(3 * AT_ONCE) < 1.5 * peak(AT_ONCE)
 
 
 @pytest.mark.parametrize("command", [[], ["score"], ["explain"]])

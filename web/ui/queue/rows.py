@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from analysis import labels
-from analysis.text import asks, sentences
+from analysis.asking import asks
+from analysis.text import sentences
 from model.language import _, later, many
 from model.queue import Of, View, Wait
 from model.words import Channel, Severity

@@ -1,0 +1,191 @@
+"""The signals of a comment: what rules and models say of it put together, each with the words that moved it."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import prod
+
+from analysis import asking, personal, sentiment
+from analysis.evidence import Evidence, Kind, Material, Moved, Told
+from model.assessment import AT_ONCE, SIGNALS, THRESHOLD, Share, Signal
+from model.language import later
+from model.words import Language, Severity
+
+RULES = "rules 2"
+PATTERNS = "patterns 1"
+MOST_SPANS = 8
+"""Spans of one signal; of more the heaviest are kept."""
+ENGLISH = frozenset({Language.ENGLISH})
+ONLY_A_MOOD = 0.3
+"""The concern of strongly negative words without a matter."""
+BY_SEVERITY = {
+    Severity.NONE: 0.5,
+    Severity.LOW: 0.55,
+    Severity.MEDIUM: 0.65,
+    Severity.HIGH: 0.75,
+    Severity.CRITICAL: 0.85,
+}
+"""What one phrase of a matter of that severity comes to; each more takes a part of what is missing to 1."""
+MORE = 0.2
+TOLD_BY_MATTER = {"threat": "threats", "self_harm": "despair"}
+BY_SIGNAL = "signal:"
+ALARMS = {"threat": later("Possible threat"), "self_harm": later("Possibly somebody in despair")}
+PERSONAL = {"email": 0.7, "phone": 0.75, "ip": 0.6, "address": 0.8, "id number": 0.9, "card": 0.95, "iban": 0.95}
+OUR_OWN = 0.2
+"""An e-mail address at the organisation's own host."""
+LANGUAGE_TELLS = 40
+"""Letters from which on a text whose language is not known is one in which nothing was measured."""
+
+_LETTER = re.compile(r"[^\W\d_]")
+
+Rule = Callable[[Material, Sequence[Evidence]], Told]
+
+
+def negative(material: Material, _: Sequence[Evidence]) -> Told:
+    """By the worst sentence; what moved it are the sentences below zero. A text of blanks says nothing."""
+    mood = material.mood
+    low = [Moved(span, -one) for span, one in zip(material.sentences, mood.each, strict=True) if one < 0]
+    score = sentiment.negative(mood.worst) if mood.each else 0.0
+    return Told("negative", score, sentiment.BY, tuple(low), languages=ENGLISH)
+
+
+def concern(_: Material, evidence: Sequence[Evidence]) -> Told:
+    """.5 and more exactly where a matter was found."""
+    score, moved = _of_matters([one for one in evidence if one.matter])
+    if not moved and (moods := [one for one in evidence if one.kind is Kind.CONCERN]):
+        score, moved = ONLY_A_MOOD, tuple(Moved(one.span, one.weight) for one in moods)
+    return Told("concern", score, RULES, moved, languages=ENGLISH)
+
+
+def threat(_: Material, evidence: Sequence[Evidence]) -> Told:
+    return _by_matter("threat", evidence)
+
+
+def self_harm(_: Material, evidence: Sequence[Evidence]) -> Told:
+    return _by_matter("self_harm", evidence)
+
+
+def spam(_: Material, evidence: Sequence[Evidence]) -> Told:
+    """The findings together: none pays for another."""
+    signs = [one for one in evidence if one.kind is Kind.SPAM]
+    moved = tuple(Moved(one.span, one.weight) for one in signs)
+    return Told("spam", 1.0 - prod(1 - one.weight for one in signs), RULES, moved, languages=ENGLISH)
+
+
+def personal_data(material: Material, _: Sequence[Evidence]) -> Told:
+    """.5 and more where something is shown that is not only an e-mail address of ours."""
+    moved = []
+    for kind, span in personal.find(material.cleaned.text):
+        ours = kind == "email" and _at(material.words(span), material.subject.our_hosts)
+        moved.append(Moved(span, OUR_OWN if ours else PERSONAL[kind], kind))
+    others = [one.weight for one in moved if one.weight > OUR_OWN]
+    score = 1.0 - prod(1 - one for one in others) if others else OUR_OWN * bool(moved)
+    return Told("personal_data", score, PATTERNS, tuple(moved), languages=ENGLISH)
+
+
+def question(material: Material, _: Sequence[Evidence]) -> Told:
+    found = list(asking.questions(material.cleaned, material.sentences))
+    score = asking.score([one for _, one in found])
+    moved = tuple(Moved(span, one) for span, one in found)
+    return Told("question", score, asking.BY, moved, languages=asking.MEASURED)
+
+
+RULED: tuple[tuple[str, str, Rule], ...] = (
+    ("negative", "sentiment", negative),
+    ("concern", "matters", concern),
+    ("threat", "matters", threat),
+    ("self_harm", "matters", self_harm),
+    ("spam", "text", spam),
+    ("personal_data", "text", personal_data),
+    ("question", "text", question),
+)
+"""Signals that rules give, the part of the assessment without which each fails, and the rule."""
+BY_RULE = frozenset(name for name, _, _ in RULED)
+
+
+def alarms(material: Material, told: Iterable[Told], evidence: Sequence[Evidence]) -> Iterator[Evidence]:
+    """Its matter, for what goes to people at once and was found by a model alone: a person must see it."""
+    best: dict[str, Told] = {}
+    for one in told:
+        if one.signal in AT_ONCE and one.score >= max(THRESHOLD, best[one.signal].score if one.signal in best else 0):
+            best[one.signal] = one
+    found = {one.matter for one in evidence}
+    for name, one in best.items():
+        if (matter := TOLD_BY_MATTER[name]) not in found:
+            span = max(one.moved, key=lambda moved: moved.weight).span if one.moved else material.whole()
+            grave = Severity.CRITICAL
+            yield Evidence(Kind.CONCERN, f"{BY_SIGNAL}{name}", ALARMS[name], span, float(grave), matter, grave)
+
+
+def _by_matter(name: str, evidence: Sequence[Evidence]) -> Told:
+    # What a model alone found keeps the model's own score.
+    said = [one for one in evidence if one.matter == TOLD_BY_MATTER[name] and not one.rule.startswith(BY_SIGNAL)]
+    score, moved = _of_matters(said)
+    return Told(name, score, RULES, moved, languages=ENGLISH)
+
+
+def _of_matters(evidence: Sequence[Evidence]) -> tuple[float, tuple[Moved, ...]]:
+    """A score from the gravest finding and the count of phrases, and the phrases by the severity they ask for."""
+    if not evidence:
+        return 0.0, ()
+    moved = tuple(Moved(span, 1.0 + one.severity) for one in evidence for span in one.phrases or (one.span,))
+    first = BY_SEVERITY[max(one.severity for one in evidence)]
+    return first + (1 - first) * (1 - (1 - MORE) ** (len(moved) - 1)), moved
+
+
+def _at(address: str, hosts: Sequence[str]) -> bool:
+    host = address.rpartition("@")[2].lower()
+    return any(host == ours or ours.endswith(f".{host}") for ours in map(str.lower, hosts))
+
+
+def concluded(material: Material, told: Iterable[Told]) -> tuple[tuple[Signal, ...], tuple[str, ...]]:
+    """One signal for each of SIGNALS, the highest score of what was told of it, and the kinds of personal data."""
+    best: dict[str, Told] = {}
+    chances: dict[str, float] = {}
+    for one in told:
+        if one.signal not in best or one.score > best[one.signal].score:
+            best[one.signal] = one
+        if one.chance is not None:
+            chances[one.signal] = max(one.chance, chances.get(one.signal, 0.0))
+    signals, kinds = [], tuple[str, ...]()
+    for name in SIGNALS:
+        if (one := best.get(name)) is None:
+            signals.append(_NOTHING[name])
+            continue
+        moved = _heaviest(one.moved)
+        chance = chances.get(name)
+        signals.append(
+            Signal(
+                name,
+                round(min(1.0, max(0.0, one.score)), 4),
+                None if chance is None else round(chance, 4),
+                one.by,
+                tuple(_shares(material, moved)),
+            )
+        )
+        if name == "personal_data":
+            kinds = tuple(each.kind for each in moved)
+    return tuple(signals), kinds
+
+
+_NOTHING = {name: Signal(name) for name in SIGNALS}
+
+
+def _heaviest(moved: tuple[Moved, ...]) -> list[Moved]:
+    """What is kept of it, in the order of places, each place once."""
+    once = {one.span: one for one in sorted(moved, key=lambda one: one.weight)} if len(moved) > 1 else None
+    some = moved if once is None else once.values()
+    return sorted(sorted(some, key=lambda one: -one.weight)[:MOST_SPANS], key=lambda one: one.span)
+
+
+def _shares(material: Material, moved: Sequence[Moved]) -> Iterator[Share]:
+    total = sum(one.weight for one in moved)
+    for one in moved if total > 0 else ():
+        yield Share(*material.cleaned.original(one.span), one.weight / total)
+
+
+def unmeasured(material: Material, told: Iterable[Told], spoken: Language) -> tuple[str, ...]:
+    """Signals that were never measured in the language of a text. Of a few words nobody can tell the language."""
+    if spoken is Language.UNKNOWN and len(_LETTER.findall(material.cleaned.text[:1000])) < LANGUAGE_TELLS:
+        return ()
+    missing = {one.signal for one in told if one.languages is not None and spoken not in one.languages}
+    return tuple(name for name in SIGNALS if name in missing)
