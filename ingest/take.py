@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import analysis
+from analysis.asking import asks
 from analysis.language import language
 from analysis.similarity import near_key
-from analysis.text import asks
 from ingest import our_people
 from ingest.missed import front_of, missed, note
 from model import clock
@@ -100,11 +101,10 @@ def take(
         changed = [e for e in entries if _is_news(known.get(e.identity), hashes[e.identity])]
         subjects = _subjects(tx, source, changed, known) if changed else {}
         front = source.front_at or sources.newest_comment(tx, source.id) if newest and changed else None
+    said = analysis.assess_all([subjects[e.identity][1] for e in changed], by)
     judged = [
-        _Judged(
-            e, hashes[e.identity], near, analysis.assess(subject, by), known.get(e.identity), subject.author_seen == 0
-        )
-        for e in changed
+        _Judged(e, hashes[e.identity], near, assessed, known.get(e.identity), subject.author_seen == 0)
+        for e, assessed in zip(changed, said, strict=True)
         for near, subject in [subjects[e.identity]]
     ]
     shown = {entry.identity for entry in entries if entry.status not in BINNED}
@@ -192,6 +192,7 @@ def _subjects(
     for entry in entries:
         copies.setdefault(near[entry.identity], set()).add(places[entry.thread_url])
     found = {}
+    hosts = tuple(filter(None, {urlsplit(url).hostname for url in (source.site_url, source.feed_url)}))
     for entry in entries:
         thread, key = threads.get(entry.thread_url), near[entry.identity]
         found[entry.identity] = (
@@ -204,6 +205,7 @@ def _subjects(
                 author=entry.author,
                 author_seen=seen.get(entry.identity),
                 seen_elsewhere=len(copies[key] - {places[entry.thread_url]}) if key else 0,
+                our_hosts=hosts,
             ),
         )
     return found

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import String, and_, case, cast, func, or_, select, update
 
-from model.assessment import Assessment, Reason
+from model.assessment import SIGNALS, Assessment, Reason, Share, Signal
 from model.words import Severity
 from store import rollups
 from store.bulk import add_rows
@@ -18,6 +18,8 @@ from store.rows import record, records
 from store.schema import assessments, comments, publications, revisions, threads, tombstones
 
 PAGE = 30
+_SPANS, _BY = 8, 40
+"""Spans of one signal that are kept; characters of who says so."""
 _REASON = tuple(field.name for field in fields(Reason) if field.name != "text")
 THREAD_LIMIT = 500
 LOOKED_AT = 5_000
@@ -211,6 +213,24 @@ def assessment_row(comment_id: int, revision: int, assessment: Assessment, at: d
         "degraded": list(assessment.degraded),
         "version": assessment.version,
         "at": at,
+        "signals": _signals_row(assessment) if assessment.signals else None,
+    }
+
+
+def _signals_row(assessment: Assessment) -> dict[str, Any]:
+    """What is kept of the signals: of each that something here gives its score, chance and who says so; and of those
+    that are raised the words that moved them, as spans."""
+    there = [one for one in assessment.signals if one.name not in assessment.absent]
+    shown = {
+        one.name: [[span.start, span.end, round(span.share, 4)] for span in one.spans[:_SPANS]]
+        for one in there
+        if one.raised and one.spans
+    }
+    return {
+        "said": {one.name: [one.score, one.chance, one.by[:_BY]] for one in there},
+        "spans": shown,
+        "kinds": list(assessment.kinds[:_SPANS]) if "personal_data" in shown else [],
+        "unmeasured": list(assessment.unmeasured),
     }
 
 
@@ -301,7 +321,24 @@ def _as_assessment(row: Mapping[Any, Any]) -> Assessment:
         focus=(row["focus_start"], row["focus_end"]),
         degraded=tuple(row["degraded"]),
         version=row["version"],
+        **(_signals_of(row["signals"]) if row["signals"] else {}),
     )
+
+
+def _signals_of(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an assessment that its signals make; one that nothing gave then is absent."""
+    said, spans = kept["said"], kept["spans"]
+    return {
+        "signals": tuple(
+            Signal(name, *said[name], tuple(Share(*span) for span in spans.get(name, ())))
+            if name in said
+            else Signal(name)
+            for name in SIGNALS
+        ),
+        "absent": tuple(name for name in SIGNALS if name not in said),
+        "unmeasured": tuple(kept["unmeasured"]),
+        "kinds": tuple(kept["kinds"]),
+    }
 
 
 def page(

@@ -186,6 +186,7 @@ assessments = Table(
     Column("degraded", JSON, nullable=False),
     Column("version", String(40), nullable=False),
     Column("at", Utc, nullable=False),
+    Column("signals", JSON(none_as_null=True), comment="scores, and spans of those raised"),
     UniqueConstraint("comment_id", "revision", "version"),
 )
 
@@ -196,6 +197,18 @@ matter_versions = Table(
     Column("number", Integer, nullable=False, unique=True),
     Column("source", Text, nullable=False, comment="all of the organisation's matters as JSON"),
     Column("changed", String(40), nullable=False, comment="the key of the matter that the version changed"),
+    ref("by", "people"),
+    Column("at", Utc, nullable=False),
+)
+
+safety_versions = Table(
+    "safety_versions",
+    metadata,
+    id_(),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("told", JSON, nullable=False, comment="ids of the people told at once; none: every expert ..."),
+    Column("text", Text, nullable=False, comment="the organisation's own words of safety; may be empty"),
+    Column("countries", JSON, nullable=False, comment="whose helplines are shown first"),
     ref("by", "people"),
     Column("at", Utc, nullable=False),
 )

@@ -163,9 +163,9 @@ def test_a_recorded_blog_is_the_same_by_each_route(store: Store, blog: Source, s
 
 def told(store: Store, blog: Source, *said: Said) -> dict[str, Subject]:
     """Takes a reading; what the analysis was told of each comment, by its text."""
-    with patch.object(analysis, "assess", wraps=analysis.assess) as assess:
+    with patch.object(analysis, "assess_all", wraps=analysis.assess_all) as assess:
         take(store, blog, parse(blogs.rss(said)))
-    return {call.args[0].text: call.args[0] for call in assess.call_args_list}
+    return {subject.text: subject for call in assess.call_args_list for subject in call.args[0]}
 
 
 def test_the_analysis_is_told_the_thread_the_parent_and_the_authors_past(store: Store, blog: Source) -> None:

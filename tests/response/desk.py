@@ -1,5 +1,6 @@
 """A small team at work: people, a blog that is read, and the steps from a comment to a decision in one call each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
@@ -126,13 +127,13 @@ class Desk:
         with self.store.read() as tx:
             source = sources.get(tx, self.source_id)
         assert source is not None
-        with patch("ingest.take.analysis.assess", self._assess):
+        with patch("ingest.take.analysis.assess_all", self._assess):
             take.take(self.store, source, Reading((entry,)))
         with self.store.read() as tx:
             return comments.known(tx, self.source_id, [entry.identity])[entry.identity].id
 
-    def _assess(self, subject: Subject, _by: Vocabulary) -> Assessment:
-        return self._judged[subject.text]
+    def _assess(self, subjects: Sequence[Subject], _by: Vocabulary) -> list[Assessment]:
+        return [self._judged[subject.text] for subject in subjects]
 
     def opened(self, severity: int = 3, *matters: str, number: int = 1, thread: str = THREAD) -> int:
         """A case of this severity, about privacy unless told; returns its id."""
