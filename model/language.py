@@ -104,6 +104,8 @@ def number(value: float, digits: int = 0) -> str:
     """A number as the language writes it: '1,234' or '1.234'; with `digits` after the point."""
     if digits == 0 and abs(round(value)) < 1000:
         return str(round(value))
+    if current() == ENGLISH and abs(value) < 999:
+        return f"{value:.{digits}f}"
     from babel.numbers import format_decimal  # noqa: PLC0415 (5 MB: only for who writes large numbers)
 
     return str(format_decimal(value, "#,##0" + ("." + "0" * digits if digits else ""), locale=current()))

@@ -8,7 +8,7 @@ import streamlit as st
 from model.language import _, many
 from response.states import STATE
 from response.views import CaseView
-from web.ui import reading, words
+from web.ui import reading, telling, words
 from web.ui.author import author
 from web.ui.softening import holds
 
@@ -19,7 +19,7 @@ def rail(view: CaseView, soften: int, notes: Callable[[], None]) -> None:
     """The side of a case; words of comments from the severity `soften` on are hidden. `notes` draws what the team says
     of the author, between the author and the history."""
     who = author(view.author, view.source.name, soften)
-    st.html(f"<div class='lh-side'>{why(view, soften)}{who}</div>")
+    st.html(f"<div class='lh-side'>{why(view, soften)}{tells(view, soften)}{who}</div>")
     notes()
     st.html(f"<div class='lh-side'>{before(view)}{asked(view)}{history(view)}</div>")
 
@@ -29,6 +29,12 @@ def why(view: CaseView, soften: int) -> str:
     hide = bool(holds(view.lead.flagged_severity, soften))
     reasons = reading.why(reading.concern(view.assessments.get(view.lead.id)), hide=hide)
     return f"<h2>{escape(_('Why it is here'))}</h2>{reasons}"
+
+
+def tells(view: CaseView, soften: int) -> str:
+    """What each signal says of the comment that matters."""
+    hide = bool(holds(view.lead.flagged_severity, soften))
+    return telling.told(view.assessments.get(view.lead.id), view.lead.text, hide=hide)
 
 
 def before(view: CaseView) -> str:

@@ -13,7 +13,7 @@ from store import comments, threads
 from store.comments import Comment
 from store.db import store
 from web import frame
-from web.ui import reading, talk, words
+from web.ui import reading, talk, telling, words
 from web.ui.acting import attempt, say, went_well
 from web.ui.keys import Keys
 from web.ui.queue import listing
@@ -50,8 +50,9 @@ def pane(me: Person, keys: Keys, view: View, comment_id: int, soften: int) -> No
         reasons = judged.reasons if judged and view.of is Of.SPAM else ()
         asks = escape(_("It asks something, and nobody of ours has answered it."))
         why = reading.why(reasons) if reasons else f"<p>{asks}</p>"
+        told = telling.told(judged, lead.text, hide=bool(holds(lead.flagged_severity, soften)))
         st.html(
-            f"<div class='lh-side'><h2>{escape(_('Why it is here'))}</h2>{why}"
+            f"<div class='lh-side'><h2>{escape(_('Why it is here'))}</h2>{why}{told}"
             f"<h2>{escape(lead.author or _('No name'))}</h2>"
             f"<p>{escape(words.exact(lead.published_at or lead.read_at))}</p></div>"
         )

@@ -1,0 +1,70 @@
+"""What an assessment tells of a comment, as HTML: in order, in plain words, with nothing of the comment as markup."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+from analysis import assess
+from model.assessment import SIGNALS, Assessment, Share, Signal, Subject
+from web.ui import telling
+
+TEXT = "You <b>stole</b> it. I want to end my life. Call 0171 946 0123, can anybody help?"
+
+
+class _Text(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.said = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.said += data
+
+
+def shown(assessment: Assessment | None, text: str = TEXT, *, hide: bool = False) -> _Text:
+    return _Text(telling.told(assessment, text, hide=hide))
+
+
+def test_what_may_be_despair_comes_first_and_is_only_possible() -> None:
+    found = shown(assess(Subject(TEXT)))
+    first, _, rest = found.said.partition("more signal")
+    assert found.said.index("Possibly somebody in despair") < found.said.index("“Call 0171")
+    assert "Possible, never certain" in first
+    assert "100 % “end my life”" in found.said
+    assert "telephone number: “0171 946 0123”" in found.said
+    assert "says “rules 2”" in found.said
+    assert "Not looked for" in rest
+    assert "b" not in [tag for tag in found.tags if tag == "script"]
+    assert "<b>stole</b>" not in telling.told(assess(Subject(TEXT)), TEXT)
+
+
+def test_words_that_are_hidden_stay_hidden() -> None:
+    found = shown(assess(Subject(TEXT)), hide=True)
+    assert "end my life" not in found.said
+    assert "0171" not in found.said
+    assert "(words not shown)" in found.said
+    assert "telephone number" in found.said
+
+
+def test_words_that_were_erased_are_not_missed() -> None:
+    assert "(words not shown)" in shown(assess(Subject(TEXT)), "").said
+
+
+def test_an_earlier_version_told_no_more() -> None:
+    old = replace(assess(Subject(TEXT)), signals=())
+    assert "earlier version" in shown(old).said
+    assert "earlier version" in shown(None).said
+
+
+def test_criticism_is_legitimate_and_every_signal_has_words() -> None:
+    assert set(telling.NAMES) == set(SIGNALS)
+    said = tuple(Signal(name, 0.7, 0.123, "words 1", (Share(0, 3, 1.0),)) for name in SIGNALS)
+    found = shown(replace(assess(Subject(TEXT)), signals=said, absent=(), unmeasured=("hate",), kinds=("card",)))
+    assert "legitimate, to be answered" in found.said
+    assert "is never hidden for it" in found.said
+    assert "probability here: 12 %" in found.said
+    assert found.said.count("never measured in this language") == 1
+    assert "card number: “You”" in found.said

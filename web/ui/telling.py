@@ -1,0 +1,121 @@
+"""What an assessment tells of a comment: each signal in plain words, its number with a bar, and on demand the words
+that moved it and who says so. Pure; shown with st.html. Nothing is hidden by it, and nothing gets an action from it.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+from model.assessment import AT_ONCE, Assessment, Share, Signal
+from model.language import Labels, _, later, many, number
+from web.ui.lists import shortened
+
+_FIRST = 3
+_LONGEST = 160
+
+NAMES = Labels(
+    {
+        "negative": later("Negative in tone"),
+        "concern": later("A matter that somebody in charge must hear of"),
+        "abuse": later("Insults somebody"),
+        "profanity": later("Swear words"),
+        "hate": later("Hate against a group of people"),
+        "threat": later("Possible threat"),
+        "self_harm": later("Possibly somebody in despair"),
+        "spam": later("Spam"),
+        "personal_data": later("Shows personal data"),
+        "crisis": later("News of harm: somebody must know now"),
+        "question": later("Asks something and waits for an answer"),
+        "criticism": later("Criticism of us: legitimate, to be answered"),
+        "derail": later("The talk before it leads away from the topic"),
+    }
+)
+KINDS = Labels(
+    {
+        "email": later("e-mail address"),
+        "phone": later("telephone number"),
+        "card": later("card number"),
+        "iban": later("bank account (IBAN)"),
+        "ip": later("address of a machine (IP)"),
+        "address": later("postal address"),
+        "id number": later("identity number"),
+    }
+)
+LIMITS = Labels(
+    {
+        "threat": later(
+            "Possible, never certain: it goes by turns of phrase. Who threatens in other words is missed, and a figure"
+            " of speech or a quotation may be taken for one. Read it yourself."
+        ),
+        "self_harm": later(
+            "Possible, never certain: it goes by turns of phrase. Who says it in other words is missed, and a figure of"
+            " speech or a story of long ago may be taken for it. Read it yourself."
+        ),
+        "derail": later("By the turns before. It orders, it never alarms."),
+        "criticism": later("A sharp, civil complaint is no insult, and is never hidden for it."),
+    }
+)
+
+
+def told(assessment: Assessment | None, text: str, *, hide: bool = False) -> str:
+    """The part 'What it tells' as HTML: the three highest signals, the rest a click away. `text` is what was assessed;
+    where its words are to `hide`, they are left out."""
+    title = f"<h2>{escape(_('What it tells'))}</h2>"
+    if assessment is None or not assessment.signals:
+        return f"{title}<p class='lh-quiet'>{escape(_('Assessed by an earlier version, which told no more.'))}</p>"
+    there = [one for one in assessment.signals if one.name not in assessment.absent]
+    there.sort(key=lambda one: (not (one.raised and one.name in AT_ONCE), -one.score))
+    rows = [_row(one, assessment, text, hide=hide) for one in there]
+    first, rest = rows[:_FIRST], rows[_FIRST:]
+    more = escape(many("{n} more signal", "{n} more signals", len(rest)))
+    further = f"<details><summary>{more}</summary><ol class='lh-tells'>{''.join(rest)}</ol>{_not(assessment)}</details>"
+    return f"{title}<ol class='lh-tells'>{''.join(first)}</ol>{further}"
+
+
+def _row(one: Signal, assessment: Assessment, text: str, *, hide: bool) -> str:
+    score = number(one.score, 2)
+    raised = f"<b class='lh-over'>{escape(_('over the threshold'))}</b>" if one.raised else ""
+    chance = ""
+    if one.chance is not None:
+        chance = f"<small>{escape(_('probability here: {percent} %', percent=number(one.chance * 100)))}</small>"
+    return (
+        f"<li><details><summary><span>{escape(NAMES[one.name])} {raised}</span><span class='lh-share'>{score}</span>"
+        f"<i class='lh-scale' aria-hidden='true'><i style='width:{round(one.score * 100)}%'></i></i></summary>"
+        f"{chance}{_moved(one, assessment, text, hide=hide)}{_by(one, assessment)}</details></li>"
+    )
+
+
+def _moved(one: Signal, assessment: Assessment, text: str, *, hide: bool) -> str:
+    """The words that moved a signal, each with its share."""
+    kinds: Sequence[str] = assessment.kinds if one.name == "personal_data" else ()
+    lines = []
+    for place, span in enumerate(one.spans):
+        kind = f"{KINDS.get(kinds[place], kinds[place])}: " if place < len(kinds) else ""
+        lines.append(f"<p>{round(span.share * 100)} % {escape(kind)}{_quoted(text, span, hide=hide)}</p>")
+    if lines or not one.score:
+        return "".join(lines)
+    whole = _("The comment as a whole.") if one.raised else _("Below the threshold no words are kept.")
+    return f"<p>{escape(whole)}</p>"
+
+
+def _quoted(text: str, span: Share, *, hide: bool) -> str:
+    said = " ".join(text[span.start : span.end].split())
+    if hide or not said:
+        return escape(_("(words not shown)"))
+    return f"“<bdi>{escape(shortened(said, _LONGEST))}</bdi>”"
+
+
+def _by(one: Signal, assessment: Assessment) -> str:
+    """Who says so, and what is known of the limits."""
+    parts = [_("says “{rule}”", rule=one.by) if one.by else _("failed: its number is no finding")]
+    if one.name in assessment.unmeasured:
+        parts.append(_("never measured in this language"))
+    limits = f"<small>{escape(LIMITS[one.name])}</small>" if one.name in LIMITS else ""
+    return f"<small>{escape(' · '.join(parts))}</small>{limits}"
+
+
+def _not(assessment: Assessment) -> str:
+    """What was not looked for at all."""
+    if not assessment.absent:
+        return ""
+    names = ", ".join(NAMES[name] for name in assessment.absent)
+    return f"<p class='lh-quiet'>{escape(_('Not looked for, as no model for it is here: {names}.', names=names))}</p>"
