@@ -13,6 +13,7 @@ from web import frame
 from web.guard import guard
 from web.ui import loosening
 from web.ui import matters as editor
+from web.ui import safety
 from web.ui.acting import say
 
 me = guard(Permission.MATTERS)
@@ -37,3 +38,4 @@ with left:
     editor.former(former, {one.id: one.name for one in everybody})
 with right:
     editor.write(me, now, chosen, everybody)
+safety.setting(me, everybody)

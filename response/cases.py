@@ -17,7 +17,7 @@ from model.language import _, later, sense
 from model.person import Person
 from model.settings import settings
 from model.words import Action, CaseOutcome, CaseState, ResponseState, Severity
-from response import approvals, policies, policy, undo
+from response import approvals, policies, policy, safety, undo
 from response.notices import ANSWERED, QUESTION, About, notify
 from response.states import STATE
 from response.text import at_moment, typed
@@ -117,6 +117,8 @@ def _place(
     cases.join_all(tx, joins, now)
     events = [_event(one, case, opens, severity) for one, case, opens in zip(flagged, placed, did, strict=True)]
     audit.record_many(tx, events, by=by, at=now)
+    found = [(case, o.comment_id, o.revision, o.assessment.matters) for case, o in zip(placed, flagged, strict=True)]
+    safety.tell(tx, found, now)
     return placed
 
 

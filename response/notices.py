@@ -15,7 +15,7 @@ from model import clock
 from model.errors import BadInput
 from model.language import Labels, _, later
 from model.person import Person
-from model.words import PublicationState, ResponseState, Severity
+from model.words import CaseState, PublicationState, ResponseState, Severity
 from response.notices_when import Choices, How, Way
 from store import audit, cases, loosenings, notes, notices, pauses, presence, publications, responses, tasks
 from store.db import Store, Tx
@@ -56,7 +56,8 @@ class Kind:
     thing ('version 3 of reply 12'), and in `says` {since} for a moment. `page` is where it leads to, by the query named
     in `query` with the id of the thing (or of its case, with 'case'). `still` says whether it waits for that person
     now; `alone` whether nobody else can do it: then it is at least in the digest;
-    `urgent` whether it is told outside of working hours too.
+    `urgent` whether it is told outside of working hours too; with `always` nobody can choose otherwise, and it is
+    told at once whatever the hour.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Kind:
     alone: Callable[[Tx, Notice], bool] = lambda _tx, _notice: False
     usual: How = How.AT_ONCE
     urgent: Callable[[Tx, Notice], bool] = _critical
+    always: bool = False
 
 
 def _asked(tx: Tx, one: Notice) -> bool:
@@ -128,16 +130,36 @@ def _settled_alone(tx: Tx, one: Notice) -> bool:
     return found is not None and len(loosening.seconds(tx, found.by, found.person_id)) == 1
 
 
+def _case_open(tx: Tx, one: Notice) -> bool:
+    case = cases.get(tx, one.case_id) if one.case_id is not None else None
+    return case is not None and case.state == CaseState.OPEN
+
+
 APPROVAL, HANDED_ON, REMINDER, QUESTION = "approval", "handed on", "reminder", "question"
 CHANGES, REJECTED, UNCONFIRMED, NOT_SENT = "changes requested", "rejected", "unconfirmed", "not sent"
 TAKEOVER, MENTION, TASK = "takeover", "mention", "task"
 TAKEN, ANSWERED = "taken over", "answered"
 PAUSED = "paused"
 STANDS_IN = "stands in"
+DANGER = "danger"
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
+        Kind(
+            DANGER,
+            later("Somebody may be in danger"),
+            later("{what}: possibly somebody in danger"),
+            later(
+                "{what} has, since {since}, a comment that may come from somebody in despair, or may threaten somebody."
+                " It is only possible. Read it now, and decide; what to do and whom to call stands there."
+            ),
+            "queue",
+            "case",
+            _case_open,
+            lambda _tx, _notice: True,
+            always=True,
+        ),
         Kind(
             APPROVAL,
             later("A response waits for my decision"),
@@ -371,7 +393,7 @@ def end(tx: Tx, notice_id: int, as_what: str, now: datetime, problem: str = "", 
         audit.record(tx, "notice.not_sent", "person", one.person_id, by=None, at=now, why=why or as_what, **data)
 
 
-_ON_A_CASE = ("note", "task", "takeover", "handover", "answer")
+_ON_A_CASE = ("comment", "note", "task", "takeover", "handover", "answer")
 _THINGS = Labels({"question": later("question"), "publication": later("publication"), "loosening": later("change")})
 
 

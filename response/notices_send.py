@@ -109,6 +109,10 @@ def _planned(tx: Tx, reader: Reader, now: datetime) -> list[Notice]:
         if problem := _no_way(reader):
             end(tx, one.id, "not sent", now, *problem)
             continue
+        if kind.always:
+            notices.plan(tx, one.id, How.AT_ONCE, now)
+            ready.append(notices.get(tx, one.id) or one)
+            continue
         urgent = kind.urgent(tx, one)
         if one.how:
             if reader.reach.now(now, urgent):

@@ -10,15 +10,15 @@ from analysis import SHIPPED, Vocabulary, assess
 from model import clock, moments
 from model.assessment import Subject
 from model.errors import Conflict
-from model.language import _
+from model.language import _, later
 from model.route import Because, Route, Step
 from model.template import Scope, form_hash
 from model.words import DecisionKind, ResponseState
-from response import matters
+from response import matters, safety
 from response import template_rules as rules
 from response.text import all_of
 from response.workflow import Move, after
-from store import audit, responses, templates
+from store import audit, cases, responses, templates
 from store.db import Tx
 from store.responses import Response, Submission
 from store.templates import Version
@@ -26,6 +26,7 @@ from store.templates import Version
 RULE = "template"
 """What stands for a rule where a template says something about the route."""
 _STRONG = -0.3
+NO_TEMPLATE = later("Somebody may be in danger: templates cannot be used here. What helps stands on the case.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,19 @@ def made_of(tx: Tx, response: Response) -> Made | None:
     today = clock.now().date()
     changed = rules.problems(version.form, use.values, response.draft, today, flagging(tx))
     present = templates.in_use(tx, [template.id]).get(template.id)
-    if template.retired_at is not None:
+    if in_danger(tx, response):
+        changed = (_("somebody may be in danger, which no template answers"),)
+    elif template.retired_at is not None:
         changed = (_("it was retired since"),)
     elif present is None or present.id != version.id or not approved:
         changed = (_("it has another version since"),)
     return Made(template.name, approved, by, changed)
+
+
+def in_danger(tx: Tx, response: Response) -> bool:
+    """Whether the case that a response answers may be about somebody in despair, or a threat."""
+    case = cases.get(tx, response.case_id) if response.case_id is not None else None
+    return case is not None and bool(safety.possible(case.matters))
 
 
 def flagging(tx: Tx) -> Callable[[str], bool]:

@@ -137,7 +137,10 @@ class Ready:
 
 
 def ready(tx: Tx, response: Response) -> list[Ready]:
-    """The templates that may be used where a response goes, what was used last first."""
+    """The templates that may be used where a response goes, what was used last first; none where somebody may be in
+    danger."""
+    if template_use.in_danger(tx, response):
+        return []
     channels = {target.channel for target in responses.targets(tx, response.id)}
     listed = templates.listed(tx)
     present = templates.in_use(tx, [one.id for one in listed])
@@ -164,6 +167,8 @@ def use(
         response = responses.get(tx, response_id)
         if response is None or response.action is not Action.REPLY or response.state not in writing.WRITABLE:
             raise Conflict(_("This reply is no longer being written."))
+        if template_use.in_danger(tx, response):
+            raise BadInput(_(template_use.NO_TEMPLATE))
         kept = {field.key: _filled(field.key, values) for field in version.form.fields}
         text = _text(version, kept)
         drafts.hold(tx, by, response, now)

@@ -108,6 +108,9 @@ def _kinds(now: Choices) -> dict[str, How]:
     )
     chosen = {}
     for kind in KINDS.values():
+        if kind.always:
+            st.html(_quiet(_("“{kind}”: at once, whatever the hour, for those who are named.", kind=_(kind.title))))
+            continue
         how = st.segmented_control(
             _(kind.title),
             list(How),

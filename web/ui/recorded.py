@@ -32,6 +32,7 @@ ACTIONS = Labels(
         "goal.back": later("A goal is in use again"),
         "goal.changed": later("A goal was changed"),
         "matters.saved": later("A matter was changed"),
+        "safety.saved": later("Who is told when somebody may be in danger was changed"),
         "mail.tried": later("A test mail was sent"),
         "matter.tagged": later("The goal of a matter was chosen"),
         "monitor.token_made": later("The token for a monitor was made"),

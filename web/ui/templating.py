@@ -279,6 +279,10 @@ def choose(me: Person, response_id: int, comment: Comment | None, tab: str, base
     with store().read() as tx:
         response = responses.get(tx, response_id)
         ready = templates.ready(tx, response) if response else []
+        danger = response is not None and template_use.in_danger(tx, response)
+    if danger:
+        st.text(_(template_use.NO_TEMPLATE))
+        return
     if response is None or not ready:
         st.text(_("No template is approved for this channel yet."))
         st.page_link(page="pages/templates.py", label=_("Write one"), query_params={"template": "new"})

@@ -17,7 +17,7 @@ from response.views import CaseView
 from store import snoozes
 from store.db import Store, store
 from web import frame
-from web.ui import dialogs, moderating, outgoing, rail, reading, same, talk, undoing, waits, words
+from web.ui import dialogs, moderating, outgoing, rail, reading, safety, same, talk, undoing, waits, words
 from web.ui.acting import attempt, say, went_well
 from web.ui.keys import Keys
 from web.ui.queue import listing
@@ -136,6 +136,7 @@ def pane(me: Person, keys: Keys, case_id: int, soften: int) -> None:
                 bar.bar(case_id, view.claim.person_id if view.claim else None)
             actions(me, keys, view, put_off)
         say()
+        safety.on_case(view.case.matters)
         moderating.answered(view.answers)
         moderating.shown(me, view, soften)
         outgoing.publications(me, view.publications, view.comments, older=view.older_responses)
