@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +111,7 @@ def load(path: Path) -> Words:
 
 def save(path: Path, signals: Sequence[str], names: Sequence[str], rows: Vector, weights: Vector, bias: Vector) -> None:
     """Writes a model: small floats, no code in it, the same bytes for the same numbers."""
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "names": np.frombuffer("\n".join(names).encode("utf-8"), dtype=np.uint8),
         "signals": np.frombuffer("\n".join(signals).encode("utf-8"), dtype=np.uint8),
         "rows": rows.astype(np.float16),

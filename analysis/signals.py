@@ -148,17 +148,18 @@ def concluded(material: Material, told: Iterable[Told]) -> tuple[tuple[Signal, .
             chances[one.signal] = max(one.chance, chances.get(one.signal, 0.0))
     signals, kinds = [], tuple[str, ...]()
     for name in SIGNALS:
-        if (one := best.get(name)) is None:
+        told_best = best.get(name)
+        if told_best is None:
             signals.append(_NOTHING[name])
             continue
-        moved = _heaviest(one.moved)
+        moved = _heaviest(told_best.moved)
         chance = chances.get(name)
         signals.append(
             Signal(
                 name,
-                round(min(1.0, max(0.0, one.score)), 4),
+                round(min(1.0, max(0.0, told_best.score)), 4),
                 None if chance is None else round(chance, 4),
-                one.by,
+                told_best.by,
                 tuple(_shares(material, moved)),
             )
         )

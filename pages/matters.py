@@ -11,9 +11,8 @@ from store import people
 from store.db import store
 from web import frame
 from web.guard import guard
-from web.ui import loosening
+from web.ui import loosening, safety
 from web.ui import matters as editor
-from web.ui import safety
 from web.ui.acting import say
 
 me = guard(Permission.MATTERS)

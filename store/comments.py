@@ -325,15 +325,17 @@ def _as_assessment(row: Mapping[Any, Any]) -> Assessment:
     )
 
 
+def _signal(name: str, said: Sequence[Any], spans: Sequence[Sequence[Any]]) -> Signal:
+    score, chance, by = said
+    return Signal(name, score, chance, by, tuple(Share(*span) for span in spans))
+
+
 def _signals_of(kept: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of an assessment that its signals make; one that nothing gave then is absent."""
     said, spans = kept["said"], kept["spans"]
     return {
         "signals": tuple(
-            Signal(name, *said[name], tuple(Share(*span) for span in spans.get(name, ())))
-            if name in said
-            else Signal(name)
-            for name in SIGNALS
+            _signal(name, said[name], spans.get(name, ())) if name in said else Signal(name) for name in SIGNALS
         ),
         "absent": tuple(name for name in SIGNALS if name not in said),
         "unmeasured": tuple(kept["unmeasured"]),

@@ -17,6 +17,7 @@ from web.ui import reading, talk, telling, words
 from web.ui.acting import attempt, say, went_well
 from web.ui.keys import Keys
 from web.ui.queue import listing
+from web.ui.softening import holds
 
 _SAID = {
     "calm": later("Comment {id} needs no answer, and is in this view no more."),
