@@ -42,6 +42,11 @@ def load() -> tuple[Country, ...]:
     )
 
 
+def as_of(countries: Sequence[Country]) -> str:
+    """The earliest month as of which a number of these was known, empty without one."""
+    return min((line.as_of for one in countries for line in one.lines), default="")
+
+
 def first_those(codes: Sequence[str]) -> tuple[tuple[Country, ...], tuple[Country, ...]]:
     """The countries of these codes, in that order, and all others."""
     by_code = {one.code: one for one in load()}

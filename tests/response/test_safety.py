@@ -112,6 +112,12 @@ def test_every_helpline_says_where_it_stands_and_as_of_when() -> None:
     assert len(chosen) + len(others) == len(helplines.load())
 
 
+def test_where_helplines_are_shown_it_says_that_they_are_to_be_checked_and_how_old_they_are() -> None:
+    shown = screen.panel(["self_harm"], safety.InForce(), ["Dora"])
+    assert "An administrator has to check them" in shown and f"as of {helplines.as_of(helplines.load())}" in shown
+    assert "to check them" not in screen.panel(["threat"], safety.InForce(), ["Dora"])
+
+
 def test_on_the_case_it_is_possible_and_typed_words_are_text() -> None:
     now = safety.InForce(1, (), "Ring <b>Ruth</b>.\n\nShe answers.", ("AT",))
     html = screen.panel(("self_harm", "threat"), now, ["Dora"])

@@ -79,7 +79,8 @@ def panel(found: Sequence[str], now: InForce, to: Sequence[str]) -> str:
     if "self_harm" in found:
         first, others = helplines.first_those(now.countries)
         rest = f"<summary>{escape(_('Helplines of other countries') if first else _('Helplines by country'))}</summary>"
-        lines = _lines(first) + f"<details>{rest}{_lines(others)}</details>"
+        check = f"<p class='lh-quiet'>{escape(_to_check((*first, *others)))}</p>"
+        lines = f"{_lines(first)}<details>{rest}{_lines(others)}</details>{check}"
     return (
         f"<section class='lh-danger' aria-label='{escape(_('Somebody may be in danger'))}'>{said}{ours}{lines}"
         f"<p class='lh-quiet'>{who} {limits}</p></section>"
@@ -97,6 +98,15 @@ def _lines(countries: Sequence[Country]) -> str:
         )
         rows.append(f"<li>{escape(COUNTRIES[one.code])}: {escape(emergency)}{called}</li>")
     return f"<ul>{''.join(rows)}</ul>" if rows else ""
+
+
+def _to_check(countries: Sequence[Country]) -> str:
+    """That an administrator has to check the numbers, and how old they are."""
+    return _(
+        "These numbers ship with Levelhead, as of {month}. An administrator has to check them at the page named beside"
+        " each.",
+        month=helplines.as_of(countries),
+    )
 
 
 def _host(source: str) -> str:
@@ -123,10 +133,11 @@ def setting(me: Person, everybody: Sequence[Person]) -> None:
         )
         frame.quiet(many("Now {n} person is told.", "Now {n} people are told.", len(to)))
         chosen = st.multiselect(
-            _("Who is told (nobody chosen: every expert and administrator)"),
+            _("Who is told"),
             list(called),
             [one for one in now.told if one in called],
             format_func=called.__getitem__,
+            placeholder=_("Every expert and administrator"),
             key=f"{here}-told",
         )
         text = st.text_area(
@@ -141,8 +152,10 @@ def setting(me: Person, everybody: Sequence[Person]) -> None:
             known,
             [one for one in now.countries if one in known],
             format_func=COUNTRIES.__getitem__,
+            placeholder=_("None before the others"),
             key=f"{here}-countries",
         )
+        frame.quiet(_to_check(helplines.load()))
         if st.button(_("Save who is told"), key=f"{here}-save"):
             attempt(
                 lambda: safety.save(store(), me, chosen, text, countries, now.number),
