@@ -99,13 +99,13 @@ def load(path: Path) -> Words:
             signals = bytes(stored["signals"]).decode("utf-8").split("\n")
             rows, weights, bias = (stored[name].astype(np.float32) for name in ("rows", "weights", "bias"))
     except FileNotFoundError as error:
-        raise Damaged(f"{path.name} is missing.") from error
+        raise Damaged(f"{path.name} is missing.") from error  # as it is: for the log
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise Damaged(f"{path.name} is damaged ({type(error).__name__}).") from error
     if rows.shape != (len(names), len(signals)) or len(weights) != len(names) or len(bias) != len(signals):
-        raise Damaged(f"{path.name} does not fit together: it was written by another version, or changed.")
+        raise Damaged(f"{path.name} does not fit together: another version wrote it, or it was changed.")  # as it is
     if not all(np.isfinite(array).all() for array in (rows, weights, bias)):
-        raise Damaged(f"{path.name} holds what is no number.")
+        raise Damaged(f"{path.name} holds what is no number.")  # as it is
     return Words(signals, names, rows, weights, bias)
 
 

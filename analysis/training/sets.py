@@ -30,15 +30,15 @@ SETS = {
         Licence("cat_wiki_ooc", "Apache-2.0, texts CC BY-SA", True),
         Licence("cat_wiki_ic", "Apache-2.0, texts CC BY-SA", True),
         Licence("toxigen_prompts", "MIT / CDLA-Permissive-2.0", True),
-        Licence("youtube_spam", "CC BY 4.0", True),
-        Licence("sms_spam", "CC BY 4.0", True),
+        Licence("youtube_spam", "CC BY 4.0", True),  # as it is
+        Licence("sms_spam", "CC BY 4.0", True),  # as it is
         Licence("crisislex_t26", "MIT", True),
         Licence("presidio_synth_pii", "MIT", True),
         Licence("vader_tweets", "MIT", True),
         Licence("vader_nyt", "MIT", True),
         Licence("olid", "research", False),
         Licence("tweeteval_sentiment_val", "research", False),
-        Licence("ucc_globe_comments", "CC BY-NC-SA 4.0", False),
+        Licence("ucc_globe_comments", "CC BY-NC-SA 4.0", False),  # as it is
         Licence("ethos_binary", "GPL-3.0", False),
         Licence("ethos_violence", "GPL-3.0", False),
         Licence("cga_wiki_valid", "GPL-3.0 / CC BY-SA", False),
