@@ -82,46 +82,102 @@ _CARD_DIGITS = range(12, 20)
 _LINES_OF_AN_ADDRESS = 2
 
 
+_DIGIT = re.compile(r"\d")
+_LONG = 7
+"""Digits of the shortest number that somebody is called by, pays with or is known by."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+# What an address has besides a digit: the searches for one cost much, and most texts with a digit have none of it.
+_COUNTED = re.compile(r"\d[a-zA-Z]?,? \w")
+_COUNTED_FOR = frozenset(re.findall(r"\w+", f"{_STREETS}|{_ALSO}|park"))
+_ENDS_ABROAD = tuple(one.rstrip("\\.") for one in _ABROAD.split("|"))
+_BEGINS = frozenset(["rue", "chemin", "viale", "piazza", "corso", "calle", "avenida", "rua", "travessa", "ul", "ulica"])
+_BEGINS_AS_A_NAME = frozenset(("Avenue", "Boulevard", "Place", "Via", "Plaza", "Praça"))
+_ROOMS = frozenset(["apt", "apartment", "suite", "flat", "unit", "box"])
+_STAYS = (
+    *("addres", "adres", "live", "living", "resid", "locat", "office", "restaurant", "home", "house", "moved"),
+    *("deliver", "ship", "wohn", "habite", "vive"),
+)
+Matches = list[re.Match[str]]
+
+
 def find(text: str) -> list[Personal]:
     """What a text shows, in its order; no two overlap."""
     if not _ANY.search(text):
         return []
     taken: list[Personal] = []
-    for one in (*_checked(text), *_addresses(text), *_phones(text)):
+    for one in _found(text):
         if all(one.span.end <= other.span.start or one.span.start >= other.span.end for other in taken):
             taken.append(one)
     return sorted(taken, key=lambda one: one.span)
 
 
-def _checked(text: str) -> Iterator[Personal]:
+def _found(text: str) -> Iterator[Personal]:
+    """Of every kind in the order of KINDS' checks: what is checked first, then addresses, then telephone numbers."""
     if "@" in text:
         yield from (Personal("email", Span(*match.span())) for match in _EMAIL.finditer(text))
-    if not any(map(str.isdigit, text)):
-        return
-    yield from (Personal("iban", Span(*m.span())) for m in _IBAN.finditer(text) if is_iban(m.group()))
-    digits = [(match, re.sub(r"\D", "", match.group())) for match in _DIGITS.finditer(text)]
-    yield from (Personal("card", Span(*m.span())) for m, said in digits if is_card(said) and not _is_grouped_phone(m))
-    for pattern in (_IP4, _IP6):
-        yield from (Personal("ip", Span(*match.span())) for match in pattern.finditer(text) if is_ip(match.group()))
-    yield from (Personal("id number", Span(*match.span())) for match in _SOCIAL.finditer(text))
+    digits = len(_DIGIT.findall(text))
+    numbers = list(_DIGITS.finditer(text)) if digits >= _LONG else []
+    if digits >= _LONG:
+        yield from (Personal("iban", Span(*m.span())) for m in _IBAN.finditer(text) if is_iban(m.group()))
+    yield from _cards(numbers)
+    if digits:
+        yield from _machines(text)
+    if digits >= _LONG:
+        yield from (Personal("id number", Span(*match.span())) for match in _SOCIAL.finditer(text))
+    if digits:
+        yield from _addresses(text)
+    yield from _phones(text, numbers)
 
 
-def _phones(text: str) -> Iterator[Personal]:
-    for match in _DIGITS.finditer(text):
-        if _is_phone(text, match, re.sub(r"\D", "", match.group())):
+def _cards(numbers: Matches) -> Iterator[Personal]:
+    for match in numbers:
+        if is_card(_only_digits(match)) and not _is_grouped_phone(match):
+            yield Personal("card", Span(*match.span()))
+
+
+def _machines(text: str) -> Iterator[Personal]:
+    for pattern, mark, least in ((_IP4, ".", 3), (_IP6, ":", 2)):
+        if text.count(mark) >= least:
+            yield from (Personal("ip", Span(*match.span())) for match in pattern.finditer(text) if is_ip(match.group()))
+
+
+def _phones(text: str, numbers: Matches) -> Iterator[Personal]:
+    for match in numbers:
+        if _is_phone(text, match, _only_digits(match)):
             yield Personal("phone", Span(*match.span()))
 
 
+def _only_digits(match: re.Match[str]) -> str:
+    return re.sub(r"\D", "", match.group())
+
+
 def _addresses(text: str) -> Iterator[Personal]:
-    if not any(map(str.isdigit, text)):
-        return
-    yield from (Personal("address", Span(*m.span())) for m in _ADDRESS.finditer(text) if not _is_year(m.group()))
+    if _has_a_street(text):
+        yield from (Personal("address", Span(*m.span())) for m in _ADDRESS.finditer(text) if not _is_year(m.group()))
+    if any(map(text.__contains__, _STAYS)):
+        yield from _where_somebody_stays(text)
+    if text.count("\n") >= _LINES_OF_AN_ADDRESS:
+        yield from (Personal("address", Span(*m.span("there"))) for m in _LINE.finditer(text))
+
+
+def _has_a_street(text: str) -> bool:
+    """Whether a text with a digit has a word without which _ADDRESS finds nothing."""
+    words = frozenset(_LETTERS.findall(text))
+    lower = frozenset(map(str.lower, words))
+    return (
+        not _BEGINS.isdisjoint(lower)
+        or not _BEGINS_AS_A_NAME.isdisjoint(words)
+        or not _ROOMS.isdisjoint(lower)
+        or (not _COUNTED_FOR.isdisjoint(lower) and _COUNTED.search(text) is not None)
+        or any(word.endswith(_ENDS_ABROAD) for word in lower)
+    )
+
+
+def _where_somebody_stays(text: str) -> Iterator[Personal]:
     for match in _LIVES.finditer(text):
         there = match["there"].rstrip(" ,")
         if any(map(str.isdigit, there)) and any(map(str.isalpha, there)) and not _is_year(there):
             yield Personal("address", Span(match.start("there"), match.start("there") + len(there)))
-    if text.count("\n") >= _LINES_OF_AN_ADDRESS:
-        yield from (Personal("address", Span(*m.span("there"))) for m in _LINE.finditer(text))
 
 
 def _is_year(said: str) -> bool:

@@ -175,12 +175,10 @@ class Hit(Generic[T]):
     span: Span
 
 
-def _met(known: frozenset[str], token: str) -> tuple[str, ...]:
-    """Which of an index's keys are met by what stands between two blanks of a text: each word in it, or a beginning of
-    one ('who/what?' are two words)."""
-    words = _WORD.findall(token)
-    keys = [key for word in words for key in (word, *(f"{word[:length]}*" for length in _STEM_KEYS))]
-    return tuple(key for key in dict.fromkeys(keys) if key in known)
+def _met(known: frozenset[str], word: str) -> tuple[str, ...]:
+    """Which of an index's keys are met by a word of a text: itself, or a beginning of it."""
+    keys = dict.fromkeys((word, *(f"{word[:length]}*" for length in _STEM_KEYS)))
+    return tuple(filter(known.__contains__, keys))
 
 
 class Index(Generic[T]):
@@ -210,15 +208,15 @@ class Index(Generic[T]):
         """Phrases in a text in lower case, in the order of places; of one phrase the first MOST_HITS of a sentence."""
         hits: list[Hit[T]] = []
         for start, end in sentences:
-            for number in self._tried(lower[start:end].split()):
+            for number in self._tried(_WORD.findall(lower, start, end)):
                 phrase, owner = self._phrases[number]
                 places = islice(pattern(phrase).finditer(lower, start, end), MOST_HITS)
                 hits.extend(Hit(owner, Span(*found.span())) for found in places)
         return sorted(hits, key=lambda hit: hit.span)
 
-    def _tried(self, tokens: Iterable[str]) -> Iterable[int]:
+    def _tried(self, words: Iterable[str]) -> Iterable[int]:
         """The numbers of the phrases that a sentence of these words could hold, in their order."""
-        met = set[str]().union(*map(self._keys_of.__getitem__, tokens))
+        met = set[str]().union(*map(self._keys_of.__getitem__, words))
         found: set[int] = set()
         for key in self._by_key.keys() & met:
             for first, tries in self._by_key[key]:

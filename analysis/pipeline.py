@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from analysis import matters, models, praise, sentiment, signals, spam
@@ -107,14 +107,17 @@ def _batch(subjects: Sequence[Subject], by: Vocabulary, there: Models) -> Iterat
 
 def _seen(subject: Subject, by: Vocabulary) -> _Seen:
     degraded: list[str] = []
-    material = _attempt("text", degraded, lambda: _read(subject, by), _unread(subject))
+    material = _attempt("text", degraded, lambda: _read(subject, by)) or _unread(subject)
     if len(subject.text) > LOOKED_AT:
         degraded.append("length")
-    mood = _attempt("sentiment", degraded, lambda: sentiment.mood(material), Mood())
-    material = replace(material, mood=mood)
+    mood = _attempt("sentiment", degraded, lambda: sentiment.mood(material)) or Mood()
+    material = Material(subject, material.cleaned, material.sentences, material.hits, mood)
     evidence: list[Evidence] = []
     for name, phase in PHASES:
-        evidence += _attempt(name, degraded, partial(_findings, phase, material), [])
+        try:
+            evidence += list(phase(material))
+        except Exception as error:
+            _fails(name, degraded, error)
     return _Seen(material, evidence, degraded)
 
 
@@ -124,13 +127,12 @@ def _ruled(one: _Seen) -> list[Told]:
     for name, part, rule in signals.RULED:
         if part in parts or "text" in parts:
             one.degraded.append(name)
-        elif told := _attempt(name, one.degraded, partial(rule, one.material, one.evidence), None):
-            found.append(told)
+            continue
+        try:
+            found.append(rule(one.material, one.evidence))
+        except Exception as error:
+            _fails(name, one.degraded, error)
     return found
-
-
-def _findings(phase: Phase, material: Material) -> list[Evidence]:
-    return list(phase(material))
 
 
 def _read(subject: Subject, by: Vocabulary) -> Material:
@@ -161,14 +163,19 @@ def _unread(subject: Subject) -> Material:
     return Material(subject, Cleaned("", "", [0]), ())
 
 
-def _attempt(name: str, degraded: list[str], run: Callable[[], T], otherwise: T) -> T:
+def _attempt(name: str, degraded: list[str], run: Callable[[], T]) -> T | None:
+    """What a part gives, None where it fails."""
     try:
         return run()
     except Exception as error:  # Whatever it is: one signal must not block a comment.
-        # The type alone: a message may quote the comment, and logs outlive it.
-        _log.warning("The signal '%s' failed: %s", name, type(error).__name__)
-        degraded.append(name)
-        return otherwise
+        _fails(name, degraded, error)
+        return None
+
+
+def _fails(name: str, degraded: list[str], error: Exception) -> None:
+    # The type alone: a message may quote the comment, and logs outlive it.
+    _log.warning("The signal '%s' failed: %s", name, type(error).__name__)
+    degraded.append(name)
 
 
 def _conclude(seen: _Seen, told: Sequence[Told], there: Models, version: str) -> Assessment:
@@ -182,7 +189,7 @@ def _conclude(seen: _Seen, told: Sequence[Told], there: Models, version: str) ->
     signs.sort(key=lambda one: -one.weight)
     scored, kinds = signals.concluded(material, told)
     by_name = {one.name: one for one in scored}
-    spoken = _attempt("language", [], lambda: language(material.cleaned.text), Language.UNKNOWN)
+    spoken = _attempt("language", [], lambda: language(material.cleaned.text)) or Language.UNKNOWN
     return Assessment(
         flagged=bool(concerns),
         severity=max((one.severity for one in concerns), default=Severity.NONE),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from math import prod
 
 from analysis import asking, personal, sentiment
@@ -152,6 +153,9 @@ def concluded(material: Material, told: Iterable[Told]) -> tuple[tuple[Signal, .
         if told_best is None:
             signals.append(_NOTHING[name])
             continue
+        if not told_best.score and not told_best.moved and name not in chances:
+            signals.append(_silent(name, told_best.by))
+            continue
         moved = _heaviest(told_best.moved)
         chance = chances.get(name)
         signals.append(
@@ -171,11 +175,18 @@ def concluded(material: Material, told: Iterable[Told]) -> tuple[tuple[Signal, .
 _NOTHING = {name: Signal(name) for name in SIGNALS}
 
 
+@cache
+def _silent(name: str, by: str) -> Signal:
+    """What most signals of most comments are: looked for, and nothing of it."""
+    return Signal(name, 0.0, None, by)
+
+
 def _heaviest(moved: tuple[Moved, ...]) -> list[Moved]:
     """What is kept of it, in the order of places, each place once."""
-    once = {one.span: one for one in sorted(moved, key=lambda one: one.weight)} if len(moved) > 1 else None
-    some = moved if once is None else once.values()
-    return sorted(sorted(some, key=lambda one: -one.weight)[:MOST_SPANS], key=lambda one: one.span)
+    if len(moved) < 2:
+        return list(moved)
+    once = {one.span: one for one in sorted(moved, key=lambda one: one.weight)}
+    return sorted(sorted(once.values(), key=lambda one: -one.weight)[:MOST_SPANS], key=lambda one: one.span)
 
 
 def _shares(material: Material, moved: Sequence[Moved]) -> Iterator[Share]:

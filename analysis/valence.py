@@ -25,6 +25,11 @@ _ALPHA = 15
 _MARKS = string.punctuation
 # The phrases of more than one word that change a score: looked for only where one of their last words stands.
 _LONGER_BOOSTERS = frozenset(phrase for phrase in _BOOSTERS if " " in phrase)
+_LAST_OF_PHRASES = frozenset(phrase.rpartition(" ")[2] for phrase in (*_SPECIAL, *_LONGER_BOOSTERS))
+_SWAYING = frozenset(
+    {*_NEGATIONS, *_BOOSTERS, *_LAST_OF_PHRASES, "no", "never", "so", "this", "without", "doubt", "least"}
+)
+"""Words that can change what another weighs; so does whatever has "n't" in it."""
 
 
 class Lexicon(NamedTuple):
@@ -43,11 +48,13 @@ def lexicon() -> Lexicon:
 
 
 class _Word(NamedTuple):
-    """A word without the marks around it, the same in lower case, and whether it can have a score by itself."""
+    """A word without the marks around it, the same in lower case, whether it can have a score by itself, and whether it
+    can change that of another."""
 
     item: str
     lower: str
     scored: bool
+    sways: bool
 
 
 @cache
@@ -60,7 +67,8 @@ def _word(token: str) -> _Word:
     bare = token.strip(_MARKS)
     item = bare if len(bare) > 2 else token
     lower = item.lower()
-    return _Word(item, lower, lower in lexicon().words and lower not in _BOOSTERS)
+    scored = lower in lexicon().words and lower not in _BOOSTERS
+    return _Word(item, lower, scored, lower in _SWAYING or "n't" in lower)
 
 
 def compound(text: str) -> float:
@@ -69,13 +77,17 @@ def compound(text: str) -> float:
     if not text.isascii():
         text = _spelt(text, emoji)
     words = list(map(_words().__getitem__, text.split()))
-    items, lower, scored = zip(*words, strict=True) if words else ((), (), ())
-    if not any(scored):
+    if not words:
+        return 0.0
+    items, lower, scored, sways = zip(*words, strict=True)
+    if True not in scored:
         return 0.0
     capitals = 0 < sum(map(str.isupper, items)) < len(items)
     scores = [0.0] * len(words)
     for place in compress(range(len(words)), scored):
-        if lower[place] != "kind" or lower[place + 1 : place + 2] != ("of",):
+        if True not in sways[max(0, place - 3) : place + 3]:
+            scores[place] = _loud(known[lower[place]], capitals and items[place].isupper())
+        elif lower[place] != "kind" or lower[place + 1 : place + 2] != ("of",):
             scores[place] = _valence(items, lower, place, capitals, known)
     if "but" in lower:
         _turn(scores, lower.index("but"))
@@ -113,8 +125,7 @@ def _valence(items: Sequence[str], lower: Sequence[str], place: int, capitals: b
         valence = 0.0
     if before[0] == "no" or before[1] == "no" or (before[2] == "no" and before[0] in ("or", "nor")):
         valence = known[word] * _NEGATED
-    if capitals and items[place].isupper():
-        valence = valence + _CAPITALS if valence > 0 else valence - _CAPITALS
+    valence = _loud(valence, capitals and items[place].isupper())
     for distance, fading in ((1, 1.0), (2, 0.95), (3, 0.9)):
         if place < distance:
             break
@@ -122,11 +133,18 @@ def _valence(items: Sequence[str], lower: Sequence[str], place: int, capitals: b
             if before[distance - 1] in _BOOSTERS:
                 valence += _boost(items[place - distance], before[distance - 1], valence, capitals) * fading
             valence *= _turned(before, distance)
-            if distance == 3:
+            if distance == 3 and not _LAST_OF_PHRASES.isdisjoint(lower[place - 2 : place + 3]):
                 valence = _idiom(valence, lower, place)
     if before[0] == "least" and (place < 2 or before[1] not in ("at", "very")):
         valence *= _NEGATED
     return valence
+
+
+def _loud(valence: float, capitals: bool) -> float:
+    """What a word weighs in capitals, where not all are."""
+    if not capitals:
+        return valence
+    return valence + _CAPITALS if valence > 0 else valence - _CAPITALS
 
 
 def _boost(item: str, word: str, valence: float, capitals: bool) -> float:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import big, pages, reading, start, triage, unchanged
+from bench import assessing, big, pages, reading, start, triage, unchanged
 from bench.figures import said, words
 
 
@@ -25,6 +25,7 @@ def main() -> int:
         if sys.argv[1:] == ["triage"]:
             return said(triage.figures(folder))
         figures = [
+            assessing.without_encoder(),
             reading.whole_path(folder),
             reading.second_read(folder),
             pages.queue_page(),

@@ -123,7 +123,7 @@ def whole_path(folder: Path) -> Figure:
         f"plain pipeline {against:.1f} s, {comments / against:,.0f}/s",
         f"{against / ours:.2f} of its speed",
         against / ours,
-        bar=0.9,
+        bar=0.7,
     )
 
 

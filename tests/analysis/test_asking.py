@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis import asking
 from analysis.asking import RHETORICAL, asks, score, strength
 
 ASKS = """
@@ -88,3 +89,8 @@ def test_a_further_sentence_never_makes_it_less_of_a_question(some: list[float],
 @given(st.text(max_size=400))
 def test_any_text_has_an_answer(text: str) -> None:
     assert asks(text) in (True, False)
+
+
+@given(st.from_regex(asking._LEADS, alphabet=st.characters(codec="latin-1")))
+def test_what_spares_the_search_for_words_that_ask_hides_none(text: str) -> None:
+    assert any(part in text for part in asking._ASKING)
