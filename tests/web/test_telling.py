@@ -46,6 +46,7 @@ def test_words_that_are_hidden_stay_hidden() -> None:
     assert "end my life" not in found.said
     assert "0171" not in found.said
     assert "(words not shown)" in found.said
+    assert found.said.count("% ") == 1  # Shares of nothing are not listed; of personal data the kind is said.
     assert "telephone number" in found.said
 
 

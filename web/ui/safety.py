@@ -155,6 +155,8 @@ def setting(me: Person, everybody: Sequence[Person]) -> None:
             placeholder=_("None before the others"),
             key=f"{here}-countries",
         )
+        summary = f"<summary>{escape(_('Helplines by country'))}</summary>"
+        st.html(f"<details>{summary}{_lines(helplines.load())}</details>")
         frame.quiet(_to_check(helplines.load()))
         if st.button(_("Save who is told"), key=f"{here}-save"):
             attempt(

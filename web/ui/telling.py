@@ -87,6 +87,8 @@ def _row(one: Signal, assessment: Assessment, text: str, *, hide: bool) -> str:
 def _moved(one: Signal, assessment: Assessment, text: str, *, hide: bool) -> str:
     """The words that moved a signal, each with its share."""
     kinds: Sequence[str] = assessment.kinds if one.name == "personal_data" else ()
+    if hide and one.spans and not kinds:
+        return f"<p>{escape(_('(words not shown)'))}</p>"
     lines = []
     for place, span in enumerate(one.spans):
         kind = f"{KINDS.get(kinds[place], kinds[place])}: " if place < len(kinds) else ""
