@@ -192,7 +192,7 @@ def _subjects(
     for entry in entries:
         copies.setdefault(near[entry.identity], set()).add(places[entry.thread_url])
     found = {}
-    hosts = tuple(filter(None, {urlsplit(url).hostname for url in (source.site_url, source.feed_url)}))
+    hosts = tuple(dict.fromkeys(filter(None, (urlsplit(url).hostname for url in (source.site_url, source.feed_url)))))
     for entry in entries:
         thread, key = threads.get(entry.thread_url), near[entry.identity]
         found[entry.identity] = (

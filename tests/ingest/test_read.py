@@ -182,6 +182,7 @@ def test_the_analysis_is_told_the_thread_the_parent_and_the_authors_past(store: 
         author="Ada",
         author_seen=2,
         seen_elsewhere=0,
+        our_hosts=("blog.example",),
     )
     assert then["One!"].author_seen == 1, "an edited comment is not its own past"
     assert then["Five."].author_seen is None, "nobody is not somebody who was seen before"
