@@ -35,10 +35,11 @@ sample: .venv/requirements.txt
 worker: .venv/requirements.txt
 	@exec $(PY) -m worker --apart
 
-# The tests of what keeps rows run twice: on SQLite with all the others, and on PostgreSQL.
+# The tests of what keeps rows run twice: on SQLite with all the others, and on PostgreSQL, whose server one waits for:
+# three at a time keep two cores busy.
 test: check
 	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
-	$(PY) -m pytest -n 2 --dist worksteal --database postgresql $(ARGS) $(WITH_ROWS)
+	$(PY) -m pytest -n 3 --dist worksteal --database postgresql $(ARGS) $(WITH_ROWS)
 
 # What the screens are compared with, in tests/browser/pictures. Look at each that changed before it is committed.
 pictures: .venv/requirements-dev.txt
