@@ -9,7 +9,7 @@ import sys
 import threading
 
 from access import preferences
-from ingest import gaps, our_people, read, uploads
+from ingest import gaps, our_people, read, second, uploads
 from jobs import Context, Schedule, run_worker
 from jobs.port import Handler
 from jobs.slots import slot
@@ -40,6 +40,7 @@ HANDLERS = {
     "ours": our_people.mark_again,
     "read.fill": gaps.fill,
     "upload": uploads.save,
+    "assess": second.look,
     "settle": lambda context: approvals.settle(context.store, context.job.ref),
     "publish": attempts.publish,
     "look": looks.look,
@@ -63,6 +64,7 @@ def schedules(config: Settings) -> list[Schedule]:
         Schedule("old notices", 3600.0, notices_send.tidy),
         Schedule("purge", 60.0, keeping.look),
         Schedule("record", 60.0, record.look),
+        Schedule("second looks", 60.0, second.sweep),
         Schedule("search", 5.0, search_index.follow),
         Schedule("costs", 5.0, costing.follow),
         Schedule("publications", min(10.0, config.look_seconds / 10), looks.sweep),

@@ -14,7 +14,7 @@ import analysis
 from analysis.asking import asks
 from analysis.language import language
 from analysis.similarity import near_key
-from ingest import our_people
+from ingest import our_people, second
 from ingest.missed import front_of, missed, note
 from model import clock
 from model.assessment import Assessment, Subject
@@ -24,6 +24,7 @@ from response.cases import Flagged
 from store import audit, comments, rollups, sources
 from store.comments import Known, Thread
 from store.db import Store, Tx
+from store.second_looks import May
 from store.sources import Source
 
 SPAM = "spam"
@@ -82,6 +83,7 @@ def take(
     newest: bool = True,
     quiet_before: datetime | None = None,
     quiet_undated: bool = True,
+    may: May = May.CASE,
     also: Callable[[Tx, Taken], None] | None = None,
 ) -> Taken:
     """Stores what a reading brought; taking the same reading again changes nothing.
@@ -90,7 +92,8 @@ def take(
     the reading is the `newest` there is and does not reach back to the one before, some may have come and gone in
     between: that gap is written down, to be filled or shown. What was left before `quiet_before` opens no case, nor
     then what has no date, unless `quiet_undated` says otherwise. What there is goes in by parts, a transaction each, so
-    that nobody waits for a long reading; `also` is run in the last of them, with all that was brought.
+    that nobody waits for a long reading; `also` is run in the last of them, with all that was brought. `may` is how far
+    the second look may go that follows each part.
     """
     entries = [_placed(entry) for entry in {entry.identity: entry for entry in reading.entries}.values()]
     hashes = {entry.identity: text_hash(entry.text) for entry in entries}
@@ -129,7 +132,7 @@ def take(
             taken = Taken(unreadable=len(reading.unreadable) if number == 1 else 0)
             if part or back or reading.unreadable:
                 taken = _store(
-                    tx, source, part, taken.unreadable, now, lambda e: _before(e, quiet_before, quiet_undated)
+                    tx, source, part, taken.unreadable, now, lambda e: _before(e, quiet_before, quiet_undated), may
                 )
             if newest and judged and number == len(parts):
                 # Only now: whoever is killed before begins again from where it was.
@@ -231,7 +234,13 @@ def _pasts(entries: Sequence[Entry], known: Mapping[str, Known], counts: Mapping
 
 
 def _store(
-    tx: Tx, source: Source, judged: Sequence[_Judged], unreadable: int, now: datetime, quiet: Callable[[Entry], bool]
+    tx: Tx,
+    source: Source,
+    judged: Sequence[_Judged],
+    unreadable: int,
+    now: datetime,
+    quiet: Callable[[Entry], bool],
+    may: May,
 ) -> Taken:
     threads = _threads(tx, source.id, [one.entry for one in judged])
     published = comments.published_by_us(tx, source.id, [one.entry.identity for one in judged])
@@ -278,6 +287,12 @@ def _store(
     stored = tuple(Stored(i, n, one.entry) for i, n, one in placed)
     taken = Taken(len(fresh), len(edited), unreadable, len({case for case in opened if case}), stored)
     audit.record(tx, "source.read", "source", source.id, by=None, at=now, new=taken.new, edited=taken.edited)
+    looks = [
+        (i, n, May.LIST if may is May.CASE and quiet(one.entry) else may)
+        for i, n, one in placed
+        if one.entry.identity not in ours
+    ]
+    second.wait(tx, looks, now, soon=may is not May.LIKENESS)
     return taken
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from access.permissions import Permission, require
 from analysis.asking import asks
 from analysis.similarity import near_key
+from ingest import second
 from ingest.take import text_hash
 from model import clock
 from model.errors import Conflict, NotFound
@@ -15,6 +16,7 @@ from model.person import Person
 from response import cases
 from store import audit, comments, uploads
 from store.db import Store, Tx
+from store.second_looks import May
 from store.uploads import Brought, Upload
 
 _PART = 50
@@ -147,3 +149,4 @@ def _former_text(tx: Tx, one: Brought, now: datetime) -> None:
         sentiment=said.sentiment,
     )
     audit.record(tx, "comment.edited", "comment", one.comment_id, by=None, at=now, revision=number)
+    second.wait(tx, [(one.comment_id, number, May.LIST)], now, soon=False)

@@ -21,19 +21,21 @@ if TYPE_CHECKING:
 
 APPLICATION = "levelhead"
 VERSION = "1"
-QUEUES = {"reads": (32, 1.0), "work": (16, 0.7)}
+QUEUES = {"reads": (32, 1.0), "work": (16, 0.7), "assessing": (1, 1.0)}
 """How many runs of each queue one worker has under way, and how often (seconds) it looks for more.
 
-Reads wait for slow blogs, and nothing else waits behind them.
+Reads wait for slow blogs, and nothing else waits behind them. Second looks keep the processor busy, so a worker takes
+one at a time, and nothing else waits behind those either.
 """
+_QUEUE_OF = {"read": "reads", "assess": "assessing"}
 _RUN = "job"
 _TIDY_S = 8
 _MOST_RESUMED = 500
 
 
 def queue(name: str) -> str:
-    """The queue of a job by its name: 'read' and 'read.…' are reads, all others are work."""
-    return "reads" if name.partition(".")[0] == "read" else "work"
+    """The queue of a job by its name: 'read' and 'read.…' are reads, 'assess' is assessing, all others are work."""
+    return _QUEUE_OF.get(name.partition(".")[0], "work")
 
 
 @lru_cache(maxsize=2)

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
         600, gt=0, description="How long our own answer is looked for when nobody knows whether it was sent."
     )
     poll_seconds: float = Field(300, gt=0, description="How often a lively source is read, in seconds.")
+    second_look: bool = Field(True, description="Whether comments get a second look (on or off).")
     poll_longest_seconds: float = Field(
         3600, gt=0, description="How often a quiet source is read; at most twelve times LEVELHEAD_POLL_SECONDS."
     )

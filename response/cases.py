@@ -83,11 +83,41 @@ def take_all(tx: Tx, flagged: Sequence[Flagged], now: datetime) -> list[int | No
     return [placed.get(id(one)) for one in flagged]
 
 
+def take_second(tx: Tx, flagged: Sequence[Flagged], now: datetime) -> None:
+    """The same for what a second look flags. Where a comment belongs to an open case already, that case rises with what
+    the second look says; none is lowered, closed or opened again by it."""
+    seen = cases.seen(tx, [one.comment_id for one in flagged])
+    _place(tx, [one for one in flagged if (one.comment_id, one.revision) not in seen], now, by=None, second=True)
+    known = [one for one in flagged if (one.comment_id, one.revision) in seen]
+    there = cases.open_of_threads(tx, list({one.thread_id for one in known}))
+    mine = cases.cases_of_comments(tx, [one.comment_id for one in known])
+    due = policies.in_force(tx).policy.due
+    changes: dict[int, dict[str, Any]] = {}
+    events = []
+    for one in known:
+        case = there.get(one.thread_id)
+        if case is None or mine.get(one.comment_id) != case.id:
+            continue
+        stands = {name: getattr(case, name) for name in _GROWS} | changes.get(case.id, {})
+        graver = one.assessment.severity > stands["severity"]
+        if graver or not {*one.assessment.matters} <= {*stands["matters"]}:
+            changes.setdefault(case.id, {}).update(_joining(stands, one, now, due))
+            events.append(audit.New("case.graver", "case", case.id, _said(one, one.assessment.severity, second=True)))
+    cases.change_all(tx, [(case, changes[case.id]) for case in there.values() if case.id in changes])
+    audit.record_many(tx, events, by=None, at=now)
+
+
 def _place(
-    tx: Tx, flagged: Sequence[Flagged], now: datetime, *, by: int | None, severity: Severity | None = None
+    tx: Tx,
+    flagged: Sequence[Flagged],
+    now: datetime,
+    *,
+    by: int | None,
+    severity: Severity | None = None,
+    second: bool = False,
 ) -> list[int]:
     """Puts comments into the open cases of their threads, and opens cases where there are none; returns the case of
-    each. `severity` is what a person says of a case that is opened."""
+    each. `severity` is what a person says of a case that is opened; `second`: a second look has flagged them."""
     if not flagged:
         return []
     threads = list({one.thread_id for one in flagged})
@@ -115,7 +145,7 @@ def _place(
         (case, one.comment_id, one.revision): about(one.assessment) for case, one in zip(placed, flagged, strict=True)
     }
     cases.join_all(tx, joins, now)
-    events = [_event(one, case, opens, severity) for one, case, opens in zip(flagged, placed, did, strict=True)]
+    events = [_event(one, case, opens, severity, second) for one, case, opens in zip(flagged, placed, did, strict=True)]
     audit.record_many(tx, events, by=by, at=now)
     found = [(case, o.comment_id, o.revision, o.assessment.matters) for case, o in zip(placed, flagged, strict=True)]
     safety.tell(tx, found, now)
@@ -166,16 +196,20 @@ def _joining(case: Mapping[str, Any], flagged: Flagged, now: datetime, due: Mapp
     return changes
 
 
-def _event(flagged: Flagged, case_id: int, opens: bool, severity: Severity | None) -> audit.New:
-    said = flagged.assessment
+def _event(flagged: Flagged, case_id: int, opens: bool, severity: Severity | None, second: bool) -> audit.New:
     if not opens:
-        data = {"comment": flagged.comment_id, "revision": flagged.revision}
+        data = {"comment": flagged.comment_id, "revision": flagged.revision} | ({"second": True} if second else {})
         return audit.New("case.joined", "case", case_id, data)
-    rules = sorted({reason.rule for reason in said.reasons})
-    severity = said.severity if severity is None else severity
-    return audit.New(
-        "case.opened", "case", case_id, {"comment": flagged.comment_id, "rules": rules, "severity": int(severity)}
-    )
+    severity = flagged.assessment.severity if severity is None else severity
+    return audit.New("case.opened", "case", case_id, _said(flagged, severity, second=second))
+
+
+def _said(flagged: Flagged, severity: Severity, *, second: bool) -> dict[str, object]:
+    """What an event says of a comment that raised a case: which, by what rules, how grave, and whether only a second
+    look has found it."""
+    rules = sorted({reason.rule for reason in flagged.assessment.reasons})
+    said = {"comment": flagged.comment_id, "rules": rules, "severity": int(severity)}
+    return said | {"second": True} if second else said
 
 
 def raise_case(store: Store, by: Person, comment_id: int) -> int:

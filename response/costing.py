@@ -27,7 +27,7 @@ AT_ONCE = 20
 STEPS = 50
 """So many transactions at a time; the next look goes on from there."""
 _STALE = "stale"
-_SAYS_NOTHING = frozenset({"case.opened", "case.joined", "case.claimed", "case.released", "case.noted"})
+_SAYS_NOTHING = frozenset({"case.opened", "case.joined", "case.graver", "case.claimed", "case.released", "case.noted"})
 """What happens most often, and changes no figure."""
 _CHANGES_WHAT_IS_ANSWERED = frozenset({"comment.deleted", "comment.edited", "comment.back"})
 _NOBODY_WAITED = frozenset({CaseOutcome.SPAM, CaseOutcome.UPLOAD_UNDONE})

@@ -68,6 +68,7 @@ _JOB = Labels(
         "ours": later("marking what our people wrote"),
         "read.fill": later("filling a gap"),
         "upload": later("saving an upload"),
+        "assess": later("the second look"),
         "settle": later("settling a decision"),
         "publish": later("publishing"),
         "look": later("looking for our answer"),

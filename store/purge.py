@@ -46,10 +46,12 @@ from store.schema import (
     metadata,
     raw_items,
     revisions,
+    second_looks,
     sessions,
     sources,
     threads,
     tombstones,
+    vectors,
 )
 from store.scrub import scrub
 
@@ -59,7 +61,7 @@ _LEAST_S = 0.04
 """A step deletes for at least this long. On a disk that is slow to commit, shorter steps would not hold less: there
 would only be more commits."""
 _MOST, _LEAST = 2000, 10
-_ALONG = ("revisions", "assessments", "looked_over", "same_people")
+_ALONG = ("revisions", "assessments", "looked_over", "same_people", "second_looks", "vectors")
 
 Say = Callable[[str, int], None]
 
@@ -181,6 +183,8 @@ def _drop_comments(tx: Tx, rows: Sequence[Any], before: datetime) -> int:
     for table, column in (
         (assessments, assessments.c.comment_id),
         (looked_over, looked_over.c.comment_id),
+        (second_looks, second_looks.c.comment_id),
+        (vectors, vectors.c.comment_id),
         (revisions, revisions.c.comment_id),
         (comments, comments.c.id),
     ):
@@ -301,6 +305,7 @@ _ROWS: dict[str, tuple[Table, str]] = {
     "links": (links, "expires_at"),
     "attempts": (log_in_attempts, "at"),
     "calls": (hook_calls, "at"),
+    "vectors": (vectors, "at"),
 }
 _STEPS: dict[str, Callable[[Store, datetime], Iterator[int]]] = {
     "comments": _comments,

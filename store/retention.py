@@ -25,6 +25,7 @@ class Retention(BaseModel):
     links: int | None = Field(30, ge=1, le=3_650)
     attempts: int | None = Field(1, ge=1, le=365)
     calls: int | None = Field(1, ge=1, le=365)
+    vectors: int | None = Field(90, ge=1, le=365)
     runs: int | None = Field(1, ge=1, le=365)
 
     def before(self, name: str, now: datetime) -> datetime | None:
@@ -75,6 +76,12 @@ KINDS: tuple[Kind, ...] = (
         later("signatures of webhook calls"),
         later("the call"),
         later("they only keep a call from being repeated within minutes"),
+    ),
+    Kind(
+        "vectors",
+        later("what finds comments that are alike"),
+        later("when they were read"),
+        later("a campaign is over within days, and a case of last season says how such a matter ended"),
     ),
     Kind(
         "runs",

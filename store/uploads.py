@@ -22,10 +22,12 @@ from store.schema import (
     people,
     responses,
     revisions,
+    second_looks,
     sources,
     threads,
     upload_rows,
     uploads,
+    vectors,
 )
 
 SHOWN = 20
@@ -283,7 +285,7 @@ def remove(tx: Tx, comment_ids: Sequence[int], now: datetime) -> None:
     rollups.uncount(tx, gone)
     our_people.forget_answers(tx, gone)
     same_people.forget(tx, gone)
-    for table in (assessments, looked_over, revisions):
+    for table in (assessments, looked_over, second_looks, vectors, revisions):
         tx.execute(delete(table).where(table.c.comment_id.in_(gone)))
     tx.execute(delete(comments).where(comments.c.id.in_(gone)))
 

@@ -20,6 +20,7 @@ from model.words import SourceKind
 from response import confirming, goals, policies
 from store import audit, loosenings, people, sample, sources
 from store.db import Store
+from store.second_looks import May
 from store.sources import Source
 
 READ_EVERY = timedelta(minutes=10)
@@ -189,6 +190,7 @@ class House:
             self._source(place),
             feeds.read(place, shown) if is_feed else Reading(tuple(shown)),
             newest=is_feed,
+            may=May.LIKENESS,  # what became of it is told; only what is like it is found by the house's own worker
             also=lambda tx, _: sources.change(tx, self.sources[place.key], read_at=clock.now()),
         )
 

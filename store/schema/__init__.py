@@ -40,9 +40,11 @@ from store.schema.reading import (
     revisions,
     safety_versions,
     same_people,
+    second_looks,
     sources,
     threads,
     tombstones,
+    vectors,
 )
 from store.schema.responses import (
     decisions,
@@ -139,6 +141,7 @@ __all__ = [
     "same_people",
     "saved_views",
     "second_factors",
+    "second_looks",
     "seen_versions",
     "sessions",
     "snoozes",
@@ -156,6 +159,7 @@ __all__ = [
     "undoable",
     "upload_rows",
     "uploads",
+    "vectors",
     "waits",
     "words",
     "workers",

@@ -190,6 +190,29 @@ assessments = Table(
     UniqueConstraint("comment_id", "revision", "version"),
 )
 
+second_looks = Table(
+    "second_looks",
+    metadata,
+    # Comments that wait for a second look; a row is gone once it was taken, or a later revision waits instead.
+    Column("comment_id", Integer, ForeignKey("comments.id"), primary_key=True, autoincrement=False),
+    Column("revision", Integer, nullable=False),
+    Column("batch", Integer, nullable=False, comment="the event of the read that brought it; what the job is about"),
+    Column("may", String(10), nullable=False, comment="how far it may go: case, list or likeness"),
+    Column("at", Utc, nullable=False),
+    Index("ix_second_looks_batch", "batch", "comment_id"),
+    Index("ix_second_looks_at", "at"),
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    # What a comment means, as the sentence encoder has it, to find others like it. The id says which are the newest.
+    id_(),
+    Column("comment_id", Integer, ForeignKey("comments.id"), nullable=False, unique=True),
+    Column("vector", LargeBinary(512), nullable=False, comment="512 numbers of 8 bits with a sign"),
+    Column("at", Utc, nullable=False, index=True, comment="when it was made"),
+)
+
 matter_versions = Table(
     "matter_versions",
     metadata,

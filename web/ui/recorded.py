@@ -16,6 +16,7 @@ ACTIONS = Labels(
         "comment.typed": later("A comment was typed in"),
         "commenter.erased": later("A commenter's words were erased"),
         "comments.not_ours": later("Comments were said not to be ours"),
+        "comments.second_look": later("Comments had a second look"),
         "comments.ours": later("Comments were said to be ours"),
         "gap.filled": later("A gap was filled"),
         "gap.found": later("A possible gap was found"),

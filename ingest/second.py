@@ -1,0 +1,245 @@
+"""The second look: comments are read once more after they are stored, by what whole sentences mean.
+
+What waits is rows (`store.second_looks`); a job is only who comes for a batch of them. So whoever is killed leaves the
+rest to the next, and where the encoder cannot be loaded the rows wait, quietly, until it can.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from analysis import deep
+from analysis.deep import Deep
+from analysis.linear import Damaged
+from analysis.similarity import packed
+from analysis.twice import both
+from jobs import Context, enqueue, in_steps
+from model import clock
+from model.assessment import Assessment
+from model.comment import BINNED
+from model.settings import settings
+from response import cases
+from response.cases import Flagged
+from store import audit, comments, people, rollups, second_looks, vectors
+from store.db import Store, Tx
+from store.second_looks import JOB, Looked, May
+
+AT_ONCE = 256
+"""Texts that are read together."""
+_WRITTEN_AT_ONCE = 32
+AGAIN_S = 3600.0
+"""After so long it is tried again to load what could not be loaded, and said once more in the log."""
+LEFT = timedelta(seconds=60)
+"""What has waited longer without a job gets one."""
+_BATCHES, _FORGOTTEN = 20, 500
+FACT = "second look"
+"""Why there is none, for the page Health; absent while all is well."""
+SPAM = "spam"
+T = TypeVar("T")
+
+_log = logging.getLogger("levelhead.second")
+
+
+class Reader:
+    """What this process looks twice with: loaded by the first who needs it. Where that fails it is tried again after an
+    hour, and nobody is told more often."""
+
+    def __init__(self, load: Callable[[], Deep] = deep.load, steady: Callable[[], float] = time.monotonic) -> None:
+        self._load, self._steady = load, steady
+        self._lock = threading.Lock()
+        self._deep: Deep | None = None
+        self._failed: float | None = None
+
+    def get(self, store: Store) -> Deep | None:
+        """The encoder, or None where it cannot be loaded; the reason then stands on the page Health."""
+        with self._lock:
+            if self._deep is None and (self._failed is None or self._steady() - self._failed >= AGAIN_S):
+                try:
+                    self._deep = self._load()
+                except Damaged as error:
+                    self._fail(store, str(error))
+                else:
+                    self._failed = None
+                    _tell(store, "")
+            return self._deep
+
+    def lost(self, store: Store, problem: str) -> None:
+        """It was loaded and cannot be used: its memory is given back, and it is tried again after an hour."""
+        with self._lock:
+            self._deep = None
+            self._fail(store, problem)
+
+    def _fail(self, store: Store, problem: str) -> None:
+        self._failed = self._steady()
+        _log.warning("no second look: %s", problem)
+        _tell(store, problem)
+
+
+READER = Reader()
+
+
+def _tell(store: Store, problem: str) -> None:
+    with store.read() as tx:
+        if (people.fact(tx, FACT) or "") == problem:
+            return
+    with store.sign() as tx:
+        if problem:
+            people.set_fact(tx, FACT, problem)
+        else:
+            people.drop_fact(tx, FACT)
+
+
+def wait(tx: Tx, rows: Sequence[tuple[int, int, May]], now: datetime, *, soon: bool = True) -> None:
+    """Comments (id and revision) wait for a second look, in the change that brought them, which has its event already.
+
+    One job for all of them comes `soon`; else whoever next looks for what was left over.
+    """
+    if not rows or not settings().second_look:
+        return
+    batch = audit.head(tx)
+    second_looks.add(tx, rows, batch, now)
+    if soon:
+        enqueue(tx, JOB, batch, _key(batch))
+
+
+def _key(batch: int) -> str:
+    return f"{JOB}:{batch}"
+
+
+def sweep(store: Store) -> None:
+    """Sees to what waits without a job: one was ended because nothing could be loaded, or a restore has lost it. With
+    second looks switched off nothing waits."""
+    if not settings().second_look:
+        _give_up(store)
+        return
+    with store.read() as tx:
+        left = second_looks.left_over(tx, clock.now() - LEFT, _BATCHES)
+    if left and READER.get(store):
+        in_steps(store, left, lambda tx, batch: enqueue(tx, JOB, batch, _key(batch)))
+
+
+def _give_up(store: Store) -> None:
+    with store.read() as tx:
+        waits, told = second_looks.waiting(tx)[0], people.fact(tx, FACT)
+    if told:
+        _tell(store, "")
+    while waits:
+        with store.sign() as tx:
+            waits = second_looks.forget_some(tx, _FORGOTTEN)
+
+
+def look(context: Context) -> None:
+    """The job: takes the second looks of a batch, some hundred texts at a time, and writes down what they say in small
+    transactions. Reading holds no transaction."""
+    store, batch = context.store, context.job.ref
+    reader = READER.get(store) if settings().second_look else None
+    while reader and context.still_mine():
+        with store.read() as tx:
+            found = second_looks.of_batch(tx, batch, AT_ONCE)
+            first = comments.assessments_of(tx, [one.comment_id for one in found if one.counts])
+        if not found:
+            return
+        readable = [one for one in found if one.counts and one.comment_id in first]
+        try:
+            said = _read(reader, readable, first)
+            made = _vectors(reader, readable)
+        except MemoryError:
+            READER.lost(store, deep.NO_MEMORY)
+            return
+        for part in _parted(found, _WRITTEN_AT_ONCE):
+            if not _write(context, part, said, made, reader.version):
+                return
+
+
+def _parted(found: Sequence[T], size: int) -> list[Sequence[T]]:
+    return [found[start : start + size] for start in range(0, len(found), size)]
+
+
+def _read(reader: Deep, found: Sequence[Looked], first: dict[int, Assessment]) -> dict[int, Assessment]:
+    """What a second look says of each comment. One that cannot be read keeps what the first look has said; it takes no
+    other with it."""
+    may = [one for one in found if one.may is not May.LIKENESS]
+    if not may:
+        return {}
+    try:
+        said = reader.read([one.subject for one in may], [first[one.comment_id] for one in may])
+    except MemoryError:
+        raise
+    except Exception as error:  # Whatever it is: one comment must not hold up the others.
+        if len(may) > 1:
+            half = len(may) // 2
+            return _read(reader, may[:half], first) | _read(reader, may[half:], first)
+        # The type alone: a message may quote the comment, and logs outlive it.
+        _log.warning("comment %s could not be read a second time: %s", may[0].comment_id, type(error).__name__)
+        return {}
+    return {one.comment_id: both(first[one.comment_id], now) for one, now in zip(may, said, strict=True)}
+
+
+def _vectors(reader: Deep, found: Sequence[Looked]) -> dict[int, bytes]:
+    """What finds others like them, of those that say enough to be told apart."""
+    told = [one for one in found if one.tells]
+    made = packed(reader.vectors([one.subject.text for one in told]))
+    return {one.comment_id: vector for one, vector in zip(told, made, strict=True)}
+
+
+def _write(
+    context: Context, part: Sequence[Looked], said: dict[int, Assessment], made: dict[int, bytes], version: str
+) -> bool:
+    """Writes down what was seen of some comments, each once and only of the revision that was read; whether the job is
+    still this worker's."""
+    now = clock.now()
+    read = {one.comment_id: one.revision for one in part}
+    with context.store.write() as tx:
+        if not context.holds(tx):
+            return False
+        here = second_looks.take(tx, context.job.ref, list(read))
+        same = [one for one in here if one.counts and one.revision == read[one.comment_id]]
+        judged = [one for one in same if one.comment_id in said]
+        if judged:
+            _judge(tx, judged, said, now)
+            audit.record(
+                tx, "comments.second_look", "comment", None, by=None, at=now, count=len(judged), version=version
+            )
+        vectors.keep(tx, {one.comment_id: made[one.comment_id] for one in same if one.comment_id in made}, now)
+    return True
+
+
+def _judge(tx: Tx, found: Sequence[Looked], said: dict[int, Assessment], now: datetime) -> None:
+    """By the door of the first look: assessments, what counts, cases. What a person has decided stands."""
+    ids = [one.comment_id for one in found]
+    settled = second_looks.decided(tx, [(one.comment_id, one.revision) for one in found])
+    rollups.uncount(tx, ids)
+    rows = [comments.assessment_row(one.comment_id, one.revision, said[one.comment_id], now) for one in found]
+    comments.add_assessments(tx, rows)
+    open_to_it = [one for one in found if one.comment_id not in settled]
+    for one in open_to_it:
+        changed = _changed(one, said[one.comment_id])
+        if changed:
+            comments.set_columns(tx, one.comment_id, **changed)
+    rollups.count(tx, ids)
+    flagged = [
+        Flagged(one.comment_id, one.thread_id, one.revision, said[one.comment_id])
+        for one in open_to_it
+        if one.may is May.CASE and not one.deleted and _flagged(one, said[one.comment_id])
+    ]
+    cases.take_second(tx, flagged, now)
+
+
+def _flagged(one: Looked, said: Assessment) -> bool:
+    """As of the first look: what the source holds as spam, or in its bin, is only listed."""
+    if one.status in BINNED:
+        return False
+    return said.flagged and (one.status != SPAM or bool(said.matters))
+
+
+def _changed(one: Looked, said: Assessment) -> dict[str, object]:
+    """What the row of a comment says otherwise after a second look; nothing of it becomes less."""
+    after: dict[str, object] = {
+        "flagged": one.flagged or _flagged(one, said),
+        "spam": one.spam or said.suspected_spam,
+        "severity": max(one.severity, int(said.severity)),
+    }
+    return {name: value for name, value in after.items() if value != getattr(one, name)}

@@ -1,0 +1,172 @@
+"""Queries on comments that wait for a second look, and on what a second look is made from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, delete, func, select
+
+from model.assessment import Subject
+from store import jobs
+from store.bulk import add_rows
+from store.db import Tx
+from store.rows import parted
+from store.schema import case_comments, cases, comments, looked_over, revisions, second_looks, threads
+
+JOB = "assess"
+"""The job that takes second looks; what it is about is a batch."""
+_LOOKED_THROUGH = 5_000
+MOST = 1_000
+"""As far as what waits is counted."""
+
+
+class May(StrEnum):
+    """How far a second look may go: open a case; only be listed; only be found by what is like it."""
+
+    CASE = "case"
+    LIST = "list"
+    LIKENESS = "likeness"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A comment that waits, as it stands: the revision that waits, the present one (a later one waits for itself), and
+    what decides how far the look may go. `tells`: its text is long enough to be told from others."""
+
+    comment_id: int
+    thread_id: int
+    waits_for: int
+    may: May
+    subject: Subject
+    revision: int
+    status: str
+    ours: bool
+    gone: bool
+    deleted: bool
+    flagged: bool
+    spam: bool
+    severity: int
+    tells: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether there is anything to look at: it was not edited or erased since, and is not ours."""
+        return self.revision == self.waits_for and not (self.ours or self.gone)
+
+
+def add(tx: Tx, rows: Sequence[tuple[int, int, May]], batch: int, now: datetime) -> None:
+    """Comments (id and revision) begin to wait; a former revision of one waits no more."""
+    forget(tx, [comment_id for comment_id, _, _ in rows])
+    names = ("comment_id", "revision", "may")
+    add_rows(tx, second_looks, [{**dict(zip(names, row, strict=True)), "batch": batch, "at": now} for row in rows])
+
+
+def forget(tx: Tx, comment_ids: Sequence[int]) -> None:
+    """Whatever of these waits does so no more."""
+    for part in parted(comment_ids):
+        tx.execute(delete(second_looks).where(second_looks.c.comment_id.in_(part)))
+
+
+def forget_some(tx: Tx, limit: int) -> int:
+    """The same for any that wait, the oldest first; how many did."""
+    some = list(tx.execute(select(second_looks.c.comment_id).order_by(second_looks.c.at).limit(limit)).scalars())
+    forget(tx, some)
+    return len(some)
+
+
+def of_batch(tx: Tx, batch: int, limit: int) -> list[Looked]:
+    """Those of a batch that still wait, in the order in which they came."""
+    return _looked(tx, second_looks.c.batch == batch, limit)
+
+
+def _looked(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Looked]:
+    parent, its_words = comments.alias(), revisions.alias()
+    answered = and_(
+        parent.c.source_id == comments.c.source_id,
+        parent.c.identity == comments.c.parent_identity,
+        comments.c.parent_identity != "",
+    )
+    c = comments.c
+    query = (
+        select(
+            second_looks.c.comment_id,
+            second_looks.c.revision.label("waits_for"),
+            second_looks.c.may,
+            *(c.thread_id, c.revision, c.status, c.ours, c.flagged, c.spam, c.severity, c.author),
+            *(c.near_key, c.erased_at, c.deleted_at),
+            revisions.c.text,
+            threads.c.title,
+            threads.c.text.label("post"),
+            func.coalesce(its_words.c.text, "").label("parent"),
+        )
+        .join(comments, c.id == second_looks.c.comment_id)
+        .join(revisions, and_(revisions.c.comment_id == c.id, revisions.c.number == c.revision))
+        .join(threads, threads.c.id == c.thread_id)
+        .outerjoin(parent, answered)
+        .outerjoin(its_words, and_(its_words.c.comment_id == parent.c.id, its_words.c.number == parent.c.revision))
+        .where(which)
+        .order_by(second_looks.c.comment_id)
+        .limit(limit)
+    )
+    return [
+        Looked(
+            comment_id=row.comment_id,
+            thread_id=row.thread_id,
+            waits_for=row.waits_for,
+            may=May(row.may),
+            subject=Subject(row.text, row.parent, row.title, row.post, row.author),
+            revision=row.revision,
+            status=row.status,
+            ours=row.ours,
+            gone=row.erased_at is not None or row.status == "undone",
+            deleted=row.deleted_at is not None,
+            flagged=row.flagged,
+            spam=row.spam,
+            severity=row.severity,
+            tells=bool(row.near_key),
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def take(tx: Tx, batch: int, comment_ids: Sequence[int]) -> list[Looked]:
+    """Those of these that still wait in this batch, as they stand now; they wait no more. Whoever else has taken one
+    before has written what there was to write."""
+    mine = and_(second_looks.c.batch == batch, second_looks.c.comment_id.in_(comment_ids))
+    found = _looked(tx, mine, len(comment_ids))
+    tx.execute(delete(second_looks).where(mine))
+    return found
+
+
+def decided(tx: Tx, revisions_of: Sequence[tuple[int, int]]) -> set[int]:
+    """Those of these comments (id and revision) that a person has looked over or that belong to closed cases alone."""
+    ids = [comment_id for comment_id, _ in revisions_of]
+    present = set(revisions_of)
+    over = select(looked_over.c.comment_id, looked_over.c.revision).where(looked_over.c.comment_id.in_(ids))
+    joined = (
+        select(case_comments.c.comment_id, case_comments.c.revision, cases.c.state)
+        .join(cases, cases.c.id == case_comments.c.case_id)
+        .where(case_comments.c.comment_id.in_(ids))
+    )
+    found = {row[0] for row in tx.execute(over) if (row[0], row[1]) in present}
+    states = [(row[0], row[2]) for row in tx.execute(joined) if (row[0], row[1]) in present]
+    closed = {one for one, state in states if state != "open"} - {one for one, state in states if state == "open"}
+    return found | closed
+
+
+def left_over(tx: Tx, before: datetime, limit: int) -> list[int]:
+    """Batches in which a comment has waited since before a moment, and that no job is about, the oldest first."""
+    oldest = (
+        select(second_looks.c.batch, second_looks.c.at).order_by(second_looks.c.batch).limit(_LOOKED_THROUGH).subquery()
+    )
+    some = select(oldest.c.batch).where(oldest.c.at < before).distinct().subquery()
+    query = select(some.c.batch).where(~jobs.about(JOB, some.c.batch)).order_by(some.c.batch)
+    return list(tx.execute(query.limit(limit)).scalars())
+
+
+def waiting(tx: Tx) -> tuple[int, datetime | None]:
+    """How many comments wait, counted up to MOST, and since when the one that has waited longest does."""
+    some = select(second_looks.c.at).order_by(second_looks.c.at).limit(MOST).subquery()
+    count, since = tx.execute(select(func.count(), func.min(some.c.at)).select_from(some)).one()
+    return int(count), since
