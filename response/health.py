@@ -23,7 +23,7 @@ from response.record import Proof
 from response.text import at_moment
 from store import audit, backup, health, own_key, pauses, publications
 from store.db import LONG_S, Store
-from store.health import Database, Jobs, Read, Told
+from store.health import Database, Jobs, Read, Second, Told
 from store.keys import present
 
 OVERDUE = timedelta(minutes=10)
@@ -52,6 +52,7 @@ NAME = Labels(
         "sources": later("Sources"),
         "workers": later("Workers"),
         "jobs": later("Background jobs"),
+        "second look": later("Second look"),
         "publishing": later("Publishing"),
         "notices": later("Notices"),
         "database": later("Database"),
@@ -99,6 +100,7 @@ class Values:
     workers: Sequence[datetime]
     lease: timedelta
     jobs: Jobs
+    second: Second
     unconfirmed: int
     paused_until: datetime | None
     notices: Told
@@ -133,6 +135,7 @@ def findings(seen: Values) -> tuple[Finding, ...]:
             _sources,
             _workers,
             _jobs,
+            _second_look,
             _publishing,
             _notices,
             _database,
@@ -216,6 +219,36 @@ def _jobs(seen: Values) -> Finding:
         "{n} job waits or is under way, not late.", "{n} jobs wait or are under way, none of them late.", jobs.waiting
     )
     return Finding("jobs", State.ORDER, said if jobs.waiting else _("Nothing waits to be done."), "", figures)
+
+
+def _second_look(seen: Values) -> Finding:
+    second = seen.second
+    figures = {"waiting": second.waiting}
+    if not second.on:
+        said = _("Switched off (LEVELHEAD_SECOND_LOOK): comments are assessed once, when they are read.")
+        return Finding("second look", State.ORDER, said, "", figures)
+    if second.problem:
+        said = _("There is none: {problem}", problem=_(second.problem)) + " "
+        said += many(
+            "Comments are assessed without it; {n} waits for it.",
+            "Comments are assessed without it; {n} wait for it.",
+            second.waiting,
+        )
+        todo = _(
+            "Give the worker 500 MB of memory. If that is not it: stop Levelhead, delete the folder .venv and start it again"
+            " with make run, which installs it anew. Or do without: LEVELHEAD_SECOND_LOOK=off"
+        )
+        return Finding("second look", State.LOOK, said, todo, figures)
+    if second.since and second.since < seen.now - OVERDUE:
+        said = many(
+            "{n} comment waits, the first for more than ten minutes.",
+            "{n} comments wait, the first for more than ten minutes.",
+            second.waiting,
+        )
+        todo = _("Look whether a worker runs; where it cannot keep up, start one more with: make worker")
+        return Finding("second look", State.LOOK, said, todo, figures)
+    said = many("{n} comment waits for it, not late.", "{n} comments wait for it, none of them late.", second.waiting)
+    return Finding("second look", State.ORDER, said if second.waiting else _("No comment waits for it."), "", figures)
 
 
 def _publishing(seen: Values) -> Finding:
@@ -395,6 +428,7 @@ def look(store: Store) -> Values:
             workers=health.signs_of_life(tx),
             lease=timedelta(seconds=settings().lease_seconds),
             jobs=health.background(tx, now - OVERDUE),
+            second=health.second_look(tx, settings().second_look),
             unconfirmed=health.unconfirmed(tx),
             paused_until=paused.until if paused else None,
             notices=health.told(tx, now, now - OVERDUE),

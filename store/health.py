@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, FromClause, func, select, text
 
 from model.words import PublicationState, SourceKind
 from store import jobs as job_rows
+from store import people, second_looks
 from store.db import Store, Tx
 from store.migrate import newest, present
 from store.schema import jobs, notices, publications, sources, workers
@@ -42,6 +43,17 @@ class Jobs:
     overdue: int
     failing: int
     names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """Second looks: whether they are taken at all, why they cannot be (empty: they can), how many comments wait, and
+    since when."""
+
+    on: bool
+    problem: str
+    waiting: int
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +91,20 @@ def signs_of_life(tx: Tx) -> list[datetime]:
 
 
 def background(tx: Tx, due_by: datetime) -> Jobs:
-    """The jobs, as far as they are counted."""
-    some = select(jobs.c.run_at, jobs.c.fence, jobs.c.problem).limit(MOST).subquery()
-    late = (some.c.run_at < due_by) & (some.c.fence == 0)
+    """The jobs, as far as they are counted. Those of second looks come one after the other: of these the comments say
+    whether they are late."""
+    some = select(jobs.c.name, jobs.c.run_at, jobs.c.fence, jobs.c.problem).limit(MOST).subquery()
+    late = (some.c.run_at < due_by) & (some.c.fence == 0) & (some.c.name != second_looks.JOB)
     query = select(func.count(), *(func.count().filter(which) for which in (late, some.c.problem != "")))
     waiting, overdue, failing = (int(one) for one in tx.execute(query.select_from(some)).one())
     names = [one.name for one in job_rows.troubles(tx, _NAMED)] if failing else []
     return Jobs(waiting, overdue, failing, tuple(dict.fromkeys(names)))
+
+
+def second_look(tx: Tx, on: bool) -> Second:
+    """How it stands with second looks, which are switched on or not."""
+    waiting, since = second_looks.waiting(tx)
+    return Second(on, str(people.fact(tx, second_looks.FACT) or ""), waiting, since)
 
 
 def told(tx: Tx, now: datetime, due_by: datetime) -> Told:

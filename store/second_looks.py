@@ -16,6 +16,8 @@ from store.schema import case_comments, cases, comments, looked_over, revisions,
 
 JOB = "assess"
 """The job that takes second looks; what it is about is a batch."""
+FACT = "second look"
+"""The fact that says why none can be taken; absent while all is well."""
 _LOOKED_THROUGH = 5_000
 MOST = 1_000
 """As far as what waits is counted."""

@@ -32,6 +32,10 @@ METRICS: Mapping[str, tuple[str, str]] = {
     ),
     "levelhead_jobs_overdue": ("Background jobs that should have begun by now", "jobs.overdue"),  # as it is
     "levelhead_jobs_failing": ("Background jobs that failed and are tried again", "jobs.failing"),  # as it is
+    "levelhead_second_look_waiting": (
+        "Comments that wait for a second look, counted up to 1000",  # as it is
+        "second look.waiting",
+    ),
     "levelhead_publishing_paused": ("Whether publishing is paused: 1 or 0", "publishing.paused"),  # as it is
     "levelhead_publications_unconfirmed": (
         "Of so many nobody knows whether they were sent",  # as it is

