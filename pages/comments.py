@@ -81,6 +81,7 @@ with store().read() as tx:
             thread_id=shown_of.thread_id,
             matter=shown_of.matter,
             since=shown_of.since,
+            ids=shown_of.ids(tx),
         )
     )
     known = case_rows.cases_of_comments(tx, [one.id for one in page])
@@ -105,7 +106,7 @@ with st.container(horizontal=True, wrap=False):
         label_visibility="collapsed",
     )
 if kind != only or picked != source_id:
-    kept = {name: st.query_params[name] for name in ("thread", "matter", "since") if name in st.query_params}
+    kept = {name: st.query_params[name] for name in ("thread", "matter", "since", "alike") if name in st.query_params}
     st.query_params.from_dict({"only": kind} | ({"source": str(picked)} if picked else {}) | kept)
     st.rerun()
 if not page:

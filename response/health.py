@@ -235,8 +235,8 @@ def _second_look(seen: Values) -> Finding:
             second.waiting,
         )
         todo = _(
-            "Give the worker 500 MB of memory. If that is not it: stop Levelhead, delete the folder .venv and start it again"
-            " with make run, which installs it anew. Or do without: LEVELHEAD_SECOND_LOOK=off"
+            "Give the worker 500 MB of memory. If that is not it: stop Levelhead, delete the folder .venv and start it"
+            " again with make run, which installs it anew. Or do without: LEVELHEAD_SECOND_LOOK=off"
         )
         return Finding("second look", State.LOOK, said, todo, figures)
     if second.since and second.since < seen.now - OVERDUE:

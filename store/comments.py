@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -352,10 +352,11 @@ def page(
     thread_id: int | None = None,
     matter: str = "",
     since: datetime | None = None,
+    ids: Collection[int] | None = None,
     limit: int = PAGE,
 ) -> list[Comment]:
     """Comments, newest first. `only` is 'all', 'flagged', 'spam' or 'calm'; `before_id` is the last id of the page
-    before. Of a matter they are looked for among the newest few thousand."""
+    before; with `ids` these alone. Of a matter they are looked for among the newest few thousand."""
     query = present().order_by(comments.c.at.desc(), comments.c.id.desc()).limit(limit)
     query = query.where(comments.c.status != "undone")  # of an upload that was undone: its closed case shows it
     if source_id is not None:
@@ -370,6 +371,8 @@ def page(
         query = query.where(comments.c.thread_id == thread_id)
     if since is not None:
         query = query.where(comments.c.at >= since)
+    if ids is not None:
+        query = query.where(comments.c.id.in_(ids))
     if matter:
         query = query.where(comments.c.id.in_(_about(matter, since, before_id)))
     if before_id is not None:

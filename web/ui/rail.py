@@ -13,11 +13,12 @@ from web.ui.author import author
 from web.ui.softening import holds
 
 _SHOWN = 8
+_RAISES = ("case.opened", "case.graver")
 
 
 def rail(view: CaseView, soften: int, notes: Callable[[], None]) -> None:
     """The side of a case; words of comments from the severity `soften` on are hidden. `notes` draws what the team says
-    of the author, between the author and the history."""
+    of the author and what is like the case, between the author and the history."""
     who = author(view.author, view.source.name, soften)
     st.html(f"<div class='lh-side'>{why(view, soften)}{tells(view, soften)}{who}</div>")
     notes()
@@ -28,7 +29,21 @@ def why(view: CaseView, soften: int) -> str:
     """The reasons of the comment that matters."""
     hide = bool(holds(view.lead.flagged_severity, soften))
     reasons = reading.why(reading.concern(view.assessments.get(view.lead.id)), hide=hide)
-    return f"<h2>{escape(_('Why it is here'))}</h2>{reasons}"
+    return f"<h2>{escape(_('Why it is here'))}</h2>{reasons}{_second(view)}"
+
+
+def _second(view: CaseView) -> str:
+    """When a second look raised the case or made it graver: nobody wonders then why it came late."""
+    looks = [one for one in view.history if one.data.get("second") and one.action in _RAISES]
+    if not looks:
+        return ""
+    when = words.exact(looks[0].at)
+    said = (
+        _("Raised on a second look, {when}.", when=when)
+        if looks[0].action == "case.opened"
+        else _("Graver on a second look, {when}.", when=when)
+    )
+    return f"<p class='lh-quiet'>{escape(said)}</p>"
 
 
 def tells(view: CaseView, soften: int) -> str:

@@ -13,11 +13,12 @@ from model.person import Person
 from model.queue import LIKE
 from model.words import CaseState, Channel, ResponseState
 from response import cases, drafts, presence, snooze, states, views
+from response.alike import Beside
 from response.views import CaseView
 from store import snoozes
 from store.db import Store, store
 from web import frame
-from web.ui import dialogs, moderating, outgoing, rail, reading, safety, same, talk, undoing, waits, words
+from web.ui import dialogs, likeness, moderating, outgoing, rail, reading, safety, same, talk, undoing, waits, words
 from web.ui.acting import attempt, say, went_well
 from web.ui.keys import Keys
 from web.ui.queue import listing
@@ -137,6 +138,8 @@ def pane(me: Person, keys: Keys, case_id: int, soften: int) -> None:
             actions(me, keys, view, put_off)
         say()
         safety.on_case(view.case.matters)
+        found = likeness.beside(view)
+        likeness.campaign(me, view, found)
         moderating.answered(view.answers)
         moderating.shown(me, view, soften)
         outgoing.publications(me, view.publications, view.comments, older=view.older_responses)
@@ -146,8 +149,14 @@ def pane(me: Person, keys: Keys, case_id: int, soften: int) -> None:
         talk.show(f"case-{case_id}", view.thread, view.part, view.lead, reasons, view.joined, soften=soften)
         wellness.note(me, case_id, view.case.severity)
     with side, st.container(key="rail"):
-        rail.rail(view, soften, lambda: same.same(me, view))
+        rail.rail(view, soften, lambda: _beside(me, view, found, soften))
         panel.panel(me, case_id)
+
+
+def _beside(me: Person, view: CaseView, found: Beside, soften: int) -> None:
+    """Who else the author is said to be, and the cases that are like this one."""
+    same.same(me, view)
+    likeness.cases(view, found, soften)
 
 
 def moments(now: datetime) -> dict[str, datetime]:
