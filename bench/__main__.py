@@ -2,7 +2,7 @@
 
 Apart, as each fills large databases first: `python -m bench big [postgresql] [COMMENTS]`, a million unless told
 otherwise, and `python -m bench.store [postgresql] [COMMENTS]`, which purges half a million; `make soak` has it purge
-fewer. `python -m bench triage` measures the work at the queue alone.
+fewer. `python -m bench triage` measures the work at the queue alone, `python -m bench second` the second look alone.
 """
 
 import os
@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import assessing, big, pages, reading, start, triage, unchanged
+from bench import assessing, big, pages, reading, second, start, triage, unchanged
 from bench.figures import said, words
 
 
@@ -24,6 +24,8 @@ def main() -> int:
         folder = Path(home)
         if sys.argv[1:] == ["triage"]:
             return said(triage.figures(folder))
+        if sys.argv[1:] == ["second"]:
+            return said(second.figures(folder))
         figures = [
             assessing.without_encoder(),
             reading.whole_path(folder),
@@ -31,6 +33,7 @@ def main() -> int:
             pages.queue_page(),
             pages.case_page(),
             pages.approvals_page(),
+            *second.figures(folder),
             *unchanged.nothing_new(folder),
             *start.figures(folder),
             *triage.figures(folder),
