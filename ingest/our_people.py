@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from access.permissions import Permission, require
+from ingest import second
 from jobs import Context, enqueue
 from model import clock
 from model.errors import BadInput, NotFound
@@ -16,6 +17,7 @@ from response import cases
 from response.cases import Flagged
 from store import audit, comments, our_people, people, sources
 from store.db import Store, Tx
+from store.second_looks import May
 from store.sources import Source
 
 _MARKED_AT_ONCE = 200
@@ -120,6 +122,8 @@ def _unmark(store: Store, source_id: int, author_id: str) -> bool:
         for comment_id, _parent, revision in found:
             judge_again(tx, comment_id, revision, now, ours=False)
         audit.record(tx, "comments.not_ours", "source", source_id, by=None, at=now, author=author_id, count=len(found))
+        # As ours they had no second look; a person has just said whose they are, so they may be cases.
+        second.wait(tx, [(comment_id, revision, May.CASE) for comment_id, _parent, revision in found], now)
     return len(found) == _JUDGED_AT_ONCE
 
 

@@ -1,0 +1,52 @@
+"""On the open case: that a second look raised it, the campaign it belongs to with the way to it, and cases like it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from unittest.mock import patch
+
+import pytest
+import time_machine
+from streamlit.testing.v1 import AppTest
+
+from ingest import second
+from response import cases
+from store.db import Store
+from tests.ingest.looking import Told, reads_by
+from tests.installation import enter
+from tests.response.desk import Desk
+from tests.response.test_alike import SAME, brings
+from tests.web.test_moderating import Tab
+from web.navigation import place
+
+
+@pytest.fixture
+def desk(empty: Store) -> Iterator[Desk]:
+    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=False) as clock:
+        yield Desk.open(empty, clock)
+
+
+def test_a_case_says_what_a_second_look_has_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second, "READER", reads_by(Told({SAME: (2, ("staff",))})))
+    said = [("Ann", "1", SAME, 0), ("Ben", "2", SAME, 20), ("Cem", "3", SAME, 59), ("Dea", "4", "It is calm here.", 9)]
+    brings(desk, *said)
+    cases.dismiss(desk.store, desk.alice, 2, desk.case(2).version, "Signed by many.")
+    shown = Tab(desk).shown()
+    assert "Raised on a second look, Mon 2 Mar 2026, " in shown
+    assert "3 comments said nearly the same within an hour (3 authors, 3 threads). It may be a campaign." in shown
+    assert "Cases like this one" in shown
+    assert "closed as dismissed by Alice, " in shown and "open since " in shown
+    token = enter(desk.store, desk.alice)
+    with patch("web.guard.session_token", lambda: token):
+        page = AppTest.from_file(place("comments.py").script, default_timeout=60)
+        page.query_params["alike"] = "1"
+        page.run()
+    assert not page.exception
+    listed = "\n".join(str(element.proto) for element in page.main)
+    assert "saying nearly the same as comment 1 within an hour" in listed
+    assert all(name in listed for name in ("Ann", "Ben", "Cem")) and "It is calm here." not in listed
+
+
+def test_a_case_that_is_like_no_other_says_nothing_of_it(desk: Desk) -> None:
+    desk.opened(3, "privacy")
+    shown = Tab(desk).shown()
+    assert "Cases like this one" not in shown and "campaign" not in shown and "second look" not in shown
