@@ -30,6 +30,17 @@ def both(first: Assessment, second: Assessment) -> Assessment:
     )
 
 
+def says_more(first: Assessment, both_looks: Assessment) -> bool:
+    """Whether what two looks come to would raise a case, make one graver, or list a comment otherwise than the first
+    did."""
+    return (
+        both_looks.flagged > first.flagged
+        or both_looks.severity > first.severity
+        or both_looks.suspected_spam > first.suspected_spam
+        or not set(both_looks.matters) <= set(first.matters)
+    )
+
+
 def _of_both(first: Sequence[Reason], second: Sequence[Reason]) -> tuple[Reason, ...]:
     """The reasons of both, each once; the shares of each kind add up to 1 again."""
     there = {(one.rule, one.start, one.end) for one in first}

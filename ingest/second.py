@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from analysis import deep
 from analysis.deep import Deep
 from analysis.linear import Damaged
 from analysis.similarity import packed
-from analysis.twice import both
+from analysis.twice import both, says_more
 from jobs import Context, enqueue, in_steps
 from model import clock
 from model.assessment import Assessment
@@ -147,9 +148,21 @@ def look(context: Context) -> None:
         except MemoryError:
             READER.lost(store, deep.NO_MEMORY)
             return
+        more = {one for one, now in said.items() if says_more(first[one], now)}
         for part in _parted(found, _WRITTEN_AT_ONCE):
-            if not _write(context, part, said, made, reader.version):
+            if not _write(context, part, Seen(said, more, made, reader.version)):
                 return
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen of comments, by id: what a second look says, which of them it says `more` of than the first, and
+    their vectors; and by which version."""
+
+    said: dict[int, Assessment]
+    more: set[int]
+    made: dict[int, bytes]
+    version: str
 
 
 def _parted(found: Sequence[T], size: int) -> list[Sequence[T]]:
@@ -183,9 +196,7 @@ def _vectors(reader: Deep, found: Sequence[Looked]) -> dict[int, bytes]:
     return {one.comment_id: vector for one, vector in zip(told, made, strict=True)}
 
 
-def _write(
-    context: Context, part: Sequence[Looked], said: dict[int, Assessment], made: dict[int, bytes], version: str
-) -> bool:
+def _write(context: Context, part: Sequence[Looked], seen: Seen) -> bool:
     """Writes down what was seen of some comments, each once and only of the revision that was read; whether the job is
     still this worker's."""
     now = clock.now()
@@ -195,35 +206,37 @@ def _write(
             return False
         here = second_looks.take(tx, context.job.ref, list(read))
         same = [one for one in here if one.counts and one.revision == read[one.comment_id]]
-        judged = [one for one in same if one.comment_id in said]
+        judged = [one for one in same if one.comment_id in seen.said]
         if judged:
-            _judge(tx, judged, said, now)
-            audit.record(
-                tx, "comments.second_look", "comment", None, by=None, at=now, count=len(judged), version=version
-            )
-        vectors.keep(tx, {one.comment_id: made[one.comment_id] for one in same if one.comment_id in made}, now)
+            _judge(tx, judged, seen, now)
+            counts = {"count": len(judged), "version": seen.version}
+            audit.record(tx, "comments.second_look", "comment", None, by=None, at=now, **counts)
+        vectors.keep(
+            tx, {one.comment_id: seen.made[one.comment_id] for one in same if one.comment_id in seen.made}, now
+        )
     return True
 
 
-def _judge(tx: Tx, found: Sequence[Looked], said: dict[int, Assessment], now: datetime) -> None:
+def _judge(tx: Tx, found: Sequence[Looked], seen: Seen, now: datetime) -> None:
     """By the door of the first look: assessments, what counts, cases. What a person has decided stands."""
-    ids = [one.comment_id for one in found]
-    settled = second_looks.decided(tx, [(one.comment_id, one.revision) for one in found])
-    rollups.uncount(tx, ids)
-    rows = [comments.assessment_row(one.comment_id, one.revision, said[one.comment_id], now) for one in found]
-    comments.add_assessments(tx, rows)
-    open_to_it = [one for one in found if one.comment_id not in settled]
-    for one in open_to_it:
-        changed = _changed(one, said[one.comment_id])
-        if changed:
-            comments.set_columns(tx, one.comment_id, **changed)
-    rollups.count(tx, ids)
+    more = [one for one in found if one.comment_id in seen.more]
+    settled = second_looks.decided(tx, [(one.comment_id, one.revision) for one in more]) if more else set()
+    raised = [(one, seen.said[one.comment_id]) for one in more if one.comment_id not in settled]
+    with rollups.recounted(tx, [one.comment_id for one in more]):
+        comments.add_assessments(
+            tx,
+            [comments.assessment_row(one.comment_id, one.revision, seen.said[one.comment_id], now) for one in found],
+        )
+        for one, said in raised:
+            if changed := _changed(one, said):
+                comments.set_columns(tx, one.comment_id, **changed)
     flagged = [
-        Flagged(one.comment_id, one.thread_id, one.revision, said[one.comment_id])
-        for one in open_to_it
-        if one.may is May.CASE and not one.deleted and _flagged(one, said[one.comment_id])
+        Flagged(one.comment_id, one.thread_id, one.revision, said)
+        for one, said in raised
+        if one.may is May.CASE and not one.deleted and _flagged(one, said)
     ]
-    cases.take_second(tx, flagged, now)
+    if flagged:
+        cases.take_second(tx, flagged, now)
 
 
 def _flagged(one: Looked, said: Assessment) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.similarity import VECTOR, likeness, packed
-from analysis.twice import both
+from analysis.twice import both, says_more
 from model.assessment import Assessment, Reason
 from model.words import Severity
 from tests.conftest import ROOT
@@ -47,6 +47,11 @@ def test_a_second_look_takes_nothing_back(first: Assessment, second: Assessment)
         shares = [one.share for one in said.reasons if one.rule.startswith("spam:") is spam]
         assert not shares or sum(shares) == pytest.approx(1)
     assert both(said, said) == said
+    assert not says_more(said, said)
+    assert says_more(first, said) == (
+        (said.flagged, said.severity, said.suspected_spam, {*said.matters})
+        != (first.flagged, first.severity, first.suspected_spam, {*first.matters})
+    )
 
 
 def test_what_a_second_look_has_found_as_well_is_its_own() -> None:

@@ -50,7 +50,7 @@ def cases(view: CaseView, found: Beside, soften: int) -> None:
     """Other cases about something like it, with how they ended; words from the severity `soften` on are hidden."""
     if not found.cases:
         return
-    with st.container(key=f"like-{view.case.id}", gap="xsmall"):
+    with st.container(key=f"likeness-{view.case.id}", gap="xsmall"):
         st.html(f"<div class='lh-side'><h2>{escape(_('Cases like this one'))}</h2></div>")
         for one in found.cases:
             name = _("Case {id}", id=one.case.id)
