@@ -210,7 +210,7 @@ def _write(context: Context, part: Sequence[Looked], seen: Seen) -> bool:
         if judged:
             _judge(tx, judged, seen, now)
             counts = {"count": len(judged), "version": seen.version}
-            audit.record(tx, "comments.second_look", "comment", None, by=None, at=now, **counts)
+            audit.record(tx, "comments.second_look", "source", judged[0].source_id, by=None, at=now, **counts)
         vectors.keep(
             tx, {one.comment_id: seen.made[one.comment_id] for one in same if one.comment_id in seen.made}, now
         )

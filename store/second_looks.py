@@ -37,6 +37,7 @@ class Looked:
     what decides how far the look may go. `tells`: its text is long enough to be told from others."""
 
     comment_id: int
+    source_id: int
     thread_id: int
     waits_for: int
     may: May
@@ -95,7 +96,7 @@ def _looked(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Looked]:
             second_looks.c.comment_id,
             second_looks.c.revision.label("waits_for"),
             second_looks.c.may,
-            *(c.thread_id, c.revision, c.status, c.ours, c.flagged, c.spam, c.severity, c.author),
+            *(c.source_id, c.thread_id, c.revision, c.status, c.ours, c.flagged, c.spam, c.severity, c.author),
             *(c.near_key, c.erased_at, c.deleted_at),
             revisions.c.text,
             threads.c.title,
@@ -114,6 +115,7 @@ def _looked(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Looked]:
     return [
         Looked(
             comment_id=row.comment_id,
+            source_id=row.source_id,
             thread_id=row.thread_id,
             waits_for=row.waits_for,
             may=May(row.may),

@@ -84,7 +84,7 @@ def test_a_reading_brings_one_job_and_all_its_comments_are_looked_at_twice(
     assert [len(one.vector) for one in rows(store, "vectors")] == [512] * 5
     assert (rows(store, "waiting"), take_all(store)) == ([], 0)
     with store.read() as tx:
-        noted = audit.last(tx, "comment", None, ["comments.second_look"])
+        noted = audit.last(tx, "source", before.id, ["comments.second_look"])
     assert noted is not None and noted.data["count"] == 5
 
 
