@@ -52,7 +52,7 @@ NAME = Labels(
         "sources": later("Sources"),
         "workers": later("Workers"),
         "jobs": later("Background jobs"),
-        "second look": later("Second look"),
+        "assessing": later("Second look"),
         "publishing": later("Publishing"),
         "notices": later("Notices"),
         "database": later("Database"),
@@ -226,7 +226,7 @@ def _second_look(seen: Values) -> Finding:
     figures = {"waiting": second.waiting}
     if not second.on:
         said = _("Switched off (LEVELHEAD_SECOND_LOOK): comments are assessed once, when they are read.")
-        return Finding("second look", State.ORDER, said, "", figures)
+        return Finding("assessing", State.ORDER, said, "", figures)
     if second.problem:
         said = _("There is none: {problem}", problem=_(second.problem)) + " "
         said += many(
@@ -238,7 +238,7 @@ def _second_look(seen: Values) -> Finding:
             "Give the worker 500 MB of memory. If that is not it: stop Levelhead, delete the folder .venv and start it"
             " again with make run, which installs it anew. Or do without: LEVELHEAD_SECOND_LOOK=off"
         )
-        return Finding("second look", State.LOOK, said, todo, figures)
+        return Finding("assessing", State.LOOK, said, todo, figures)
     if second.since and second.since < seen.now - OVERDUE:
         said = many(
             "{n} comment waits, the first for more than ten minutes.",
@@ -246,9 +246,9 @@ def _second_look(seen: Values) -> Finding:
             second.waiting,
         )
         todo = _("Look whether a worker runs; where it cannot keep up, start one more with: make worker")
-        return Finding("second look", State.LOOK, said, todo, figures)
+        return Finding("assessing", State.LOOK, said, todo, figures)
     said = many("{n} comment waits for it, not late.", "{n} comments wait for it, none of them late.", second.waiting)
-    return Finding("second look", State.ORDER, said if second.waiting else _("No comment waits for it."), "", figures)
+    return Finding("assessing", State.ORDER, said if second.waiting else _("No comment waits for it."), "", figures)
 
 
 def _publishing(seen: Values) -> Finding:

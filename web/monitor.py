@@ -34,7 +34,7 @@ METRICS: Mapping[str, tuple[str, str]] = {
     "levelhead_jobs_failing": ("Background jobs that failed and are tried again", "jobs.failing"),  # as it is
     "levelhead_second_look_waiting": (
         "Comments that wait for a second look, counted up to 1000",  # as it is
-        "second look.waiting",
+        "assessing.waiting",
     ),
     "levelhead_publishing_paused": ("Whether publishing is paused: 1 or 0", "publishing.paused"),  # as it is
     "levelhead_publications_unconfirmed": (
