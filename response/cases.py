@@ -93,7 +93,7 @@ def take_second(tx: Tx, flagged: Sequence[Flagged], now: datetime) -> None:
     mine = cases.cases_of_comments(tx, [one.comment_id for one in known])
     due = policies.in_force(tx).policy.due
     changes: dict[int, dict[str, Any]] = {}
-    events = []
+    events, found = [], []
     for one in known:
         case = there.get(one.thread_id)
         if case is None or mine.get(one.comment_id) != case.id:
@@ -103,8 +103,10 @@ def take_second(tx: Tx, flagged: Sequence[Flagged], now: datetime) -> None:
         if graver or not {*one.assessment.matters} <= {*stands["matters"]}:
             changes.setdefault(case.id, {}).update(_joining(stands, one, now, due))
             events.append(audit.New("case.graver", "case", case.id, _said(one, one.assessment.severity, second=True)))
+        found.append((case.id, one.comment_id, one.revision, one.assessment.matters))
     cases.change_all(tx, [(case, changes[case.id]) for case in there.values() if case.id in changes])
     audit.record_many(tx, events, by=None, at=now)
+    safety.tell(tx, found, now)
 
 
 def _place(

@@ -12,7 +12,8 @@ from store import jobs
 from store.bulk import add_rows
 from store.db import Tx
 from store.rows import parted
-from store.schema import case_comments, cases, comments, looked_over, revisions, second_looks, threads
+from store.schema import case_comments, cases, comments, looked_over, revisions, second_looks, sources, threads
+from store.sources import hosts
 
 JOB = "assess"
 """The job that takes second looks; what it is about is a batch."""
@@ -102,10 +103,12 @@ def _looked(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Looked]:
             threads.c.title,
             threads.c.text.label("post"),
             func.coalesce(its_words.c.text, "").label("parent"),
+            *(sources.c.site_url, sources.c.feed_url),
         )
         .join(comments, c.id == second_looks.c.comment_id)
         .join(revisions, and_(revisions.c.comment_id == c.id, revisions.c.number == c.revision))
         .join(threads, threads.c.id == c.thread_id)
+        .join(sources, sources.c.id == c.source_id)
         .outerjoin(parent, answered)
         .outerjoin(its_words, and_(its_words.c.comment_id == parent.c.id, its_words.c.number == parent.c.revision))
         .where(which)
@@ -119,7 +122,14 @@ def _looked(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Looked]:
             thread_id=row.thread_id,
             waits_for=row.waits_for,
             may=May(row.may),
-            subject=Subject(row.text, row.parent, row.title, row.post, row.author),
+            subject=Subject(
+                text=row.text,
+                parent=row.parent,
+                thread_title=row.title,
+                thread_text=row.post,
+                author=row.author,
+                our_hosts=hosts(row.site_url, row.feed_url),
+            ),
             revision=row.revision,
             status=row.status,
             ours=row.ours,

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import case, delete, func, insert, literal, or_, select, update
 
@@ -12,6 +13,11 @@ from store.rows import record, records
 from store.schema import Utc, comments, raw_items, sources
 
 MAX_SOURCES = 1000
+
+
+def hosts(*urls: str) -> tuple[str, ...]:
+    """The names of machines in addresses, each once ('club.example')."""
+    return tuple(sorted({host for url in urls if (host := urlsplit(url).hostname)}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,11 @@ class Source:
     rest_until: datetime | None
     asked_at: datetime | None
     created_at: datetime
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names of our own machines there."""
+        return hosts(self.site_url, self.feed_url)
 
     @property
     def can_reply(self) -> bool:

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from analysis import deep
+from analysis import Vocabulary, deep
 from analysis.deep import Deep
+from analysis.twice import Look
 from ingest import second
 from ingest.second import Reader
 from model.assessment import Assessment, Subject
@@ -23,23 +24,23 @@ from tests.response.desk import judged
 @cache
 def encoder() -> Deep:
     """The real one, loaded once a process."""
-    return deep.load()
+    return deep.shared()
 
 
-class Told(Deep):
-    """Says of the texts it was told about that much and these matters, and of others what was said before; `meanwhile`
+class Told(Look):
+    """Says of the texts it was told about that much and these matters, and of others what the models say; `meanwhile`
     is done once, while it reads."""
 
     def __init__(self, said: dict[str, tuple[int, tuple[str, ...]]], meanwhile: Callable[[], object] = lambda: None):
-        super().__init__(encoder()._encoder)
+        super().__init__(encoder())
         self._said, self._meanwhile = said, [meanwhile]
         self.asked: list[str] = []
 
-    def read(self, subjects: Sequence[Subject], assessed: Sequence[Assessment]) -> list[Assessment]:
+    def read(self, subjects: Sequence[Subject], by: Vocabulary) -> list[Assessment]:
         if self._meanwhile:
             self._meanwhile.pop()()
         self.asked += [one.text for one in subjects]
-        before = super().read(subjects, assessed)
+        before = super().read(subjects, by)
         return [self._of(subject.text, first) for subject, first in zip(subjects, before, strict=True)]
 
     def _of(self, text: str, first: Assessment) -> Assessment:
@@ -49,7 +50,7 @@ class Told(Deep):
         return replace(judged(text, Severity(severity), matters), version=first.version)
 
 
-def reads_by(told: Deep) -> Reader:
+def reads_by(told: Look) -> Reader:
     return Reader(lambda: told)
 
 

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 
 from analysis.linear import Damaged
+from analysis.twice import Look
 from ingest import second, take
 from ingest.second import Reader
 from jobs.engine import queue
@@ -66,7 +67,7 @@ def erased_by_request(desk: Desk, author: str) -> None:
 def test_a_reading_brings_one_job_and_all_its_comments_are_looked_at_twice(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(second, "READER", reads_by(encoder()))
+    monkeypatch.setattr(second, "READER", reads_by(Look(encoder())))
     before = reads.source(store)
     entries = [
         Entry(external_id=f"{n}", identity=f"wp:{n}", text=f"{CALM} Number {n}.", author=f"A{n}", thread_url=THREAD)
@@ -198,10 +199,10 @@ def test_one_comment_that_cannot_be_read_keeps_its_first_look_and_takes_no_other
     desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Stumbles(Told):
-        def read(self, subjects, assessed):  # type: ignore[no-untyped-def]
+        def read(self, subjects, by):  # type: ignore[no-untyped-def]
             if any("stumble" in one.text for one in subjects):
                 raise ValueError("stumble over it")
-            return super().read(subjects, assessed)
+            return super().read(subjects, by)
 
     source = reads.row(desk.store, desk.source_id)
     texts = [*(f"{CALM} Number {n}." for n in range(5)), "This makes it stumble, and nobody knows why."]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.twice import Look
 from ingest import second, take
 from model.comment import Entry, Reading
 from response import alike, campaigns, cases
@@ -61,7 +62,7 @@ def test_a_campaign_is_of_one_hour_and_of_three_authors_or_threads(every: list[P
 
 @pytest.fixture(autouse=True)
 def _real(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(second, "READER", reads_by(encoder()))
+    monkeypatch.setattr(second, "READER", reads_by(Look(encoder())))
 
 
 def brings(desk: Desk, *said: tuple[str, str, str, int]) -> list[int]:
