@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.similarity import VECTOR, likeness, packed
 from analysis.twice import both, says_more
-from model.assessment import Assessment, Reason
+from model.assessment import SIGNALS, Assessment, Reason, Signal
 from model.words import Severity
 from tests.conftest import ROOT
 from tests.ingest.looking import encoder
@@ -32,7 +33,38 @@ def assessments(draw: st.DrawFn) -> Assessment:
     matters = tuple(dict.fromkeys(one.matter for one in reasons if one.rule.startswith("matter")))
     flagged = bool(matters) or draw(st.booleans())
     severity = draw(st.sampled_from(Severity)) if flagged else Severity.NONE
-    return Assessment(flagged, severity, 0.0, 0.0, 0.0, draw(st.floats(0, 1)), matters, reasons, (0, 1), (), "1")
+    spam = draw(st.floats(0, 1))
+    made = Assessment(flagged, severity, 0.0, 0.0, 0.0, spam, matters, reasons, (0, 1), (), "1")
+    return replace(made, **draw(SIGNALLED))
+
+
+def _signalled(said: dict[str, tuple[float, float | None]], by: str) -> dict[str, Any]:
+    there = {name: Signal(name, score, chance, by) for name, (score, chance) in said.items()}
+    return {
+        "signals": tuple(there.get(name, Signal(name)) for name in SIGNALS),
+        "absent": tuple(name for name in SIGNALS if name not in there),
+        "kinds": (by,) if there.get("personal_data") else (),
+    }
+
+
+SAID = st.tuples(st.floats(0, 1), st.none() | st.floats(0, 1))
+SIGNALLED = st.just({}) | st.builds(
+    _signalled, st.dictionaries(st.sampled_from(SIGNALS), SAID), st.sampled_from(["a 1", "b 1"])
+)
+
+
+@given(assessments(), assessments())
+def test_of_each_signal_two_looks_keep_what_says_more(first: Assessment, second: Assessment) -> None:
+    said = both(first, second)
+    for name in SIGNALS:
+        one, other, kept = first.signal(name), second.signal(name), said.signal(name)
+        assert kept.score == max(one.score, other.score)
+        assert (kept.by, kept.spans) in {(each.by, each.spans) for each in (one, other) if each.score == kept.score}
+        assert kept.chance == max((each.chance for each in (one, other) if each.chance is not None), default=None)
+        gave = [each for each in (first, second) if each.signals and name not in each.absent]
+        assert (name in said.absent) == (not gave and bool(said.signals))
+    shown = said.signal("personal_data")
+    assert said.kinds == ((shown.by,) if shown.by else ())
 
 
 @given(assessments(), assessments())

@@ -1,7 +1,7 @@
 """The second look: one job a reading, what it may raise and never lowers, and what comes in between."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import BadZipFile
@@ -9,6 +9,10 @@ from zipfile import BadZipFile
 import pytest
 import time_machine
 
+import analysis
+from analysis import deep, models
+from analysis.evidence import Material
+from analysis.evidence import Told as Heard
 from analysis.linear import Damaged
 from analysis.twice import Look
 from ingest import second, take
@@ -30,6 +34,7 @@ from tests.ingest.looking import Told, encoder, jobs_of, reads_by, rows, take_al
 from tests.installation import installation
 from tests.jobs import hands
 from tests.response.desk import THREAD, Desk
+from tests.response.test_safety import danger
 from web.ui import words
 
 CALM = "I really appreciate your volunteers and the new garden."
@@ -130,6 +135,18 @@ def test_a_case_rises_with_a_second_look_and_its_reply_takes_the_graver_route(de
     assert (graver.action, graver.data["severity"], graver.data["second"]) == ("case.graver", 3, True)
     with pytest.raises(Conflict, match="Something was added"):
         cases.dismiss(desk.store, desk.alice, case_id, before.version, "calm")
+
+
+def test_despair_that_only_a_second_look_finds_is_told_at_once_also_on_a_case_that_stands(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.opened(1, "staff")
+    desk.reads(2, CALM, thread=f"{THREAD}/2")
+    assert danger(desk) == []
+    said = Told({"You published my address (1).": (4, ("despair",)), CALM: (4, ("threats",))})
+    monkeypatch.setattr(second, "READER", reads_by(said))
+    take_all(desk.store)
+    assert [who for who, _ in danger(desk)] == [desk.alice.name] * 2 + [desk.dora.name] * 2
 
 
 def test_a_second_look_joins_the_open_case_of_the_thread(desk: Desk, told: Told) -> None:
@@ -262,6 +279,58 @@ def test_switched_off_nothing_waits_and_what_waited_does_so_no_more(tmp_path: Pa
             second_looks.add(tx, [(1, 1, second_looks.May.CASE)], 1, datetime.now(UTC))
         second.sweep(store)
         assert rows(store, "waiting") == []
+
+
+class _Despairing:
+    """A model of tier 1 that hears despair where a text means the same as one it knows."""
+
+    def __init__(self) -> None:
+        self._known = encoder().vectors(["I do not see a reason to go on living."])
+
+    def read(self, materials: Sequence[Material]) -> list[list[Heard]]:
+        near = encoder().vectors([one.cleaned.text for one in materials]) @ self._known[0]
+        return [[Heard("self_harm", float(one), "despairing 1")] for one in near]
+
+
+@pytest.fixture
+def plugged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Plugs models of tier 1 in."""
+
+    def plug(load: Callable[[], object]) -> None:
+        monkeypatch.setattr(models, "LOADERS", (models.Loader("despairing", 1, ("self_harm",), load),))  # type: ignore[arg-type]
+        models.at.cache_clear()
+
+    monkeypatch.setattr(second, "READER", Reader())
+    yield plug
+    models.at.cache_clear()
+
+
+def test_what_a_model_of_tier_1_says_is_kept_and_opens_a_case(desk: Desk, plugged: Callable[..., None]) -> None:
+    plugged(_Despairing)
+    comment_id = desk.reads(1, "There is no reason for me to go on living any more.")
+    calm = desk.reads(2, CALM, thread=f"{THREAD}/2")
+    take_all(desk.store)
+    with desk.store.read() as tx:
+        said = comments.assessments_of(tx, [comment_id, calm])
+    raised = said[comment_id].signal("self_harm")
+    assert (raised.raised, raised.by) == (True, "despairing 1")
+    assert (said[comment_id].matters, said[comment_id].severity) == (("despair",), 4)
+    assert said[comment_id].version.split("+") == [analysis.VERSION, deep.VERSION]
+    assert (said[calm].flagged, said[calm].signal("self_harm").raised) == (False, False)
+    case_id = case_of(desk, comment_id)
+    assert case_id is not None and desk.queue() == [case_id]
+    assert [who for who, _ in danger(desk)] == [desk.alice.name, desk.dora.name]
+
+
+def test_where_a_model_of_tier_1_is_damaged_they_wait_and_health_says_which(
+    desk: Desk, plugged: Callable[..., None]
+) -> None:
+    plugged(lambda: 1 / 0)
+    desk.reads(1, "There is no reason for me to go on living any more.")
+    take_all(desk.store)
+    with desk.store.read() as tx:
+        assert people.fact(tx, FACT) == "despairing: division by zero"
+    assert len(rows(desk.store, "waiting")) == 1
 
 
 def test_where_nothing_can_be_loaded_they_wait_quietly_until_it_can(
