@@ -39,7 +39,7 @@ class Deep:
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """A row of SIZE numbers and length 1 for each text; texts that say nearly the same have rows with a product
-        near 1. What was asked for just before is remembered."""
+        near 1. What was asked for just before is remembered; a text costs less where parts of it stand beside it."""
         short = [_readable(text) for text in texts]
         found = np.empty((len(short), SIZE), dtype=np.float32)
         with self._lock:

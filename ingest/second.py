@@ -145,8 +145,8 @@ def look(context: Context) -> None:
             return
         readable = [one for one in found if one.counts and one.comment_id in first]
         try:
-            made = _vectors(reader, readable)
             said = _read(reader, readable, first, by)
+            made = _vectors(reader, readable)
         except MemoryError:
             READER.lost(store, NO_MEMORY)
             return
