@@ -86,7 +86,7 @@ def load() -> Deep:
         from analysis.encoder import Encoder  # noqa: PLC0415
 
         deep = Deep(Encoder(USE()))
-        tried = deep.vectors(["The garden is open."])
+        tried = deep.vectors(["The garden is open."])  # as it is
     except ImportError as error:
         raise Damaged(_NOT_THERE) from error
     except MemoryError as error:

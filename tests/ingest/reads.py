@@ -16,6 +16,7 @@ from store.db import Store
 from store.jobs import Job
 from store.rows import records
 from store.schema import cases, metadata
+from store.second_looks import JOB
 from store.sources import Source
 from tests.channels.blogs import HOME
 from tests.installation import set_up
@@ -64,6 +65,11 @@ def everything(store: Store) -> dict[str, list[dict[str, Any]]]:
             table.name: [dict(one) for one in tx.execute(select(table).order_by(*table.primary_key)).mappings()]
             for table in metadata.sorted_tables
         }
+
+
+def waiting(store: Store) -> list[dict[str, Any]]:
+    """The jobs that wait, but for those of second looks: every comment that is read has one."""
+    return [one for one in everything(store)["jobs"] if one["name"] != JOB]
 
 
 def published(store: Store, here: Source, answered: Comment, identity: str) -> int:

@@ -146,7 +146,7 @@ def test_three_hundred_comments_between_two_reads_are_all_read_by_the_interface(
     with Peer(blog.answers) as peer:
         gap = missed_some(store, blog, source(store, peer, blog))
         assert (gap.since, gap.until) == (Said(10, "").moment, Said(291, "").moment)
-        assert [(j["name"], j["ref"]) for j in reads.everything(store)["jobs"]] == [("read.fill", gap.id)]
+        assert [(j["name"], j["ref"]) for j in reads.waiting(store)] == [("read.fill", gap.id)]
 
         after = run(store, gap)
 
@@ -175,7 +175,7 @@ def test_filling_goes_on_in_a_further_job_from_where_it_was(store: Store, blog: 
         assert first.filled_at is None
         assert (first.step, first.place) == (gap.step + 1, 90)
         assert gap.since < first.until < gap.until, "what is left of it gets shorter"
-        waiting = [j["key"] for j in reads.everything(store)["jobs"]]
+        waiting = [j["key"] for j in reads.waiting(store)]
         assert f"fill:{gap.id}:{first.step}" in waiting
         for _ in range(3):
             first = run(store, first)
@@ -315,7 +315,7 @@ def test_a_plain_feed_has_no_other_way_so_its_gap_is_shown(store: Store, blog: B
         gap = missed_some(store, blog, source(store, peer, blog, api=False, kind=SourceKind.FEED), 40)
     assert (gap.way, gap.next_at) == ("", None)
     assert gap.problem
-    assert not reads.everything(store)["jobs"]
+    assert not reads.waiting(store)
 
 
 def test_what_was_lost_on_the_way_is_looked_for_again(store: Store, blog: Blog) -> None:
@@ -327,7 +327,7 @@ def test_what_was_lost_on_the_way_is_looked_for_again(store: Store, blog: Blog) 
         gaps.change(tx, gap, next_at=long_ago)
         sources.change(tx, here.id, next_read_at=None)
     read.look(store)
-    assert [j["key"] for j in reads.everything(store)["jobs"]] == [f"fill:{gap.id}:0", f"fill:{gap.id}:1"]
+    assert [j["key"] for j in reads.waiting(store)] == [f"fill:{gap.id}:0", f"fill:{gap.id}:1"]
 
 
 # --- the first read --------------------------------------------------------------------------------------------------

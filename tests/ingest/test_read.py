@@ -345,7 +345,7 @@ def test_wordpress_is_asked_without_marks_as_it_does_not_date_edits(store: Store
 def test_a_source_that_is_due_is_read_by_one_job(store: Store, blog: Source) -> None:
     for _ in range(2):
         ingest.look(store)
-    (job,) = reads.everything(store)["jobs"]
+    (job,) = reads.waiting(store)
     assert (job["name"], job["ref"], job["attempts"]) == ("read", blog.id, 0)
     due = reads.row(store, blog.id).next_read_at
     assert due is not None

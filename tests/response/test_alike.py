@@ -93,7 +93,7 @@ def test_comments_that_say_nearly_the_same_within_an_hour_are_a_campaign(desk: D
     one, two, three, late, other = brings(
         desk,
         ("Ann", "1", SAME, 0),
-        ("Ben", "1", SAME.replace("today!", "TODAY"), 20),
+        ("Ben", "1", SAME.replace("today!", "today!!"), 20),
         ("Cem", "1", f"{SAME} 😡", 59),
         ("Dea", "1", SAME, 150),
         ("Eda", "1", calm, 10),

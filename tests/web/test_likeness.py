@@ -30,13 +30,14 @@ def test_a_case_says_what_a_second_look_has_found(desk: Desk, monkeypatch: pytes
     said = [("Ann", "1", SAME, 0), ("Ben", "2", SAME, 20), ("Cem", "3", SAME, 59), ("Dea", "4", "It is calm here.", 9)]
     brings(desk, *said)
     cases.dismiss(desk.store, desk.alice, 2, desk.case(2).version, "Signed by many.")
-    shown = Tab(desk).shown()
+    with patch("streamlit.page_link"):
+        shown = Tab(desk).shown()
     assert "Raised on a second look, Mon 2 Mar 2026, " in shown
     assert "3 comments said nearly the same within an hour (3 authors, 3 threads). It may be a campaign." in shown
     assert "Cases like this one" in shown
     assert "closed as dismissed by Alice, " in shown and "open since " in shown
     token = enter(desk.store, desk.alice)
-    with patch("web.guard.session_token", lambda: token):
+    with patch("web.guard.session_token", lambda: token), patch("streamlit.page_link"):
         page = AppTest.from_file(place("comments.py").script, default_timeout=60)
         page.query_params["alike"] = "1"
         page.run()
