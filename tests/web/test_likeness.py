@@ -14,9 +14,11 @@ from store.db import Store
 from tests.ingest.looking import Told, reads_by
 from tests.installation import enter
 from tests.response.desk import Desk
-from tests.response.test_alike import SAME, brings
+from tests.response.test_alike import brings
 from tests.web.test_moderating import Tab
 from web.navigation import place
+
+SAME = "The old lime tree stays where it is, say all who live beside it."
 
 
 @pytest.fixture
