@@ -287,7 +287,7 @@ def same_weekday(day: date, first: date) -> list[date]:
 
 def test_goals_are_counted_by_their_matters_and_by_what_is_tagged(filled: Sample) -> None:
     today = filled.end.astimezone(UTC).date()
-    whole = Period(today - timedelta(days=12), today)
+    whole = Period(today - timedelta(days=14), today)
     report = gathered(filled, whole)
     with filled.store.read() as tx:
         spoken = metrics.spoken(tx, whole.since, whole.until)
