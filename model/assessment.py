@@ -104,7 +104,8 @@ class Assessment:
 
     `signals` has one for each name of SIGNALS, in that order (none: assessed by a version that had no signals);
     `absent` names those that nothing here gives, `unmeasured` those that were never measured in the text's language.
-    `kinds` says of each span of `personal_data`, in order, what it shows ('email', 'phone' ...).
+    `kinds` says of each span of `personal_data`, in order, what it shows ('email', 'phone' ...). `before` is `flagged`
+    as it would be without what was learnt here, where that is another; else None.
     """
 
     flagged: bool
@@ -122,6 +123,7 @@ class Assessment:
     absent: tuple[str, ...] = ()
     unmeasured: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    before: bool | None = None
 
     def signal(self, name: str) -> Signal:
         """The signal of that name; one of 0 where the assessment has none."""

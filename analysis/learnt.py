@@ -1,0 +1,170 @@
+"""What an organisation's decisions have taught, as it is applied to an assessment. Pure.
+
+It never touches what somebody's safety may hang on: a comment flagged by one of PROTECTED, by a matter of severity high
+or critical, or because a signal failed stays flagged whatever was learnt and whatever was switched off.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import exp, log
+
+from analysis.matters import load
+from analysis.own import GRAVE, Change, tailored
+from model.assessment import Assessment, Reason
+from model.language import later
+from model.words import Severity
+
+PROTECTED = frozenset({"self_harm", "threat", "crisis"})
+"""Signals that learning never touches, and that nobody can switch off."""
+CONCERN, SPAM, LEARNT, DEGRADED = "concern", "spam", "learnt", "degraded"
+FIXED_ON = PROTECTED | {CONCERN}
+"""Signals that are never switched off. Concern stands for all matters: each that is not grave has its own switch."""
+MISS_COSTS = 4
+"""A comment that was missed costs as much as so many looks for nothing."""
+FLAGS_FROM = 1 / (1 + MISS_COSTS)
+"""From this chance on the head raises a comment, as a look then costs less than leaving it."""
+THRESHOLD = 0.5
+_EDGE = 0.018
+"""Scores are told apart between this and 1 less this: four steps of the logit on either side of the threshold."""
+_SAYS = later("Here, comments like it needed a person")
+
+
+def logit(score: float) -> float:
+    """A score or a chance as it is added up, -4..4."""
+    held = min(max(score, _EDGE), 1 - _EDGE)
+    return log(held / (1 - held))
+
+
+def _chance(total: float) -> float:
+    return 1 / (1 + exp(-total)) if total >= 0 else exp(total) / (1 + exp(total))
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From the score of a signal to its chance here: 1 / (1 + exp(-(slope · logit(score) + offset)))."""
+
+    signal: str
+    slope: float
+    offset: float
+
+    def chance(self, score: float) -> float:
+        return _chance(self.slope * logit(score) + self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """From what was measured of a comment to the chance that a person has to see it: a sum over its features."""
+
+    weights: Mapping[str, float]
+    offset: float
+
+    def chance(self, features: Mapping[str, float]) -> float:
+        known = self.weights
+        return _chance(self.offset + sum(known[name] * value for name, value in features.items() if name in known))
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """A version of what was learnt; number 0 is the assessment as it ships. `off` are the signals switched off."""
+
+    number: int = 0
+    scales: tuple[Scale, ...] = ()
+    head: Head | None = None
+    off: frozenset[str] = frozenset()
+
+    def scale(self, signal: str) -> Scale | None:
+        return next((one for one in self.scales if one.signal == signal), None)
+
+
+NOTHING = Learnt()
+
+
+@lru_cache(maxsize=4)
+def grave(changes: tuple[Change, ...]) -> frozenset[str]:
+    """The matters that learning leaves alone: those that ship grave, and those that the organisation made so."""
+    return frozenset(one.key for one in (*load(), *tailored(changes)) if one.severity >= GRAVE)
+
+
+def signal_of(rule: str) -> str:
+    """The signal that a rule speaks for: 'concern' for a matter, 'spam' for its signs, else the rule's own name.
+
+    >>> [signal_of(rule) for rule in ("matter:privacy", "spam:links", "negative", "signal:abuse")]
+    ['concern', 'spam', 'negative', 'abuse']
+    """
+    kind, _, rest = rule.partition(":")
+    return CONCERN if kind == "matter" else rest if kind == "signal" else kind
+
+
+def scores(said: Assessment) -> dict[str, float]:
+    """What was measured of a comment, by signal; what failed was not measured."""
+    found = {"negative": said.negative, SPAM: said.spam, CONCERN: float(bool(said.matters))}
+    return {name: score for name, score in found.items() if name not in said.degraded}
+
+
+def raised_by(said: Assessment) -> tuple[str, ...]:
+    """The signals by which a comment was raised, in the order of their reasons; none where it was not."""
+    names = (signal_of(one.rule) for one in said.reasons)
+    return tuple(dict.fromkeys(one for one in names if one != SPAM)) if said.flagged else ()
+
+
+def features(scored: Mapping[str, float], matters: Iterable[str], channel: str, flagged: bool) -> dict[str, float]:
+    """What the head adds up of a comment, each value -1..1; `flagged` as it ships. PROTECTED is not among it."""
+    found = {f"signal:{name}": logit(score) / 4 for name, score in scored.items() if name not in PROTECTED}
+    found |= {f"matter:{key}": 1.0 for key in matters}
+    return found | {f"channel:{channel}": 1.0, "flagged": float(flagged)}
+
+
+def fixed(said: Assessment, grave_ones: Collection[str]) -> bool:
+    """Whether the flag of a comment stays whatever is learnt or switched off."""
+    if not said.flagged:
+        return False
+    protected = any(score >= THRESHOLD for name, score in scores(said).items() if name in PROTECTED)
+    ruled = any(signal_of(one.rule) in PROTECTED for one in said.reasons)
+    heavy = said.severity >= Severity.HIGH or any(one in grave_ones for one in said.matters)
+    return bool(said.degraded) or protected or ruled or heavy
+
+
+def applied(said: Assessment, by: Learnt, channel: str, grave_ones: Collection[str]) -> Assessment:
+    """An assessment with what was learnt here. Its scores, matters and severity stay as they were measured, so a policy
+    asks for no fewer approvals; where the flag is another one, `before` is what it was."""
+    if by == NOTHING:
+        return said
+    now = replace(said, version=f"{said.version}~{by.number}")
+    if fixed(said, grave_ones):
+        return now
+    now = _without(now, by.off - FIXED_ON)
+    if by.head is not None:
+        now = _headed(now, by.head, features(scores(said), said.matters, channel, said.flagged))
+    return now if now.flagged == said.flagged else replace(now, before=said.flagged)
+
+
+def _without(said: Assessment, off: frozenset[str]) -> Assessment:
+    """An assessment without the reasons of signals that are switched off, and without its flag where none is left."""
+    left = [one for one in said.reasons if signal_of(one.rule) not in off]
+    if len(left) == len(said.reasons):
+        return said
+    concerns = [one for one in left if signal_of(one.rule) != SPAM]
+    signs = [one for one in left if signal_of(one.rule) == SPAM]
+    spam = 0.0 if SPAM in off else said.spam
+    reasons = (*_shared(concerns), *_shared(signs))
+    return replace(said, flagged=said.flagged and bool(concerns), reasons=reasons, spam=spam)
+
+
+def _shared(reasons: list[Reason]) -> list[Reason]:
+    """Reasons whose shares add up to 1 again."""
+    whole = sum(one.share for one in reasons)
+    return [replace(one, share=one.share / whole) for one in reasons] if whole else reasons
+
+
+def _headed(said: Assessment, head: Head, found: Mapping[str, float]) -> Assessment:
+    flagged = head.chance(found) >= FLAGS_FROM
+    if flagged == said.flagged:
+        return said
+    if not flagged:
+        return replace(said, flagged=False)
+    start, end = said.focus
+    # Nothing else raises it, so no other concern has a share: the sentence that matters stands for all of it.
+    reason = Reason(LEARNT, _SAYS, "", start, end, "", 1.0)
+    signs = tuple(one for one in said.reasons if signal_of(one.rule) == SPAM)
+    return replace(said, flagged=True, severity=max(said.severity, Severity.LOW), reasons=(reason, *signs))
