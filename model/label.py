@@ -16,8 +16,8 @@ class Judged(StrEnum):
     ANSWERED = "answered"
     DECIDED = "decided"
     RAISED = "raised"
-    SAMPLE_YES = "sample: yes"
-    SAMPLE_NO = "sample: no"
+    CHECK_YES = "check: yes"
+    CHECK_NO = "check: no"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Case:
     close_reason_id: int | None
     previous_id: int | None
     version: int
+    wrongly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,7 @@ def assessment_row(comment_id: int, revision: int, assessment: Assessment, at: d
         "degraded": list(assessment.degraded),
         "version": assessment.version,
         "at": at,
+        "before": assessment.before,
         "signals": _signals_row(assessment) if assessment.signals else None,
     }
 
@@ -321,6 +322,7 @@ def _as_assessment(row: Mapping[Any, Any]) -> Assessment:
         focus=(row["focus_start"], row["focus_end"]),
         degraded=tuple(row["degraded"]),
         version=row["version"],
+        before=row["before"],
         **(_signals_of(row["signals"]) if row["signals"] else {}),
     )
 

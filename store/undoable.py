@@ -31,7 +31,7 @@ from store.schema import (
 
 KEPT = timedelta(hours=1)
 """After so long a row only takes up room."""
-OF_CASE = ("state", "outcome", "closed_at", "closed_by", "close_reason_id")
+OF_CASE = ("state", "outcome", "closed_at", "closed_by", "close_reason_id", "wrongly")
 _MOST = 100
 """Questions of a case that are told apart."""
 _MOMENTS = {"closed_at", "since", "expires_at", "until", "at"}

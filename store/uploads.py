@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, func, insert, select, update
 
 from model.words import CaseOutcome
-from store import our_people, rollups, same_people
+from store import labels, our_people, rollups, same_people
 from store.db import Tx
 from store.rows import record, records
 from store.schema import (
@@ -285,6 +285,7 @@ def remove(tx: Tx, comment_ids: Sequence[int], now: datetime) -> None:
     rollups.uncount(tx, gone)
     our_people.forget_answers(tx, gone)
     same_people.forget(tx, gone)
+    labels.forget(tx, gone)
     for table in (assessments, looked_over, second_looks, vectors, revisions):
         tx.execute(delete(table).where(table.c.comment_id.in_(gone)))
     tx.execute(delete(comments).where(comments.c.id.in_(gone)))

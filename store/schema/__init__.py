@@ -11,6 +11,7 @@ from store.schema.deciding import handed_on, policy_notes, seen_versions
 from store.schema.drafts import draft_saves
 from store.schema.gaps import gaps, hook_calls, hooks
 from store.schema.goals import goal_cost_days, goals, matter_goals, response_goals
+from store.schema.learning import check_weeks, checks, labels, learnt_versions
 from store.schema.loosenings import loosenings
 from store.schema.notices import bounces, deputies, notices, prefs
 from store.schema.pauses import pauses
@@ -78,6 +79,8 @@ __all__ = [
     "bounces",
     "case_comments",
     "cases",
+    "check_weeks",
+    "checks",
     "claims",
     "comments",
     "decisions",
@@ -101,6 +104,8 @@ __all__ = [
     "hours",
     "identities",
     "jobs",
+    "labels",
+    "learnt_versions",
     "level_cost_days",
     "level_costs",
     "level_times",

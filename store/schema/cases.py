@@ -1,6 +1,6 @@
 """Cases, claims and escalations."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, text
 
 from store.schema.base import Utc, id_, metadata, ref
 
@@ -23,6 +23,13 @@ cases = Table(
     ref("closed_by", "people", null=True),
     ref("close_reason_id", "words", null=True),
     ref("previous_id", "cases", null=True),
+    Column(
+        "wrongly",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="it was dismissed since it should not have been raised",
+    ),
     Column("erased_at", Utc, comment="the words of its comments and those typed about it are gone for good"),
     Column(
         "version", Integer, nullable=False, default=1, comment="every change adds one; a decision names what it saw"

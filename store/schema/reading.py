@@ -187,6 +187,7 @@ assessments = Table(
     Column("version", String(40), nullable=False),
     Column("at", Utc, nullable=False),
     Column("signals", JSON(none_as_null=True), comment="scores, and spans of those raised"),
+    Column("before", Boolean, comment="flagged without what was learnt here, where that is another"),
     UniqueConstraint("comment_id", "revision", "version"),
 )
 
