@@ -19,10 +19,13 @@ from model.settings import Settings, settings
 from response import (
     approvals,
     attempts,
+    checking,
     confirming,
     costing,
     due,
     keeping,
+    labelling,
+    learning,
     looks,
     moderation,
     notices_send,
@@ -67,6 +70,9 @@ def schedules(config: Settings) -> list[Schedule]:
         Schedule("second looks", 60.0, second.sweep),
         Schedule("search", 5.0, search_index.follow),
         Schedule("costs", 5.0, costing.follow),
+        Schedule("labels", 20.0, labelling.follow),
+        Schedule("weekly check", 3600.0, checking.look),
+        Schedule("learning", 3600.0, learning.look),
         Schedule("publications", min(10.0, config.look_seconds / 10), looks.sweep),
     ]
 

@@ -41,6 +41,7 @@ class Kind(StrEnum):
 
     POLICY = "policy"
     MATTER = "matter"
+    SIGNAL = "signal"
     ROLES = "roles"
     ACCESS = "access"
     LINK = "link"

@@ -23,6 +23,8 @@ class Permission(StrEnum):
     PEOPLE = later("change people")
     POLICY = later("change the policy")
     MATTERS = later("change the matters")
+    GOOD = later("see how good the assessment is")
+    ASSESSING = later("change what was learnt")
     DATA = later("change what is kept and erase what was written")
     PAUSE = later("pause publishing")
     RECORD = later("read the audit log")
@@ -50,6 +52,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.WAITS,
             Permission.BRING,
             Permission.COMMENTS,
+            Permission.GOOD,
             Permission.OVERVIEW,
             Permission.OWN,
         }
@@ -70,6 +73,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.OVERVIEW,
             Permission.BOARD,
             Permission.GOALS,
+            Permission.GOOD,
             Permission.PAUSE,
             Permission.LOOSENED,
             Permission.CONFIRM,
@@ -81,6 +85,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.BRING,
             Permission.SOURCES,
             Permission.MATTERS,
+            Permission.GOOD,
+            Permission.ASSESSING,
             Permission.PEOPLE,
             Permission.POLICY,
             Permission.DATA,

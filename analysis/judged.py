@@ -1,13 +1,13 @@
 """How good the assessment is here, from what people decided: how often raising was right, and what was missed. Pure."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from analysis.figures import FEW
 from analysis.intervals import wilson
-from analysis.learnt import DEGRADED, FIXED_ON, LEARNT, SPAM, THRESHOLD
+from analysis.learnt import DEGRADED, SPAM, THRESHOLD
 from model.label import Label
 
 PROPOSED_FROM, PROPOSED_BELOW = 50, 0.5
@@ -69,12 +69,10 @@ def _lines(pairs: Iterable[tuple[str, bool]]) -> tuple[Line, ...]:
     return tuple(sorted(lines, key=lambda one: (-one.n, one.key)))
 
 
-def to_switch_off(lines: Iterable[Line], kept: Iterable[str]) -> list[Line]:
-    """Those that are more often wrong than right, with judgements enough to say so; never one that is `kept`."""
-    stays = FIXED_ON | {LEARNT, *kept}
-    return [
-        one for one in lines if one.n >= PROPOSED_FROM and one.right < PROPOSED_BELOW * one.n and one.key not in stays
-    ]
+def to_switch_off(lines: Iterable[Line], can: Collection[str]) -> list[Line]:
+    """Those that are more often wrong than right, with judgements enough to say so, of those that `can` be switched
+    off."""
+    return [one for one in lines if one.key in can and one.n >= PROPOSED_FROM and one.right < PROPOSED_BELOW * one.n]
 
 
 # --- what was missed -------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.learnt import FIXED_ON, FLAGS_FROM, MISS_COSTS, PROTECTED, SPAM, Head, Learnt, Scale, features, logit
+from analysis.learnt import FLAGS_FROM, MISS_COSTS, PROTECTED, SPAM, SWITCHABLE, Head, Learnt, Scale, features, logit
 from model.label import Label
 
 LEAST_NEW = 50
@@ -100,7 +100,7 @@ def flags(label: Label, by: Learnt) -> bool:
     """Whether a comment would be raised; what is fixed is, whatever was learnt."""
     if label.fixed:
         return True
-    off = by.off - FIXED_ON
+    off = by.off & SWITCHABLE
     left = label.shipped and not (off and label.raised and off.issuperset(label.raised))
     return by.head.chance(_features(label)) >= FLAGS_FROM if by.head else left
 

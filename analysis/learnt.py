@@ -18,8 +18,10 @@ from model.words import Severity
 PROTECTED = frozenset({"self_harm", "threat", "crisis"})
 """Signals that learning never touches, and that nobody can switch off."""
 CONCERN, SPAM, LEARNT, DEGRADED = "concern", "spam", "learnt", "degraded"
-FIXED_ON = PROTECTED | {CONCERN}
-"""Signals that are never switched off. Concern stands for all matters: each that is not grave has its own switch."""
+SWITCHABLE = frozenset(
+    {"negative", "abuse", "profanity", "hate", "spam", "personal_data", "question", "criticism", "derail"}
+)
+"""Signals that a person can switch off. Concern is not among them: each matter that is not grave has its own switch."""
 MISS_COSTS = 4
 """A comment that was missed costs as much as so many looks for nothing."""
 FLAGS_FROM = 1 / (1 + MISS_COSTS)
@@ -133,7 +135,7 @@ def applied(said: Assessment, by: Learnt, channel: str, grave_ones: Collection[s
     now = replace(said, version=f"{said.version}~{by.number}")
     if fixed(said, grave_ones):
         return now
-    now = _without(now, by.off - FIXED_ON)
+    now = _without(now, by.off & SWITCHABLE)
     if by.head is not None:
         now = _headed(now, by.head, features(scores(said), said.matters, channel, said.flagged))
     return now if now.flagged == said.flagged else replace(now, before=said.flagged)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import analysis
+from analysis import learnt
 from analysis.asking import asks
 from analysis.language import language
 from analysis.similarity import near_key
@@ -18,7 +19,7 @@ from ingest.missed import front_of, missed, note
 from model import clock
 from model.assessment import Assessment, Subject
 from model.comment import BINNED, Entry, Reading, Unreadable
-from response import cases, handoffs, matters
+from response import cases, handoffs, learning, matters
 from response.cases import Flagged
 from store import audit, comments, rollups, sources
 from store.comments import Known, Thread
@@ -98,12 +99,16 @@ def take(
     hashes = {entry.identity: text_hash(entry.text) for entry in entries}
     with store.read() as tx:
         seen = audit.head(tx)
-        by = matters.in_force(tx).vocabulary
+        by, taught = matters.in_force(tx).vocabulary, learning.in_force(tx)
         known = comments.known(tx, source.id, list(hashes))
         changed = [e for e in entries if _is_news(known.get(e.identity), hashes[e.identity])]
         subjects = _subjects(tx, source, changed, known) if changed else {}
         front = source.front_at or sources.newest_comment(tx, source.id) if newest and changed else None
-    said = analysis.assess_all([subjects[e.identity][1] for e in changed], by)
+    grave = learnt.grave(by.changes)
+    said = [
+        learnt.applied(one, taught, source.channel, grave)
+        for one in analysis.assess_all([subjects[e.identity][1] for e in changed], by)
+    ]
     judged = [
         _Judged(e, hashes[e.identity], near, assessed, known.get(e.identity), subject.author_seen == 0)
         for e, assessed in zip(changed, said, strict=True)

@@ -28,7 +28,7 @@ from store.keys import keys
 from store.responses import Response
 
 CLAIM_LASTS = timedelta(minutes=30)
-_SAYS_NOTHING = ("negative", "degraded")
+_SAYS_NOTHING = ("negative", "degraded", "learnt")
 _RULE_MOST = 80
 _IN_FLIGHT = (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD)
 _GROWS = ("severity", "matters", "lead_comment_id", "due_at")
@@ -281,16 +281,16 @@ def release(store: Store, by: Person, case_id: int) -> None:
                 audit.record(tx, "case.released", "case", case_id, by=by.id, at=now)
 
 
-def dismiss(store: Store, by: Person, case_id: int, seen_version: int, reason: str) -> None:
-    """Closes a case that needs no answer; the reason says why. It can be opened again."""
-    _close(
-        store,
-        by,
-        case_id,
-        seen_version,
-        CaseOutcome.DISMISSED,
-        typed(reason, sense("what somebody has to write", "a reason")),
-    )
+def dismiss(
+    store: Store, by: Person, case_id: int, seen_version: int, reason: str, *, wrongly_raised: bool = False
+) -> None:
+    """Closes a case that needs no answer; the reason says why. It can be opened again.
+
+    `wrongly_raised`: nobody should have been troubled with it. Of all dismissals this alone says that the assessment
+    was wrong.
+    """
+    why = typed(reason, sense("what somebody has to write", "a reason"))
+    _close(store, by, case_id, seen_version, CaseOutcome.DISMISSED, why, wrongly=wrongly_raised)
 
 
 def mark_spam(store: Store, by: Person, case_id: int, seen_version: int) -> None:
@@ -298,7 +298,16 @@ def mark_spam(store: Store, by: Person, case_id: int, seen_version: int) -> None
     _close(store, by, case_id, seen_version, CaseOutcome.SPAM, "")
 
 
-def _close(store: Store, by: Person, case_id: int, seen_version: int, outcome: CaseOutcome, reason: str) -> None:
+def _close(
+    store: Store,
+    by: Person,
+    case_id: int,
+    seen_version: int,
+    outcome: CaseOutcome,
+    reason: str,
+    *,
+    wrongly: bool = False,
+) -> None:
     require(by, Permission.TRIAGE)
     now = clock.now()
     with store.write() as tx:
@@ -309,11 +318,12 @@ def _close(store: Store, by: Person, case_id: int, seen_version: int, outcome: C
             if live and live.state in _IN_FLIGHT:
                 raise Conflict(_("A reply of this case is on its way. Take it back first, then close the case."))
             words_id, digest = audit.say(tx, keys(), "reason", reason, by=by.id, at=now) if reason else (None, "")
-            close(tx, case_id, seen_version, outcome, now, by=by.id, words_id=words_id)
+            close(tx, case_id, seen_version, outcome, now, by=by.id, words_id=words_id, wrongly=wrongly)
             if outcome is CaseOutcome.SPAM:
                 for comment_id in cases.comment_ids(tx, case_id):
                     comments.change(tx, comment_id, spam=True)
-            audit.record(tx, f"case.{outcome.value}", "case", case_id, by=by.id, at=now, reason=digest)
+            more = {"wrongly": True} if wrongly else {}
+            audit.record(tx, f"case.{outcome.value}", "case", case_id, by=by.id, at=now, reason=digest, **more)
 
 
 def close(
@@ -325,6 +335,7 @@ def close(
     *,
     by: int | None,
     words_id: int | None = None,
+    wrongly: bool = False,
 ) -> None:
     """Closes a case within another change. Raises Conflict when it changed since it was seen."""
     cases.change(
@@ -336,6 +347,7 @@ def close(
         closed_at=now,
         closed_by=by,
         close_reason_id=words_id,
+        wrongly=wrongly,
     )
     cases.release(tx, case_id)
 
@@ -390,6 +402,7 @@ def reopen(store: Store, by: Person, case_id: int) -> None:
             closed_at=None,
             closed_by=None,
             close_reason_id=None,
+            wrongly=False,
         )
         if case.outcome == CaseOutcome.SPAM:
             for comment_id in cases.comment_ids(tx, case_id):

@@ -7,13 +7,19 @@ from model import clock
 from model.errors import Conflict, NotAllowed, NotFound
 from model.language import _, sense
 from model.person import Person
-from response import matters, policies
+from response import learning, matters, policies
 from response.text import typed
 from store import audit, loosenings
 from store import people as person_rows
 from store.db import Store, Tx
 from store.keys import keys
 from store.loosenings import Loosening
+
+_NEEDED: dict[str, Permission] = {
+    Kind.POLICY: Permission.POLICY,
+    Kind.MATTER: Permission.MATTERS,
+    Kind.SIGNAL: Permission.ASSESSING,
+}
 
 
 def confirm(store: Store, by: Person, loosening_id: int) -> str:
@@ -33,6 +39,8 @@ def confirm(store: Store, by: Person, loosening_id: int) -> str:
             policies.carry_out(tx, one, by.id, now)
         elif one.kind == Kind.MATTER:
             matters.carry_out(tx, one, by.id, now)
+        elif one.kind == Kind.SIGNAL:
+            learning.carry_out(tx, one, by.id, now)
         elif one.kind == Kind.REQUIRED:
             second.carry_out(tx, one, by.id, now)
         else:
@@ -103,9 +111,7 @@ def _require_asker(tx: Tx, one: Loosening) -> None:
     asker = person_rows.get(tx, one.by) if one.by is not None else None
     if asker is None:
         raise NotFound(_("There is no such change."))
-    permission = {Kind.POLICY: Permission.POLICY, Kind.MATTER: Permission.MATTERS}.get(
-        Kind(one.kind), Permission.PEOPLE
-    )
+    permission = _NEEDED.get(one.kind, Permission.PEOPLE)
     try:
         require(asker, permission)
     except NotAllowed:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from access.loosening import Change, Kind, takes_effect
 from access.permissions import Permission, require
-from analysis import SHIPPED, Vocabulary, own
+from analysis import SHIPPED, Vocabulary, learnt, own
 from analysis.matters import load
 from model import clock
 from model.errors import BadInput, Conflict
@@ -184,6 +184,11 @@ def new_key(tx: Tx) -> str:
     """A key for one more matter. What ships never has such a one, in no later version."""
     taken = known(tx)
     return next(key for number in range(1, MOST + 2) if (key := f"own-{number}") not in taken)
+
+
+def grave(tx: Tx) -> frozenset[str]:
+    """The keys of the matters that learning leaves alone, and that nobody switches off."""
+    return learnt.grave(in_force(tx).vocabulary.changes)
 
 
 def asked_about(tx: Tx, keys: Sequence[str]) -> str:

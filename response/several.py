@@ -97,10 +97,11 @@ _Found = dict[int, Case]
 _Act = Callable[[Tx, _Found, datetime], None]
 
 
-def dismiss(store: Store, by: Person, seen: Sequence[Seen], reason: str) -> Outcome:
-    """Closes cases that need no answer, all for one reason."""
+def dismiss(store: Store, by: Person, seen: Sequence[Seen], reason: str, *, wrongly_raised: bool = False) -> Outcome:
+    """Closes cases that need no answer, all for one reason; `wrongly_raised` as in `cases.dismiss`."""
     why = typed(reason, sense("what somebody has to write", "a reason"))
-    return _on_cases(store, by, seen, undo.DISMISSED, partial(_close, by=by, outcome=CaseOutcome.DISMISSED, reason=why))
+    act = partial(_close, by=by, outcome=CaseOutcome.DISMISSED, reason=why, wrongly=wrongly_raised)
+    return _on_cases(store, by, seen, undo.DISMISSED, act)
 
 
 def mark_spam(store: Store, by: Person, seen: Sequence[Seen]) -> Outcome:
@@ -169,20 +170,23 @@ def _free(tx: Tx, by: Person, part: Sequence[Seen], now: datetime, *, closes: bo
     return free, left
 
 
-def _close(tx: Tx, free: _Found, now: datetime, *, by: Person, outcome: CaseOutcome, reason: str) -> None:
+def _close(
+    tx: Tx, free: _Found, now: datetime, *, by: Person, outcome: CaseOutcome, reason: str, wrongly: bool = False
+) -> None:
     words: list[int | None] = [None] * len(free)
     digest = ""
     if reason and free:
         said, digest = rows.say_each(tx, keys(), reason, len(free), by=by.id, at=now)
         words = [*said]
-    values = {"state": CaseState.CLOSED, "outcome": outcome, "closed_at": now, "closed_by": by.id}
+    values = {"state": CaseState.CLOSED, "outcome": outcome, "closed_at": now, "closed_by": by.id, "wrongly": wrongly}
     changed = [(case, {**values, "close_reason_id": one}) for case, one in zip(free.values(), words, strict=True)]
     cases.change_all(tx, changed)
     rows.release(tx, list(free))
     if outcome is CaseOutcome.SPAM:
         joined = [int(one) for stands in undoable.cases_stand(tx, list(free)).values() for one in stands["spam"]]
         rows.mark(tx, joined, spam=True)
-    _log(tx, f"case.{outcome.value}", "case", list(free), by, now, reason=digest)
+    more = {"wrongly": True} if wrongly else {}
+    _log(tx, f"case.{outcome.value}", "case", list(free), by, now, reason=digest, **more)
 
 
 def _claim(tx: Tx, free: _Found, now: datetime, *, by: Person) -> None:
@@ -198,7 +202,7 @@ def _snooze(tx: Tx, free: _Found, now: datetime, *, by: Person, until: datetime)
     _log(tx, "case.snoozed", "case", list(free), by, now, until=until.isoformat())
 
 
-def _log(tx: Tx, action: str, subject: str, ids: Sequence[int], by: Person, now: datetime, **data: str) -> None:
+def _log(tx: Tx, action: str, subject: str, ids: Sequence[int], by: Person, now: datetime, **data: object) -> None:
     audit.record_many(tx, [audit.New(action, subject, one, data) for one in ids], by=by.id, at=now)
 
 

@@ -21,7 +21,7 @@ from model.person import Person
 from model.settings import settings
 from model.words import CaseState, ResponseState
 from response.notices import QUESTION, TAKEN, over
-from store import audit, cases, cost, deciders, erasure, presence, responses, several, undoable
+from store import audit, cases, checks, cost, deciders, erasure, presence, responses, several, undoable
 from store.db import Store, Tx
 from store.responses import Response
 from store.undoable import Undoable
@@ -33,7 +33,7 @@ AT_ONCE = 50
 
 DISMISSED, SPAM, ESCALATED, SNOOZED = "dismissed", "spam", "escalated", "snoozed"
 WOKEN, CLAIMED, RELEASED, LOOKED_OVER = "woken", "claimed", "released", "looked over"
-HANDED_OVER, SENT, TAGGED = "handed over", "sent", "tagged"
+HANDED_OVER, SENT, TAGGED, CHECKED = "handed over", "sent", "tagged", "checked"
 INSTEAD = {
     DISMISSED: later("Reopen it instead."),
     SPAM: later("Reopen it instead."),
@@ -46,24 +46,29 @@ INSTEAD = {
     LOOKED_OVER: later("It stays as you said."),
     SENT: later("What has not gone out yet can be taken back on its own page."),
     TAGGED: later("Choose the goal again instead."),
+    CHECKED: later("It stays as you said."),
 }
 """All that can be undone, with what is left to do when it is too late."""
 CASES, COMMENTS = "cases", "comments"
 """What a decision is about that was made on several as one."""
-RESPONSE, DECISION, TAG = "response", "decision", "tag"
-"""The same of what was sent, of what was decided on something that was sent for approval, and of a response's goal."""
+RESPONSE, DECISION, TAG, CHECK = "response", "decision", "tag", "check"
+"""The same of what was sent, of what was decided on something that was sent for approval, of a response's goal, and of
+an answer in a weekly check."""
+_LOGGED_AS = {TAG: RESPONSE, CHECK: "comment"}
 _GONE = later("It is no longer here.")
 _GONE_ON = {
     "case": later("{name} has gone on with this case since."),
     "comment": later("{name} has gone on with this comment since."),
     RESPONSE: later("{name} has gone on with this response since."),
     TAG: later("{name} has chosen another goal since."),
+    CHECK: later("{name} has gone on with this comment since."),
 }
 _WENT_ON = {
     "case": later("You have gone on with this case since."),
     "comment": later("You have gone on with this comment since."),
     RESPONSE: later("You have gone on with this response since."),
     TAG: later("You have chosen another goal since."),
+    CHECK: later("You have gone on with this comment since."),
 }
 _IN_FLIGHT = (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD)
 
@@ -186,6 +191,12 @@ def remember_tagged(tx: Tx, by: Person, response_id: int, former: int | None, af
     _keep(tx, by, now, what=TAGGED, subject=TAG, subject_id=response_id, former=was, after=since)
 
 
+def remember_checked(tx: Tx, by: Person, comment_id: int, week: str, place: int, said: str, now: datetime) -> None:
+    """Part of an answer in a weekly check: keeps which one it was."""
+    since = {"week": week, "place": place, "answer": said}
+    _keep(tx, by, now, what=CHECKED, subject=CHECK, subject_id=comment_id, former={}, after=since)
+
+
 def _keep(tx: Tx, by: Person, at: datetime, **values: Any) -> None:
     undoable.keep(tx, by.id, at, token=secrets.token_hex(8), **values)
 
@@ -263,6 +274,8 @@ def last_sent(tx: Tx, me: Person, token: str, now: datetime) -> tuple[Response, 
 def _one_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> Undone:
     if kept.subject == TAG:
         _tag_again(tx, me, kept, now)
+    elif kept.subject == CHECK:
+        _check_again(tx, me, kept, now)
     else:
         if kept.subject == "case":
             _case_again(tx, me, kept, now)
@@ -341,6 +354,14 @@ def _tag_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
     audit.record(tx, "response.untagged", RESPONSE, kept.subject_id, by=me.id, at=now, goal=goal_id)
 
 
+def _check_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
+    """The comment waits for an answer again."""
+    week, place = kept.after["week"], kept.after["place"]
+    if not checks.answer(tx, week, place, kept.after["answer"], "", None, None):
+        raise _others(tx, me, kept)
+    audit.record(tx, "comment.unchecked", "comment", kept.subject_id, by=me.id, at=now, week=week, place=place)
+
+
 def _cases_again(tx: Tx, me: Person, kept: Undoable, ids: Sequence[int], now: datetime) -> dict[int, str]:
     """Puts some of several cases back; returns why others stay. What is looked up here still holds when it is changed:
     one writes at a time."""
@@ -409,7 +430,7 @@ def _others(tx: Tx, me: Person, kept: Undoable) -> Conflict:
 
 def _who(tx: Tx, me: Person, subject: str, subject_id: int, decided_at: datetime) -> str:
     """Who has gone on from there, as the log knows it."""
-    events = audit.history(tx, RESPONSE if subject == TAG else subject, [subject_id], limit=20)
+    events = audit.history(tx, _LOGGED_AS.get(subject, subject), [subject_id], limit=20)
     since = [one for one in events if one.at >= decided_at]
     other = next((one.person_id for one in since if one.person_id not in (None, me.id)), None)
     if other is None and subject == "case" and (claim := cases.claim_of(tx, subject_id, clock.now())):

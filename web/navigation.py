@@ -40,6 +40,7 @@ PLACES: tuple[Place, ...] = (
     Place("comments.py", later("Comments"), "comments", Permission.COMMENTS, COMMENTS),
     Place("upload.py", later("Add comments"), "upload", Permission.BRING, COMMENTS),
     Place("search.py", later("Search"), "search", Permission.COMMENTS, COMMENTS),
+    Place("good.py", later("How good is it here?"), "good", Permission.GOOD, COMMENTS),
     Place("overview.py", later("Overview"), "overview", Permission.OVERVIEW),
     Place("costs.py", later("What approval cost"), "costs", Permission.OVERVIEW, hidden=True),
     Place("board.py", later("For the board"), "board", Permission.BOARD, hidden=True),

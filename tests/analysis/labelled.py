@@ -38,7 +38,7 @@ def site(n: int, seed: int = 1) -> list[Label]:
     found = []
     for number in range(n):
         private = chance.random() < 0.4
-        wanted = private if chance.random() < 0.95 else not private
+        wanted = private if chance.random() < 0.98 else not private
         tone = chance.uniform(0.5, 0.95)
         found.append(
             label(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from analysis import judged
 from analysis.intervals import wilson
 from analysis.judged import Answer, Asked, Line
+from analysis.learnt import PROTECTED, SWITCHABLE
 from analysis.sampling import A_WEEK, Stratum, allocate, draw
 from tests.analysis.labelled import label
 
@@ -59,7 +60,8 @@ def test_what_is_more_often_wrong_than_right_is_proposed_and_what_is_protected_n
         Line("hate", 49, 0),
         *(Line(name, 500, 0) for name in ("self_harm", "threat", "crisis", "concern", "learnt", "children")),
     ]
-    assert judged.to_switch_off(lines, {"children"}) == [Line("negative", 50, 24)]
+    assert judged.to_switch_off(lines, SWITCHABLE) == [Line("negative", 50, 24)]
+    assert not SWITCHABLE & {*PROTECTED, "concern", "learnt"}
 
 
 def test_what_was_missed_stands_for_the_comments_that_were_not_looked_at() -> None:

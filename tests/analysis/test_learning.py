@@ -17,7 +17,7 @@ from model.words import Severity
 from tests.analysis.labelled import label, shuffled, site
 
 GRAVE = grave(())
-MILD = "press"
+MILD = "own-1"
 NAMES = ("negative", "spam", "concern")
 
 

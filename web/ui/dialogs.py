@@ -25,8 +25,12 @@ REASONS = (
     later("It was answered already."),
     later("It is not about us."),
     later("An answer would only feed the quarrel."),
+    later("It should not have been raised."),
 )
 """Why most cases need no answer; each is one key. What is chosen is kept as whoever chose it read it."""
+NOT_RAISED = len(REASONS)
+"""The number of the one reason that says of the assessment that it was wrong: from no other dismissal anything is
+learnt."""
 
 
 @dialog(later("Dismiss this case"))
@@ -35,16 +39,17 @@ def dismiss(me: Person, case: Case, keys: Keys) -> None:
     st.query_params["case"] = str(case.id)
     st.html(f"<p>{escape(_('Why does it need no answer?'))}</p>")
     picked = [
-        reason
+        (reason, number == NOT_RAISED)
         for number, reason in enumerate(map(_, REASONS), start=1)
         if st.button(reason, shortcut=keys.digit(number), width="stretch", key=f"dismiss-as-{case.id}-{number}")
     ]
     with st.form("dismiss", border=False):
         typed = st.text_area(_("Or in your own words"), max_chars=_MOST, key=f"dismiss-{case.id}")
         if st.form_submit_button(_("Dismiss case"), type="primary", shortcut="Ctrl+Enter"):
-            picked.append(typed)
-    for reason in picked:
-        finish(partial(cases.dismiss, store(), me, case.id, case.version, reason), lambda _done: _next(case))
+            picked.append((typed, False))
+    for reason, wrongly in picked:
+        act = partial(cases.dismiss, store(), me, case.id, case.version, reason, wrongly_raised=wrongly)
+        finish(act, lambda _done: _next(case))
 
 
 def _next(case: Case, said: str = "") -> str:

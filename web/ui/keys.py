@@ -34,7 +34,7 @@ HELP = (
     ("E", later("reply; of a comment without a case: make a case of it")),
     ("A", later("claim, release, or ask to take over")),
     ("D", later("dismiss; of a question: it needs no answer")),
-    (later("1 to 4"), later("after D: the reason")),
+    (later("1 to 5"), later("after D: the reason")),
     ("S, N", later("spam; in Suspected spam: no spam")),  # as it is
     ("X", later("escalate; under My approvals: reject")),
     ("Q", later("request changes, under My approvals")),

@@ -21,7 +21,7 @@ from store import policies as versions
 from store.db import store
 from store.loosenings import Loosening
 from web import frame
-from web.ui import one_time, policy_words, words
+from web.ui import one_time, policy_words, signals, words
 from web.ui.acting import attempt, dialog, finish, went_well
 
 _STATE = Labels(
@@ -33,7 +33,7 @@ _STATE = Labels(
         loosenings.OVER: later("over: nobody confirmed it in time"),
     }
 )
-ABOUT_PEOPLE = tuple(kind for kind in Kind if kind not in (Kind.POLICY, Kind.MATTER))
+ABOUT_PEOPLE = tuple(kind for kind in Kind if kind not in (Kind.POLICY, Kind.MATTER, Kind.SIGNAL))
 
 
 def roles(names: Collection[str], levels: Collection[int]) -> str:
@@ -66,6 +66,9 @@ def title(one: Loosening, names: dict[int, str]) -> str:
     if one.kind == Kind.REQUIRED:
         fewer = ", ".join(ROLE[role] for role in Role if role.value in one.what["fewer"])
         return _("A second factor is required no more of: {roles}.", roles=fewer)
+    if one.kind == Kind.SIGNAL:
+        name = signals.named(one.what["signal"])
+        return _("The signal '{name}' is to be switched off: it would raise nothing any more.", name=name)
     if one.kind == Kind.ALONE:
         by = names.get(one.by or 0, _("somebody"))
         return _(

@@ -40,6 +40,7 @@ SAID = Labels(
         undo.LOOKED_OVER: later("Looked over"),
         undo.SENT: later("Sent"),
         undo.TAGGED: later("Goal chosen"),
+        undo.CHECKED: later("Answered"),
     }
 )
 _NAMED = 3
@@ -50,9 +51,15 @@ _AGAIN = Labels(
         undo.RESPONSE: later("It is as it was before you sent it, and nothing went out."),
         undo.DECISION: later("Nobody has seen it."),
         undo.TAG: later("The response has the goal that it had before."),
+        undo.CHECK: later("The comment waits for an answer again."),
     }
 )
-_ONE = {"case": later("case {id}"), "comment": later("comment {id}"), undo.TAG: later("response {id}")}
+_ONE = {
+    "case": later("case {id}"),
+    "comment": later("comment {id}"),
+    undo.TAG: later("response {id}"),
+    undo.CHECK: later("comment {id}"),
+}
 _STAYS = {undo.CASES: later("Case {id}: {why}"), undo.COMMENTS: later("Comment {id}: {why}")}
 
 

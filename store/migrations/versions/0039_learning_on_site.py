@@ -12,12 +12,15 @@ depends_on = None
 
 
 def _fk(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
-    name = op.f(f"fk_{table}_{column}_{to.split('.')[0]}")
-    return sa.ForeignKeyConstraint([column], [to], name=name)
+    other = to.partition(".")[0]
+    return sa.ForeignKeyConstraint([column], [to], name=op.f(f"fk_{table}_{column}_{other}"))
 
 
 def upgrade() -> None:
-    op.add_column("assessments", sa.Column("before", sa.Boolean(), comment="flagged without what was learnt here, where that is another"))
+    op.add_column(
+        "assessments",
+        sa.Column("before", sa.Boolean(), comment="flagged without what was learnt here, where that is another"),
+    )
     op.add_column(
         "cases",
         sa.Column(
@@ -47,7 +50,10 @@ def upgrade() -> None:
         sa.Column("matters", sa.JSON(), nullable=False),
         sa.Column("scores", sa.JSON(), nullable=False),
         sa.Column(
-            "weight", sa.Float(), nullable=False, comment="how many comments it stands for, where it was drawn from many"
+            "weight",
+            sa.Float(),
+            nullable=False,
+            comment="how many comments it stands for, where it was drawn from many",
         ),
         _fk("labels", "comment_id", "comments.id"),
         _fk("labels", "case_id", "cases.id"),
@@ -71,7 +77,9 @@ def upgrade() -> None:
     op.create_table(
         "checks",
         sa.Column("week", sa.String(10), nullable=False),
-        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False, comment="in the order they are looked at"),
+        sa.Column(
+            "place", sa.Integer(), autoincrement=False, nullable=False, comment="in the order they are looked at"
+        ),
         sa.Column("comment_id", sa.Integer()),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(20), nullable=False),

@@ -14,6 +14,7 @@ from response.several import Outcome, Seen
 from store.db import store
 from web.ui import words
 from web.ui.acting import attempt, dialog, finish
+from web.ui.dialogs import NOT_RAISED, REASONS
 from web.ui.queue import listing
 from web.ui.queue.case import moments
 from web.ui.queue.listing import Act
@@ -90,8 +91,11 @@ def _dismiss(me: Person, seen: Sequence[Seen]) -> None:
     press = many("Dismiss {n} case", "Dismiss {n} cases", len(seen))
     with st.form("dismiss-chosen", border=False):
         reason = st.text_area(why, max_chars=_REASON_MOST)
+        wrongly = st.checkbox(_(REASONS[NOT_RAISED - 1]))
         if st.form_submit_button(press, type="primary", shortcut="Ctrl+Enter"):
-            finish(partial(_did, partial(several.dismiss, store(), me, seen, reason)), partial(said, _CASE_LEFT))
+            why = reason if reason.strip() or not wrongly else _(REASONS[NOT_RAISED - 1])
+            act = partial(several.dismiss, store(), me, seen, why, wrongly_raised=wrongly)
+            finish(partial(_did, act), partial(said, _CASE_LEFT))
 
 
 @dialog(later("Put the chosen cases off"))

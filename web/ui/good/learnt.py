@@ -1,0 +1,174 @@
+"""What was learnt, on the page: before and after, the way back, and what is proposed for switching off."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from access.permissions import Permission, may
+from analysis import learning as rules
+from analysis.judged import Line
+from analysis.learnt import Learnt
+from model.language import Labels, _, later, many, number
+from model.person import Person
+from response import learning
+from store import learnt as rows
+from store.db import store
+from store.learnt import LearntVersion
+from web import frame
+from web.ui import loosening, signals, words
+from web.ui.acting import attempt
+from web.ui.good.figures import between, percent
+from web.ui.overview.cost import laid_out
+
+_KIND = Labels(
+    {
+        rows.LEARNT: later("Learnt from {n} judgements"),
+        rows.BACK: later("Back to what was in force before"),
+        rows.OFF: later("Learning switched off"),
+        rows.ON: later("Learning switched on"),
+        rows.SIGNAL: later("A signal was switched"),
+    }
+)
+
+
+def stands(me: Person, now: Learnt, learns: bool, versions: Sequence[LearntVersion], names: Mapping[int, str]) -> None:
+    """What is in force, how it did before and after, and the ways back."""
+    st.subheader(_("What was learnt here"), anchor=False)
+    last = next((one for one in versions if one.kind == rows.LEARNT), None)
+    if not learns:
+        frame.quiet(_("Learning is switched off: comments are assessed as Levelhead ships."))
+    elif last is None:
+        frame.quiet(
+            many(
+                "Nothing yet. Once {n} comment was judged, the worker tries once a day whether it can do better; what"
+                " is not better on later decisions is never used.",
+                "Nothing yet. Once {n} comments were judged, the worker tries once a day whether it can do better; what"
+                " is not better on later decisions is never used.",
+                rules.LEAST,
+            )
+        )
+    if last is not None:
+        _before_after(last)
+    if may(me, Permission.ASSESSING):
+        _ways(me, now, learns)
+    if versions:
+        lines = "".join(f"<li>{escape(_line(one, names))}</li>" for one in versions)
+        st.html(f"<details><summary>{escape(_('Versions'))}</summary><ul>{lines}</ul></details>")
+
+
+def _line(one: LearntVersion, names: Mapping[int, str]) -> str:
+    who = names.get(one.by, _("somebody")) if one.by is not None else _("the worker")
+    said = _KIND[one.kind].format(n=number(one.labels))
+    return f"{one.number} · {words.exact(one.at)} · {who} · {said}"
+
+
+def _before_after(last: LearntVersion) -> None:
+    """What the version of last was measured by: labels that it had not learnt from."""
+    first = last.reports[0] if last.reports else {}
+    frame.quiet(
+        _(
+            "Version {number}, {when}: learnt from {earlier} judgements, and measured by the {later} that came after"
+            " them. What was not better there is not used.",
+            number=last.number,
+            when=words.exact(last.at),
+            earlier=number(first.get("earlier", 0)),
+            later=number(first.get("later", 0)),
+        )
+    )
+    heads = [_("what"), _("judged after"), _("before"), _("after"), _("used")]
+    st.html(laid_out(heads, [_report(one) for one in last.reports], _("Before and after")))
+
+
+def _report(one: Mapping[str, Any]) -> list[str]:
+    head = one["what"] == rules.HEAD
+    name = _("What needs a person") if head else _("Chance of: {signal}", signal=signals.named(one["what"]))
+    told = [_measure(one[when], one["later"], head=head) for when in ("before", "after")]
+    return [escape(name), number(one["later"]), *map(escape, told), escape(_("yes") if one["adopted"] else _("no"))]
+
+
+def _measure(one: Mapping[str, Any], n: int, *, head: bool) -> str:
+    loss = _("log loss {n}", n=number(one["log_loss"], 3))
+    if not head:
+        return loss
+    flags = _(
+        "{right} of {n} right, {missed} missed, {needless} raised for nothing",
+        right=number(one["right"]),
+        n=number(n),
+        missed=number(one["missed"]),
+        needless=number(one["needless"]),
+    )
+    return f"{flags}; {loss}"
+
+
+def _ways(me: Person, now: Learnt, learns: bool) -> None:
+    """One click back, and off for good."""
+    with st.container(horizontal=True, key="learnt-ways"):
+        learnt = now.head is not None or bool(now.scales)
+        if learnt and st.button(_("Back to the version before"), key=f"back-{now.number}"):
+            attempt(lambda: learning.back(store(), me, now.number), _("Done. Comments read from now on go by it."))
+            st.rerun()
+        if learns and st.button(_("Switch learning off"), key=f"off-{now.number}"):
+            done = _("Switched off, with all that was learnt. Labels are kept, and it can be switched on again.")
+            attempt(lambda: learning.switch(store(), me, now.number, on=False), done)
+            st.rerun()
+        if not learns and st.button(_("Switch learning on"), key=f"on-{now.number}"):
+            done = _("Switched on. The worker tries once a day, when enough was judged.")
+            attempt(lambda: learning.switch(store(), me, now.number, on=True), done)
+            st.rerun()
+
+
+# --- what is proposed ------------------------------------------------------------------------------------------------
+
+
+def proposed(me: Person, now: Learnt, wrong: Sequence[Line], wrong_matters: Sequence[Line]) -> None:
+    """Signals and matters that are more often wrong than right, and those switched off; nothing where none is. It is
+    shown to whoever may switch them."""
+    if not may(me, Permission.ASSESSING) or not (wrong or wrong_matters or now.off):
+        return
+    st.subheader(_("More often wrong than right"), anchor=False)
+    frame.quiet(_("Nothing here is switched off by itself: you decide. What it raises can be right all the same."))
+    for line in wrong:
+        if line.key not in now.off:
+            _signal(me, now, line)
+    called = words.matters()
+    for line in wrong_matters:
+        with st.container(border=True, key=f"wrong-{line.key}"):
+            st.html(f"<p><strong>{escape(called.get(line.key, line.key))}</strong> {escape(_figures(line))}</p>")
+            st.page_link("pages/matters.py", label=_("Change it, or switch it off, on Matters"))
+    for signal in sorted(now.off):
+        with st.container(border=True, key=f"off-{signal}", horizontal=True, vertical_alignment="center"):
+            st.text(_("{signal}: switched off", signal=signals.named(signal)))
+            if st.button(_("Switch it on"), key=f"switch-on-{signal}-{now.number}"):
+                _switch(me, signal, now.number, on=True)
+
+
+def _figures(line: Line) -> str:
+    return _(
+        "{right} of {n} were right: {share}, between {interval}.",
+        right=number(line.right),
+        n=number(line.n),
+        share=percent(line.right / line.n),
+        interval=between(line.interval),
+    )
+
+
+def _signal(me: Person, now: Learnt, line: Line) -> None:
+    with st.container(border=True, key=f"wrong-{line.key}"):
+        st.html(f"<p><strong>{escape(signals.named(line.key))}</strong> {escape(_figures(line))}</p>")
+        why = loosening.why_field(me, None, f"signal-{line.key}")
+        if st.button(_("Switch it off"), key=f"switch-off-{line.key}-{now.number}"):
+            _switch(me, line.key, now.number, on=False, why=why)
+
+
+def _switch(me: Person, signal: str, number_seen: int, *, on: bool, why: str = "") -> None:
+    made: list[int] = []
+
+    def said() -> str:
+        if on:
+            return _("Switched on again.")
+        return _("Switched off.") if made[0] else _("It waits for a second person; until then it stays on.")
+
+    attempt(lambda: made.append(learning.switch_signal(store(), me, signal, number_seen, on, why)), said)
+    st.rerun()
