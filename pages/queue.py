@@ -15,6 +15,7 @@ from web import frame
 from web.guard import guard
 from web.ui import lists, undoing
 from web.ui.acting import say
+from web.ui.good import check
 from web.ui.keys import help_on_keys, keys
 from web.ui.queue import arrivals, case, comment, listing, rows, several, views
 from web.ui.together import wellness
@@ -88,3 +89,4 @@ with right, st.container(key="auto" if wanted is None else "open"):
 with st.container(key="keys"):
     if st.button(_("Keys"), type="tertiary", shortcut=mine["help"]):
         help_on_keys(mine)
+    check.quiet_task()

@@ -9,6 +9,7 @@ from pathlib import Path
 from model.settings import ROOT
 from model.words import CaseOutcome, DecisionKind, ModerationState, PublicationState, ResponseState
 from response import handoffs, undo
+from store import learnt
 
 _FOLDERS = ("access", "channels", "ingest", "jobs", "response", "store")
 _NOT_HERE = ("versions", "schema")
@@ -17,6 +18,7 @@ _FILES = ("py", "css", "html", "svg", "yaml", "zip", "db", "key", "log", "json",
 PATTERNS: dict[str, tuple[str, ...]] = {
     "case.{}": (CaseOutcome.DISMISSED, CaseOutcome.SPAM),
     "decision.{}": tuple(DecisionKind),
+    "learning.{}": (learnt.LEARNT, learnt.BACK, learnt.OFF, learnt.ON, learnt.SIGNAL),
     "moderation.{}": (ModerationState.HELD, ModerationState.FAILED, ModerationState.UNCONFIRMED),
     "publication.{}": (
         PublicationState.HELD,

@@ -12,10 +12,20 @@ from access import people
 from model.errors import NotAllowed
 from model.person import Person
 from model.words import Action, DecisionKind, Role
-from response import approvals, cases, drafts, moderation, policies, publish, several
+from response import approvals, cases, checking, drafts, learning, moderation, policies, publish, several
 from tests.response.desk import Desk
 
-MODULES: tuple[ModuleType, ...] = (cases, several, drafts, approvals, publish, policies, moderation)
+MODULES: tuple[ModuleType, ...] = (
+    cases,
+    several,
+    drafts,
+    approvals,
+    publish,
+    policies,
+    moderation,
+    checking,
+    learning,
+)
 # What each argument is when it is asked for by name.
 GIVEN: dict[str, Any] = {
     "case_id": 1,
@@ -36,6 +46,11 @@ GIVEN: dict[str, Any] = {
     "seen": [several.Seen(1, 1)],
     "until": datetime(2026, 3, 3, tzinfo=UTC),
     "found": "calm",
+    "week": "2026-03-02",
+    "place": 1,
+    "said": "yes",
+    "signal": "negative",
+    "on": True,
     "note": "",
     "span": None,
     "to": 2,

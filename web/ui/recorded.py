@@ -32,6 +32,13 @@ ACTIONS = Labels(
         "goal.archived": later("A goal was archived"),
         "goal.back": later("A goal is in use again"),
         "goal.changed": later("A goal was changed"),
+        "check.drawn": later("The comments of the weekly check were drawn"),
+        "learning.back": later("What was learnt last was taken out again"),
+        "learning.kept": later("Learning found nothing better"),
+        "learning.learnt": later("Something was learnt from decisions"),
+        "learning.off": later("Learning was switched off"),
+        "learning.on": later("Learning was switched on"),
+        "learning.signal": later("A signal was switched off or on"),
         "matters.saved": later("A matter was changed"),
         "safety.saved": later("Who is told when somebody may be in danger was changed"),
         "mail.tried": later("A test mail was sent"),
@@ -128,6 +135,8 @@ THINGS = Labels(
         "retention": later("retention"),
         "team": later("team"),
         "loosening": later("change that loosens"),
+        "check": later("weekly check"),
+        "learnt": later("what was learnt"),
         "facts": later("settings of the organisation"),
     }
 )

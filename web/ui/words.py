@@ -207,6 +207,8 @@ HAPPENED = Labels(
         "case.snoozed": later("Put off"),
         "case.woken": later("Brought back"),
         "comment.looked_over": later("Looked over before it was a case"),
+        "comment.checked": later("Answered for in a weekly check"),
+        "comment.unchecked": later("What was answered in a weekly check, undone"),
         "case.takeover_asked": later("Asked for the case"),
         "case.kept": later("Kept"),
         "case.handed_over": later("Handed over"),

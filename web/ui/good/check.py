@@ -10,6 +10,7 @@ from model.language import Labels, _, later, many
 from model.person import Person
 from model.words import Channel
 from response import checking
+from store import checks
 from store.checks import Check
 from store.db import store
 from web import frame
@@ -18,6 +19,15 @@ from web.ui.acting import went_well
 from web.ui.keys import Keys
 
 _SAYS = Labels({Answer.YES: later("Yes"), Answer.NO: later("No"), Answer.CANNOT_SAY: later("I cannot say")})
+
+
+def quiet_task() -> None:
+    """The way to the weekly check while some of it is left; nothing else reminds of it."""
+    with store().read() as tx:
+        left = checks.left(tx)
+    if left:
+        label = many("Weekly check: {n} comment left", "Weekly check: {n} comments left", left)
+        st.page_link("pages/good.py", label=label)
 
 
 def one_by_one(me: Person, found: Sequence[Check], keys: Keys) -> None:

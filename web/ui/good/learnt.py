@@ -42,9 +42,9 @@ def stands(me: Person, now: Learnt, learns: bool, versions: Sequence[LearntVersi
     elif last is None:
         frame.quiet(
             many(
-                "Nothing yet. Once {n} comment was judged, the worker tries once a day whether it can do better; what"
+                "Nothing yet. Once {n} comment was judged, Levelhead tries once a day whether it can do better; what"
                 " is not better on later decisions is never used.",
-                "Nothing yet. Once {n} comments were judged, the worker tries once a day whether it can do better; what"
+                "Nothing yet. Once {n} comments were judged, Levelhead tries once a day whether it can do better; what"
                 " is not better on later decisions is never used.",
                 rules.LEAST,
             )
@@ -59,7 +59,7 @@ def stands(me: Person, now: Learnt, learns: bool, versions: Sequence[LearntVersi
 
 
 def _line(one: LearntVersion, names: Mapping[int, str]) -> str:
-    who = names.get(one.by, _("somebody")) if one.by is not None else _("the worker")
+    who = names.get(one.by, _("somebody")) if one.by is not None else _("Levelhead itself")
     said = _KIND[one.kind].format(n=number(one.labels))
     return f"{one.number} · {words.exact(one.at)} · {who} · {said}"
 
@@ -114,7 +114,7 @@ def _ways(me: Person, now: Learnt, learns: bool) -> None:
             attempt(lambda: learning.switch(store(), me, now.number, on=False), done)
             st.rerun()
         if not learns and st.button(_("Switch learning on"), key=f"on-{now.number}"):
-            done = _("Switched on. The worker tries once a day, when enough was judged.")
+            done = _("Switched on. Levelhead tries once a day, when enough was judged.")
             attempt(lambda: learning.switch(store(), me, now.number, on=True), done)
             st.rerun()
 
