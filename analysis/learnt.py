@@ -27,6 +27,8 @@ MISS_COSTS = 4
 FLAGS_FROM = 1 / (1 + MISS_COSTS)
 """From this chance on the head raises a comment, as a look then costs less than leaving it."""
 THRESHOLD = 0.5
+_MARK = "~"
+"""Stands in an assessment's version before the number of what was learnt."""
 _EDGE = 0.018
 """Scores are told apart between this and 1 less this: four steps of the logit on either side of the threshold."""
 _SAYS = later("Here, comments like it needed a person")
@@ -122,17 +124,19 @@ def fixed(said: Assessment, grave_ones: Collection[str]) -> bool:
     if not said.flagged:
         return False
     protected = any(score >= THRESHOLD for name, score in scores(said).items() if name in PROTECTED)
-    ruled = any(signal_of(one.rule) in PROTECTED for one in said.reasons)
+    ruled = any(signal_of(one.rule) in PROTECTED | {DEGRADED} for one in said.reasons)
     heavy = said.severity >= Severity.HIGH or any(one in grave_ones for one in said.matters)
-    return bool(said.degraded) or protected or ruled or heavy
+    return protected or ruled or heavy or not PROTECTED.isdisjoint(said.degraded)
 
 
 def applied(said: Assessment, by: Learnt, channel: str, grave_ones: Collection[str]) -> Assessment:
     """An assessment with what was learnt here. Its scores, matters and severity stay as they were measured, so a policy
-    asks for no fewer approvals; where the flag is another one, `before` is what it was."""
+    asks for no fewer approvals; where the flag is another one, `before` is what it was. To one that something was
+    applied to before, it is applied anew."""
+    said = _as_shipped(said)
     if by == NOTHING:
         return said
-    now = replace(said, version=f"{said.version}~{by.number}")
+    now = replace(said, version=f"{said.version}{_MARK}{by.number}")
     if fixed(said, grave_ones):
         return now
     now = _without(now, by.off & SWITCHABLE)
@@ -141,10 +145,22 @@ def applied(said: Assessment, by: Learnt, channel: str, grave_ones: Collection[s
     return now if now.flagged == said.flagged else replace(now, before=said.flagged)
 
 
+def _as_shipped(said: Assessment) -> Assessment:
+    """An assessment without what was learnt, as far as that was applied to it."""
+    if said.before is None and _MARK not in said.version:
+        return said
+    reasons = tuple(one for one in said.reasons if one.rule != LEARNT)
+    flagged = (
+        said.flagged if said.before is None else said.before or any(signal_of(one.rule) != SPAM for one in reasons)
+    )
+    version, _, _number = said.version.partition(_MARK)
+    return replace(said, flagged=flagged, reasons=reasons, before=None, version=version)
+
+
 def _without(said: Assessment, off: frozenset[str]) -> Assessment:
     """An assessment without the reasons of signals that are switched off, and without its flag where none is left."""
     left = [one for one in said.reasons if signal_of(one.rule) not in off]
-    if len(left) == len(said.reasons):
+    if not off:
         return said
     concerns = [one for one in left if signal_of(one.rule) != SPAM]
     signs = [one for one in left if signal_of(one.rule) == SPAM]

@@ -137,6 +137,16 @@ def test_nothing_learnt_changes_nothing() -> None:
     assert applied(said, NOTHING, "blog", GRAVE) is said
 
 
+@given(some_learnt, some_learnt, st.sets(st.sampled_from(("negative", "signal:abuse", f"matter:{MILD}", "spam:links"))))
+def test_what_was_applied_before_leaves_no_trace(first: Learnt, second: Learnt, rules: set[str]) -> None:
+    """Severity and what of reasons was switched off stay; the flag is that of the second alone."""
+    said = judged(*sorted(rules))
+    anew = applied(applied(said, first, "blog", GRAVE), second, "blog", GRAVE)
+    once = applied(said, second, "blog", GRAVE)
+    assert (anew.flagged, anew.before, anew.version) == (once.flagged, once.before, once.version)
+    assert "learnt" not in [one.rule for one in applied(anew, NOTHING, "blog", GRAVE).reasons]
+
+
 # --- what is learnt --------------------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from web.ui import body, words
 from web.ui.acting import went_well
 from web.ui.keys import Keys
 
+_PAGE = "pages/good.py"
 _SAYS = Labels({Answer.YES: later("Yes"), Answer.NO: later("No"), Answer.CANNOT_SAY: later("I cannot say")})
 
 
@@ -27,7 +28,7 @@ def quiet_task() -> None:
         left = checks.left(tx)
     if left:
         label = many("Weekly check: {n} comment left", "Weekly check: {n} comments left", left)
-        st.page_link("pages/good.py", label=label)
+        st.page_link(_PAGE, label=label)
 
 
 def one_by_one(me: Person, found: Sequence[Check], keys: Keys) -> None:

@@ -22,6 +22,7 @@ from web.ui.acting import attempt
 from web.ui.good.figures import between, percent
 from web.ui.overview.cost import laid_out
 
+_MATTERS = "pages/matters.py"
 _KIND = Labels(
     {
         rows.LEARNT: later("Learnt from {n} judgements"),
@@ -136,7 +137,7 @@ def proposed(me: Person, now: Learnt, wrong: Sequence[Line], wrong_matters: Sequ
     for line in wrong_matters:
         with st.container(border=True, key=f"wrong-{line.key}"):
             st.html(f"<p><strong>{escape(called.get(line.key, line.key))}</strong> {escape(_figures(line))}</p>")
-            st.page_link("pages/matters.py", label=_("Change it, or switch it off, on Matters"))
+            st.page_link(_MATTERS, label=_("Change it, or switch it off, on Matters"))
     for signal in sorted(now.off):
         with st.container(border=True, key=f"off-{signal}", horizontal=True, vertical_alignment="center"):
             st.text(_("{signal}: switched off", signal=signals.named(signal)))
