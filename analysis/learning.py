@@ -236,8 +236,8 @@ def _even(weights: Sequence[float]) -> Vector:
 
 
 def _losses(chances: Sequence[float], truth: Sequence[bool]) -> Vector:
-    """The log loss of each chance."""
-    held = np.clip(np.array(chances, dtype=np.float64), 1e-6, 1 - 1e-6)
+    """The log loss of each chance; none is taken for surer than one in a hundred, so that no single one decides."""
+    held = np.clip(np.array(chances, dtype=np.float64), 0.01, 0.99)
     return -np.where(np.array(truth), np.log(held), np.log(1 - held))
 
 

@@ -24,7 +24,10 @@ class Page:
         self._token = enter(sample.store, sample.team[who])
         self.app = AppTest.from_file(ROOT / "dashboard.py", default_timeout=60)
         self.run()
-        self.app.switch_page("pages/good.py")
+        self.open("pages/good.py")
+
+    def open(self, page: str) -> None:
+        self.app.switch_page(page)
         self.run()
 
     def run(self) -> None:
@@ -92,6 +95,9 @@ def test_an_administrator_reads_the_figures_and_decides_on_what_is_proposed(judg
 
 def test_a_community_manager_answers_one_comment_after_the_other(judged: Sample) -> None:
     page = Page(judged, "tobias")
+    page.open("pages/queue.py")
+    assert "Weekly check: 2 comments left" in page.said()
+    page.open("pages/good.py")
     assert "1 of 2" in page.said()
     assert not {"Switch it off", "Switch learning off"} & page.buttons()
     page.press("No")
