@@ -82,7 +82,7 @@ def test_an_administrator_reads_the_figures_and_decides_on_what_is_proposed(judg
     for part in ("Of 60 raised comments that were judged, 20 had to be seen: 33 %", "Negative in tone", "23 to 46 %"):
         assert part in said
     assert "it is too few to tell what is missed" in said
-    assert "20 of 60 were right" in said
+    assert "20 of 60 were right: 33 %" in said
     assert "Would somebody have had to see this?" not in said
     fields = {one.label: one for one in page.app.text_input}
     if "Why" in fields:

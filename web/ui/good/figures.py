@@ -14,6 +14,14 @@ from web.ui import signals, words
 from web.ui.overview.cost import laid_out
 
 Row = Sequence[str]
+_OF = Labels(
+    {
+        "signals": later("signal"),
+        "matters": later("matter"),
+        "channels": later("channel"),
+        "languages": later("language"),
+    }
+)
 KINDS = Labels(
     {
         "signals": later("By signal"),
@@ -42,7 +50,7 @@ def finding(line: Line) -> str:
             line.n,
         )
     return _(
-        "Of {n} raised comments that were judged, {right} had to be seen: {share} (between {interval}).",
+        "Of {n} raised comments that were judged, {right} had to be seen: {share} (95 % interval: {interval}).",
         n=number(line.n),
         right=number(line.right),
         share=percent(line.share),
@@ -59,7 +67,12 @@ def _named(kind: str, key: str, matters: Mapping[str, str]) -> str:
 
 
 def heads(kind: str) -> list[str]:
-    return [KINDS[kind], _("judged"), _("had to be seen"), _("right"), _("with 95 % between")]
+    return [_OF[kind], _("judged"), _("had to be seen"), _("right"), _("95 % interval")]
+
+
+def drawn(title: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table with its title; cells are HTML already."""
+    st.html(f"<div class='lh-good'><h3>{escape(title)}</h3>{laid_out(names, rows, title)}</div>")
 
 
 def cells(line: Line, name: str) -> Row:
@@ -76,7 +89,7 @@ def precision(found: Precision, matters: Mapping[str, str]) -> list[Row]:
         rows = [cells(line, _named(kind, line.key, matters)) for line in lines]
         every += [(KINDS[kind], *row) for row in rows]
         if rows:
-            st.html(laid_out(heads(kind), [[escape(cell) for cell in row] for row in rows], KINDS[kind]))
+            drawn(KINDS[kind], heads(kind), [[escape(cell) for cell in row] for row in rows])
     return every
 
 
@@ -102,7 +115,7 @@ def missed_finding(found: Missed, *, weeks: int) -> str:
                 yes=number(found.yes),
             ),
             _(
-                "That is {share} (between {interval}), or about {about} comments: {least} to {most}.",
+                "That is {share} (95 % interval: {interval}), or about {about} comments: {least} to {most}.",
                 share=percent(found.share),
                 interval=between(found.interval),
                 about=number(about),
@@ -116,9 +129,9 @@ def missed_finding(found: Missed, *, weeks: int) -> str:
 def missed(kind: str, found: Sequence[Missed]) -> list[Row]:
     """A table of what was missed by channel or language, drawn; returns its lines with the kind before them."""
     rows = [_missed_cells(one, _named(kind, one.key, {})) for one in found]
-    names = [KINDS[kind], _("looked at"), _("had to be seen"), _("missed"), _("with 95 % between")]
+    names = [_OF[kind], _("looked at"), _("had to be seen"), _("missed"), _("95 % interval")]
     if rows:
-        st.html(laid_out(names, [[escape(cell) for cell in row] for row in rows], _("What was missed")))
+        drawn(KINDS[kind], names, [[escape(cell) for cell in row] for row in rows])
     return [(f"{_('What was missed')}, {KINDS[kind]}", *row) for row in rows]
 
 
@@ -131,6 +144,6 @@ def _missed_cells(one: Missed, name: str) -> Row:
 def download(rows: Sequence[Row]) -> None:
     """All figures of the page as one file."""
     if rows:
-        names = (_("figure"), _("of"), _("judged"), _("had to be seen"), _("share"), _("with 95 % between"))
+        names = (_("figure"), _("of"), _("judged"), _("had to be seen"), _("share"), _("95 % interval"))
         file = table(names, rows).encode()
         st.download_button(_("As CSV"), file, "how-good.csv", "text/csv", key="csv-good", on_click="ignore")

@@ -19,8 +19,7 @@ from store.learnt import LearntVersion
 from web import frame
 from web.ui import loosening, signals, words
 from web.ui.acting import attempt
-from web.ui.good.figures import between, percent
-from web.ui.overview.cost import laid_out
+from web.ui.good.figures import between, drawn, percent
 
 _MATTERS = "pages/matters.py"
 _KIND = Labels(
@@ -79,7 +78,7 @@ def _before_after(last: LearntVersion) -> None:
         )
     )
     heads = [_("what"), _("judged after"), _("before"), _("after"), _("used")]
-    st.html(laid_out(heads, [_report(one) for one in last.reports], _("Before and after")))
+    drawn(_("Before and after"), heads, [_report(one) for one in last.reports])
 
 
 def _report(one: Mapping[str, Any]) -> list[str]:
@@ -147,7 +146,7 @@ def proposed(me: Person, now: Learnt, wrong: Sequence[Line], wrong_matters: Sequ
 
 def _figures(line: Line) -> str:
     return _(
-        "{right} of {n} were right: {share}, between {interval}.",
+        "{right} of {n} were right: {share} (95 % interval: {interval}).",
         right=number(line.right),
         n=number(line.n),
         share=percent(line.right / line.n),
