@@ -171,20 +171,18 @@ def switch_signal(store: Store, by: Person, signal: str, seen_number: int, on: b
         present = _seen(tx, seen_number)
         if (signal not in present.off) == on:
             return present.number
-        if not on:
-            what = {"signal": signal, "seen": seen_number}
-            if not takes_effect(tx, by, Change(Kind.SIGNAL, what=what, wide=True), why, now):
-                return 0
+        change = Change(Kind.SIGNAL, what={"signal": signal}, wide=True)
+        if not on and not takes_effect(tx, by, change, why, now):
+            return 0
         return _switched(tx, present, signal, by.id, now, on=on)
 
 
 def carry_out(tx: Tx, one: Loosening, confirmed_by: int, now: datetime) -> int:
-    """A signal whose switching off was confirmed is off from now on. Raises Conflict where another version is in force
-    than when it was asked for."""
+    """A signal whose switching off was confirmed is off from now on, whatever was learnt meanwhile."""
     assert one.by is not None
     signal = one.what["signal"]
     _switchable(signal)
-    return _switched(tx, _seen(tx, one.what["seen"]), signal, one.by, now, on=False, confirmed_by=confirmed_by)
+    return _switched(tx, in_force(tx), signal, one.by, now, on=False, confirmed_by=confirmed_by)
 
 
 def _switched(tx: Tx, present: Learnt, signal: str, by: int, now: datetime, *, on: bool, **more: Any) -> int:

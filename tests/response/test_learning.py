@@ -9,10 +9,9 @@ from analysis import learning as rules
 from analysis.judged import Answer
 from analysis.learnt import NOTHING
 from model import clock
-from model.errors import BadInput, Conflict
+from model.errors import BadInput, Conflict, NotAllowed
 from model.label import Judged, Label
 from model.person import Person
-from model.words import Role
 from response import cases, checking, confirming, labelling, last, learning, several, snooze
 from store import checks, labels, loosenings, purge
 from store import learnt as rows
@@ -20,7 +19,7 @@ from store.checks import Check
 from store.erasure import Who, erase
 from store.keys import keys
 from store.schema import assessments
-from tests.installation import add
+from tests.installation import enter
 from tests.response.desk import THREAD, Desk
 
 
@@ -244,24 +243,34 @@ def test_learning_is_switched_off_for_good_and_on_again(desk: Desk) -> None:
         assert learning.in_force(tx).head is not None
 
 
-def test_a_signal_is_switched_off_by_a_second_person_and_a_protected_one_never(desk: Desk) -> None:
-    for signal in ("self_harm", "threat", "crisis", "concern", "learnt", "anything"):
-        with pytest.raises(BadInput, match="stays on"):
-            learning.switch_signal(desk.store, desk.alice, signal, 0, on=False, why="It is always wrong.")
-    other = add(desk.store, desk.alice, "Erin", Role.ADMIN)
-    with desk.store.write() as tx:
-        waited = learning.in_force(tx)
-    assert waited == NOTHING
-    number = learning.switch_signal(desk.store, desk.alice, "negative", 0, on=False, why="It is always wrong.")
-    with desk.store.read() as tx:
-        waiting = loosenings.waiting(tx, clock.now())
-    if number == 0:
-        confirming.confirm(desk.store, other, waiting[0].id)
-    with desk.store.read() as tx:
-        assert learning.in_force(tx).off == {"negative"}
-    assert learning.switch_signal(desk.store, desk.alice, "negative", 1, on=True) == 2
+@pytest.mark.parametrize("signal", ["self_harm", "threat", "crisis", "concern", "learnt", "anything"])
+def test_what_protects_somebody_has_no_switch(desk: Desk, signal: str) -> None:
+    with pytest.raises(BadInput, match="stays on"):
+        learning.switch_signal(desk.store, desk.alice, signal, 0, on=False, why="It is always wrong.")
+
+
+def test_a_signal_is_switched_off_by_a_second_person_whatever_was_learnt_meanwhile(desk: Desk) -> None:
+    enter(desk.store, desk.charlie)
+    why = "It is always wrong."
+    assert learning.switch_signal(desk.store, desk.alice, "negative", 0, on=False, why=why) == 0
+    learning.switch(desk.store, desk.alice, 0, on=False)
     with desk.store.read() as tx:
         assert learning.in_force(tx).off == frozenset()
+        (waiting,) = loosenings.waiting(tx, clock.now())
+    confirming.confirm(desk.store, desk.charlie, waiting.id)
+    with desk.store.read() as tx:
+        assert learning.in_force(tx).off == {"negative"}
+        assert not learning.learns(tx)
+    assert learning.switch_signal(desk.store, desk.alice, "negative", 2, on=True) == 3
+    with desk.store.read() as tx:
+        assert learning.in_force(tx).off == frozenset()
+
+
+def test_where_nobody_second_is_there_a_signal_is_switched_off_at_once(desk: Desk) -> None:
+    assert learning.switch_signal(desk.store, desk.alice, "negative", 0, on=False) == 1
+    with pytest.raises(NotAllowed, match="change what was learnt"):
+        learning.switch_signal(desk.store, desk.charlie, "negative", 1, on=True)
+    assert "loosening.alone" in desk.actions()
 
 
 def test_what_was_never_judged_enough_is_not_learnt_from(desk: Desk) -> None:
