@@ -51,6 +51,7 @@ GIVEN: dict[str, Any] = {
     "said": "yes",
     "signal": "negative",
     "on": True,
+    "wrongly_raised": False,
     "note": "",
     "span": None,
     "to": 2,
