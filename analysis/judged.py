@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from analysis.figures import FEW
 from analysis.intervals import wilson
-from analysis.learnt import DEGRADED, SPAM, THRESHOLD
+from analysis.learnt import DEGRADED, SPAM
+from model.assessment import THRESHOLD
 from model.label import Label
 
 PROPOSED_FROM, PROPOSED_BELOW = 50, 0.5

@@ -80,8 +80,9 @@ def learn(labels: Sequence[Label], now: Learnt) -> Outcome:
     ordered = sorted(labels, key=lambda one: (one.at, one.comment_id, one.revision))
     reports: list[Report] = []
     new = now
-    scored = sorted({name for one in ordered for name in one.scores} - PROTECTED - now.off)
-    for signal in scored:
+    # Only what raises comments is judged by whether they had to be seen.
+    raising = {SPAM}.union(*(one.raised for one in ordered)) - PROTECTED - now.off
+    for signal in sorted(raising):
         tried = _try_scale(signal, [(one, y) for one in ordered if (y := _speaks_of(signal, one)) is not None], now)
         if tried is not None:
             reports.append(tried[1])
@@ -165,11 +166,17 @@ def _try_scale(signal: str, told: Sequence[tuple[Label, bool]], now: Learnt) -> 
     )
     scale, had = Scale(signal, *made), now.scale(signal)
     truth, weights = [y for _, y in later], _even([one.weight for one, _ in later])
-    before = _losses([had.chance(one.scores[signal]) if had else one.scores[signal] for one, _ in later], truth)
+    before = _losses([_told(signal, one, had) for one, _ in later], truth)
     after = _losses([scale.chance(one.scores[signal]) for one, _ in later], truth)
     adopted = _surely_less(before, after, weights)
     was, would = (Measure(float(np.average(one, weights=weights))) for one in (before, after))
     return scale, Report(signal, len(earlier), len(later), was, would, adopted)
+
+
+def _told(signal: str, label: Label, had: Scale | None) -> float:
+    """The chance that a signal has without what is tried: by the scale in force, or as it was told, or its score."""
+    score = label.scores[signal]
+    return had.chance(score) if had else label.chances.get(signal, score)
 
 
 # --- the head --------------------------------------------------------------------------------------------------------

@@ -11,24 +11,22 @@ from math import exp, log
 
 from analysis.matters import load
 from analysis.own import GRAVE, Change, tailored
-from model.assessment import Assessment, Reason
+from analysis.signals import TOLD_BY_MATTER
+from model.assessment import AT_ONCE, HERE, SIGNALS, THRESHOLD, Assessment, Reason, Signal
 from model.language import later
 from model.words import Severity
 
-PROTECTED = frozenset({"self_harm", "threat", "crisis"})
+PROTECTED = frozenset({*AT_ONCE, "crisis"})
 """Signals that learning never touches, and that nobody can switch off."""
 CONCERN, SPAM, LEARNT, DEGRADED = "concern", "spam", "learnt", "degraded"
-SWITCHABLE = frozenset(
-    {"negative", "abuse", "profanity", "hate", "spam", "personal_data", "question", "criticism", "derail"}
-)
+NEVER_ALARMS = frozenset({"derail"})
+"""Signals that order and raise nothing: the head does not hear them."""
+SWITCHABLE = frozenset(SIGNALS) - PROTECTED - {CONCERN}
 """Signals that a person can switch off. Concern is not among them: each matter that is not grave has its own switch."""
 MISS_COSTS = 4
 """A comment that was missed costs as much as so many looks for nothing."""
 FLAGS_FROM = 1 / (1 + MISS_COSTS)
 """From this chance on the head raises a comment, as a look then costs less than leaving it."""
-THRESHOLD = 0.5
-_MARK = "~"
-"""Stands in an assessment's version before the number of what was learnt."""
 _EDGE = 0.018
 """Scores are told apart between this and 1 less this: four steps of the logit on either side of the threshold."""
 _SAYS = later("Here, comments like it needed a person")
@@ -101,20 +99,30 @@ def signal_of(rule: str) -> str:
 
 
 def scores(said: Assessment) -> dict[str, float]:
-    """What was measured of a comment, by signal; what failed was not measured."""
-    found = {"negative": said.negative, SPAM: said.spam, CONCERN: float(bool(said.matters))}
+    """What was measured of a comment, by signal: neither what failed nor what nothing here gives. Of one that was
+    assessed before there were signals, the two that were measured then."""
+    found = {one.name: one.score for one in said.signals if one.name not in said.absent}
+    found = found or {"negative": said.negative, SPAM: said.spam}
     return {name: score for name, score in found.items() if name not in said.degraded}
+
+
+def chances(said: Assessment) -> dict[str, float]:
+    """The chance that was told of each signal, of those that have one."""
+    return {one.name: one.chance for one in said.signals if one.chance is not None and one.name not in said.degraded}
 
 
 def raised_by(said: Assessment) -> tuple[str, ...]:
     """The signals by which a comment was raised, in the order of their reasons; none where it was not."""
-    names = (signal_of(one.rule) for one in said.reasons)
+    names = [signal_of(one.rule) for one in said.reasons]
+    names += [name for name, matter in TOLD_BY_MATTER.items() if matter in said.matters]
     return tuple(dict.fromkeys(one for one in names if one != SPAM)) if said.flagged else ()
 
 
 def features(scored: Mapping[str, float], matters: Iterable[str], channel: str, flagged: bool) -> dict[str, float]:
-    """What the head adds up of a comment, each value -1..1; `flagged` as it ships. PROTECTED is not among it."""
-    found = {f"signal:{name}": logit(score) / 4 for name, score in scored.items() if name not in PROTECTED}
+    """What the head adds up of a comment, each value -1..1; `flagged` as it ships. PROTECTED is not among it, nor what
+    never alarms."""
+    heard = scored.keys() - PROTECTED - NEVER_ALARMS
+    found = {f"signal:{name}": logit(score) / 4 for name, score in scored.items() if name in heard}
     found |= {f"matter:{key}": 1.0 for key in matters}
     return found | {f"channel:{channel}": 1.0, "flagged": float(flagged)}
 
@@ -133,10 +141,10 @@ def applied(said: Assessment, by: Learnt, channel: str, grave_ones: Collection[s
     """An assessment with what was learnt here. Its scores, matters and severity stay as they were measured, so a policy
     asks for no fewer approvals; where the flag is another one, `before` is what it was. To one that something was
     applied to before, it is applied anew."""
-    said = _as_shipped(said)
+    said = as_shipped(said)
     if by == NOTHING:
         return said
-    now = replace(said, version=f"{said.version}{_MARK}{by.number}")
+    now = replace(said, version=f"{said.version}{HERE}{by.number}", signals=_recalibrated(said, by))
     if fixed(said, grave_ones):
         return now
     now = _without(now, by.off & SWITCHABLE)
@@ -145,16 +153,41 @@ def applied(said: Assessment, by: Learnt, channel: str, grave_ones: Collection[s
     return now if now.flagged == said.flagged else replace(now, before=said.flagged)
 
 
-def _as_shipped(said: Assessment) -> Assessment:
+def as_shipped(said: Assessment) -> Assessment:
     """An assessment without what was learnt, as far as that was applied to it."""
-    if said.before is None and _MARK not in said.version:
+    if said.before is None and HERE not in said.version:
         return said
     reasons = tuple(one for one in said.reasons if one.rule != LEARNT)
     flagged = (
         said.flagged if said.before is None else said.before or any(signal_of(one.rule) != SPAM for one in reasons)
     )
-    version, _, _number = said.version.partition(_MARK)
-    return replace(said, flagged=flagged, reasons=reasons, before=None, version=version)
+    return replace(
+        said,
+        flagged=flagged,
+        reasons=reasons,
+        before=None,
+        version=said.version.partition(HERE)[0],
+        spam=max(said.spam, said.signal(SPAM).score),
+        signals=tuple(_uncalibrated(one) for one in said.signals),
+    )
+
+
+def _recalibrated(said: Assessment, by: Learnt) -> tuple[Signal, ...]:
+    """The signals, those that something was learnt of with their chance here."""
+    measured = scores(said)
+    scales = {one.signal: one for one in by.scales if one.signal in measured and one.signal not in PROTECTED}
+    return tuple(
+        one._replace(chance=round(scales[one.name].chance(one.score), 4), by=f"{one.by}{HERE}{by.number}")
+        if one.name in scales
+        else one
+        for one in said.signals
+    )
+
+
+def _uncalibrated(one: Signal) -> Signal:
+    """A signal without the chance that was learnt; what it shipped with is not known any more."""
+    rule, learnt, _number = one.by.partition(HERE)
+    return one._replace(chance=None, by=rule) if learnt else one
 
 
 def _without(said: Assessment, off: frozenset[str]) -> Assessment:

@@ -25,6 +25,9 @@ aimed at a group `hate`; `crisis` is news of harm, `criticism` is of us; by `der
 THRESHOLD = 0.5
 AT_ONCE = ("self_harm", "threat")
 """Signals whose cases go to named people at once. They are shown as possible, never as certain."""
+HERE = "~"
+"""Stands before the number of what was learnt here: in the version of an assessment by which that was applied, and in
+`by` of a signal whose chance is this site's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What people's work says of comments as they were assessed: one label for each comment that somebody judged."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -27,7 +27,8 @@ class Label:
     `wanted`: a person had to see it; `spam`: it is spam; None where the label says nothing of that. `flagged` is what
     was in force when it was assessed, `shipped` what the assessment said without anything learnt here. `fixed`:
     whatever is learnt leaves this flag alone. `raised` are the signals by which it was raised, `scores` those that were
-    measured (0..1), `weight` how many comments it stands for, where it was drawn from many.
+    measured (0..1), `chances` the probabilities that were told of them, where they were. `weight` is how many comments
+    it stands for, where it was drawn from many.
     """
 
     comment_id: int
@@ -47,3 +48,4 @@ class Label:
     weight: float = 1.0
     by: int | None = None
     case_id: int | None = None
+    chances: Mapping[str, float] = field(default_factory=dict)

@@ -183,6 +183,7 @@ def labelled(
         raised=learnt.raised_by(said),
         matters=said.matters,
         scores=learnt.scores(said),
+        chances=learnt.chances(said),
         weight=verdict.weight,
         by=verdict.by,
         case_id=verdict.case_id,

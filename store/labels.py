@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, delete, func, insert, select, update
 
@@ -185,7 +186,11 @@ def keep(tx: Tx, comment_id: int, found: Sequence[Label]) -> None:
     """The labels of a comment, in place of those it had."""
     tx.execute(delete(labels).where(labels.c.comment_id == comment_id))
     if found:
-        tx.execute(insert(labels), [asdict(replace(one, scores=dict(one.scores))) for one in found])
+        tx.execute(insert(labels), [_row(one) for one in found])
+
+
+def _row(one: Label) -> dict[str, Any]:
+    return asdict(replace(one, scores=dict(one.scores), chances=dict(one.chances)))
 
 
 def forget(tx: Tx, comment_ids: Sequence[int]) -> None:

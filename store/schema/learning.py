@@ -24,6 +24,7 @@ labels = Table(
     Column("raised", JSON, nullable=False, comment="the signals by which it was raised"),
     Column("matters", JSON, nullable=False),
     Column("scores", JSON, nullable=False),
+    Column("chances", JSON, nullable=False, comment="what was told as the probability of a signal, where it was"),
     Column("weight", Float, nullable=False, comment="how many comments it stands for, where it was drawn from many"),
     Index("ix_labels_at", "at"),
 )

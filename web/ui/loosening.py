@@ -21,7 +21,7 @@ from store import policies as versions
 from store.db import store
 from store.loosenings import Loosening
 from web import frame
-from web.ui import one_time, policy_words, signals, words
+from web.ui import one_time, policy_words, telling, words
 from web.ui.acting import attempt, dialog, finish, went_well
 
 _STATE = Labels(
@@ -66,18 +66,23 @@ def title(one: Loosening, names: dict[int, str]) -> str:
     if one.kind == Kind.REQUIRED:
         fewer = ", ".join(ROLE[role] for role in Role if role.value in one.what["fewer"])
         return _("A second factor is required no more of: {roles}.", roles=fewer)
-    if one.kind == Kind.SIGNAL:
-        name = signals.named(one.what["signal"])
-        return _("The signal '{name}' is to be switched off: it would raise nothing any more.", name=name)
     if one.kind == Kind.ALONE:
         by = names.get(one.by or 0, _("somebody"))
         return _(
             "Nobody is left who could be the second person for {name}: what loosens takes effect at once.", name=by
         )
-    if one.kind == Kind.MATTER:
-        matter = OwnMatter.model_validate(one.what["matter"])
-        return _("Comments about “{matter}” are to be less grave, or fewer.", matter=_matter_name(matter))
+    if one.kind in (Kind.MATTER, Kind.SIGNAL):
+        return _of_assessment(one)
     return _("Another policy, which asks for less of some responses.")
+
+
+def _of_assessment(one: Loosening) -> str:
+    """What of the assessment is to raise less."""
+    if one.kind == Kind.SIGNAL:
+        name = telling.named(one.what["signal"])
+        return _("The signal '{name}' is to be switched off: it would raise nothing any more.", name=name)
+    matter = OwnMatter.model_validate(one.what["matter"])
+    return _("Comments about “{matter}” are to be less grave, or fewer.", matter=_matter_name(matter))
 
 
 def _matter_name(matter: OwnMatter) -> str:

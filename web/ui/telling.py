@@ -5,7 +5,7 @@ that moved it and who says so. Pure; shown with st.html. Nothing is hidden by it
 from collections.abc import Sequence
 from html import escape
 
-from model.assessment import AT_ONCE, Assessment, Share, Signal
+from model.assessment import AT_ONCE, HERE, Assessment, Share, Signal
 from model.language import Labels, _, later, many, number
 from web.ui.lists import shortened
 
@@ -29,6 +29,7 @@ NAMES = Labels(
         "derail": later("The talk before it leads away from the topic"),
     }
 )
+_LEARNT = later("Learnt here")
 KINDS = Labels(
     {
         "email": later("e-mail address"),
@@ -56,6 +57,11 @@ LIMITS = Labels(
 )
 
 
+def named(signal: str) -> str:
+    """A signal, or 'learnt' for what was raised by what was learnt, in words; one that has none as it stands."""
+    return _(_LEARNT) if signal == "learnt" else NAMES.get(signal, signal)
+
+
 def told(assessment: Assessment | None, text: str, *, hide: bool = False) -> str:
     """The part 'What it tells' as HTML: the three highest signals, the rest a click away. `text` is what was assessed;
     where its words are to `hide`, they are left out."""
@@ -74,14 +80,22 @@ def told(assessment: Assessment | None, text: str, *, hide: bool = False) -> str
 def _row(one: Signal, assessment: Assessment, text: str, *, hide: bool) -> str:
     score = number(one.score, 2)
     raised = f"<b class='lh-over'>{escape(_('over the threshold'))}</b>" if one.raised else ""
-    chance = ""
-    if one.chance is not None:
-        chance = f"<small>{escape(_('probability here: {percent} %', percent=number(one.chance * 100)))}</small>"
+    chance = f"<small>{escape(_chance(one, one.chance))}</small>" if one.chance is not None else ""
     return (
         f"<li><details><summary><span>{escape(NAMES[one.name])} {raised}</span><span class='lh-share'>{score}</span>"
         f"<i class='lh-scale' aria-hidden='true'><i style='width:{round(one.score * 100)}%'></i></i></summary>"
         f"{chance}{_moved(one, assessment, text, hide=hide)}{_by(one, assessment)}</details></li>"
     )
+
+
+def _chance(one: Signal, chance: float) -> str:
+    """A signal's probability; one that was learnt here is of what people here decided."""
+    percent = number(chance * 100)
+    if HERE not in one.by:
+        return _("probability here: {percent} %", percent=percent)
+    if one.name == "spam":
+        return _("by what was decided here: {percent} % of comments like it are spam", percent=percent)
+    return _("by what was decided here: {percent} % of comments like it have to be seen", percent=percent)
 
 
 def _moved(one: Signal, assessment: Assessment, text: str, *, hide: bool) -> str:
@@ -108,7 +122,8 @@ def _quoted(text: str, span: Share, *, hide: bool) -> str:
 
 def _by(one: Signal, assessment: Assessment) -> str:
     """Who says so, and what is known of the limits."""
-    parts = [_("says “{rule}”", rule=one.by) if one.by else _("failed: its number is no finding")]
+    rule = one.by.partition(HERE)[0]
+    parts = [_("says “{rule}”", rule=rule) if rule else _("failed: its number is no finding")]
     if one.name in assessment.unmeasured:
         parts.append(_("never measured in this language"))
     limits = f"<small>{escape(LIMITS[one.name])}</small>" if one.name in LIMITS else ""

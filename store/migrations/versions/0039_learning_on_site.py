@@ -50,6 +50,9 @@ def upgrade() -> None:
         sa.Column("matters", sa.JSON(), nullable=False),
         sa.Column("scores", sa.JSON(), nullable=False),
         sa.Column(
+            "chances", sa.JSON(), nullable=False, comment="what was told as the probability of a signal, where it was"
+        ),
+        sa.Column(
             "weight",
             sa.Float(),
             nullable=False,

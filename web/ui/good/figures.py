@@ -10,7 +10,7 @@ from analysis.judged import Line, Missed, Precision
 from model.language import Labels, _, later, many, number
 from model.words import Channel, Language
 from store.export import table
-from web.ui import signals, words
+from web.ui import telling, words
 from web.ui.overview.cost import laid_out
 
 Row = Sequence[str]
@@ -60,7 +60,7 @@ def finding(line: Line) -> str:
 
 def _named(kind: str, key: str, matters: Mapping[str, str]) -> str:
     if kind == "signals":
-        return signals.named(key)
+        return telling.named(key)
     if kind == "matters":
         return matters.get(key, key)
     return words.CHANNEL[Channel(key)] if kind == "channels" else words.LANGUAGE.get(Language(key), key)

@@ -17,7 +17,7 @@ from store import learnt as rows
 from store.db import store
 from store.learnt import LearntVersion
 from web import frame
-from web.ui import loosening, signals, words
+from web.ui import loosening, telling, words
 from web.ui.acting import attempt
 from web.ui.good.figures import between, drawn, percent
 
@@ -83,7 +83,7 @@ def _before_after(last: LearntVersion) -> None:
 
 def _report(one: Mapping[str, Any]) -> list[str]:
     head = one["what"] == rules.HEAD
-    name = _("What needs a person") if head else _("Chance of: {signal}", signal=signals.named(one["what"]))
+    name = _("What needs a person") if head else _("Chance of: {signal}", signal=telling.named(one["what"]))
     told = [_measure(one[when], one["later"], head=head) for when in ("before", "after")]
     return [escape(name), number(one["later"]), *map(escape, told), escape(_("yes") if one["adopted"] else _("no"))]
 
@@ -139,7 +139,7 @@ def proposed(me: Person, now: Learnt, wrong: Sequence[Line], wrong_matters: Sequ
             st.page_link(_MATTERS, label=_("Change it, or switch it off, on Matters"))
     for signal in sorted(now.off):
         with st.container(border=True, key=f"off-{signal}", horizontal=True, vertical_alignment="center"):
-            st.text(_("{signal}: switched off", signal=signals.named(signal)))
+            st.text(_("{signal}: switched off", signal=telling.named(signal)))
             if st.button(_("Switch it on"), key=f"switch-on-{signal}-{now.number}"):
                 _switch(me, signal, now.number, on=True)
 
@@ -156,19 +156,17 @@ def _figures(line: Line) -> str:
 
 def _signal(me: Person, now: Learnt, line: Line) -> None:
     with st.container(border=True, key=f"wrong-{line.key}"):
-        st.html(f"<p><strong>{escape(signals.named(line.key))}</strong> {escape(_figures(line))}</p>")
+        st.html(f"<p><strong>{escape(telling.named(line.key))}</strong> {escape(_figures(line))}</p>")
         why = loosening.why_field(me, None, f"signal-{line.key}")
         if st.button(_("Switch it off"), key=f"switch-off-{line.key}-{now.number}"):
             _switch(me, line.key, now.number, on=False, why=why)
 
 
 def _switch(me: Person, signal: str, number_seen: int, *, on: bool, why: str = "") -> None:
-    made: list[int] = []
-
-    def said() -> str:
+    def said(made: int) -> str:
         if on:
             return _("Switched on again.")
-        return _("Switched off.") if made[0] else _("It waits for a second person; until then it stays on.")
+        return _("Switched off.") if made else _("It waits for a second person; until then it stays on.")
 
-    attempt(lambda: made.append(learning.switch_signal(store(), me, signal, number_seen, on, why)), said)
+    attempt(lambda: learning.switch_signal(store(), me, signal, number_seen, on, why), said)
     st.rerun()
