@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import learning, learnt
-from analysis.learnt import NOTHING, PROTECTED, Head, Learnt, Scale, applied, features, fixed, grave
-from model.assessment import Assessment, Reason
+from analysis import assess, learning, learnt
+from analysis.learnt import NOTHING, PROTECTED, Head, Learnt, Scale, applied, as_shipped, features, fixed, grave
+from model.assessment import SIGNALS, Assessment, Reason, Signal, Subject
 from model.label import Label
 from model.words import Severity
 from tests.analysis.labelled import label, shuffled, site
@@ -21,13 +21,20 @@ MILD = "own-1"
 NAMES = ("negative", "spam", "concern")
 
 
-def judged(*rules: str, severity: int = 1, degraded: tuple[str, ...] = (), spam: float = 0.0) -> Assessment:
+def judged(
+    *rules: str,
+    severity: int = 1,
+    degraded: tuple[str, ...] = (),
+    spam: float = 0.0,
+    signals: tuple[Signal, ...] = (),
+) -> Assessment:
     """An assessment with a reason for each of these rules."""
     matters = tuple(rule.removeprefix("matter:") for rule in rules if rule.startswith("matter:"))
     reasons = tuple(Reason(rule, rule, "", 0, 4, "Some", 1 / len(rules)) for rule in rules)
     flagged = any(not rule.startswith("spam:") for rule in rules)
     severity = severity if flagged else 0
-    return Assessment(flagged, Severity(severity), 0.0, 0.0, 0.7, spam, matters, reasons, (0, 4), degraded, "1")
+    grave = Severity(severity)
+    return Assessment(flagged, grave, 0.0, 0.0, 0.7, spam, matters, reasons, (0, 4), degraded, "1", signals)
 
 
 some_labels = st.lists(
@@ -74,6 +81,11 @@ some_learnt = st.builds(
 )
 
 
+def with_all(score: float, chance: float | None = 0.5) -> tuple[Signal, ...]:
+    """Every signal with this score, each said by a rule."""
+    return tuple(Signal(name, score, chance, "rules 2") for name in SIGNALS)
+
+
 # --- what is never touched -------------------------------------------------------------------------------------------
 
 
@@ -106,6 +118,21 @@ def test_whatever_labels_come_the_protected_are_raised_as_before(labels: list[La
         assert applied(said, replace(new, number=1), "blog", GRAVE).flagged
 
 
+@given(some_learnt, st.sampled_from(sorted(PROTECTED)), st.floats(0.5, 1))
+def test_what_was_learnt_never_lowers_a_comment_over_the_threshold_of_a_protected_signal(
+    by: Learnt, name: str, score: float
+) -> None:
+    by = replace(by, scales=(*by.scales, Scale(name, 0.0, -9.0)))
+    said = judged("negative", signals=(Signal(name, score, 0.7, "words 1"),))
+    now = applied(said, by, "blog", GRAVE)
+    assert (now.flagged, now.signals, now.reasons) == (True, said.signals, said.reasons)
+
+
+def test_the_head_hears_neither_what_is_protected_nor_what_never_alarms() -> None:
+    heard = {name for name in features(dict.fromkeys(SIGNALS, 0.9), (), "blog", flagged=True) if ":" in name}
+    assert heard == {"channel:blog", *(f"signal:{one}" for one in {*SIGNALS} - PROTECTED - {"derail"})}
+
+
 def test_a_policy_sees_what_was_measured_whatever_was_learnt() -> None:
     calm = Learnt(2, head=Head({"flagged": -9.0}, 0.0))
     said = judged(f"matter:{MILD}", "negative", severity=2)
@@ -130,6 +157,39 @@ def test_the_head_can_raise_what_nothing_raised_and_says_so() -> None:
     assert (raised.flagged, raised.before, raised.severity) == (True, False, Severity.LOW)
     assert [(one.rule, one.share, one.start, one.end) for one in raised.reasons] == [("learnt", 1.0, 0, 4)]
     assert applied(judged(), keen, "blog", GRAVE) == replace(judged(), version="1~1")
+
+
+def test_a_signal_tells_the_chance_that_was_learnt_and_keeps_its_score_and_words() -> None:
+    scale = Scale("concern", 0.5, -1.0)
+    said = assess(Subject("Somebody from your team took money from the box. Nobody answers me."))
+    assert said.signal("concern").raised
+    now = applied(said, Learnt(4, (scale, Scale("abuse", 1.0, 0.0))), "blog", GRAVE)
+    here = scale.chance(said.signal("concern").score)
+    assert now.signal("concern") == said.signal("concern")._replace(chance=round(here, 4), by="rules 2~4")
+    assert [one for one in now.signals if one.name != "concern"] == [s for s in said.signals if s.name != "concern"]
+    assert as_shipped(now) == said
+    fresh = applied(now, Learnt(5, (Scale("concern", 0.0, 0.0),)), "blog", GRAVE)
+    assert (fresh.signal("concern").chance, fresh.signal("concern").by) == (0.5, "rules 2~5")
+
+
+def test_what_failed_or_is_not_here_was_not_measured() -> None:
+    said = replace(judged("negative", signals=with_all(0.6), degraded=("spam", "sentiment")), absent=("hate", "crisis"))
+    assert set(learnt.scores(said)) == {*SIGNALS} - {"spam", "hate", "crisis"}
+    assert "spam" not in learnt.chances(said)
+    assert learnt.scores(judged("negative")) == {"negative": 0.7, "spam": 0.0}
+
+
+def test_a_comment_that_may_be_despair_was_raised_by_that_too() -> None:
+    said = assess(Subject("I want to end my life."))
+    assert learnt.raised_by(said) == ("concern", "self_harm")
+    assert fixed(said, frozenset())
+
+
+def test_spam_that_was_switched_off_is_spam_again_without_what_was_learnt() -> None:
+    said = judged("negative", "spam:links", spam=0.9, signals=(Signal("spam", 0.9, None, "rules 2"),))
+    off = applied(said, Learnt(1, off=frozenset({"spam"})), "blog", GRAVE)
+    assert (off.suspected_spam, off.signal("spam").score) == (False, 0.9)
+    assert as_shipped(off).spam == 0.9
 
 
 def test_nothing_learnt_changes_nothing() -> None:
@@ -215,6 +275,20 @@ def test_a_scale_gives_the_base_rate_of_the_site() -> None:
     scale = Scale("negative", *learning.platt(scores, truth, [1.0] * 400))
     assert scale.chance(0.9) == pytest.approx(0.5, abs=0.02)
     assert scale.chance(0.6) == pytest.approx(0.1, abs=0.02)
+
+
+def test_only_what_raises_comments_gets_a_scale_and_it_has_to_beat_what_was_told() -> None:
+    """A question is right or wrong whether or not somebody had to see the comment; and a chance that was told already
+    is not replaced by one that says the same."""
+    told = [
+        label(n, n % 2 == 0, scores={"negative": 0.6 + 0.3 * (n % 2 == 0), "question": 0.9 * (n % 2)})
+        for n in range(200)
+    ]
+    outcome = learning.learn(told, NOTHING)
+    assert {one.what for one in outcome.reports} == {"negative", learning.HEAD}
+    assert [one.adopted for one in outcome.reports if one.what == "negative"] == [True]
+    known = [replace(one, chances={"negative": 0.99 if one.wanted else 0.01}) for one in told]
+    assert [one.adopted for one in learning.learn(known, NOTHING).reports if one.what == "negative"] == [False]
 
 
 def test_the_targets_are_those_of_platt() -> None:

@@ -114,7 +114,11 @@ class Desk:
         degraded: tuple[str, ...] = (),
     ) -> int:
         """A comment of this number is read with this text, and judged as told; returns its id."""
-        self._judged[text] = judged(text, Severity(severity), matters, degraded)
+        return self.takes(number, text, judged(text, Severity(severity), matters, degraded), thread)
+
+    def takes(self, number: int, text: str, said: Assessment, thread: str = THREAD) -> int:
+        """The same, with the whole of what the analysis says of it."""
+        self._judged[text] = said
         entry = Entry(
             external_id=f"{THREAD}?c={number}",
             identity=f"wp:{number}",

@@ -5,15 +5,18 @@ from datetime import timedelta
 
 import pytest
 
+from analysis import assess
 from analysis import learning as rules
 from analysis.judged import Answer
-from analysis.learnt import NOTHING
+from analysis.learnt import NOTHING, Scale
 from model import clock
+from model.assessment import SIGNALS, Subject
 from model.errors import BadInput, Conflict, NotAllowed
 from model.label import Judged, Label
 from model.person import Person
 from response import cases, checking, confirming, labelling, last, learning, several, snooze
-from store import checks, labels, loosenings, purge
+from store import cases as case_rows
+from store import checks, comments, labels, loosenings, purge
 from store import learnt as rows
 from store.checks import Check
 from store.erasure import Who, erase
@@ -229,6 +232,27 @@ def test_it_is_learnt_once_a_day_counts_from_then_on_and_goes_back_with_one_clic
     done = [one for one in desk.actions() if one.startswith("learning.")]
     assert done == ["learning.learnt", "learning.back"]
     assert desk.audit_holds()
+
+
+def test_a_chance_that_was_learnt_stands_with_the_comments_that_are_read_then(desk: Desk) -> None:
+    scale = Scale("concern", 0.5, -1.0)
+    with desk.store.write() as tx:
+        source = '{"scales": [["concern", 0.5, -1.0]]}'
+        values = {"source": source, "reports": [], "labels": 50, "by": None, "at": clock.now()}
+        assert rows.add(tx, 1, kind=rows.LEARNT, **values)
+    text = "Somebody from your team took money from the box. Nobody answers me."
+    comment_id = desk.takes(1, text, assess(Subject(text)))
+    with desk.store.read() as tx:
+        said = comments.assessment(tx, comment_id, 1)
+        case_id = case_rows.cases_of_comments(tx, [comment_id])[comment_id]
+    assert said is not None
+    concern = said.signal("concern")
+    assert (concern.chance, concern.by) == (round(scale.chance(concern.score), 4), "rules 2~1")
+    cases.dismiss(desk.store, desk.alice, case_id, desk.case(case_id).version, "No.", wrongly_raised=True)
+    one = told(desk)[comment_id]
+    assert one.chances == {"concern": concern.chance}
+    assert one.scores["concern"] == concern.score
+    assert set(one.scores) == {*SIGNALS} - {*said.absent}
 
 
 def test_learning_is_switched_off_for_good_and_on_again(desk: Desk) -> None:

@@ -69,3 +69,12 @@ def test_criticism_is_legitimate_and_every_signal_has_words() -> None:
     assert "probability here: 12 %" in found.said
     assert found.said.count("never measured in this language") == 1
     assert "card number: “You”" in found.said
+
+
+def test_a_chance_that_was_learnt_here_says_so() -> None:
+    said = tuple(Signal(name, 0.7, 0.123, "rules 2~4") for name in ("concern", "spam"))
+    found = shown(replace(assess(Subject(TEXT)), signals=said, absent=()))
+    assert "12 % of comments like it have to be seen" in found.said
+    assert "12 % of comments like it are spam" in found.said
+    assert "“rules 2”" in found.said
+    assert "~" not in found.said
