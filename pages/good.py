@@ -19,6 +19,7 @@ from web.guard import guard
 from web.ui import loosening, words
 from web.ui.acting import say
 from web.ui.good import check, figures, learnt
+from web.ui.good.learnt import Past
 from web.ui.keys import keys
 
 me = guard(Permission.GOOD)
@@ -29,9 +30,10 @@ with store().read() as tx:
     asked = checks.lately(tx)
     week = checks.newest_week(tx)
     this_week = checks.of_week(tx, week.week) if week and may(me, Permission.TRIAGE) else []
-    now, learns, past = learning.in_force(tx), learning.learns(tx), versions.newest_ones(tx, SHOWN)
+    now = learning.in_force(tx)
+    past = Past(learning.learns(tx), len(told), learning.tried(tx), versions.newest_ones(tx, SHOWN))
     kept = matters.grave(tx)
-    names = deciders.names(tx) if past else {}
+    names = deciders.names(tx) if past.versions else {}
 frame.heading(_("How good is it here?"), many("{n} judgement", "{n} judgements", len(told)) if told else "")
 say()
 if not told and week is None:
@@ -54,11 +56,13 @@ frame.quiet(figures.finding(found.everything))
 lines = figures.precision(found, words.matters())
 st.subheader(_("What was missed"), anchor=False)
 some = [Asked(one.week, one.channel, one.language, one.population, one.drawn, one.answer) for one in asked]
-frame.quiet(figures.missed_finding(judged.missed(some), weeks=len({one.week for one in some})))
-lines += figures.missed("channels", judged.missed_by(some, lambda one: one.channel))
-lines += figures.missed("languages", judged.missed_by(some, lambda one: one.language))
+all_missed = judged.missed(some)
+frame.quiet(figures.missed_finding(all_missed, weeks=len({one.week for one in some})))
+if all_missed.answered:
+    lines += figures.missed("channels", judged.missed_by(some, lambda one: one.channel))
+    lines += figures.missed("languages", judged.missed_by(some, lambda one: one.language))
 figures.download(lines)
-learnt.stands(me, now, learns, past, names)
+learnt.stands(me, now, past, names)
 learnt.proposed(
     me,
     now,

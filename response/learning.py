@@ -55,6 +55,12 @@ def learns(tx: Tx) -> bool:
     return _read(row.number, row.source)[1] if row else True
 
 
+def tried(tx: Tx) -> datetime | None:
+    """When the worker last tried to learn, or somebody last took out what was learnt."""
+    at = people.fact(tx, _TRIED)
+    return datetime.fromisoformat(at) if at else None
+
+
 @lru_cache(maxsize=4)
 def _read(number: int, source: str) -> tuple[Learnt, bool]:
     kept = _Document.model_validate_json(source)
@@ -81,8 +87,7 @@ def look(store: Store) -> None:
     """Learns, if a day is over since the last time and enough was decided meanwhile; nothing else waits for it."""
     now = clock.now()
     with store.read() as tx:
-        tried = people.fact(tx, _TRIED)
-        since = datetime.fromisoformat(tried) if tried else None
+        since = tried(tx)
         if not learns(tx) or (since and now - since < EVERY):
             return
         if labels.count_since(tx, since, learning.LEAST_NEW) < learning.LEAST_NEW:

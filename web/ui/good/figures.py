@@ -75,6 +75,22 @@ def drawn(title: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> No
     st.html(f"<div class='lh-good'><h3>{escape(title)}</h3>{laid_out(names, rows, title)}</div>")
 
 
+def within(share: float | None, interval: tuple[float, float]) -> str:
+    """The interval drawn from 0 to 100 %, with a mark where the share is; nothing where none is said. The cell says the
+    same in figures."""
+    if share is None:
+        return ""
+    low, high = (round(100 * one, 1) for one in interval)
+    bar = f"<i style='inset-inline-start:{low}%;width:{round(high - low, 1)}%'></i>"
+    mark = f"<b style='inset-inline-start:{round(100 * share, 1)}%'></b>"
+    return f"<span class='lh-within' aria-hidden='true'>{bar}{mark}</span>"
+
+
+def _as_html(row: Row, share: float | None, interval: tuple[float, float]) -> list[str]:
+    *first, last = map(escape, row)
+    return [*first, f"<span>{last}{within(share, interval)}</span>" if last else ""]
+
+
 def cells(line: Line, name: str) -> Row:
     """A line as text: the name, how many were judged, how many were right, the share, its interval."""
     told = (percent(line.share), between(line.interval)) if line.share is not None else (_("too few to tell"), "")
@@ -89,7 +105,8 @@ def precision(found: Precision, matters: Mapping[str, str]) -> list[Row]:
         rows = [cells(line, _named(kind, line.key, matters)) for line in lines]
         every += [(KINDS[kind], *row) for row in rows]
         if rows:
-            drawn(KINDS[kind], heads(kind), [[escape(cell) for cell in row] for row in rows])
+            shown = [_as_html(row, line.share, line.interval) for row, line in zip(rows, lines, strict=True)]
+            drawn(KINDS[kind], heads(kind), shown)
     return every
 
 
@@ -131,7 +148,8 @@ def missed(kind: str, found: Sequence[Missed]) -> list[Row]:
     rows = [_missed_cells(one, _named(kind, one.key, {})) for one in found]
     names = [_OF[kind], _("looked at"), _("had to be seen"), _("missed"), _("95 % interval")]
     if rows:
-        drawn(KINDS[kind], names, [[escape(cell) for cell in row] for row in rows])
+        shown = [_as_html(row, one.share, one.interval) for row, one in zip(rows, found, strict=True)]
+        drawn(KINDS[kind], names, shown)
     return [(f"{_('What was missed')}, {KINDS[kind]}", *row) for row in rows]
 
 

@@ -1,6 +1,8 @@
 """What was learnt, on the page: before and after, the way back, and what is proposed for switching off."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -33,29 +35,59 @@ _KIND = Labels(
 )
 
 
-def stands(me: Person, now: Learnt, learns: bool, versions: Sequence[LearntVersion], names: Mapping[int, str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was learnt so far: whether anything is learnt at all, how many judgements there are, when it was last tried,
+    and the newest versions, newest first."""
+
+    learns: bool
+    judged: int
+    tried: datetime | None
+    versions: Sequence[LearntVersion]
+
+
+def stands(me: Person, now: Learnt, past: Past, names: Mapping[int, str]) -> None:
     """What is in force, how it did before and after, and the ways back."""
     st.subheader(_("What was learnt here"), anchor=False)
-    last = next((one for one in versions if one.kind == rows.LEARNT), None)
-    if not learns:
+    last = next((one for one in past.versions if one.kind == rows.LEARNT), None)
+    if not past.learns:
         frame.quiet(_("Learning is switched off: comments are assessed as Levelhead ships."))
     elif last is None:
-        frame.quiet(
-            many(
-                "Nothing yet. Once {n} comment was judged, Levelhead tries once a day whether it can do better; what"
-                " is not better on later decisions is never used.",
-                "Nothing yet. Once {n} comments were judged, Levelhead tries once a day whether it can do better; what"
-                " is not better on later decisions is never used.",
-                rules.LEAST,
-            )
-        )
+        frame.quiet(_nothing_yet(past))
     if last is not None:
         _before_after(last)
+        if past.learns and any(one.kind in (rows.BACK, rows.OFF) for one in past.versions if one.number > last.number):
+            frame.quiet(_("This was taken out since, and counts no more."))
     if may(me, Permission.ASSESSING):
-        _ways(me, now, learns)
-    if versions:
-        lines = "".join(f"<li>{escape(_line(one, names))}</li>" for one in versions)
+        _ways(me, now, past.learns)
+    if past.versions:
+        lines = "".join(f"<li>{escape(_line(one, names))}</li>" for one in past.versions)
         st.html(f"<details><summary>{escape(_('Versions'))}</summary><ul>{lines}</ul></details>")
+
+
+def _nothing_yet(past: Past) -> str:
+    """Why nothing was learnt so far, and when it is tried."""
+    if past.tried is not None:
+        return many(
+            "Tried last on {when}: nothing was better on later decisions, so comments are assessed as Levelhead ships."
+            " It is tried again once {n} more comment was judged.",
+            "Tried last on {when}: nothing was better on later decisions, so comments are assessed as Levelhead ships."
+            " It is tried again once {n} more comments were judged.",
+            rules.LEAST_NEW,
+            when=words.exact(past.tried),
+        )
+    if past.judged >= rules.LEAST:
+        return _(
+            "Nothing yet. Enough was judged, and Levelhead tries within the hour whether it can do better; what is not"
+            " better on later decisions is never used."
+        )
+    return many(
+        "Nothing yet. Once {n} comment was judged, Levelhead tries once a day whether it can do better; what is not"
+        " better on later decisions is never used.",
+        "Nothing yet. Once {n} comments were judged, Levelhead tries once a day whether it can do better; what is not"
+        " better on later decisions is never used.",
+        rules.LEAST,
+    )
 
 
 def _line(one: LearntVersion, names: Mapping[int, str]) -> str:
@@ -85,21 +117,20 @@ def _report(one: Mapping[str, Any]) -> list[str]:
     head = one["what"] == rules.HEAD
     name = _("What needs a person") if head else _("Chance of: {signal}", signal=telling.named(one["what"]))
     told = [_measure(one[when], one["later"], head=head) for when in ("before", "after")]
-    return [escape(name), number(one["later"]), *map(escape, told), escape(_("yes") if one["adopted"] else _("no"))]
+    return [escape(name), number(one["later"]), *told, escape(_("yes") if one["adopted"] else _("no"))]
 
 
 def _measure(one: Mapping[str, Any], n: int, *, head: bool) -> str:
-    loss = _("log loss {n}", n=number(one["log_loss"], 3))
-    if not head:
-        return loss
-    flags = _(
-        "{right} of {n} right, {missed} missed, {needless} raised for nothing",
-        right=number(one["right"]),
-        n=number(n),
-        missed=number(one["missed"]),
-        needless=number(one["needless"]),
-    )
-    return f"{flags}; {loss}"
+    """How well something did, as HTML: each figure on a line of its own."""
+    said = [_("log loss {n}", n=number(one["log_loss"], 3))]
+    if head:
+        said = [
+            _("{right} of {n} right", right=number(one["right"]), n=number(n)),
+            _("{n} missed", n=number(one["missed"])),
+            _("{n} raised for nothing", n=number(one["needless"])),
+            *said,
+        ]
+    return f"<span>{'<br>'.join(map(escape, said))}</span>"
 
 
 def _ways(me: Person, now: Learnt, learns: bool) -> None:
@@ -128,14 +159,19 @@ def proposed(me: Person, now: Learnt, wrong: Sequence[Line], wrong_matters: Sequ
     if not may(me, Permission.ASSESSING) or not (wrong or wrong_matters or now.off):
         return
     st.subheader(_("More often wrong than right"), anchor=False)
-    frame.quiet(_("Nothing here is switched off by itself: you decide. What it raises can be right all the same."))
+    frame.quiet(
+        _(
+            "Nothing here is switched off by itself: you decide. What it raises can be right all the same. A signal"
+            " that is off raises nothing from then on, until somebody switches it on again here."
+        )
+    )
     for line in wrong:
         if line.key not in now.off:
             _signal(me, now, line)
     called = words.matters()
     for line in wrong_matters:
         with st.container(border=True, key=f"wrong-{line.key}"):
-            st.html(f"<p><strong>{escape(called.get(line.key, line.key))}</strong> {escape(_figures(line))}</p>")
+            st.html(_wrong(called.get(line.key, line.key), line))
             st.page_link(_MATTERS, label=_("Change it, or switch it off, on Matters"))
     for signal in sorted(now.off):
         with st.container(border=True, key=f"off-{signal}", horizontal=True, vertical_alignment="center"):
@@ -144,19 +180,20 @@ def proposed(me: Person, now: Learnt, wrong: Sequence[Line], wrong_matters: Sequ
                 _switch(me, signal, now.number, on=True)
 
 
-def _figures(line: Line) -> str:
-    return _(
+def _wrong(name: str, line: Line) -> str:
+    figures = _(
         "{right} of {n} were right: {share} (95 % interval: {interval}).",
         right=number(line.right),
         n=number(line.n),
         share=percent(line.right / line.n),
         interval=between(line.interval),
     )
+    return f"<p><strong>{escape(name)}</strong><br>{escape(figures)}</p>"
 
 
 def _signal(me: Person, now: Learnt, line: Line) -> None:
     with st.container(border=True, key=f"wrong-{line.key}"):
-        st.html(f"<p><strong>{escape(telling.named(line.key))}</strong> {escape(_figures(line))}</p>")
+        st.html(_wrong(telling.named(line.key), line))
         why = loosening.why_field(me, None, f"signal-{line.key}")
         if st.button(_("Switch it off"), key=f"switch-off-{line.key}-{now.number}"):
             _switch(me, line.key, now.number, on=False, why=why)
