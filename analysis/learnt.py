@@ -140,7 +140,7 @@ def fixed(said: Assessment, grave_ones: Collection[str]) -> bool:
 def applied(said: Assessment, by: Learnt, channel: str, grave_ones: Collection[str]) -> Assessment:
     """An assessment with what was learnt here. Its scores, matters and severity stay as they were measured, so a policy
     asks for no fewer approvals; where the flag is another one, `before` is what it was. To one that something was
-    applied to before, it is applied anew."""
+    applied to before, it is applied anew; reasons that were switched off then stay off."""
     said = as_shipped(said)
     if by == NOTHING:
         return said

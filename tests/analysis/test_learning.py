@@ -199,8 +199,8 @@ def test_nothing_learnt_changes_nothing() -> None:
 
 @given(some_learnt, some_learnt, st.sets(st.sampled_from(("negative", "signal:abuse", f"matter:{MILD}", "spam:links"))))
 def test_what_was_applied_before_leaves_no_trace(first: Learnt, second: Learnt, rules: set[str]) -> None:
-    """Severity and what of reasons was switched off stay; the flag is that of the second alone."""
-    said = judged(*sorted(rules))
+    """Severity stays, and of reasons what was switched off then; the flag is that of the second alone."""
+    said, second = judged(*sorted(rules)), replace(second, off=first.off)
     anew = applied(applied(said, first, "blog", GRAVE), second, "blog", GRAVE)
     once = applied(said, second, "blog", GRAVE)
     assert (anew.flagged, anew.before, anew.version) == (once.flagged, once.before, once.version)
@@ -284,6 +284,8 @@ def test_only_what_raises_comments_gets_a_scale_and_it_has_to_beat_what_was_told
         label(n, n % 2 == 0, scores={"negative": 0.6 + 0.3 * (n % 2 == 0), "question": 0.9 * (n % 2)})
         for n in range(200)
     ]
+    calm = [replace(one, comment_id=1000 + one.comment_id, flagged=False, shipped=False, raised=()) for one in told]
+    assert "question" not in {one.what for one in learning.learn([*told, *calm], NOTHING).reports}
     outcome = learning.learn(told, NOTHING)
     assert {one.what for one in outcome.reports} == {"negative", learning.HEAD}
     assert [one.adopted for one in outcome.reports if one.what == "negative"] == [True]
