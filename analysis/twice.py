@@ -4,7 +4,7 @@ has found, and takes nothing of it back.
 A person may be at work on what the first has raised already.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from analysis import deep, models
 from analysis.deep import Deep
+from analysis.learnt import Learnt, applied, as_shipped
 from analysis.linear import Damaged
 from analysis.pipeline import Vocabulary, assess_all
 from model.assessment import SIGNALS, Assessment, Reason, Signal, Subject
@@ -95,6 +96,23 @@ def _higher(first: Signal, second: Signal) -> Signal:
     one = first if first.score > second.score else second
     chances = [each.chance for each in (first, second) if each.chance is not None]
     return one._replace(chance=max(chances, default=None))
+
+
+def learnt_of(first: Assessment, second: Assessment, by: Learnt, channel: str, grave: Collection[str]) -> Assessment:
+    """What two looks come to with what was learnt here, which the first may have been assessed with: it is applied to
+    what both say as they ship. What the first has raised stays raised."""
+    now = applied(both(as_shipped(first), second), by, channel, grave)
+    if now.flagged or not first.flagged:
+        return now
+    why, signs = (
+        _concerns(now.reasons) or _concerns(first.reasons),
+        [r for r in now.reasons if r.rule.startswith(_SPAM)],
+    )
+    return replace(now, flagged=True, before=None if now.before else False, reasons=(*why, *signs))
+
+
+def _concerns(reasons: Sequence[Reason]) -> list[Reason]:
+    return [one for one in reasons if not one.rule.startswith(_SPAM)]
 
 
 def says_more(first: Assessment, both_looks: Assessment) -> bool:

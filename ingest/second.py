@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from analysis import Vocabulary, twice
+from analysis import Vocabulary, learnt, twice
 from analysis.deep import NO_MEMORY
 from analysis.linear import Damaged
 from analysis.similarity import packed
-from analysis.twice import Look, both, says_more
+from analysis.twice import Look, learnt_of, says_more
 from jobs import Context, enqueue, in_steps
 from model import clock
 from model.assessment import Assessment
 from model.comment import BINNED
 from model.settings import settings
-from response import cases, matters
+from response import cases, learning, matters
 from response.cases import Flagged
 from store import audit, comments, people, rollups, second_looks, vectors
 from store.db import Store, Tx
@@ -140,16 +140,18 @@ def look(context: Context) -> None:
         with store.read() as tx:
             found = second_looks.of_batch(tx, batch, AT_ONCE)
             first = comments.assessments_of(tx, [one.comment_id for one in found if one.counts])
-            by = matters.in_force(tx).vocabulary
+            by, taught = matters.in_force(tx).vocabulary, learning.in_force(tx)
         if not found:
             return
         readable = [one for one in found if one.counts and one.comment_id in first]
         try:
-            said = _read(reader, readable, first, by)
+            looked = _read(reader, readable, by)
             made = _vectors(reader, readable)
         except MemoryError:
             READER.lost(store, NO_MEMORY)
             return
+        grave, channels = learnt.grave(by.changes), {one.comment_id: one.channel for one in readable}
+        said = {one: learnt_of(first[one], now, taught, channels[one], grave) for one, now in looked.items()}
         more = {one for one, now in said.items() if says_more(first[one], now)}
         for part in _parted(found, _WRITTEN_AT_ONCE):
             if not _write(context, part, Seen(said, more, made, reader.version)):
@@ -171,9 +173,9 @@ def _parted(found: Sequence[T], size: int) -> list[Sequence[T]]:
     return [found[start : start + size] for start in range(0, len(found), size)]
 
 
-def _read(reader: Look, found: Sequence[Looked], first: dict[int, Assessment], by: Vocabulary) -> dict[int, Assessment]:
-    """What a second look says of each comment. One that cannot be read keeps what the first look has said; it takes no
-    other with it."""
+def _read(reader: Look, found: Sequence[Looked], by: Vocabulary) -> dict[int, Assessment]:
+    """What a second look alone says of each comment. One that cannot be read keeps what the first look has said; it
+    takes no other with it."""
     may = [one for one in found if one.may is not May.LIKENESS]
     if not may:
         return {}
@@ -184,11 +186,11 @@ def _read(reader: Look, found: Sequence[Looked], first: dict[int, Assessment], b
     except Exception as error:  # Whatever it is: one comment must not hold up the others.
         if len(may) > 1:
             half = len(may) // 2
-            return _read(reader, may[:half], first, by) | _read(reader, may[half:], first, by)
+            return _read(reader, may[:half], by) | _read(reader, may[half:], by)
         # The type alone: a message may quote the comment, and logs outlive it.
         _log.warning("comment %s could not be read a second time: %s", may[0].comment_id, type(error).__name__)
         return {}
-    return {one.comment_id: both(first[one.comment_id], now) for one, now in zip(may, said, strict=True)}
+    return {one.comment_id: now for one, now in zip(may, said, strict=True)}
 
 
 def _vectors(reader: Look, found: Sequence[Looked]) -> dict[int, bytes]:

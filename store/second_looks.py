@@ -39,6 +39,7 @@ class Looked:
 
     comment_id: int
     source_id: int
+    channel: str
     thread_id: int
     waits_for: int
     may: May
@@ -103,7 +104,7 @@ def _looked(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Looked]:
             threads.c.title,
             threads.c.text.label("post"),
             func.coalesce(its_words.c.text, "").label("parent"),
-            *(sources.c.site_url, sources.c.feed_url),
+            *(sources.c.channel, sources.c.site_url, sources.c.feed_url),
         )
         .join(comments, c.id == second_looks.c.comment_id)
         .join(revisions, and_(revisions.c.comment_id == c.id, revisions.c.number == c.revision))
@@ -119,6 +120,7 @@ def _looked(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Looked]:
         Looked(
             comment_id=row.comment_id,
             source_id=row.source_id,
+            channel=row.channel,
             thread_id=row.thread_id,
             waits_for=row.waits_for,
             may=May(row.may),

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.learnt import NOTHING, Head, Learnt, applied, grave
 from analysis.similarity import VECTOR, likeness, packed
-from analysis.twice import both, says_more
+from analysis.twice import both, learnt_of, says_more
 from model.assessment import SIGNALS, Assessment, Reason, Signal
 from model.words import Severity
 from tests.conftest import ROOT
@@ -84,6 +85,23 @@ def test_a_second_look_takes_nothing_back(first: Assessment, second: Assessment)
         (said.flagged, said.severity, said.suspected_spam, {*said.matters})
         != (first.flagged, first.severity, first.suspected_spam, {*first.matters})
     )
+
+
+LEARNT = st.just(NOTHING) | st.builds(
+    lambda weight, offset: Learnt(3, head=Head({"flagged": weight}, offset)), st.floats(-9, 9), st.floats(-9, 9)
+)
+
+
+@given(assessments(), assessments(), LEARNT, LEARNT)
+def test_what_was_learnt_holds_for_two_looks_and_lowers_nothing_of_the_first(
+    first: Assessment, second: Assessment, then: Learnt, now: Learnt
+) -> None:
+    seen = applied(first, then, "blog", grave(()))
+    said = learnt_of(seen, second, now, "blog", grave(()))
+    fresh = applied(both(first, second), now, "blog", grave(()))
+    assert said.flagged == (seen.flagged or fresh.flagged)
+    assert (said.before if said.before is not None else said.flagged) == (first.flagged or second.flagged)
+    assert (said.severity, said.matters) >= (first.severity, ())
 
 
 def test_what_a_second_look_has_found_as_well_is_its_own() -> None:

@@ -18,12 +18,13 @@ from analysis.twice import Look
 from ingest import second, take
 from ingest.second import Reader
 from jobs.engine import queue
+from model import clock
 from model.comment import Entry, Reading
 from model.errors import Conflict
 from model.words import CaseState
 from response import cases, drafts, policies
 from response.routing import aim_of
-from store import audit, comments, erasure, people, second_looks
+from store import audit, comments, erasure, learnt, people, second_looks
 from store import cases as case_rows
 from store.db import Store
 from store.erasure import Who
@@ -110,6 +111,20 @@ def test_what_only_the_second_look_flags_is_a_case_with_its_reasons_and_its_even
     here = desk.comment(comment_id)
     assert (here.flagged, here.severity, desk.queue()) == (True, 3, [case_id])
     assert desk.audit_holds()
+
+
+def test_what_was_learnt_holds_for_the_second_look_too_and_never_for_what_is_grave(desk: Desk, told: Told) -> None:
+    source = '{"weights": {"flagged": -9.0}, "offset": 0.0}'
+    with desk.store.write() as tx:
+        assert learnt.add(tx, 1, kind=learnt.LEARNT, source=source, reports=[], labels=50, by=None, at=clock.now())
+    told._said["The bins again."] = (1, ("money",))
+    mild = desk.reads(2, "The bins again.", 1, "money", thread=f"{THREAD}-2")
+    grave = desk.reads(1, CALM)
+    take_all(desk.store)
+    assert (case_of(desk, mild), desk.comment(mild).flagged) == (None, False)
+    assert case_of(desk, grave) is not None
+    versions = [one.version for one in rows(desk.store, "assessments") if one.comment_id == mild]
+    assert len(versions) == 2 and all(one.endswith("~1") for one in versions)
 
 
 def test_a_case_rises_with_a_second_look_and_its_reply_takes_the_graver_route(desk: Desk) -> None:
