@@ -117,8 +117,8 @@ def test_what_was_learnt_holds_for_the_second_look_too_and_never_for_what_is_gra
     source = '{"weights": {"flagged": -9.0}, "offset": 0.0}'
     with desk.store.write() as tx:
         assert learnt.add(tx, 1, kind=learnt.LEARNT, source=source, reports=[], labels=50, by=None, at=clock.now())
-    told._said["The bins again."] = (1, ("money",))
-    mild = desk.reads(2, "The bins again.", 1, "money", thread=f"{THREAD}-2")
+    told._said["The bins again."] = (1, ("parking",))
+    mild = desk.reads(2, "The bins again.", 1, "parking", thread=f"{THREAD}-2")
     grave = desk.reads(1, CALM)
     take_all(desk.store)
     assert (case_of(desk, mild), desk.comment(mild).flagged) == (None, False)
