@@ -71,6 +71,7 @@ FIRST_USE = {
     "search.py": "for example: lake camp*",
     "overview.py": "No source is read yet",
     "costs.py": "There is no such response in this time",
+    "good.py": "Nothing was judged yet",
     "board.py": "No source is read yet",
     "goals.py": "No goal is in use",
     "sources.py": "Your first source appears here",
