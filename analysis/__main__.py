@@ -85,5 +85,22 @@ def explain(
     typer.echo(in_words(text, assessment))
 
 
+@app.command()
+def train(
+    data: Annotated[Path, typer.Option(help="The folder of the labelled sets (name.csv.gz).")],
+) -> None:
+    """Rebuilds every shipped weight and its card in data/models, with a fixed seed. Needs scikit-learn."""
+    try:
+        from analysis.training.train import train as run  # noqa: PLC0415 (the trainer alone needs scikit-learn)
+    except ImportError as error:
+        typer.echo("The trainer needs scikit-learn: pip install -r requirements-dev.txt", err=True)
+        raise typer.Exit(2) from error
+    try:
+        run(data, typer.echo)
+    except BadInput as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+
+
 if __name__ == "__main__":
     app()

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.linear import Damaged
+from analysis.stored import Damaged
 from model.language import later
 
 if TYPE_CHECKING:
     from analysis.encoder import Encoder
 
-VERSION = "deep1"
+VERSION = "deep2"
 """Changes whenever a second look could say something else of the same comment."""
 SIZE = 512
 LOOKED_AT = 2_000

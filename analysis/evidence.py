@@ -49,7 +49,8 @@ class Moved(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Told:
     """What one rule or model says of one signal. `score` is 0..1 with .5 the threshold, `chance` a probability or None
-    where it is not calibrated, `by` its name and version, `languages` those it was measured in (None: in any)."""
+    where it is not calibrated, `by` its name and version, `languages` those it was measured in (None: in any), `matter`
+    the key of what a concern is most likely about, where that is known."""
 
     signal: str
     score: float
@@ -57,6 +58,7 @@ class Told:
     moved: tuple[Moved, ...] = ()
     chance: float | None = None
     languages: frozenset[Language] | None = None
+    matter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,7 @@ The score of a text is b + (Σ v_w + Σ v_pair) / √(Σ q_w + Σ q_pair): v are
 q the squares of those frequencies (the length of a TF-IDF vector, as if no two words shared a part), b the intercept.
 """
 
-import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,18 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis import stored
 from analysis.text import Remembered
 from analysis.tokens import Token
 
 Vector = NDArray[np.float32]
+VERSION = "words 1"
+"""Of the form of the files."""
 PARTS = range(3, 6)
 LONGEST = 20
 """Letters of a word whose parts are looked at."""
 _FIRST, _LAST = "‹", "›"
-
-
-class Damaged(Exception):
-    """A model's file is missing, cut, or of another version."""
 
 
 def parts(word: str) -> list[str]:
@@ -43,24 +40,16 @@ def parts(word: str) -> list[str]:
     return [framed[i : i + n] for n in PARTS for i in range(len(framed) - n + 1)]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the words of a text come to: `scores` for each signal, and `shares`, a row for each token, that add up to
-    `scores` less the model's intercept."""
-
-    scores: Vector
-    shares: Vector
-
-
 class Words:
     """A model of words for several signals, read from a file of plain arrays."""
 
     def __init__(self, signals: Sequence[str], names: Sequence[str], rows: Vector, weights: Vector, bias: Vector):
         """`names` of features, `weights` (their inverse document frequencies), `rows` (features by signals, what each
         adds), and `bias`, one for each signal."""
-        self.signals = tuple(signals)
+        self.signals, self.names = tuple(signals), tuple(names)
+        self.rows, self.weights, self.bias = rows, weights, bias
         self._number = {name: place for place, name in enumerate(names)}
-        self._rows, self._squares, self._bias = rows, np.square(weights), bias
+        self._squares = np.square(weights)
         self._words: Remembered[Vector] = Remembered(self._word)
 
     def _word(self, word: str) -> Vector:
@@ -71,56 +60,51 @@ class Words:
     def _sum(self, numbers: Sequence[int]) -> Vector:
         """What features add for each signal, and in the last place the sum of their squares."""
         found = np.empty(len(self.signals) + 1, dtype=np.float32)
-        found[:-1] = self._rows[numbers].sum(axis=0) if numbers else 0
+        found[:-1] = self.rows[numbers].sum(axis=0) if numbers else 0
         found[-1] = self._squares[numbers].sum() if numbers else 0
         return found
 
-    def read(self, tokens: Sequence[Token]) -> Said:
-        """The score of a text, given as its tokens."""
+    def values(self, tokens: Sequence[Token]) -> Vector:
+        """What each token adds: a row for each, a column for each signal, and in the last its part of the length."""
         if not tokens:
-            return Said(self._bias, np.zeros((0, len(self.signals)), dtype=np.float32))
+            return np.zeros((0, len(self.signals) + 1), dtype=np.float32)
         known = self._words
-        each = np.array([known[token.word] for token in tokens], dtype=np.float32)
+        each: Vector = np.array([known[token.word] for token in tokens], dtype=np.float32)
         find = self._number.get
         for place, (one, other) in enumerate(pairwise(tokens)):
             number = find(f"{one.word} {other.word}")
             if number is not None:
                 each[place : place + 2] += self._sum([number]) / 2
-        length = float(each[:, -1].sum()) ** 0.5 or 1.0
-        shares = each[:, :-1] / length
-        return Said(self._bias + shares.sum(axis=0), shares)
+        return each
+
+    def scores(self, sums: Vector) -> Vector:
+        """The scores of texts, given as rows that sum up the values of their tokens."""
+        lengths = np.sqrt(sums[..., -1:])
+        found: Vector = (self.bias + sums[..., :-1] / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+        return found
 
 
-def load(path: Path) -> Words:
-    """A model as `save` wrote it. Raises Damaged, which says what is wrong with the file."""
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            names = bytes(stored["names"]).decode("utf-8").split("\n")
-            signals = bytes(stored["signals"]).decode("utf-8").split("\n")
-            rows, weights, bias = (stored[name].astype(np.float32) for name in ("rows", "weights", "bias"))
-    except FileNotFoundError as error:
-        raise Damaged(f"{path.name} is missing.") from error  # as it is: for the log
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise Damaged(f"{path.name} is damaged ({type(error).__name__}).") from error
-    if rows.shape != (len(names), len(signals)) or len(weights) != len(names) or len(bias) != len(signals):
-        raise Damaged(f"{path.name} does not fit together: another version wrote it, or it was changed.")  # as it is
-    if not all(np.isfinite(array).all() for array in (rows, weights, bias)):
-        raise Damaged(f"{path.name} holds what is no number.")  # as it is
-    return Words(signals, names, rows, weights, bias)
+def load(path: Path) -> tuple[Words, dict[str, Any]]:
+    """A model as `save` wrote it, and what was written about it. Raises Damaged, which says what is wrong with the
+    file."""
+    arrays, about = stored.read(path, VERSION)
+    with stored.reading(path):
+        names = arrays["names"].tobytes().decode("utf-8").split("\n")
+        rows, weights, bias = (arrays[name].astype(np.float32) for name in ("rows", "weights", "bias"))
+        signals = tuple(map(str, about["signals"]))
+        if rows.shape != (len(names), len(signals)) or weights.shape != (len(names),) or bias.shape != (len(signals),):
+            raise ValueError("arrays that do not fit together")
+        if not all(np.isfinite(array).all() for array in (rows, weights, bias)):
+            raise ValueError("what is no number")
+    return Words(signals, names, rows, weights, bias), about
 
 
-def save(path: Path, signals: Sequence[str], names: Sequence[str], rows: Vector, weights: Vector, bias: Vector) -> None:
-    """Writes a model: small floats, no code in it, the same bytes for the same numbers."""
+def save(path: Path, model: Words, about: Mapping[str, Any]) -> None:
+    """Writes a model, in small floats."""
     arrays: dict[str, NDArray[Any]] = {
-        "names": np.frombuffer("\n".join(names).encode("utf-8"), dtype=np.uint8),
-        "signals": np.frombuffer("\n".join(signals).encode("utf-8"), dtype=np.uint8),
-        "rows": rows.astype(np.float16),
-        "weights": weights.astype(np.float16),
-        "bias": bias.astype(np.float32),
+        "names": np.frombuffer("\n".join(model.names).encode("utf-8"), dtype=np.uint8),
+        "rows": model.rows.astype(np.float16),
+        "weights": model.weights.astype(np.float16),
+        "bias": model.bias.astype(np.float32),
     }
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, array in arrays.items():
-            entry = zipfile.ZipInfo(f"{name}.npy")  # Its time is fixed, so that equal models are equal files.
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            with target.open(entry, "w") as stream:
-                np.lib.format.write_array(stream, array, allow_pickle=False)
+    stored.write(path, VERSION, arrays, {**about, "signals": list(model.signals)})

@@ -1,8 +1,9 @@
 """Where trained models are plugged in: one line of LOADERS for each.
 
 Tier 0 is always there; tier 1 needs the sentence encoder. A model reads a batch of comments and tells of its signals;
-where several say something of one signal, the highest score stands. What no model and no rule gives is *absent*: it has
-not failed, it is not there.
+of a signal that models of both tiers give, that of tier 1 stands, which has weighed the other. Where a rule says
+something of it too, the highest score stands. What no model and no rule gives is *absent*: it has not failed, it is not
+there.
 """
 
 import logging
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
+from analysis import by_meaning, by_words
 from analysis.evidence import Material, Told
 
 AT_ONCE = 256
@@ -37,7 +39,10 @@ class Loader:
     load: Callable[[], Model]
 
 
-LOADERS: tuple[Loader, ...] = ()
+LOADERS: tuple[Loader, ...] = (
+    Loader("words", 0, by_words.TELLS, by_words.load),
+    Loader("meaning", 1, by_meaning.SIGNALS, by_meaning.load),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +68,7 @@ class Models:
                 if said is None:
                     failed.extend(loader.signals)
                 else:
+                    told[:] = [one for one in told if one.signal not in loader.signals]
                     told.extend(said)
         return found
 

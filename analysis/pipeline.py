@@ -1,7 +1,7 @@
 """The phases in order, and what they come to."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from analysis import matters, models, praise, sentiment, signals, spam
 from analysis.evidence import Evidence, Kind, Material, Mood, Told
 from analysis.labels import INCOMPLETE
 from analysis.language import language
+from analysis.matters import Matter
 from analysis.models import Models
 from analysis.own import Change, tailored
 from analysis.phrases import Finder
@@ -17,7 +18,7 @@ from analysis.text import LOOKED_AT, Cleaned, Span, clean, sentences
 from model.assessment import SIGNALS, Assessment, Reason, Subject
 from model.words import Language, Severity
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same comment could be assessed differently."""
 MOST_CONCERNS = 8
 MOST_SPAM_REASONS = 4
@@ -70,6 +71,11 @@ def assess_all(subjects: Iterable[Subject], by: Vocabulary = SHIPPED, tier: int 
     return [one for part in parts for one in _batch(part, by, there)]
 
 
+def material_of(text: str) -> Material:
+    """A text as models read it, for their trainer."""
+    return _read(Subject(text), SHIPPED)
+
+
 def absent(tier: int = 0) -> tuple[str, ...]:
     """The signals that nothing gives at a tier: their models are not here."""
     return _absent(models.at(tier))
@@ -97,10 +103,13 @@ class _Seen:
 
 
 def _batch(subjects: Sequence[Subject], by: Vocabulary, there: Models) -> Iterator[Assessment]:
-    seen = [_seen(subject, by) for subject in subjects]
+    seen, looked_for = [_seen(subject, by) for subject in subjects], _looked_for(by)
+    theirs = frozenset(change.key for change in by.changes)
     for one, (told, failed) in zip(seen, there.read([one.material for one in seen]), strict=True):
+        one.evidence[:] = signals.weighed(told, one.evidence, theirs)
         one.evidence.extend(signals.alarms(one.material, told, one.evidence))
-        found = [*told, *_ruled(one)]
+        one.evidence.extend(signals.read_between(one.material, told, one.evidence, looked_for))
+        found = signals.ranked([*told, *_ruled(one)])
         one.degraded.extend(name for name in failed if name not in one.degraded)
         yield _conclude(one, found, there, by.called)
 
@@ -139,6 +148,12 @@ def _read(subject: Subject, by: Vocabulary) -> Material:
     cleaned = clean(subject.text[:LOOKED_AT])
     spans = sentences(cleaned.text)
     return Material(subject, cleaned, spans, _finder(by).find(cleaned.lower, spans))
+
+
+@lru_cache(maxsize=4)
+def _looked_for(by: Vocabulary) -> Mapping[str, Matter]:
+    """The matters by key; none where they cannot be read (their phase fails by itself)."""
+    return _attempt("matters", [], lambda: {one.key: one for one in tailored(by.changes)}) or {}
 
 
 @lru_cache(maxsize=4)

@@ -1,12 +1,14 @@
 """The signals of a comment: what rules and models say of it put together, each with the words that moved it."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from math import prod
 
 from analysis import asking, personal, sentiment
 from analysis.evidence import Evidence, Kind, Material, Moved, Told
+from analysis.matters import Matter
 from model.assessment import AT_ONCE, SIGNALS, THRESHOLD, Share, Signal
 from model.language import later
 from model.words import Language, Severity
@@ -27,6 +29,9 @@ BY_SEVERITY = {
 }
 """What one phrase of a matter of that severity comes to; each more takes a part of what is missing to 1."""
 MORE = 0.2
+LEAVES = 0.35
+"""The concern of a model below which phrases alone raise nothing but what is critical."""
+BETWEEN = later("Reads like something that somebody in charge must hear")
 TOLD_BY_MATTER = {"threat": "threats", "self_harm": "despair"}
 BY_SIGNAL = "signal:"
 ALARMS = {"threat": later("Possible threat"), "self_harm": later("Possibly somebody in despair")}
@@ -50,8 +55,8 @@ def negative(material: Material, _: Sequence[Evidence]) -> Told:
 
 
 def concern(_: Material, evidence: Sequence[Evidence]) -> Told:
-    """.5 and more exactly where a matter was found."""
-    score, moved = _of_matters([one for one in evidence if one.matter])
+    """.5 and more exactly where a matter was found. What a model alone has found keeps the model's own score."""
+    score, moved = _of_matters([one for one in evidence if one.matter and not one.rule.startswith(BY_SIGNAL)])
     if not moved and (moods := [one for one in evidence if one.kind is Kind.CONCERN]):
         score, moved = ONLY_A_MOOD, tuple(Moved(one.span, one.weight) for one in moods)
     return Told("concern", score, RULES, moved, languages=ENGLISH)
@@ -103,11 +108,52 @@ RULED: tuple[tuple[str, str, Rule], ...] = (
 BY_RULE = frozenset(name for name, _, _ in RULED)
 
 
+def weighed(told: Iterable[Told], evidence: Sequence[Evidence], theirs: Container[str]) -> list[Evidence]:
+    """What phrases found, without what a model of the whole comment speaks against: a phrase sees a few words alone.
+
+    What is critical stands whatever a model says, and so do the matters whose keys are `theirs` (the organisation has
+    changed or added them), and all of it where there is no model."""
+    score = _of_model("concern", told)
+    if score is None or score >= LEAVES:
+        return list(evidence)
+    return [one for one in evidence if one.kind is not Kind.CONCERN or _stands(one, theirs)]
+
+
+def _stands(one: Evidence, theirs: Container[str]) -> bool:
+    return one.severity >= Severity.CRITICAL or one.matter in theirs
+
+
+def _of_model(name: str, told: Iterable[Told]) -> float | None:
+    """What a model says of a signal, None where there is none."""
+    return max((one.score for one in told if one.signal == name), default=None)
+
+
+def read_between(
+    material: Material, told: Iterable[Told], evidence: Sequence[Evidence], there: Mapping[str, Matter]
+) -> Iterator[Evidence]:
+    """A concern that a model found in what a comment means, and no phrase in its words: a person must see it. `there`
+    are the matters that are looked for, by key; what is of another raises nothing."""
+    if any(one.kind is Kind.CONCERN and one.matter for one in evidence):
+        return
+    for one in told:
+        if one.signal == "concern" and one.score >= THRESHOLD and (not one.matter or one.matter in there):
+            heaviest = max(one.moved, key=lambda moved: moved.weight).span if one.moved else material.whole()
+            span = material.sentences[material.sentence_of(heaviest)] if material.sentences else heaviest
+            matter = there.get(one.matter)
+            label, severity = (matter.name, matter.severity) if matter else (BETWEEN, Severity.MEDIUM)
+            yield Evidence(Kind.CONCERN, f"{BY_SIGNAL}concern", label, span, float(severity), one.matter, severity)
+
+
 def alarms(material: Material, told: Iterable[Told], evidence: Sequence[Evidence]) -> Iterator[Evidence]:
     """Its matter, for what goes to people at once and was found by a model alone: a person must see it."""
+    told = tuple(told)
+    concern = _of_model("concern", told)
+    if concern is not None and concern < LEAVES:
+        return
     best: dict[str, Told] = {}
     for one in told:
-        if one.signal in AT_ONCE and one.score >= max(THRESHOLD, best[one.signal].score if one.signal in best else 0):
+        known = best.get(one.signal)
+        if one.signal in AT_ONCE and one.score >= THRESHOLD and (known is None or one.score >= known.score):
             best[one.signal] = one
     found = {one.matter for one in evidence}
     for name, one in best.items():
@@ -136,6 +182,19 @@ def _of_matters(evidence: Sequence[Evidence]) -> tuple[float, tuple[Moved, ...]]
 def _at(address: str, hosts: Sequence[str]) -> bool:
     host = address.rpartition("@")[2].lower()
     return any(host == ours or ours.endswith(f".{host}") for ours in map(str.lower, hosts))
+
+
+def ranked(told: Sequence[Told]) -> list[Told]:
+    """What was told, with the concern of phrases brought to what a model gives it: phrases say that a comment is one to
+    see, and a model how much. Without a model nothing changes."""
+    model = next((one for one in told if one.signal == "concern" and one.by != RULES), None)
+    if model is None:
+        return list(told)
+    score = max(THRESHOLD, model.score)
+    return [
+        replace(one, score=min(one.score, score)) if one.signal == "concern" and one.by == RULES else one
+        for one in told
+    ]
 
 
 def concluded(material: Material, told: Iterable[Told]) -> tuple[tuple[Signal, ...], tuple[str, ...]]:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from analysis import deep, models
 from analysis.deep import Deep
 from analysis.learnt import Learnt, applied, as_shipped
-from analysis.linear import Damaged
 from analysis.pipeline import Vocabulary, assess_all
+from analysis.stored import Damaged
 from model.assessment import SIGNALS, Assessment, Reason, Signal, Subject
 
 _SPAM = "spam:"

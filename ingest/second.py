@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from analysis import Vocabulary, learnt, twice
 from analysis.deep import NO_MEMORY
-from analysis.linear import Damaged
 from analysis.similarity import packed
+from analysis.stored import Damaged
 from analysis.twice import Look, learnt_of, says_more
 from jobs import Context, enqueue, in_steps
 from model import clock

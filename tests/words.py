@@ -12,7 +12,7 @@ AS_IT_IS = "# as it is"
 """Ends a line whose words are the same in every language, or that only programs read."""
 TERMINAL = re.compile(
     r".*/__main__\.py|web/supervisor\.py|model/settings\.py|model/catalogues\.py|ingest/sample/.*"
-    r"|store/(backup|restore|upgrade|migrate|export)\.py|analysis/(rows|explain)\.py"
+    r"|store/(backup|restore|upgrade|migrate|export)\.py|analysis/(rows|explain|stored)\.py|analysis/training/.*"
 )
 """What speaks to whoever runs the machine, in English as its logs; and the sample, which is English material."""
 SHOWS = {"frame.heading", "frame.nothing", "frame.quiet", "frame.problem", "frame.done", "attempt", "finish", "st.html"}

@@ -123,13 +123,17 @@ def test_explain_says_it_in_words() -> None:
 
 def test_explain_shows_each_signal_with_its_words_and_who_says_so() -> None:
     comment = b"I want to end my life. Ring me on 0171 946 0123. Can anybody help?"
-    said = CliRunner().invoke(app, ["explain"], input=comment).output.splitlines()
+    said = CliRunner().invoke(app, ["explain", "--tier", "0"], input=comment).output.splitlines()
     place = next(i for i, line in enumerate(said) if "self_harm possible" in line)
     assert "[rules 2]" in said[place]
     assert said[place + 1].split() == ["100%", "end", "my", "life"]
     assert any("100%  phone: 0171 946 0123" in line for line in said)
     assert any("100%  Can anybody help?" in line for line in said)
-    assert any(line.startswith("Not looked for, as its model is not here: abuse") for line in said)
+    assert any(line.startswith("Not looked for, as its model is not here: hate") for line in said)
+    deeper = CliRunner().invoke(app, ["explain"], input=comment).output.splitlines()
+    place = next(i for i, line in enumerate(deeper) if "self_harm possible" in line)
+    assert "[meaning 1]" in deeper[place]
+    assert "I want to end my life." in deeper[place + 1]
 
 
 def test_a_row_has_every_signal_and_its_chance(tmp_path: Path) -> None:
@@ -142,12 +146,13 @@ def test_a_row_has_every_signal_and_its_chance(tmp_path: Path) -> None:
     ]
     source.write_text("\n".join(json.dumps({"id": n, "text": text}) for n, text in enumerate(texts)), "utf-8")
     result = score(source, target)
-    assert "The sentence encoder cannot be loaded" in result.output
+    assert result.exit_code == 0
     found = rows(target)
     assert list(found[0])[:10] == FIRST
     assert set(SIGNALS) | {f"p_{name}" for name in SIGNALS} <= set(found[0])
     assert float(found[0]["threat"]) >= 0.5 > float(found[0]["self_harm"])
-    assert found[0]["p_threat"] == ""
+    assert 0 < float(found[0]["p_threat"]) <= 1
+    assert found[0]["p_personal_data"] == "", "it was never calibrated"
     assert json.loads(found[1]["kinds"]) == [
         {"kind": "email", "start": 5, "end": 20},
         {"kind": "phone", "start": 24, "end": 37},
@@ -180,7 +185,8 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
     def peak(count: int) -> int:
         with source.open("w", encoding="utf-8") as file:
             file.write("id,text\n")
-            file.writelines(f"{n},{'ä' * 2000} {n}\n" for n in range(count))
+            # No text is that of another run: what is remembered of one costs little.
+            file.writelines(f"{n},{'ä' * 2000} {n} {count}\n" for n in range(count))
         tracemalloc.start()
         try:
             score(source, tmp_path / "out.csv")

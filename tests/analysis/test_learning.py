@@ -162,6 +162,7 @@ def test_the_head_can_raise_what_nothing_raised_and_says_so() -> None:
 def test_a_signal_tells_the_chance_that_was_learnt_and_keeps_its_score_and_words() -> None:
     scale = Scale("concern", 0.5, -1.0)
     said = assess(Subject("Somebody from your team took money from the box. Nobody answers me."))
+    said = replace(said, absent=("abuse",))
     assert said.signal("concern").raised
     now = applied(said, Learnt(4, (scale, Scale("abuse", 1.0, 0.0))), "blog", GRAVE)
     here = scale.chance(said.signal("concern").score)

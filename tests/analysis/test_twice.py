@@ -154,8 +154,8 @@ CASES = {
 def test_an_encoder_that_cannot_be_loaded_says_why(what: str) -> None:
     spoil, says = CASES[what]
     script = (
-        "import sys, numpy\nfrom analysis import deep, linear\n"
-        f"{spoil}\ntry:\n deep.load()\nexcept linear.Damaged as error:\n print(error)"
+        "import sys, numpy\nfrom analysis import deep, stored\n"
+        f"{spoil}\ntry:\n deep.load()\nexcept stored.Damaged as error:\n print(error)"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
     assert says in done.stdout, done.stderr[-2000:]

@@ -13,7 +13,7 @@ import analysis
 from analysis import deep, models
 from analysis.evidence import Material
 from analysis.evidence import Told as Heard
-from analysis.linear import Damaged
+from analysis.stored import Damaged
 from analysis.twice import Look
 from ingest import second, take
 from ingest.second import Reader

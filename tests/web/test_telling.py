@@ -37,6 +37,7 @@ def test_what_may_be_despair_comes_first_and_is_only_possible() -> None:
     assert "telephone number: “0171 946 0123”" in found.said
     assert "says “rules 2”" in found.said
     assert "Not looked for" in rest
+    assert "Not looked for" not in shown(replace(assess(Subject(TEXT)), absent=())).said
     assert "b" not in [tag for tag in found.tags if tag == "script"]
     assert "<b>stole</b>" not in telling.told(assess(Subject(TEXT)), TEXT)
 

@@ -1,0 +1,122 @@
+"""What models of words say of each comment: a score for each signal, and the words that moved it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import linear
+from analysis.evidence import Material, Moved, Told
+from analysis.linear import Words
+from analysis.nets import Scale
+from analysis.stored import MODELS, Damaged
+from analysis.text import Span
+from analysis.tokens import Token, tokens
+from model.words import Language
+
+BY = "words 1"
+PROFANITY_BY = "profanity 1"
+SIGNALS = ("concern", "abuse", "hate", "threat", "self_harm", "spam", "crisis", "criticism", "derail")
+TELLS = ("abuse", "crisis", "profanity")
+"""What it tells by itself. Of the others words alone are not sure enough: they are a part of what the nets over vectors
+say."""
+BY_SENTENCE = frozenset({"concern", "hate", "threat", "self_harm"})
+"""Signals of which one sentence is enough: the worst one decides, where it says more than the whole."""
+LONGEST = 20_000
+"""Letters of a text whose words are read."""
+ENGLISH = frozenset({Language.ENGLISH})
+MOST_WORDS = 6
+"""Words that are shown for a signal."""
+TOLD_FROM = 0.2
+"""Below it, nothing is shown of what moved a signal."""
+
+Values = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What models of words say of a text before it is scaled: `scores` by signal, `profane` of the whole, the tokens,
+    and what each adds to each signal."""
+
+    scores: Mapping[str, float]
+    profane: float
+    tokens: Sequence[Token]
+    shares: Mapping[str, Values]
+
+
+class ByWords:
+    """The two models of words, of signals and of profanity."""
+
+    def __init__(self, words: tuple[Words, Mapping[str, Any]], profane: tuple[Words, Mapping[str, Any]]) -> None:
+        """The models as `linear.load` gives them. Raises KeyError or TypeError where what is written about them
+        lacks something."""
+        (self._words, about), (self._profane, profane_about) = words, profane
+        self._scales = {name: Scale(*about["scales"][name]) for name in self._words.signals}
+        self._profane_scale = Scale(*profane_about["scales"]["profanity"])
+        # How much profanity, itself a sum over words, adds to each signal.
+        self._mixed = np.array([about["profane"].get(name, 0.0) for name in self._words.signals], dtype=np.float32)
+        self._worst = [place for place, name in enumerate(self._words.signals) if name in BY_SENTENCE]
+
+    def raw(self, material: Material) -> Raw:
+        """What they say of a comment before it is scaled."""
+        found = tokens(material.cleaned.lower[:LONGEST])
+        values, rude = self._words.values(found), self._profane.values(found)
+        profane = float(self._profane.scores(rude.sum(axis=0))[0])
+        scores = self._words.scores(values.sum(axis=0)) + self._mixed * profane
+        if len(material.sentences) > 1 and len(found):
+            scores[self._worst] = np.maximum(scores[self._worst], self._worst_of(material, found, values, rude))
+        both = values[:, :-1] + self._mixed * rude[:, :1]
+        shares = {name: both[:, place] for place, name in enumerate(self._words.signals)}
+        shares["profanity"] = rude[:, 0]
+        by_name = dict(zip(self._words.signals, map(float, scores), strict=True))
+        return Raw(by_name, profane, found, shares)
+
+    def _worst_of(self, material: Material, found: Sequence[Token], values: Values, rude: Values) -> Values:
+        """The highest score of any sentence for each signal of which one is enough."""
+        ends = np.searchsorted([token.start for token in found], [span.start for span in material.sentences])
+        starts = np.unique(np.minimum(ends, len(found) - 1))
+        profane = self._profane.scores(np.add.reduceat(rude, starts))
+        each = self._words.scores(np.add.reduceat(values, starts)) + self._mixed * profane
+        worst: Values = each[:, self._worst].max(axis=0)
+        return worst
+
+    def read(self, materials: Sequence[Material]) -> list[list[Told]]:
+        """As models.Model."""
+        return [self._told(self.raw(material)) for material in materials]
+
+    def _told(self, raw: Raw) -> list[Told]:
+        told = [
+            self._one(name, score, self._scales[name], BY, raw) for name, score in raw.scores.items() if name in TELLS
+        ]
+        return [*told, self._one("profanity", raw.profane, self._profane_scale, PROFANITY_BY, raw)]
+
+    def _one(self, name: str, raw_score: float, scale: Scale, by: str, raw: Raw) -> Told:
+        score = scale.score(raw_score)
+        moved = self._moved(raw.tokens, raw.shares[name]) if score >= TOLD_FROM else ()
+        return Told(name, score, by, moved, scale.chance(raw_score), ENGLISH)
+
+    def _moved(self, found: Sequence[Token], shares: Values) -> tuple[Moved, ...]:
+        """The words that speak most for a signal; those that stand side by side are one place."""
+        best = np.argsort(-shares)[:MOST_WORDS]
+        moved: list[Moved] = []
+        last = -2
+        for place in sorted(int(each) for each in best if shares[each] > 0):
+            token, weight = found[place], float(shares[place])
+            if place == last + 1:
+                before = moved.pop()
+                moved.append(Moved(Span(before.span.start, token.end), before.weight + weight))
+            else:
+                moved.append(Moved(Span(token.start, token.end), weight))
+            last = place
+        return tuple(moved)
+
+
+def load() -> ByWords:
+    """The shipped models. Raises Damaged, which says what is wrong with a file."""
+    words, profane = (linear.load(MODELS / name) for name in ("words.npz", "profanity.npz"))
+    try:
+        return ByWords(words, profane)
+    except (KeyError, TypeError) as error:
+        raise Damaged(f"words.npz is of another version: {error} is missing.") from error  # as it is

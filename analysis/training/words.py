@@ -1,0 +1,106 @@
+"""Trains the model of words (tier 0), and says how it does on what it has not learnt from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.metrics import roc_auc_score
+
+from analysis import linear
+from analysis.by_words import SIGNALS
+from analysis.linear import Words
+from analysis.nets import Scale
+from analysis.stored import MODELS
+from analysis.training import fit
+from analysis.training.fit import Numbers, Space
+from analysis.training.recipes import FALSE_ALARMS, RECIPES, labelled_set, units
+from analysis.training.sets import Part, threads
+
+STRENGTH = 4.0
+PENALTY = 0.5
+PROFANE = {"abuse": 0.25, "hate": 0.1, "threat": 0.1}
+"""What a point of profanity weighs beside a word, for signals that it says something of."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learnt:
+    """What is known of one signal from its training: raw scores that no model had learnt from, with their labels."""
+
+    name: str
+    parts: list[Part]
+    raw: Numbers
+    labels: Numbers
+    scale: Scale
+
+    @property
+    def auc(self) -> float:
+        """Area under the curve of the raw scores."""
+        return float(roc_auc_score(self.labels, self.raw))
+
+
+def stacked(parts: list[Part]) -> tuple[list[str], Numbers, Numbers, list[str]]:
+    """The texts, targets, weights and groups of parts, one after the other."""
+    texts = [text for one in parts for text in one.texts]
+    groups = [group for one in parts for group in one.groups]
+    return texts, *(np.concatenate([getattr(one, key) for one in parts]) for key in ("targets", "weighs")), groups  # type: ignore[return-value]
+
+
+def labelled(name: str, parts: list[Part], raw: Numbers, folder: Path) -> tuple[Numbers, Numbers]:
+    """The raw scores that the scale of a signal is set on, with labels of 0 and 1."""
+    if name == "abuse":  # Of Wikipedia by its own labels: the base rate is a real one.
+        frames = [labelled_set(folder, one.name) for one in parts[:2]]
+        labels = np.concatenate([(frame.label == "toxic").to_numpy(dtype=float) for frame in frames])
+        return raw[: len(labels)], labels
+    if name == "concern":
+        return by_comment(raw[-len(parts[-1]) :])
+    return raw, np.concatenate([one.targets for one in parts])
+
+
+def by_comment(raw: Numbers) -> tuple[Numbers, Numbers]:
+    """The highest raw score of the units of each comment of the threads that is a must (1) or peace (0)."""
+    found, labels, place = [], [], 0
+    for one in threads():
+        n = len(units(one))
+        if one.label != "spam":
+            found.append(raw[place : place + n].max())
+            labels.append(float(one.label == "must"))
+        place += n
+    return np.array(found), np.array(labels)
+
+
+def train(folder: Path, only: tuple[str, ...] = SIGNALS) -> tuple[Words, dict[str, Any], list[Learnt]]:
+    """The model, what is to be written about it, and how it does on what it has not learnt from."""
+    profane, _ = linear.load(MODELS / "profanity.npz")
+    parts = {name: RECIPES[name](folder) for name in only}
+    space = Space(dict.fromkeys(text for each in parts.values() for one in each for text in one.texts))
+    coefficients: list[NDArray[Any]] = []
+    bias: list[float] = []
+    mixed: dict[str, float] = {}
+    learnt = []
+    for name in only:
+        texts, targets, weights, groups = stacked(parts[name])
+        rows = space.rows(texts)
+        if name in PROFANE:
+            rude = [profane.scores(profane.values(fit.words_of(text)).sum(axis=0))[0] for text in texts]
+            rows = sparse.hstack([rows, PROFANE[name] * sparse.csr_matrix(np.array(rude)[:, None])]).tocsr()
+        how = fit.ridge(PENALTY) if name == "abuse" else fit.logistic(STRENGTH)
+
+        def raw(rows: Any, targets: Numbers, weights: Numbers, how: Any = how) -> Any:
+            model = how(rows, targets, weights)
+            return getattr(model, "decision_function", model.predict)
+
+        apart = fit.out_of_fold(rows, targets, weights, groups, raw)
+        scored, labels = labelled(name, parts[name], apart, folder)
+        scale = fit.scale(scored, labels, FALSE_ALARMS[name])
+        learnt.append(Learnt(name, parts[name], scored, labels, scale))
+        model = how(rows, targets, weights)
+        line = np.ravel(model.coef_)
+        coefficients.append(line[: len(space.names)])
+        bias.append(float(np.ravel(model.intercept_)[0]))
+        if name in PROFANE:
+            mixed[name] = float(line[-1]) * PROFANE[name]
+    scales = {one.name: [one.scale.threshold, one.scale.slope, one.scale.a, one.scale.b] for one in learnt}
+    return space.model(only, coefficients, bias), {"profane": mixed, "scales": scales}, learnt
