@@ -29,7 +29,7 @@ BY_SEVERITY = {
 }
 """What one phrase of a matter of that severity comes to; each more takes a part of what is missing to 1."""
 MORE = 0.2
-LEAVES = 0.35
+LEAVES = 0.2
 """The concern of a model below which phrases alone raise nothing but what is critical."""
 BETWEEN = later("Reads like something that somebody in charge must hear")
 TOLD_BY_MATTER = {"threat": "threats", "self_harm": "despair"}

@@ -72,6 +72,7 @@ def both(first: Assessment, second: Assessment) -> Assessment:
         severity=max(first.severity, second.severity),
         matters=tuple(dict.fromkeys((*second.matters, *first.matters))),
         reasons=second.reasons if keeps_all else _of_both(first.reasons, second.reasons),
+        focus=second.focus if keeps_all else first.focus,
         degraded=tuple(dict.fromkeys((*first.degraded, *second.degraded))),
         spam=max(first.spam, second.spam),
         negative=max(first.negative, second.negative),

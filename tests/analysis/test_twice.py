@@ -104,6 +104,14 @@ def test_what_was_learnt_holds_for_two_looks_and_lowers_nothing_of_the_first(
     assert (said.severity, said.matters) >= (first.severity, ())
 
 
+def test_the_sentence_that_matters_stays_where_only_the_first_look_found_it() -> None:
+    reason = Reason("matter:a", "A", "a", 5, 9, "x", 1)
+    first = Assessment(True, Severity.MEDIUM, 0, 0, 0, 0, ("a",), (reason,), (5, 9), (), "2")
+    second = replace(first, flagged=False, severity=Severity.NONE, matters=(), reasons=(), focus=(0, 1))
+    assert both(first, second).focus == (5, 9)
+    assert both(second, first).focus == (5, 9)
+
+
 def test_what_a_second_look_has_found_as_well_is_its_own() -> None:
     second = Assessment(
         True, Severity.HIGH, 0, 0, 0, 0, ("a",), (Reason("r", "R", "a", 0, 1, "x", 1),), (0, 1), (), "2"
