@@ -38,9 +38,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Levelhead]:
-    """The product with an empty home, started as `make run` does and ended by Ctrl-C."""
-    with Levelhead(tmp_path / "home") as running:
+def app(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Levelhead]:
+    """The product with an empty home, started as `make run` does and ended by Ctrl-C. Comments get a second look where
+    a test is marked so: to load the encoder takes seconds."""
+    looks = "on" if request.node.get_closest_marker("second_look") else "off"
+    with Levelhead(tmp_path / "home", LEVELHEAD_SECOND_LOOK=looks) as running:
         yield running
 
 

@@ -45,8 +45,10 @@ def is_shown(browser: Browser, post: Post, asked: int, reply: int) -> None:
 
 @pytest.mark.parametrize(
     ("policy", "asked"),
-    [("Two levels on the blog, Facebook free", 2), ("Five levels for everything", 5)],
-    ids=["two levels", "five levels and six people"],
+    [
+        pytest.param("Two levels on the blog, Facebook free", 2, id="two levels", marks=pytest.mark.second_look),
+        pytest.param("Five levels for everything", 5, id="five levels and six people"),
+    ],
 )
 def test_a_reply_is_under_the_comment_once_each_level_approved_it(
     app: Levelhead,

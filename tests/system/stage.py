@@ -25,6 +25,7 @@ from web.middleware import COOKIE
 
 COMMENTS = 400
 WITHIN_S = 60
+_QUICK = {"LEVELHEAD_POLL_SECONDS": "1", "LEVELHEAD_LEASE_SECONDS": "3", "LEVELHEAD_SECOND_LOOK": "off"}
 
 
 @dataclass
@@ -97,7 +98,7 @@ def stage(home: Path, size: int = COMMENTS, **settings: str) -> Iterator[Stage]:
         tokens = {person.id: enter(store, person) for person in (mia, bea)}
         sources = follow(store, crowd)
         crowd.grow(1 / 3)
-        with Levelhead(home, LEVELHEAD_POLL_SECONDS="1", LEVELHEAD_LEASE_SECONDS="3", **settings) as running:
+        with Levelhead(home, **_QUICK, **settings) as running:
             made = Stage(store, running, crowd, sources, mia, bea, tokens)
             made.wait_for_all()
             yield made

@@ -41,7 +41,10 @@ def test_a_worker_killed_amid_second_looks_leaves_the_rest_to_another(
     tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(DATABASE, database)
-    with installation(tmp_path, LEVELHEAD_LEASE_SECONDS=str(LEASE_S)) as store, ExitStack() as stack:
+    with (
+        installation(tmp_path, LEVELHEAD_LEASE_SECONDS=str(LEASE_S), LEVELHEAD_SECOND_LOOK="on") as store,
+        ExitStack() as stack,
+    ):
         policies.ensure(store)
         source = reads.source(store)
         with store.write() as tx:

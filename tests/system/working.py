@@ -26,7 +26,8 @@ class Worker:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "worker"],
                 cwd=ROOT,
-                env={**os.environ, **self._settings},
+                # What a second look is for has tests of its own; elsewhere its encoder would be loaded for nothing.
+                env={"LEVELHEAD_SECOND_LOOK": "off", **os.environ, **self._settings},
                 stdin=subprocess.PIPE,  # its end would be the end of the worker
                 stdout=log,
                 stderr=subprocess.STDOUT,
