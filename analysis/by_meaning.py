@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 from analysis import by_words, deep, nets, stored
 from analysis.by_words import ByWords
 from analysis.deep import Deep
-from analysis.evidence import Material, Moved, Told
+from analysis.evidence import ENGLISH, Material, Moved, Told
 from analysis.nets import Net, Scale
 from analysis.stored import MODELS, Damaged
 from analysis.text import Span
-from model.words import Language
 
 VERSION = "meanings 1"
 """Of the form of the file."""
@@ -40,7 +39,6 @@ MIXED: Mapping[str, tuple[float, float, float]] = {
 abuse are logits of the same score, so they are halved."""
 MOST_SENTENCES = 60
 """Sentences of one comment that are encoded: the first and, of a longer one, the last."""
-MEASURED = frozenset({Language.ENGLISH})
 
 Floats = NDArray[np.float32]
 
@@ -123,7 +121,7 @@ class ByMeaning:
             moved = tuple(
                 Moved(span, float(weight)) for span, weight in zip(spans, weights, strict=True) if weight > 0.2
             )
-        return Told(name, score, BY, moved, scale.chance(raw), MEASURED)
+        return Told(name, score, BY, moved, scale.chance(raw), ENGLISH)
 
 
 def _few(spans: Sequence[Span]) -> Sequence[Span]:

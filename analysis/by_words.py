@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis import linear
-from analysis.evidence import Material, Moved, Told
+from analysis.evidence import ENGLISH, Material, Moved, Told
 from analysis.linear import Words
 from analysis.nets import Scale
 from analysis.stored import MODELS, Damaged
 from analysis.text import Span
 from analysis.tokens import Token, tokens
-from model.words import Language
 
 BY = "words 1"
 PROFANITY_BY = "profanity 1"
@@ -26,7 +27,6 @@ BY_SENTENCE = frozenset({"concern", "hate", "threat", "self_harm"})
 """Signals of which one sentence is enough: the worst one decides, where it says more than the whole."""
 LONGEST = 20_000
 """Letters of a text whose words are read."""
-ENGLISH = frozenset({Language.ENGLISH})
 MOST_WORDS = 6
 """Words that are shown for a signal."""
 TOLD_FROM = 0.2
@@ -114,8 +114,14 @@ class ByWords:
 
 
 def load() -> ByWords:
-    """The shipped models. Raises Damaged, which says what is wrong with a file."""
-    words, profane = (linear.load(MODELS / name) for name in ("words.npz", "profanity.npz"))
+    """The shipped models, once in a process: both tiers read them. Raises Damaged, which says what is wrong with a
+    file."""
+    return _of(MODELS)
+
+
+@lru_cache(maxsize=1)
+def _of(folder: Path) -> ByWords:
+    words, profane = (linear.load(folder / name) for name in ("words.npz", "profanity.npz"))
     try:
         return ByWords(words, profane)
     except (KeyError, TypeError) as error:

@@ -13,6 +13,9 @@ from analysis.text import Cleaned, Span
 from model.assessment import Subject
 from model.words import Language, Severity
 
+ENGLISH = frozenset({Language.ENGLISH})
+"""The languages of what was measured in English alone."""
+
 
 class Kind(Enum):
     """What a piece of evidence speaks for."""

@@ -7,9 +7,10 @@ or critical, or because a signal failed stays flagged whatever was learnt and wh
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import exp, log
+from math import log
 
 from analysis.matters import load
+from analysis.nets import logistic
 from analysis.own import GRAVE, Change, tailored
 from analysis.signals import TOLD_BY_MATTER
 from model.assessment import AT_ONCE, HERE, SIGNALS, THRESHOLD, Assessment, Reason, Signal
@@ -38,10 +39,6 @@ def logit(score: float) -> float:
     return log(held / (1 - held))
 
 
-def _chance(total: float) -> float:
-    return 1 / (1 + exp(-total)) if total >= 0 else exp(total) / (1 + exp(total))
-
-
 @dataclass(frozen=True, slots=True)
 class Scale:
     """From the score of a signal to its chance here: 1 / (1 + exp(-(slope · logit(score) + offset)))."""
@@ -51,7 +48,7 @@ class Scale:
     offset: float
 
     def chance(self, score: float) -> float:
-        return _chance(self.slope * logit(score) + self.offset)
+        return logistic(self.slope * logit(score) + self.offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ class Head:
 
     def chance(self, features: Mapping[str, float]) -> float:
         known = self.weights
-        return _chance(self.offset + sum(known[name] * value for name, value in features.items() if name in known))
+        return logistic(self.offset + sum(known[name] * value for name, value in features.items() if name in known))
 
 
 @dataclass(frozen=True, slots=True)

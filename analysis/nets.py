@@ -35,7 +35,7 @@ class Scale:
 
 def logistic(raw: float) -> float:
     """1 / (1 + exp(-raw)), without overflow."""
-    return 1 / (1 + exp(-max(-60.0, min(60.0, raw))))
+    return 1 / (1 + exp(-raw)) if raw >= 0 else exp(raw) / (1 + exp(raw))
 
 
 @dataclass(frozen=True, slots=True)

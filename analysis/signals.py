@@ -7,8 +7,9 @@ from functools import cache
 from math import prod
 
 from analysis import asking, personal, sentiment
-from analysis.evidence import Evidence, Kind, Material, Moved, Told
+from analysis.evidence import ENGLISH, Evidence, Kind, Material, Moved, Told
 from analysis.matters import Matter
+from analysis.text import Span
 from model.assessment import AT_ONCE, SIGNALS, THRESHOLD, Share, Signal
 from model.language import later
 from model.words import Language, Severity
@@ -17,7 +18,6 @@ RULES = "rules 2"
 PATTERNS = "patterns 1"
 MOST_SPANS = 8
 """Spans of one signal; of more the heaviest are kept."""
-ENGLISH = frozenset({Language.ENGLISH})
 ONLY_A_MOOD = 0.3
 """The concern of strongly negative words without a matter."""
 BY_SEVERITY = {
@@ -137,7 +137,7 @@ def read_between(
         return
     for one in told:
         if one.signal == "concern" and one.score >= THRESHOLD and (not one.matter or one.matter in there):
-            heaviest = max(one.moved, key=lambda moved: moved.weight).span if one.moved else material.whole()
+            heaviest = _where(one, material)
             span = material.sentences[material.sentence_of(heaviest)] if material.sentences else heaviest
             matter = there.get(one.matter)
             label, severity = (matter.name, matter.severity) if matter else (BETWEEN, Severity.MEDIUM)
@@ -158,9 +158,14 @@ def alarms(material: Material, told: Iterable[Told], evidence: Sequence[Evidence
     found = {one.matter for one in evidence}
     for name, one in best.items():
         if (matter := TOLD_BY_MATTER[name]) not in found:
-            span = max(one.moved, key=lambda moved: moved.weight).span if one.moved else material.whole()
+            span = _where(one, material)
             grave = Severity.CRITICAL
             yield Evidence(Kind.CONCERN, f"{BY_SIGNAL}{name}", ALARMS[name], span, float(grave), matter, grave)
+
+
+def _where(one: Told, material: Material) -> Span:
+    """What moved a signal most; the whole comment where nothing is named."""
+    return max(one.moved, key=lambda moved: moved.weight).span if one.moved else material.whole()
 
 
 def _by_matter(name: str, evidence: Sequence[Evidence]) -> Told:
@@ -187,13 +192,12 @@ def _at(address: str, hosts: Sequence[str]) -> bool:
 def ranked(told: Sequence[Told]) -> list[Told]:
     """What was told, with the concern of phrases brought to what a model gives it: phrases say that a comment is one to
     see, and a model how much. Without a model nothing changes."""
-    model = next((one for one in told if one.signal == "concern" and one.by != RULES), None)
-    if model is None:
+    score = _of_model("concern", [one for one in told if one.by != RULES])
+    if score is None:
         return list(told)
-    score = max(THRESHOLD, model.score)
+    most = max(THRESHOLD, score)
     return [
-        replace(one, score=min(one.score, score)) if one.signal == "concern" and one.by == RULES else one
-        for one in told
+        replace(one, score=min(one.score, most)) if one.signal == "concern" and one.by == RULES else one for one in told
     ]
 
 

@@ -34,6 +34,7 @@ PROOF_OLD = timedelta(days=2)
 LITTLE_ROOM, NO_ROOM = 2 * 1024**3, 256 * 1024**2
 """Bytes: below the first a disk is soon full, below the second nothing may be written any more at any moment."""
 _NAMED = 3
+_MORE_WORKERS = later("Look whether a worker runs; where it cannot keep up, start one more with: make worker")
 
 
 class State(StrEnum):
@@ -204,7 +205,7 @@ def _jobs(seen: Values) -> Finding:
             "{n} jobs should have begun more than ten minutes ago.",
             jobs.overdue,
         )
-        todo = _("Look whether a worker runs; where it cannot keep up, start one more with: make worker")
+        todo = _(_MORE_WORKERS)
         return Finding("jobs", State.ACT, said, todo, figures)
     if jobs.failing:
         said = many(
@@ -245,7 +246,7 @@ def _second_look(seen: Values) -> Finding:
             "{n} comments wait, the first for more than ten minutes.",
             second.waiting,
         )
-        todo = _("Look whether a worker runs; where it cannot keep up, start one more with: make worker")
+        todo = _(_MORE_WORKERS)
         return Finding("assessing", State.LOOK, said, todo, figures)
     said = many("{n} comment waits for it, not late.", "{n} comments wait for it, none of them late.", second.waiting)
     return Finding("assessing", State.ORDER, said if second.waiting else _("No comment waits for it."), "", figures)

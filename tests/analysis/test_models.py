@@ -43,7 +43,7 @@ def cut(file: Path) -> None:
 
 
 def other(file: Path) -> None:
-    arrays, about = dict(np.load(file)), {}
+    arrays = dict(np.load(file))
     about = json.loads(arrays.pop("about").tobytes())
     stored.write(file, "of another time", arrays, about)
 
