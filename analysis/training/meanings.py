@@ -18,7 +18,7 @@ from analysis.training.fit import Numbers
 from analysis.training.recipes import FALSE_ALARMS, RECIPES, must, units
 from analysis.training.sets import examples, matters, threads
 from analysis.training.vectors import by_sentence, vectors
-from analysis.training.words import Learnt, by_comment, labelled, stacked
+from analysis.training.words import Learnt, by_comment, labelled, scales, stacked
 
 Floats = NDArray[np.float32]
 _ABOUT = {"self_harm": "despair", "threat": "threats"}
@@ -67,10 +67,10 @@ def concern_units() -> Units:
             each[seen == 1, keys.index(about_name)] = 1
         about.append(each)
     comments = threads()
-    each_vector, starts, _ = by_sentence([one.text for one in comments])
+    each_vector, starts = by_sentence([one.text for one in comments])
     for number, one in enumerate(comments):
         rows, mean = units_of(each_vector[starts[number] : starts[number + 1]])
-        labels = _in_order(units(one))
+        labels = [label for _, label in units(one)]
         if len(labels) != len(rows):
             raise ValueError(f"{one.thread}: {len(labels)} labels for {len(rows)} units")
         alone.append(rows)
@@ -88,10 +88,6 @@ def concern_units() -> Units:
         groups,
         np.vstack(about).astype(np.int64),
     )
-
-
-def _in_order(found: Sequence[tuple[str, int, int]]) -> list[int]:
-    return [label for _, label, _ in found]
 
 
 def train(folder: Path, words: Sequence[Learnt]) -> tuple[dict[str, Net], dict[str, Any], list[Learnt]]:
@@ -120,8 +116,7 @@ def train(folder: Path, words: Sequence[Learnt]) -> tuple[dict[str, Net], dict[s
             mixed = mixed + of_abuse * _abuse(nets["abuse"], rows, texts)
         learnt.append(Learnt(name, parts, mixed, labels, fit.scale(mixed, labels, FALSE_ALARMS[name])))
     learnt.insert(0, _train_concern(nets, by_name["concern"]))
-    scales = {one.name: [one.scale.threshold, one.scale.slope, one.scale.a, one.scale.b] for one in learnt}
-    return nets, {"scales": scales, "matters": matters()}, learnt
+    return nets, {"scales": scales(learnt), "matters": matters()}, learnt
 
 
 def _abuse(net: Net, rows: Floats, texts: Sequence[str]) -> Numbers:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -147,27 +148,26 @@ def concern(_: Path) -> list[Part]:
         found.append(_zeros(_mine(name, 1.0), 1.0))
     texts, labels, groups = [], [], []
     for one in threads():
-        for text, label, _kind in units(one):
+        for text, label in units(one):
             texts.append(text)
             labels.append(label)
             groups.append(one.thread)
     return [*found, part("threads", texts, labels, 2.0, groups)]
 
 
-def units(comment: Comment) -> list[tuple[str, int, int]]:
-    """The sentences of a comment (kind 0), the whole (1) and each pair of neighbours (2), and whether they must be
-    seen."""
+def units(comment: Comment) -> list[tuple[str, int]]:
+    """The sentences of a comment, then, where there are several, the whole and each pair of neighbours, and whether
+    they must be seen."""
     cleaned = clean(comment.text)
     each = [cleaned.text[span.start : span.end] for span in sentences(cleaned.text)]
     must, says = comment.label == "must", _plain(comment.says)
     labels = [int(must and _says(_plain(one), says)) for one in each]
     if must and not any(labels):
         labels = [1] * len(each)
-    found = [(one, label, 0) for one, label in zip(each, labels, strict=True)]
+    found = list(zip(each, labels, strict=True))
     if len(each) > 1:
-        found.append((" ".join(each)[:1000], int(must), 1))
-        pairs = zip(each, each[1:], labels, labels[1:], strict=False)
-        found += [(f"{one} {other}", int(a or b), 2) for one, other, a, b in pairs]
+        found.append((" ".join(each)[:1000], int(must)))
+        found += [(f"{one} {other}", int(a or b)) for (one, a), (other, b) in pairwise(zip(each, labels, strict=True))]
     return found
 
 
@@ -202,6 +202,5 @@ FALSE_ALARMS: Mapping[str, float | None] = {
     "criticism": 0.05,
     "derail": None,
 }
-"""The threads and examples are harder than what a site sees, so their shares are above those that a site may expect.
-Of the zeros that a signal is measured on, the share that reaches its threshold; None: as many as of the ones
-miss it."""
+"""Of the zeros that a signal is measured on, the share that reaches its threshold; None: as many as of the ones
+miss it. The threads and examples are harder than what a site sees, so the shares are above those that it will see."""

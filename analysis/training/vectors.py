@@ -28,11 +28,11 @@ def vectors(texts: Sequence[str]) -> Floats:
     return found
 
 
-def by_sentence(texts: Sequence[str]) -> tuple[Floats, NDArray[np.int64], list[list[str]]]:
-    """The vectors of all sentences of texts, where those of each text begin (and one more), and the sentences."""
+def by_sentence(texts: Sequence[str]) -> tuple[Floats, NDArray[np.int64]]:
+    """The vectors of all sentences of texts, and where those of each text begin (and one more)."""
     cut = [_sentences(text) for text in texts]
     starts = np.cumsum([0, *map(len, cut)])
-    return vectors([one for each in cut for one in each]), starts, cut
+    return vectors([one for each in cut for one in each]), starts
 
 
 def _sentences(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Trains the model of words (tier 0), and says how it does on what it has not learnt from."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,11 @@ class Learnt:
         return float(roc_auc_score(self.labels, self.raw))
 
 
+def scales(learnt: Iterable[Learnt]) -> dict[str, tuple[float, ...]]:
+    """The scales of signals, as they are written about a model."""
+    return {one.name: astuple(one.scale) for one in learnt}
+
+
 def stacked(parts: list[Part]) -> tuple[list[str], Numbers, Numbers, list[str]]:
     """The texts, targets, weights and groups of parts, one after the other."""
     texts = [text for one in parts for text in one.texts]
@@ -71,16 +77,16 @@ def by_comment(raw: Numbers) -> tuple[Numbers, Numbers]:
     return np.array(found), np.array(labels)
 
 
-def train(folder: Path, only: tuple[str, ...] = SIGNALS) -> tuple[Words, dict[str, Any], list[Learnt]]:
+def train(folder: Path) -> tuple[Words, dict[str, Any], list[Learnt]]:
     """The model, what is to be written about it, and how it does on what it has not learnt from."""
     profane, _ = linear.load(MODELS / "profanity.npz")
-    parts = {name: RECIPES[name](folder) for name in only}
+    parts = {name: RECIPES[name](folder) for name in SIGNALS}
     space = Space(dict.fromkeys(text for each in parts.values() for one in each for text in one.texts))
     coefficients: list[NDArray[Any]] = []
     bias: list[float] = []
     mixed: dict[str, float] = {}
     learnt = []
-    for name in only:
+    for name in SIGNALS:
         texts, targets, weights, groups = stacked(parts[name])
         rows = space.rows(texts)
         if name in PROFANE:
@@ -102,5 +108,4 @@ def train(folder: Path, only: tuple[str, ...] = SIGNALS) -> tuple[Words, dict[st
         bias.append(float(np.ravel(model.intercept_)[0]))
         if name in PROFANE:
             mixed[name] = float(line[-1]) * PROFANE[name]
-    scales = {one.name: [one.scale.threshold, one.scale.slope, one.scale.a, one.scale.b] for one in learnt}
-    return space.model(only, coefficients, bias), {"profane": mixed, "scales": scales}, learnt
+    return space.model(SIGNALS, coefficients, bias), {"profane": mixed, "scales": scales(learnt)}, learnt
