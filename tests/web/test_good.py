@@ -2,41 +2,26 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from unittest.mock import patch
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from analysis.judged import Answer
-from model.settings import ROOT
 from response import learning
 from store import checks, comments, labels
 from store.checks import Week
 from tests.analysis.labelled import label
-from tests.installation import enter
 from tests.sample import Sample
+from tests.web.driven import Driven
 
 
-class Page:
+class Page(Driven):
     """The page as one of the sample's people has it."""
 
     def __init__(self, sample: Sample, who: str) -> None:
-        self._token = enter(sample.store, sample.team[who])
-        self.app = AppTest.from_file(ROOT / "dashboard.py", default_timeout=60)
-        self.run()
-        self.open("pages/good.py")
+        super().__init__(sample, who, "pages/good.py")
 
     def open(self, page: str) -> None:
         self.app.switch_page(page)
-        self.run()
-
-    def run(self) -> None:
-        with patch("web.guard.session_token", lambda: self._token):
-            self.app.run()
-        assert not self.app.exception
-
-    def press(self, label: str) -> None:
-        next(one for one in self.app.button if one.label == label).click()
         self.run()
 
     def buttons(self) -> set[str]:

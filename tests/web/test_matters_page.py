@@ -12,27 +12,14 @@ from response.matters import InForce
 from store import cases
 from tests.installation import enter
 from tests.sample import Sample
+from tests.web.driven import Driven
 
 
-class Page:
+class Page(Driven):
     """The page as an administrator has it."""
 
     def __init__(self, sample: Sample) -> None:
-        self.store = sample.store
-        self._token = enter(self.store, sample.team["marguerite"])
-        self.app = AppTest.from_file(ROOT / "dashboard.py", default_timeout=60)
-        self.run()
-        self.app.switch_page("pages/matters.py")
-        self.run()
-
-    def run(self) -> None:
-        with patch("web.guard.session_token", lambda: self._token):
-            self.app.run()
-        assert not self.app.exception
-
-    def press(self, label: str) -> None:
-        next(one for one in self.app.button if one.label == label).click()
-        self.run()
+        super().__init__(sample, "marguerite", "pages/matters.py")
 
     def fill(self, label: str, text: str) -> None:
         fields = (*self.app.text_input, *self.app.text_area)

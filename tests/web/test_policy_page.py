@@ -5,40 +5,24 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from model import clock
-from model.settings import ROOT
 from model.words import Channel
 from response import confirming, policies, policy_trial
 from response.policy import Between, Rule
 from response.policy_text import formed
 from store import loosenings
 from store import policies as rows
-from tests.installation import enter
 from tests.sample import Sample
+from tests.web.driven import Driven
 
 
-class Page:
+class Page(Driven):
     """The page as an administrator has it."""
 
     def __init__(self, sample: Sample) -> None:
-        self.store = sample.store
+        super().__init__(sample, "marguerite", "pages/policy.py")
         self.second = sample.team["gareth"]
-        self._token = enter(self.store, sample.team["marguerite"])
-        self.app = AppTest.from_file(ROOT / "dashboard.py", default_timeout=60)
-        self.run()
-        self.app.switch_page("pages/policy.py")
-        self.run()
-
-    def run(self) -> None:
-        with patch("web.guard.session_token", lambda: self._token):
-            self.app.run()
-        assert not self.app.exception
-
-    def press(self, label: str) -> None:
-        next(one for one in self.app.button if one.label == label).click()
-        self.run()
 
     def said(self) -> str:
         """All that stands there, in the dialog too."""
