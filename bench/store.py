@@ -4,6 +4,7 @@ A purge while one process reads and another writes every 50 ms; a backup and a r
 rows are made in bulk (`bench.bulk`), and entered in the index of search, which a purge has to follow too.
 """
 
+import gc
 import json
 import multiprocessing
 import os
@@ -125,6 +126,9 @@ def purging(kind: str, fresh: Callable[[], Store], count: int) -> list[Figure]:
     bulk.fill(store, count // 10, oldest_days=300, case_count=200)
     while search_index.behind(store):
         search_index.follow(store)
+    # As a worker does at its start: else the collector walks through all that was loaded in the middle of a step.
+    gc.collect()
+    gc.freeze()
     store.longest_write = 0.0
     going = Purge(store)
     took, waits = while_others_work(store, lambda: _whole(going))

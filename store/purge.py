@@ -55,9 +55,9 @@ from store.schema import (
 )
 from store.scrub import scrub
 
-AIM_S = 0.1
-"""How long a step should hold the database, its commit with it: half of what a writer may."""
-_LEAST_S = 0.04
+AIM_S = 0.07
+"""How long a step should hold the database, its commit with it: a third of what a writer may: rows cost unequally."""
+_LEAST_S = 0.03
 """A step deletes for at least this long. On a disk that is slow to commit, shorter steps would not hold less: there
 would only be more commits."""
 _MOST, _LEAST = 2000, 10

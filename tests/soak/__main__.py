@@ -50,6 +50,7 @@ PARTS: tuple[Part, ...] = (
     Part("load of twenty people, sqlite", python("tests.soak.load", "--database", "sqlite"), alone=True),
     Part("load of twenty people, postgresql", python("tests.soak.load", "--database", "postgresql"), alone=True),
     Part("thirty open pages on one process", python("tests.soak.tabs"), alone=True),
+    Part("500 sources with nothing new, postgresql", python("tests.soak.sources"), alone=True),
     Part("how long writers hold SQLite", python("bench.store", "sqlite", "50000"), alone=True),
     Part(
         "publishing, shipped times, sqlite",
@@ -71,7 +72,6 @@ PARTS: tuple[Part, ...] = (
     Part("publishing, postgresql", python("tests.soak.publishing", "--database", "postgresql", *SHORT)),
     Part("twenty approvers, sqlite", python("tests.soak.approvers", "--database", "sqlite")),
     Part("twenty approvers, postgresql", python("tests.soak.approvers", "--database", "postgresql")),
-    Part("500 sources with nothing new, postgresql", python("tests.soak.sources")),
     *(fault(FAULTS, name) for name in re.findall(r"^def test_(\w+)", (ROOT / FAULTS).read_text(), re.MULTILINE)),
     fault(PUBLISHING, "a_blog_that_is_away_when_the_last_approval_comes_gets_it_once_it_is_back"),
 )

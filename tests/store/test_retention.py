@@ -182,7 +182,7 @@ def test_steps_are_short_whatever_a_row_costs() -> None:
 
 def test_a_slow_commit_makes_steps_shorter_but_not_so_short_that_commits_are_all_they_do() -> None:
     pace = Pace()
-    for committing, at_least, at_most in ((0.03, 30, 36), (0.09, 18, 21), (2.0, 18, 21)):
+    for committing, at_least, at_most in ((0.03, 18, 21), (0.06, 13, 16), (2.0, 13, 16)):
         for _ in range(50):
             pace.took(pace.size * 0.002, committing)
         assert at_least <= pace.size <= at_most
