@@ -70,7 +70,7 @@ class ByMeaning:
 
     def read(self, materials: Sequence[Material]) -> list[list[Told]]:
         """As models.Model."""
-        spans = [_few(material.sentences) for material in materials]
+        spans = [few(material.sentences) for material in materials]
         texts = [material.words(span) for material, each in zip(materials, spans, strict=True) for span in each]
         encoded = self._encoder.vectors(texts) if texts else np.zeros((0, deep.SIZE), dtype=np.float32)
         told, start = [], 0
@@ -124,7 +124,8 @@ class ByMeaning:
         return Told(name, score, BY, moved, scale.chance(raw), ENGLISH)
 
 
-def _few(spans: Sequence[Span]) -> Sequence[Span]:
+def few(spans: Sequence[Span]) -> Sequence[Span]:
+    """The sentences of a comment that are encoded."""
     half = MOST_SENTENCES // 2
     return spans if len(spans) <= MOST_SENTENCES else (*spans[:half], *spans[-half:])
 

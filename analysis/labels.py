@@ -6,6 +6,8 @@ from model.language import _, later
 
 QUOTING = later("{name} (“{words}”)")
 """A name, and the words of the comment that it was found by."""
+LIKE = later("{name} (like your example “{words}”)")
+"""A name, and the example of the organisation's that the comment is like."""
 LINKS = later("{n} links")
 REPEATED = later("Nearly the same in {n} other threads")
 INCOMPLETE = later("Not assessed in full ({signals}): a person should look")
@@ -16,6 +18,7 @@ def _reader_of(template: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(template)))
 
 
+_LIKE = _reader_of(LIKE)
 _MADE = [(_reader_of(template), template) for template in (LINKS, REPEATED, INCOMPLETE)]
 
 
@@ -24,6 +27,8 @@ def said(label: str) -> str:
 
     What it quotes of the comment stays, and so does what is none of ours.
     """
+    if like := _LIKE.fullmatch(label):
+        return _(LIKE, name=said(like["name"]), words=like["words"])
     name, bracket, words = label.partition(" (“")
     if bracket and words.endswith("”)"):
         return _(QUOTING, name=said(name), words=words.removesuffix("”)"))

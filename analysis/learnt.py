@@ -88,11 +88,11 @@ def grave(changes: tuple[Change, ...]) -> frozenset[str]:
 def signal_of(rule: str) -> str:
     """The signal that a rule speaks for: 'concern' for a matter, 'spam' for its signs, else the rule's own name.
 
-    >>> [signal_of(rule) for rule in ("matter:privacy", "spam:links", "negative", "signal:abuse")]
-    ['concern', 'spam', 'negative', 'abuse']
+    >>> [signal_of(rule) for rule in ("matter:privacy", "example:own-1", "spam:links", "negative", "signal:abuse")]
+    ['concern', 'concern', 'spam', 'negative', 'abuse']
     """
     kind, _, rest = rule.partition(":")
-    return CONCERN if kind == "matter" else rest if kind == "signal" else kind
+    return CONCERN if kind in ("matter", "example") else rest if kind == "signal" else kind
 
 
 def scores(said: Assessment) -> dict[str, float]:

@@ -12,6 +12,8 @@ from model.words import Severity
 
 MOST_PHRASES, MOST_WORDS, LONGEST = 60, 6, 60
 """Of one matter; words of one phrase; characters of one."""
+LEAST_EXAMPLES = 5
+"""So many a matter needs to be found by what they mean: of fewer their middle says little."""
 GRAVE = Severity.HIGH
 """A shipped matter from this severity on is neither lowered nor switched off."""
 _EXCUSE = 3
@@ -27,7 +29,8 @@ class Change:
     """What an organisation makes of a matter: one of its own, or the shipped one with this key.
 
     `phrases` count besides those that ship, `unless` excuse what they meet, `severity` is None where it stays as it
-    ships, and with `off` nobody looks for the matter any more.
+    ships, and with `off` nobody looks for the matter any more. From LEAST_EXAMPLES on, `examples` find what means the
+    like (tier 1), unless one of `near_misses` is nearer.
     """
 
     key: str
@@ -37,6 +40,13 @@ class Change:
     phrases: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     off: bool = False
+    examples: tuple[str, ...] = ()
+    near_misses: tuple[str, ...] = ()
+
+    @property
+    def shows(self) -> bool:
+        """Whether there are enough examples."""
+        return len(set(self.examples)) >= LEAST_EXAMPLES
 
 
 def shipped(key: str) -> Matter | None:
@@ -47,7 +57,7 @@ def tailored(changes: tuple[Change, ...]) -> tuple[Matter, ...]:
     """The matters that comments are assessed by. A grave one that ships stays, whatever a change says."""
     by_key = {change.key: change for change in changes}
     there = [_changed(matter, by_key.pop(matter.key, None)) for matter in load()]
-    return (*(one for one in there if one), *(_own(one) for one in by_key.values() if not one.off and one.phrases))
+    return (*(one for one in there if one), *(_own(one) for one in by_key.values() if _looked_for(one)))
 
 
 def tailored_one(key: str, change: Change | None) -> Matter | None:
@@ -55,17 +65,35 @@ def tailored_one(key: str, change: Change | None) -> Matter | None:
     matter = shipped(key)
     if matter is not None:
         return _changed(matter, change)
-    return _own(change) if change and not change.off and change.phrases else None
+    return _own(change) if change and _looked_for(change) else None
+
+
+def by_example(changes: tuple[Change, ...]) -> list[tuple[Matter, Change]]:
+    """The matters that are found by examples too."""
+    there = [(tailored_one(change.key, change), change) for change in changes if change.shows]
+    return [(matter, change) for matter, change in there if matter]
+
+
+def _looked_for(change: Change) -> bool:
+    return not change.off and bool(change.phrases or change.shows)
 
 
 def asks_less(before: Change | None, after: Change) -> bool:
     """Whether a change makes comments less grave than before: the matter is switched off, its severity lowered, or,
-    where it is grave, found by fewer phrases or excused by more. Words of the others are what one learns by trying."""
+    where it is grave, found by fewer phrases or examples, or excused by more. Those of the others one learns by
+    trying."""
     had, has = tailored_one(after.key, before), tailored_one(after.key, after)
     if had is None or has is None:
         return had is not None
     narrower = not (set(had.phrases) <= set(has.phrases) and set(has.unless) <= set(had.unless))
-    return has.severity < had.severity or (had.severity >= GRAVE and narrower)
+    return has.severity < had.severity or (had.severity >= GRAVE and (narrower or _shows_less(before, after)))
+
+
+def _shows_less(before: Change | None, after: Change) -> bool:
+    """Whether an example is gone by which a matter was found, or a near miss is there that was not."""
+    if before is None or not before.shows:
+        return False
+    return not (set(before.examples) <= set(after.examples) and set(after.near_misses) <= set(before.near_misses))
 
 
 def _changed(matter: Matter, change: Change | None) -> Matter | None:
@@ -135,8 +163,13 @@ def check(change: Change) -> None:
             raise BadInput(_("A matter has at most {most} phrases of yours in a list.", most=MOST_PHRASES))
     matter = shipped(change.key)
     if matter is None:
-        if not change.phrases and not change.off:
-            raise BadInput(_("Write at least one word or phrase by which the matter is found."))
+        if not (change.phrases or change.shows or change.off):
+            raise BadInput(
+                _(
+                    "Write at least one word or phrase by which the matter is found, or {least} examples.",
+                    least=LEAST_EXAMPLES,
+                )
+            )
         return
     if matter.severity < GRAVE:
         return

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from analysis import matters, models, praise, sentiment, signals, spam
+from analysis import deep, matters, models, own, praise, sentiment, signals, spam
+from analysis.by_example import ByExample, Shown, harmless
 from analysis.evidence import Evidence, Kind, Material, Mood, Told
 from analysis.labels import INCOMPLETE
 from analysis.language import language
@@ -33,8 +34,8 @@ PHASES: tuple[tuple[str, Phase], ...] = (
     ("praise", praise.praise_that_fits_anywhere),
 )
 PARTS = ("text", "sentiment", *(name for name, _ in PHASES))
-"""The names that may stand in `degraded`, besides those of signals, and 'length' for a text that is too long to be read
-whole."""
+"""The names that may stand in `degraded`, besides those of signals, 'length' for a text that is too long to be read
+whole, and 'examples' where it was not told what reads like the examples of an organisation's matters."""
 _NEEDED = frozenset({"text", "length", "sentiment", "strong words", "matters"})
 
 _log = logging.getLogger(__name__)
@@ -105,13 +106,28 @@ class _Seen:
 def _batch(subjects: Sequence[Subject], by: Vocabulary, there: Models) -> Iterator[Assessment]:
     seen, looked_for = [_seen(subject, by) for subject in subjects], _looked_for(by)
     theirs = frozenset(change.key for change in by.changes)
-    for one, (told, failed) in zip(seen, there.read([one.material for one in seen]), strict=True):
+    read = there.read([one.material for one in seen])
+    for one, (told, failed), like in zip(seen, read, _like_examples(seen, by, there), strict=True):
         one.evidence[:] = signals.weighed(told, one.evidence, theirs)
         one.evidence.extend(signals.alarms(one.material, told, one.evidence))
         one.evidence.extend(signals.read_between(one.material, told, one.evidence, looked_for))
+        found_already = {each.matter for each in one.evidence}
+        one.evidence.extend(each for each in like if each.matter not in found_already)
         found = signals.ranked([*told, *_ruled(one)])
         one.degraded.extend(name for name in failed if name not in one.degraded)
         yield _conclude(one, found, there, by.called)
+
+
+def _like_examples(seen: Sequence[_Seen], by: Vocabulary, there: Models) -> list[list[Evidence]]:
+    """What reads like the organisation's examples, of each comment; nothing where there is no encoder."""
+    nothing: list[list[Evidence]] = [[] for _ in seen]
+    if there.tier == 0 or not own.by_example(by.changes):
+        return nothing
+    degraded: list[str] = []
+    found = _attempt("examples", degraded, lambda: _by_example(by).read(deep.shared(), [one.material for one in seen]))
+    for one in seen:
+        one.degraded.extend(degraded)
+    return nothing if found is None else found
 
 
 def _seen(subject: Subject, by: Vocabulary) -> _Seen:
@@ -154,6 +170,12 @@ def _read(subject: Subject, by: Vocabulary) -> Material:
 def _looked_for(by: Vocabulary) -> Mapping[str, Matter]:
     """The matters by key; none where they cannot be read (their phase fails by itself)."""
     return _attempt("matters", [], lambda: {one.key: one for one in tailored(by.changes)}) or {}
+
+
+@lru_cache(maxsize=2)
+def _by_example(by: Vocabulary) -> ByExample:
+    shown = [Shown(matter, one.examples, one.near_misses) for matter, one in own.by_example(by.changes)]
+    return ByExample(deep.shared(), shown, harmless())
 
 
 @lru_cache(maxsize=4)

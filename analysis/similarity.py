@@ -40,6 +40,19 @@ def packed(vectors: NDArray[np.float32]) -> list[bytes]:
     return [row.tobytes() for row in small]
 
 
+def unpacked(rows: NDArray[np.int8]) -> NDArray[np.float32]:
+    """Vectors that were packed, a row each, of length 1 again (within .01)."""
+    full = rows.astype(np.float32)
+    lengths = np.sqrt(np.einsum("ij,ij->i", full, full))[:, None]
+    found: NDArray[np.float32] = full / np.maximum(lengths, 1)
+    return found
+
+
+def from_bytes(parts: Sequence[bytes]) -> NDArray[np.int8]:
+    """The same bytes as rows of numbers."""
+    return np.frombuffer(b"".join(parts), dtype=np.int8).reshape(-1, VECTOR)
+
+
 def likeness(one: bytes, others: Sequence[bytes]) -> NDArray[np.float32]:
     """How much each of others is like one, all as `packed`: 1 for the same, about 0 for what has nothing to do with it.
 

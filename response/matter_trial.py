@@ -10,6 +10,7 @@ from analysis.matters import Lookout
 from analysis.text import Span
 from model import clock
 from model.person import Person
+from model.settings import settings
 from response import matters
 from response.matters import OwnMatter
 from store import comments
@@ -66,9 +67,14 @@ def of_late(store: Store, by: Person, wanted: OwnMatter) -> Trial:
         sum(bool(here and there) for _one, there, here in pairs),
         sum(bool(there and not here) for _one, there, here in pairs),
         tuple(more[:SHOWN]),
-        _which(wanted.examples, lambda text: not after(text)),
+        () if _by_meaning(wanted) else _which(wanted.examples, lambda text: not after(text)),
         _which(wanted.near_misses, lambda text: bool(after(text))),
     )
+
+
+def _by_meaning(wanted: OwnMatter) -> bool:
+    """Whether its words need not find its examples, as what they mean does."""
+    return wanted.change.shows and settings().second_look
 
 
 def _which(texts: Iterable[str], wrong: Callable[[str], bool]) -> tuple[str, ...]:

@@ -22,15 +22,16 @@ from store import audit, matters
 from store.db import Store, Tx
 from store.loosenings import Loosening
 
-MOST, MOST_TOLD, LONGEST_TOLD = 40, 10, 300
+MOST, MOST_TOLD, LONGEST_TOLD = 40, 20, 300
 """Matters of the organisation's own; examples, and near misses, of one; characters of one."""
 Told = tuple[Annotated[str, Field(min_length=1, max_length=LONGEST_TOLD)], ...]
 Phrases = tuple[Annotated[str, Field(max_length=own.LONGEST)], ...]
 
 
 class OwnMatter(BaseModel):
-    """A matter as the organisation has it. `examples` should be raised and `near_misses` should not; `asked` is who is
-    asked about it: 'person-3', 'level-2', or empty."""
+    """A matter as the organisation has it. `examples` should be raised and `near_misses` should not: the phrases
+    are tried on them, and from own.LEAST_EXAMPLES on they find what means the like. `asked` is who is asked about it:
+    'person-3', 'level-2', or empty."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -48,7 +49,17 @@ class OwnMatter(BaseModel):
     @property
     def change(self) -> own.Change:
         """What the analysis is told of it."""
-        return own.Change(self.key, self.name, self.definition, self.severity, self.phrases, self.unless, self.off)
+        return own.Change(
+            self.key,
+            self.name,
+            self.definition,
+            self.severity,
+            self.phrases,
+            self.unless,
+            self.off,
+            self.examples,
+            self.near_misses,
+        )
 
 
 class _Document(BaseModel):
@@ -157,7 +168,7 @@ def written(key: str, texts: Mapping[str, str], severity: Severity | None, asked
                 )
             )
     sought = {name: tuple(dict.fromkeys(map(own.phrase, lines.pop(name)))) for name in ("phrases", "unless")}
-    own.check(own.Change(key, "", "", severity, sought["phrases"], sought["unless"], off))
+    own.check(own.Change(key, "", "", severity, sought["phrases"], sought["unless"], off, lines["examples"]))
     return OwnMatter(
         key=key,
         name=" ".join(texts.get("name", "").split())[:60],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from analysis import by_meaning, linear, nets, stored
 from analysis.stored import MODELS
-from analysis.training import cards, meanings, words
+from analysis.training import cards, harmless, meanings, words
 from analysis.training.sets import SETS
 from model.errors import BadInput
 
@@ -23,6 +23,8 @@ def train(folder: Path, say: Callable[[str], None]) -> None:
     model, about, learnt = words.train(folder)
     linear.save(MODELS / "words.npz", model, about)
     cards.write(MODELS / "words.md", "words", learnt, today)
+    say("Harmless sentences: some seconds, and longer the first time.")
+    harmless.train()
     say("Meanings: five minutes, and longer the first time, when each sentence is encoded.")
     found, about, deeper = meanings.train(folder, learnt)
     stored.write(MODELS / "meanings.npz", by_meaning.VERSION, nets.packed(found), about)

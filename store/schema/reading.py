@@ -214,6 +214,16 @@ vectors = Table(
     Column("at", Utc, nullable=False, index=True, comment="when it was made"),
 )
 
+example_vectors = Table(
+    "example_vectors",
+    metadata,
+    # What an example of a matter means, made by a worker for whoever tries it on the page.
+    Column("key", String(32), primary_key=True, comment="a hash of the text"),
+    Column("text", Text, nullable=False, comment="while it waits; empty once it has its vector"),
+    Column("vector", LargeBinary(512), comment="512 numbers of 8 bits with a sign"),
+    Column("at", Utc, nullable=False, index=True, comment="when it was asked for"),
+)
+
 matter_versions = Table(
     "matter_versions",
     metadata,

@@ -19,6 +19,9 @@ POND = Change("own-1", "The pond", "The heron pond.", Severity.MEDIUM, ("heron p
 OURS = Vocabulary("3", (POND, Change(LIGHT.key, off=True)))
 
 
+SHOWN = tuple(f"{n} herons died." for n in ("Two", "Three", "Four", "Five", "Six"))
+
+
 def of(text: str, by: Vocabulary = OURS) -> tuple[str, ...]:
     return assess(Subject(text), by).matters
 
@@ -71,6 +74,13 @@ def test_what_asks_for_no_less_finds_whatever_was_found_and_as_gravely(before: C
         (None, Change(LIGHT.key, unless=("one more heron",)), False),
         (None, Change(GRAVE[0], unless=("one more heron",)), True),
         (Change(GRAVE[0], phrases=("heron pond",)), Change(GRAVE[0]), True),
+        (Change(GRAVE[0], examples=SHOWN), Change(GRAVE[0], examples=SHOWN[1:]), True),
+        (Change(GRAVE[0], examples=SHOWN), Change(GRAVE[0], examples=(*SHOWN[1:], "A goose died.")), True),
+        (Change(GRAVE[0], examples=SHOWN), Change(GRAVE[0], examples=(*SHOWN, "A goose died.")), False),
+        (Change(GRAVE[0], examples=SHOWN), Change(GRAVE[0], examples=SHOWN, near_misses=("A heron sang.",)), True),
+        (Change(GRAVE[0], examples=SHOWN[1:]), Change(GRAVE[0]), False),
+        (Change(LIGHT.key, examples=SHOWN), Change(LIGHT.key), False),
+        (Change("own-1", severity=Severity.HIGH, examples=SHOWN), Change("own-1", severity=Severity.HIGH), True),
     ],
 )
 def test_a_change_asks_for_less(before: Change | None, after: Change, less: bool) -> None:

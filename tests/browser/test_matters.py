@@ -9,6 +9,31 @@ from tests.browser.shots import shots
 pytestmark = [pytest.mark.system, pytest.mark.browser]
 
 
+EXAMPLES = """There was nowhere to park again.
+The car park was full by nine.
+We drove round for an hour looking for a space.
+Somebody had left a van across two bays.
+Why are there no parking spaces for members?"""
+
+
+def test_examples_are_read_by_the_worker_while_one_goes_on_typing(member: Tab) -> None:
+    marguerite = member("marguerite")
+    screen, page = marguerite.screen, marguerite.page
+    screen.go("/matters")
+    page.get_by_text("A new matter …").click()
+    screen.settle()
+    screen.fill("Examples that must be found, one on each line", EXAMPLES)
+    expect(page.get_by_text("The examples are being read").or_(page.get_by_text("By what they mean"))).to_be_visible()
+    name = page.get_by_label("Name")
+    name.press_sequentially("Parking")
+    expect(page.get_by_text("of your 5 examples would be found by the others alone")).to_be_visible(timeout=90_000)
+    expect(name).to_have_value("Parking")
+    screen.fill("What is it about?", "Where to leave the car.")
+    shots(marguerite, "matters-by-example")
+    screen.press("Save matter")
+    expect(page.get_by_role("radio", name="Parking")).to_be_checked()
+
+
 def test_a_phrase_is_tried_while_it_is_typed_and_saved(member: Tab) -> None:
     marguerite = member("marguerite")
     screen, page = marguerite.screen, marguerite.page

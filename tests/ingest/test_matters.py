@@ -6,14 +6,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from analysis.stored import Damaged
+from analysis.twice import Look
 from channels.feed.parse import parse
+from ingest import examples, second
 from ingest.take import take
+from model import clock
 from model.errors import BadInput, Conflict, NotAllowed
 from model.person import Person
+from model.settings import settings
 from model.words import Role, Severity
-from response import matter_trial, matters, policies
+from response import matter_examples, matter_trial, matters, policies
 from response.matters import OwnMatter, written
 from response.policy_text import PolicyError
+from store import example_vectors, people, second_looks
 from store import matters as versions
 from store.db import Store
 from store.schema import audit
@@ -21,7 +27,9 @@ from store.sources import Source
 from tests.channels import blogs
 from tests.channels.blogs import Said
 from tests.ingest import reads
-from tests.installation import add, set_up
+from tests.ingest.looking import encoder, reads_by, take_all
+from tests.installation import add, enter, set_up
+from tests.jobs import hands
 
 POND = {"name": "The pond", "definition": "The heron pond.", "phrases": "Heron pond\n\nnewts*"}
 
@@ -87,8 +95,8 @@ def test_only_who_may_change_matters_does_and_what_cannot_be_is_refused(store: S
         pond(phrases="")
     with pytest.raises(BadInput, match="not lowered or switched off"):
         matters.save(store, alice, OwnMatter(key="children", off=True), 0)
-    with pytest.raises(BadInput, match="at most 10 examples"):
-        pond(examples="One.\n" * 11)
+    with pytest.raises(BadInput, match="at most 20 examples"):
+        pond(examples="One.\n" * 21)
     with pytest.raises(BadInput, match="at most 60 phrases"):
         pond(phrases="\n".join(f"heron {n}" for n in range(61)))
     with store.read() as tx:
@@ -133,3 +141,128 @@ def test_the_trial_says_what_would_be_raised_and_how_examples_fare_and_looks_at_
     assert (fewer.more, fewer.same, fewer.fewer) == (1, 1, 1)
     monkeypatch.setattr(matter_trial, "MOST", 2)
     assert matter_trial.of_late(store, alice, pond()).cut
+
+
+PARKING = """There was nowhere to park again.
+The car park was full by nine.
+We drove round for an hour looking for a space.
+Somebody had left a van across two bays.
+Why are there no parking spaces for members?"""
+LATE = "Lovely evening. Only that we could not find anywhere to leave the car, so we missed the start."
+DRIVEN = "We could not find a space anywhere to leave the car, the whole evening."
+
+
+def parking(texts: str = PARKING, near_misses: str = "The children love the park.", **more: str) -> OwnMatter:
+    named = {"name": "Parking", "definition": "The car park.", "examples": texts, "near_misses": near_misses}
+    return written("own-1", named | more, Severity.MEDIUM, "", False)
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second, "READER", reads_by(Look(encoder())))
+    monkeypatch.setattr(matter_examples, "LOOKED_BACK", timedelta(days=4000))
+
+
+def examples_read(store: Store) -> int:
+    """Every job that reads examples is done; how many there were."""
+    count = 0
+    while (context := hands.take(store)) is not None:
+        if context.job.name == example_vectors.JOB:
+            count += 1
+            examples.read(context)
+        hands.finish(context)
+    return count
+
+
+def test_a_comment_that_means_the_like_of_the_examples_opens_a_case_on_its_second_look(
+    store: Store, blog: Source, alice: Person, looks: None
+) -> None:
+    matters.save(store, alice, parking(), 0)
+    brings(store, blog, LATE, "See you on Saturday.")
+    assert reads.all_cases(store) == []
+    take_all(store)
+    (case,) = reads.all_cases(store)
+    assert (case.matters, case.severity) == (["own-1"], Severity.MEDIUM)
+    assert case.headline == "Parking (like your example “We drove round for an hour looking for a space.”)"
+
+
+def test_examples_are_tried_on_what_comments_mean_once_a_worker_has_read_them(
+    store: Store, blog: Source, alice: Person, looks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brings(store, blog, DRIVEN, "See you on Saturday, it was a lovely evening.", "The children love the park, so big.")
+    take_all(store)
+    few = parking("\n".join(PARKING.splitlines()[:4]), phrases="bays")
+    assert matter_examples.of_late(store, alice, few) is None
+    for _again in range(2):
+        waits = matter_examples.of_late(store, alice, parking())
+        assert waits is not None and waits.waits and waits.looked_at == 0
+    assert examples_read(store) == 1, "asked for once"
+    with store.read() as tx:
+        assert example_vectors.waiting(tx, 9) == {}
+    tried = matter_examples.of_late(store, alice, parking())
+    assert tried is not None and not tried.waits
+    assert (tried.looked_at, tried.more, tried.same, tried.fewer) == (3, 1, 0, 0)
+    assert [(one.text, one.example) for one in tried.raised] == [(DRIVEN, PARKING.splitlines()[2])]
+    assert 0 <= tried.alone <= 5
+    matters.save(store, alice, parking(), 0)
+    same = matter_examples.of_late(store, alice, parking())
+    assert same is not None and (same.more, same.same, same.fewer) == (0, 1, 0)
+    excused = parking(near_misses=DRIVEN)
+    matter_examples.of_late(store, alice, excused)
+    assert examples_read(store) == 1
+    fewer = matter_examples.of_late(store, alice, excused)
+    assert fewer is not None and (fewer.more, fewer.same, fewer.fewer) == (0, 0, 1)
+    monkeypatch.setattr(matter_examples, "MOST", 2)
+    cut = matter_examples.of_late(store, alice, parking())
+    assert cut is not None and cut.looked_at == 2
+    with pytest.raises(NotAllowed):
+        matter_examples.of_late(store, add(store, alice, "Bob", Role.MANAGER), parking())
+
+
+def test_where_the_encoder_cannot_be_loaded_examples_wait_and_it_is_said(
+    store: Store, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> Look:
+        raise Damaged("It is not installed.")
+
+    monkeypatch.setattr(second, "READER", second.Reader(broken))
+    assert matter_examples.of_late(store, alice, parking()) is not None
+    assert examples_read(store) == 1
+    said = matter_examples.of_late(store, alice, parking())
+    assert said is not None and (said.problem, said.waits) == ("It is not installed.", False)
+    monkeypatch.setattr(second, "READER", reads_by(Look(encoder())))
+    with store.read() as tx:
+        assert len(example_vectors.waiting(tx, 99)) == 6
+    assert examples_read(store) == 0
+    with store.sign() as tx:
+        people.drop_fact(tx, second_looks.FACT)  # as soon as another second look could be taken
+    matter_examples.of_late(store, alice, parking())
+    assert examples_read(store) == 1, "what waits gets a job again"
+    without = settings().model_copy(update={"second_look": False})
+    monkeypatch.setattr(matter_examples, "settings", lambda: without)
+    off = matter_examples.of_late(store, alice, parking())
+    assert off is not None and off.off
+
+
+def test_vectors_of_examples_hold_no_words_and_go_after_a_month(store: Store) -> None:
+    now = clock.now()
+    with store.sign() as tx:
+        example_vectors.ask(tx, ["old"], now - timedelta(days=31))
+        example_vectors.ask(tx, ["new", "old"], now)
+        (first, second_one) = example_vectors.waiting(tx, 9)
+        assert example_vectors.waiting(tx, 1) == {first: "old"}
+        example_vectors.keep(tx, {second_one: b"v" * 512}, now)
+        assert example_vectors.known(tx, ["old", "new", "other"]) == {"new": b"v" * 512}
+        assert example_vectors.waiting(tx, 9) == {}
+
+
+def test_fewer_examples_of_a_grave_matter_wait_for_a_second_person(store: Store, alice: Person) -> None:
+    enter(store, add(store, alice, "Ada", Role.ADMIN))
+    grave = parking().model_copy(update={"severity": Severity.HIGH})
+    assert matters.save(store, alice, grave, 0) == 1
+    less = grave.model_copy(update={"examples": grave.examples[1:], "phrases": ("bays",)})
+    with pytest.raises(BadInput, match="waits for a second person"):
+        matters.save(store, alice, less, 1)
+    assert matters.save(store, alice, less, 1, "too many") == 0
+    with store.read() as tx:
+        assert matters.in_force(tx).number == 1

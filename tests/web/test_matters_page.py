@@ -5,12 +5,16 @@ from unittest.mock import patch
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analysis.twice import Look
+from ingest import examples, second
 from model.settings import ROOT
 from model.words import Severity
 from response import matters
 from response.matters import InForce
-from store import cases
+from store import cases, example_vectors
+from tests.ingest.looking import encoder, reads_by
 from tests.installation import enter
+from tests.jobs import hands
 from tests.sample import Sample
 from tests.web.driven import Driven
 
@@ -104,3 +108,30 @@ def test_who_is_asked_about_a_matter_is_chosen_already_when_a_case_about_it_is_e
     chosen = next(one for one in app.selectbox if one.label == "To whom?")
     assert chosen.value == f"person-{hanna.id}"
     assert "The organisation named Dr Hanna Weiss" in "\n".join(str(element.proto) for element in app.get("html"))
+
+
+def test_examples_are_read_by_a_worker_and_tried_on_what_comments_mean(
+    page: Page, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second, "READER", reads_by(Look(encoder())))
+    page.open("own-1")
+    page.fill("Examples that must be found, one on each line", "Too hot.\nToo cold.")
+    assert "at least one word or phrase by which the matter is found, or 5 examples" in page.said()
+    page.fill("Words and phrases, one on each line", "sauna")
+    assert "From 5 examples on" in page.said()
+    page.fill("Words and phrases, one on each line", "")
+    page.fill(
+        "Examples that must be found, one on each line", "Too hot.\nToo cold.\nFreezing!\nSo chilly.\nSweltering."
+    )
+    assert "The examples are being read" in page.said()
+    while (context := hands.take(sample.store)) is not None:
+        if context.job.name == example_vectors.JOB:
+            examples.read(context)
+        hands.finish(context)
+    page.run()
+    assert "By what they mean" in page.said() and "of your 5 examples would be found by the others" in page.said()
+    assert "Not found, and it should be" not in page.said(), "its words need not find them"
+    page.fill("Name", "The heating")
+    page.fill("What is it about?", "How warm it is.")
+    page.press("Save matter")
+    assert len(page.now().matters[0].examples) == 5 and not page.now().matters[0].phrases

@@ -18,7 +18,7 @@ from response.matters import InForce, OwnMatter
 from store.db import store
 from store.matters import MatterVersion
 from web import frame
-from web.ui import lists, loosening, team, words
+from web.ui import by_example, lists, loosening, team, words
 from web.ui.acting import attempt
 
 SHOWN = 10
@@ -104,6 +104,7 @@ def write(me: Person, now: InForce, key: str, everybody: Sequence[Person]) -> No
             frame.problem(tried)
         else:
             _results(me, tried)
+            by_example.found(me, tried)
     with fields, st.container(horizontal=True):
         matter = None if isinstance(wanted, str) else wanted
         why = loosening.why_field(me, None, here) if matter and matters.asks_less(now, matter) else ""
