@@ -14,10 +14,11 @@ from access.permissions import Permission, require
 from analysis import SHIPPED, Vocabulary, learnt, own
 from analysis.matters import load
 from model import clock
-from model.errors import BadInput, Conflict
+from model.errors import BadInput
 from model.language import _
 from model.person import Person
 from model.words import Severity
+from response.seen import require_seen
 from store import audit, matters
 from store.db import Store, Tx
 from store.loosenings import Loosening
@@ -136,10 +137,7 @@ def carry_out(tx: Tx, one: Loosening, confirmed_by: int, now: datetime) -> int:
 
 def _unchanged_since(tx: Tx, seen_number: int) -> InForce:
     now = in_force(tx)
-    if now.number != seen_number:
-        raise Conflict(
-            _("Version {number} was saved in the meantime. Look at it before you save yours.", number=now.number)
-        )
+    require_seen(now.number, seen_number)
     return now
 
 

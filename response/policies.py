@@ -19,6 +19,7 @@ from response import policy_text
 from response.policy import Policy
 from response.policy_changes import loosened_levels
 from response.policy_text import PolicyError
+from response.seen import require_seen
 from store import audit, deciders, policies
 from store.db import Store, Tx
 from store.loosenings import Loosening
@@ -125,8 +126,8 @@ def save(store: Store, by: Person, source: str, seen_number: int, why: str = "")
     now = clock.now()
     with store.write() as tx:
         _require_newest(tx, seen_number)
-        if before and before.number != seen_number:  # it was not this one that was compared
-            raise _newer(before.number)
+        if before:
+            require_seen(before.number, seen_number)  # else it was not this one that was compared
         _require_what_is_there(tx, source, policy)
         change = Change(Kind.POLICY, levels=less, what={"source": source, "seen": seen_number})
         if less and not takes_effect(tx, by, change, why, now):
@@ -145,12 +146,8 @@ def carry_out(tx: Tx, one: Loosening, confirmed_by: int, now: datetime) -> int:
 
 def _require_newest(tx: Tx, seen_number: int) -> None:
     newest = policies.newest(tx)
-    if newest and newest.number != seen_number:
-        raise _newer(newest.number)
-
-
-def _newer(number: int) -> Conflict:
-    return Conflict(_("Version {number} was saved in the meantime. Look at it before you save yours.", number=number))
+    if newest:
+        require_seen(newest.number, seen_number)
 
 
 def _put(tx: Tx, source: str, by: int | None, seen_number: int, now: datetime, **more: object) -> int:

@@ -11,12 +11,13 @@ from analysis.signals import TOLD_BY_MATTER
 from model import clock
 from model.assessment import AT_ONCE
 from model.content import fixed_text
-from model.errors import BadInput, Conflict
+from model.errors import BadInput
 from model.language import _
 from model.person import Person
 from model.words import Role
 from response import helplines
 from response.notices import DANGER, About, notify
+from response.seen import require_seen
 from store import audit, deciders, people, safety
 from store.db import Store, Tx
 
@@ -77,10 +78,7 @@ def save(store: Store, by: Person, to: Collection[int], text: str, countries: Se
         raise BadInput(_("Choose people and countries from the lists. Load the page again."))
     with store.write() as tx:
         now = in_force(tx)
-        if now.number != seen_number:
-            raise Conflict(
-                _("Version {number} was saved in the meantime. Look at it before you save yours.", number=now.number)
-            )
+        require_seen(now.number, seen_number)
         active = {one.id for one in people.everybody(tx) if one.active}
         if not set(to) <= active:
             raise BadInput(_("Somebody you chose may not log in any more. Choose somebody else."))
