@@ -12,6 +12,15 @@ LINKS = later("{n} links")
 REPEATED = later("Nearly the same in {n} other threads")
 INCOMPLETE = later("Not assessed in full ({signals}): a person should look")
 
+PARTS = {
+    "text": later("its text"),
+    "length": later("all of its length"),
+    "sentiment": later("its tone"),
+    "strong words": later("its strong words"),
+    "matters": later("what it is about"),
+}
+"""What was not assessed, in words."""
+
 
 def _reader_of(template: str) -> re.Pattern[str]:
     """Finds the values in what was made of a template."""
@@ -19,7 +28,8 @@ def _reader_of(template: str) -> re.Pattern[str]:
 
 
 _LIKE = _reader_of(LIKE)
-_MADE = [(_reader_of(template), template) for template in (LINKS, REPEATED, INCOMPLETE)]
+_MADE = [(_reader_of(template), template) for template in (LINKS, REPEATED)]
+_INCOMPLETE = _reader_of(INCOMPLETE)
 
 
 def said(label: str) -> str:
@@ -32,6 +42,8 @@ def said(label: str) -> str:
     name, bracket, words = label.partition(" (“")
     if bracket and words.endswith("”)"):
         return _(QUOTING, name=said(name), words=words.removesuffix("”)"))
+    if left := _INCOMPLETE.fullmatch(label):
+        return _(INCOMPLETE, signals=", ".join(_(PARTS.get(one, one)) for one in left["signals"].split(", ")))
     for pattern, template in _MADE:
         if found := pattern.fullmatch(label):
             return _(template, **found.groupdict())

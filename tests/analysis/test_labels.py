@@ -29,13 +29,19 @@ def test_in_english_every_label_is_as_it_was_stored(label: str, cut: int) -> Non
         ("Your guide hit my daughter.", "Kinder und Menschen in unserer Obhut („hit my daughter“)"),
         ("See http://a.example http://b.example http://c.example", "3 Links"),
         ("I hate {this} horrible, disgusting, evil, worthless fraud!", "Sehr negative Worte"),
-        ("a " * 60_000, "Nicht vollständig eingeschätzt (length): jemand sollte hinsehen"),
+        ("a " * 60_000, "Nicht vollständig eingeschätzt (die ganze Länge): jemand sollte hinsehen"),
     ],
 )
 def test_a_reason_is_said_in_the_readers_language_with_the_words_of_the_comment(text: str, said: str) -> None:
     found = [one.label for one in assess(Subject(text)).reasons]
     with using("de"):
         assert said in [labels.said(one) for one in found], found
+
+
+def test_what_was_not_assessed_is_said_in_words() -> None:
+    assert labels.said(labels.INCOMPLETE.format(signals="sentiment, matters")) == (
+        "Not assessed in full (its tone, what it is about): a person should look"
+    )
 
 
 def test_every_matter_and_list_has_a_name_in_the_other_language() -> None:

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 from analysis import assess
 from model.assessment import SIGNALS, Assessment, Share, Signal, Subject
-from web.ui import telling
+from web.ui import telling, told_by
 
 TEXT = "You <b>stole</b> it. I want to end my life. Call 0171 946 0123, can anybody help?"
 
@@ -35,11 +35,26 @@ def test_what_may_be_despair_comes_first_and_is_only_possible() -> None:
     assert "Possible, never certain" in first
     assert "100 % “end my life”" in found.said
     assert "telephone number: “0171 946 0123”" in found.said
-    assert "says “rules 2”" in found.said
+    assert "by words and phrases that are looked for" in found.said
+    assert "rules 2" not in found.said and "title='rules 2'" in telling.told(assess(Subject(TEXT)), TEXT)
     assert "Not looked for" in rest
     assert "Not looked for" not in shown(replace(assess(Subject(TEXT)), absent=())).said
     assert "b" not in [tag for tag in found.tags if tag == "script"]
     assert "<b>stole</b>" not in telling.told(assess(Subject(TEXT)), TEXT)
+
+
+def test_whoever_says_something_here_has_plain_words_for_it() -> None:
+    every = {one.by for one in assess(Subject(TEXT), tier=1).signals if one.by}
+    assert len(every) > 4
+    for by in (*every, "meaning 1", "vader 3"):
+        assert "says “" not in told_by.says(by), by
+    rules = {
+        one.rule for one in assess(Subject("Your staff shouted at us. Buy at http://a.example now!"), tier=0).reasons
+    }
+    for rule in (*rules, "example:own-1", "signal:concern", "learnt", "degraded", "negative", "spam:links"):
+        assert "rule " not in told_by.found(rule), rule
+    assert told_by.found("of an older version") == "rule of an older version"
+    assert told_by.says("<b>x") == "<span title='&lt;b&gt;x'>says “&lt;b&gt;x”</span>"
 
 
 def test_words_that_are_hidden_stay_hidden() -> None:
@@ -77,5 +92,4 @@ def test_a_chance_that_was_learnt_here_says_so() -> None:
     found = shown(replace(assess(Subject(TEXT)), signals=said, absent=()))
     assert "12 % of comments like it have to be seen" in found.said
     assert "12 % of comments like it are spam" in found.said
-    assert "“rules 2”" in found.said
     assert "~" not in found.said

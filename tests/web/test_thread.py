@@ -122,7 +122,7 @@ def test_whatever_a_comment_says_it_is_words_and_only_our_elements_are_there(
 def test_marks_that_overlap_all_keep_their_number_and_say_why() -> None:
     shown = body("My daughter had a rash on both hands.", [reason(0, 37, "Negative"), reason(18, 22, "A rash")])
     assert re.findall(r"<sup tabindex='0'>(\d)", shown) == ["2", "1"]
-    assert "A rash, 50% of the concern, rule matter:health" in shown
+    assert "A rash, 50% of the concern, found by its words" in shown
     assert shown.count("class='lh-two'") == 1
 
 

@@ -12,7 +12,7 @@ from analysis import labels
 from channels.links import Outward
 from model.assessment import Reason
 from model.language import _, many
-from web.ui import links
+from web.ui import links, told_by
 from web.ui.links import Placed
 
 SHOWN, LEAD_SHOWN = 900, 4_000
@@ -107,5 +107,5 @@ def _marked(piece: str, on: Sequence[tuple[int, Reason]], ending: Sequence[tuple
 
 def _number(number: int, reason: Reason) -> str:
     label, share = labels.said(reason.label), f"{reason.share:.0%}"
-    said = _("{label}, {share} of the concern, rule {rule}", label=label, share=share, rule=reason.rule)
+    said = _("{label}, {share} of the concern, {found}", label=label, share=share, found=told_by.found(reason.rule))
     return f"<sup tabindex='0'>{number}<span class='lh-tip' role='note'>{escape(said)}</span></sup>"

@@ -11,7 +11,7 @@ from model.route import EXPERT, Step
 from model.words import Quorum
 from store.comments import Comment, Thread
 from store.threads import NEAR, Part
-from web.ui import body, lists, words
+from web.ui import body, lists, told_by, words
 from web.ui.differences import Kind, changes
 from web.ui.links import Placed, leads, link
 from web.ui.nesting import Turn, nested
@@ -143,12 +143,12 @@ def _answers(turn: Turn, soften: int) -> str:
 
 
 def why(reasons: Sequence[Reason], *, hide: bool = False) -> str:
-    """The reasons, each with its number, its rule and its share of the concern as a number and a bar; without the words
-    of the comment where those are to `hide`."""
+    """The reasons, each with its number, how it was found and its share of the concern as a number and a bar; without
+    the words of the comment where those are to `hide`."""
     rows = [
         f"<li><span class='lh-why'><b>{number}</b> {escape(label(reason.label, hide=hide))}</span>"
         f"<span class='lh-share'>{reason.share:.0%}</span>"
-        f"<small>{escape(_('rule {rule}', rule=reason.rule))}</small>"
+        f"<small>{told_by.found_as(reason.rule)}</small>"
         f"<i class='lh-bar' style='width:{max(4, round(reason.share * 100))}%'></i></li>"
         for number, reason in enumerate(reasons, 1)
     ]

@@ -7,6 +7,7 @@ from html import escape
 
 from model.assessment import AT_ONCE, HERE, Assessment, Share, Signal
 from model.language import Labels, _, later, many, number
+from web.ui import told_by
 from web.ui.lists import shortened
 
 _FIRST = 3
@@ -122,12 +123,11 @@ def _quoted(text: str, span: Share, *, hide: bool) -> str:
 
 def _by(one: Signal, assessment: Assessment) -> str:
     """Who says so, and what is known of the limits."""
-    rule = one.by.partition(HERE)[0]
-    parts = [_("says “{rule}”", rule=rule) if rule else _("failed: its number is no finding")]
+    parts = [told_by.says(one.by) if one.by.partition(HERE)[0] else escape(_("failed: its number is no finding"))]
     if one.name in assessment.unmeasured:
-        parts.append(_("never measured in this language"))
+        parts.append(escape(_("never measured in this language")))
     limits = f"<small>{escape(LIMITS[one.name])}</small>" if one.name in LIMITS else ""
-    return f"<small>{escape(' · '.join(parts))}</small>{limits}"
+    return f"<small>{' · '.join(parts)}</small>{limits}"
 
 
 def _not(assessment: Assessment) -> str:
