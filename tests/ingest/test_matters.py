@@ -23,6 +23,7 @@ from store import example_vectors, people, second_looks
 from store import matters as versions
 from store.db import Store
 from store.schema import audit
+from store.schema import example_vectors as kept_examples
 from store.sources import Source
 from tests.channels import blogs
 from tests.channels.blogs import Said
@@ -252,6 +253,7 @@ def test_vectors_of_examples_hold_no_words_and_go_after_a_month(store: Store) ->
         (first, second_one) = example_vectors.waiting(tx, 9)
         assert example_vectors.waiting(tx, 1) == {first: "old"}
         example_vectors.keep(tx, {second_one: b"v" * 512}, now)
+        assert tx.execute(select(kept_examples.c.text)).scalars().all() == [""]
         assert example_vectors.known(tx, ["old", "new", "other"]) == {"new": b"v" * 512}
         assert example_vectors.waiting(tx, 9) == {}
 
