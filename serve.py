@@ -1,5 +1,6 @@
 """The web server's application: the dashboard behind its wall, with the routes beside it."""
 
+import asyncio
 import gc
 import logging
 import os
@@ -34,6 +35,8 @@ from web.routes import Routes
 from web.sample import Door
 from web.welcome import PATHS, doors
 
+_KEEPS_EVERY_S = 60.0
+
 # Before any session has run st.navigation, Streamlit would take each file in pages/ for a page of its own.
 PagesManager.uses_pages_directory = False
 
@@ -47,13 +50,26 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     logging.getLogger("uvicorn.access").disabled = True
     _keep_what_is_loaded()
     later.begin()
+    keeping = asyncio.create_task(_keep_now_and_then())
     yield {}
+    keeping.cancel()
 
 
 def _keep_what_is_loaded() -> None:
-    """Each script run ends in a full garbage collection: what was imported need not be looked through each time."""
+    """Each script run ends in a full garbage collection: what is there for long need not be looked through each time.
+
+    What was kept so before is looked through now, once, so that nothing that is over stays.
+    """
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
+
+
+async def _keep_now_and_then() -> None:
+    """What open pages and compiled statements have added since then is a fifth of what a busy process works."""
+    while True:
+        await asyncio.sleep(_KEEPS_EVERY_S)
+        _keep_what_is_loaded()
 
 
 # Work that nobody who comes first need wait for: neither for a page, nor for whoever first enqueues.
