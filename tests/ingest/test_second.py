@@ -7,7 +7,6 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import pytest
-import time_machine
 
 import analysis
 from analysis import deep, models
@@ -34,7 +33,7 @@ from tests.ingest import reads
 from tests.ingest.looking import Told, encoder, jobs_of, reads_by, rows, take_all
 from tests.installation import installation
 from tests.jobs import hands
-from tests.response.desk import THREAD, Desk
+from tests.response.desk import THREAD, Desk, desk_at
 from tests.response.test_safety import danger
 from web.ui import words
 
@@ -44,8 +43,8 @@ GRAVE = (3, ("children",))
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=False) as clock, installation(tmp_path) as store:
-        yield Desk.open(store, clock)
+    with desk_at(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """A small team at work: people, a blog that is read, and the steps from a comment to a decision in one call each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Self
+from pathlib import Path
+from typing import Any, Self
 from unittest.mock import patch
 
 import time_machine
@@ -28,8 +30,9 @@ from store.publications import Publication
 from store.responses import Response, Submission, Waiting
 from store.schema import audit as audit_table
 from store.schema import decisions
-from tests.installation import add, set_up
+from tests.installation import add, filled, installation, set_up
 
+MOVED_IN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 THREAD = "https://blog.example.org/garden"
 TEXT = "We are sorry. We have taken the address off the page."
 
@@ -72,35 +75,8 @@ class Desk:
 
     @classmethod
     def open(cls, store: Store, clock: time_machine.Traveller) -> Self:
-        alice = set_up(store)
-        policies.ensure(store)
-        with store.write() as tx:
-            source_id = sources.add(
-                tx,
-                name="Our blog",
-                channel=Channel.BLOG,
-                kind=SourceKind.WORDPRESS,
-                site_url="https://blog.example.org",
-                feed_url="https://blog.example.org/comments/feed/",
-                api_url="https://blog.example.org/wp-json/",
-                user_name="levelhead",
-                secret=keys().encrypt("application password"),
-                account_id="1",
-                account={},
-                active=True,
-                created_at=datetime.now(UTC),
-            )
-        return cls(
-            store=store,
-            clock=clock,
-            alice=alice,
-            dave=add(store, alice, "Dave", Role.MANAGER),
-            bob=add(store, alice, "Bob", Role.APPROVER, levels=(1,)),
-            carla=add(store, alice, "Carla", Role.APPROVER, levels=(2,)),
-            charlie=add(store, alice, "Charlie", Role.LEADERSHIP),
-            dora=add(store, alice, "Dora", Role.EXPERT),
-            source_id=source_id,
-        )
+        """The team moves into an empty installation now."""
+        return cls(store=store, clock=clock, **move_in(store))
 
     # --- what readers do ---------------------------------------------------------------------------------------------
 
@@ -263,3 +239,47 @@ class Desk:
 
     def claims(self, who: Person, case_id: int) -> None:
         cases.claim(self.store, who, case_id)
+
+
+def move_in(store: Store) -> dict[str, Any]:
+    """The people and the blog are entered; returns them by the names that Desk has for them."""
+    alice = set_up(store)
+    policies.ensure(store)
+    with store.write() as tx:
+        source_id = sources.add(
+            tx,
+            name="Our blog",
+            channel=Channel.BLOG,
+            kind=SourceKind.WORDPRESS,
+            site_url="https://blog.example.org",
+            feed_url="https://blog.example.org/comments/feed/",
+            api_url="https://blog.example.org/wp-json/",
+            user_name="levelhead",
+            secret=keys().encrypt("application password"),
+            account_id="1",
+            account={},
+            active=True,
+            created_at=datetime.now(UTC),
+        )
+    return {
+        "alice": alice,
+        "dave": add(store, alice, "Dave", Role.MANAGER),
+        "bob": add(store, alice, "Bob", Role.APPROVER, levels=(1,)),
+        "carla": add(store, alice, "Carla", Role.APPROVER, levels=(2,)),
+        "charlie": add(store, alice, "Charlie", Role.LEADERSHIP),
+        "dora": add(store, alice, "Dora", Role.EXPERT),
+        "source_id": source_id,
+    }
+
+
+def _moved_in(store: Store) -> dict[str, Any]:
+    with time_machine.travel(MOVED_IN, tick=False):
+        return move_in(store)
+
+
+@contextmanager
+def desk_at(home: Path, *, tick: bool = False) -> Iterator[Desk]:
+    """A desk in the folder `home`, at the moment at which the team has moved in."""
+    made = filled(_moved_in)
+    with time_machine.travel(MOVED_IN, tick=tick) as clock, installation(home, made) as store:
+        yield Desk(store=store, clock=clock, **made.value)

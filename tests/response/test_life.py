@@ -5,7 +5,6 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-import time_machine
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -21,8 +20,8 @@ from response.gate import stops
 from response.outgoing import picture
 from store import deciders, publications, responses
 from store.schema import decisions, waits
-from tests.installation import add, installation
-from tests.response.desk import Desk
+from tests.installation import add
+from tests.response.desk import desk_at
 
 S = ResponseState
 P = PublicationState
@@ -37,8 +36,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.stack = ExitStack()
         home = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        clock = self.stack.enter_context(time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=False))
-        self.desk = Desk.open(self.stack.enter_context(installation(home)), clock)
+        self.desk = self.stack.enter_context(desk_at(home))
         store, alice = self.desk.store, self.desk.alice
         both = frozenset({Role.MANAGER, Role.APPROVER})
         eve = add(store, alice, "Eve", *both, levels=(1, 2))

@@ -2,13 +2,11 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-import time_machine
 from streamlit.testing.v1 import AppTest
 
 from analysis.approval import Cost, First
@@ -19,8 +17,8 @@ from model.language import using
 from model.words import DecisionKind, Role
 from response import costing, drafts
 from tests.conftest import ROOT
-from tests.installation import add, enter, installation
-from tests.response.desk import TEXT, Desk
+from tests.installation import add, enter
+from tests.response.desk import TEXT, Desk, desk_at
 from web.ui.overview import cost as shown
 
 HOUR = 3600
@@ -89,8 +87,8 @@ def test_a_file_has_the_same_numbers_by_channel() -> None:
 
 @pytest.fixture
 def changed(tmp_path: Path) -> Iterator[Desk]:
-    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=True) as clock, installation(tmp_path) as store:
-        yield with_a_change(Desk.open(store, clock))
+    with desk_at(tmp_path, tick=True) as made:
+        yield with_a_change(made)
 
 
 def with_a_change(desk: Desk) -> Desk:

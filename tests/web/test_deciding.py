@@ -1,28 +1,26 @@
 """My approvals as its people see it: a decision and the bar after it, the three lists, and what is gone."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-import time_machine
 from streamlit.testing.v1 import AppTest
 
 from model.person import Person
 from model.settings import ROOT
 from model.words import DecisionKind
 from response import drafts
-from tests.installation import enter, installation
-from tests.response.desk import Desk
+from tests.installation import enter
+from tests.response.desk import Desk, desk_at
 from tests.response.test_similar import answered, case_of
 from tests.web.test_pages import text
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=True) as clock, installation(tmp_path) as store:
-        yield Desk.open(store, clock)
+    with desk_at(tmp_path, tick=True) as made:
+        yield made
 
 
 def opened(desk: Desk, who: Person, press: str = "", page_of: str = "approvals", **address: str) -> AppTest:

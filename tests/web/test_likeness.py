@@ -1,19 +1,17 @@
 """On the open case: that a second look raised it, the campaign it belongs to with the way to it, and cases like it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-import time_machine
 from streamlit.testing.v1 import AppTest
 
 from ingest import second
 from response import cases
-from store.db import Store
 from tests.ingest.looking import Told, reads_by
 from tests.installation import enter
-from tests.response.desk import Desk
+from tests.response.desk import Desk, desk_at
 from tests.response.test_alike import brings
 from tests.web.test_moderating import Tab
 from web.navigation import place
@@ -22,9 +20,9 @@ SAME = "The old lime tree stays where it is, say all who live beside it."
 
 
 @pytest.fixture
-def desk(empty: Store) -> Iterator[Desk]:
-    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=False) as clock:
-        yield Desk.open(empty, clock)
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with desk_at(tmp_path) as made:
+        yield made
 
 
 def test_a_case_says_what_a_second_look_has_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-import time_machine
 from streamlit.testing.v1 import AppTest
 
 from access import preferences
@@ -16,21 +16,20 @@ from model.settings import ROOT
 from model.words import Action, CaseState, DecisionKind, ModerationState, ResponseState
 from response import cases, drafts, moderation, views
 from store import comments, moderations, our_people, responses, sources
-from store.db import Store
 from store.jobs import Job
 from store.moderations import Moderation
 from tests.ingest.interface import Interface
 from tests.installation import enter
-from tests.response.desk import THREAD, Desk
+from tests.response.desk import THREAD, Desk, desk_at
 from web.ui import waits, words
 
 A, M = Action, ModerationState
 
 
 @pytest.fixture
-def desk(empty: Store) -> Iterator[Desk]:
-    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=False) as clock:
-        yield Desk.open(empty, clock)
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with desk_at(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-import time_machine
 
 from ingest import take
 from model.comment import Entry, Reading
@@ -13,8 +13,7 @@ from model.words import PublicationState
 from response import publish
 from response.handoffs import ELSEWHERE, PATIENCE
 from store import handoffs, publications, sources
-from store.db import Store
-from tests.response.desk import TEXT, THREAD, Desk
+from tests.response.desk import TEXT, THREAD, Desk, desk_at
 from tests.web.test_moderating import Tab
 from web.ui import outgoing
 
@@ -22,9 +21,9 @@ THERE = f"{THREAD}#comment-9"
 
 
 @pytest.fixture
-def desk(empty: Store) -> Iterator[Desk]:
-    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=False) as clock:
-        yield Desk.open(empty, clock)
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with desk_at(tmp_path) as made:
+        yield made
 
 
 def handed_over(desk: Desk) -> int:

@@ -1,12 +1,10 @@
 """What pages show when there is nothing: before the first source, when all is done, and when what was asked for is
 gone. Each says what that means and what comes next."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-import time_machine
 from streamlit.testing.v1 import AppTest
 
 from access import people
@@ -19,8 +17,8 @@ from store.deciding import PAGE
 from store.queue import SHOWN
 from tests.channels.blogs import HOME
 from tests.ingest import reads
-from tests.installation import add, enter, installation, person, set_up
-from tests.response.desk import Desk
+from tests.installation import add, enter, person, set_up
+from tests.response.desk import desk_at
 from web.navigation import PLACES
 
 TIMEOUT_S = 120
@@ -124,16 +122,15 @@ def test_what_was_asked_for_and_is_gone_is_said_and_what_is_no_number_is_nothing
 
 
 def test_of_too_many_the_first_are_shown_and_it_says_how_to_see_the_others(tmp_path: Path) -> None:
-    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=True) as clock, installation(tmp_path) as store:
-        desk = Desk.open(store, clock)
+    with desk_at(tmp_path, tick=True) as desk:
         cases = [desk.opened(number=number, thread=f"{HOME}/{number}/") for number in range(1, SHOWN + 1)]
-        tab = Tab(store, desk.alice)
+        tab = Tab(desk.store, desk.alice)
         assert "A filter shows fewer" not in tab.shows("queue.py")
         desk.opened(number=SHOWN + 1, thread=f"{HOME}/{SHOWN + 1}/")
         assert f"The first {SHOWN} are shown. A filter shows fewer." in tab.shows("queue.py")
         for case_id in cases[:PAGE]:
             desk.sent(desk.written(case_id))
-        deciding = Tab(store, desk.bob)
+        deciding = Tab(desk.store, desk.bob)
         assert "Page 1 of 2" not in deciding.shows("approvals.py")
         desk.sent(desk.written(cases[PAGE]))
         assert f"Page 1 of 2, {PAGE + 1} in all." in deciding.shows("approvals.py")

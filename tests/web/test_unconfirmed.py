@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-import time_machine
 from streamlit.testing.v1 import AppTest
 
 from channels.shape import Posted
@@ -16,11 +16,10 @@ from model.words import PublicationState, ResponseState
 from response import drafts, looks, outcomes, own
 from response.doubts import doubts
 from store import publications, sources
-from store.db import Store
 from store.jobs import Job
 from store.publications import Publication
 from tests.installation import enter
-from tests.response.desk import TEXT, THREAD, Desk
+from tests.response.desk import TEXT, THREAD, Desk, desk_at
 
 TIMEOUT_S = 60
 S = PublicationState
@@ -28,9 +27,9 @@ THERE = "https://blog.example.org/garden#comment-9"
 
 
 @pytest.fixture
-def desk(empty: Store) -> Iterator[Desk]:
-    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=False) as clock:
-        yield Desk.open(empty, clock)
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with desk_at(tmp_path) as made:
+        yield made
 
 
 def sent_into_the_dark(desk: Desk, *, looked: bool = True, number: int = 1) -> Publication:

@@ -1,12 +1,11 @@
 """A level that does not answer, on the screens: for whoever stands in, for the author, and for administrators."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-import time_machine
 from streamlit.testing.v1 import AppTest
 
 from access import people
@@ -14,15 +13,15 @@ from model.person import Person
 from model.settings import ROOT
 from model.words import Role
 from response import approvals, timers
-from tests.installation import add, enter, installation
-from tests.response.desk import Desk
+from tests.installation import add, enter
+from tests.response.desk import Desk, desk_at
 from tests.web.test_pages import text
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=True) as clock, installation(tmp_path) as store:
-        yield Desk.open(store, clock)
+    with desk_at(tmp_path, tick=True) as made:
+        yield made
 
 
 def shown(desk: Desk, who: Person, file: str, **address: str) -> str:
