@@ -66,7 +66,7 @@ def alike(tx: Tx, comment_id: int, limit: int) -> Sequence[tuple[float, int]]:
 
 
 def _likest(tx: Tx, mine: bytes) -> tuple[tuple[float, int], ...]:
-    ids, others = vectors.newest(tx)
+    ids, others = vectors.newest(tx, vectors.NEWEST)
     near = likeness(mine, others)
     best = np.argsort(-near, kind="stable")[: LOOKED_AT + 1]
     return tuple((round(float(near[place]), 4), ids[place]) for place in best)
