@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import stored
-from analysis.by_meaning import few
+from analysis.by_meaning import few, unit
 from analysis.deep import Deep
 from analysis.evidence import Evidence, Kind, Material
 from analysis.labels import LIKE
@@ -41,10 +41,7 @@ class Harmless:
 
     def apart(self, vectors: Floats) -> Floats:
         """Vectors as they differ from what is harmless, of length 1."""
-        found = vectors - self.middle
-        lengths = np.linalg.norm(found, axis=1, keepdims=True)
-        unit: Floats = (found / np.where(lengths > 0, lengths, 1)).astype(np.float32)
-        return unit
+        return unit(vectors - self.middle)
 
 
 @cache

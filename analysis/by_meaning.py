@@ -46,14 +46,15 @@ Floats = NDArray[np.float32]
 def units_of(sentences: Floats) -> tuple[Floats, Floats]:
     """The vectors of the units of a comment (its sentences; then, where there are several, the whole, and each pair of
     neighbours) and that of the whole, from those of its sentences."""
-    whole = _unit(sentences.sum(axis=0, keepdims=True))
+    whole = unit(sentences.sum(axis=0, keepdims=True))
     if len(sentences) == 1:
         return sentences, whole[0]
-    pairs = _unit(sentences[:-1] + sentences[1:])
+    pairs = unit(sentences[:-1] + sentences[1:])
     return np.vstack([sentences, whole, pairs]), whole[0]
 
 
-def _unit(rows: Floats) -> Floats:
+def unit(rows: Floats) -> Floats:
+    """Rows of length 1; one that is 0 stays so."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     found: Floats = (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
     return found

@@ -62,8 +62,7 @@ def likeness(one: bytes, others: Sequence[bytes]) -> NDArray[np.float32]:
     found = np.empty(len(others), dtype=np.float32)
     # By parts, so that the numbers in full take four megabytes, whatever there is.
     for start in range(0, len(others), _ROWS):
-        part = b"".join(others[start : start + _ROWS])
-        rows = np.frombuffer(part, dtype=np.int8).reshape(-1, VECTOR).astype(np.float32)
+        rows = from_bytes(others[start : start + _ROWS]).astype(np.float32)
         lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
         found[start : start + len(rows)] = rows @ mine / np.maximum(lengths, 1)
     return found / max(float(np.linalg.norm(mine)), 1.0)

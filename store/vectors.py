@@ -48,7 +48,7 @@ def newest_id(tx: Tx) -> int:
     return int(tx.execute(select(func.coalesce(func.max(vectors.c.id), 0))).scalar_one())
 
 
-def newest(tx: Tx, limit: int = NEWEST) -> tuple[list[int], list[bytes]]:
+def newest(tx: Tx, limit: int) -> tuple[list[int], list[bytes]]:
     """The newest vectors, the newest first: of which comments, and themselves."""
     query = select(vectors.c.comment_id, vectors.c.vector).order_by(vectors.c.id.desc()).limit(limit)
     rows = tx.execute(query).all()

@@ -8,10 +8,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-AT_ONCE = 1
 PATIENCE_S = 1.0
 """Who has waited so long is drawn beside the others: one page that waits for something slow must not hold up all."""
-_turns = threading.BoundedSemaphore(AT_ONCE)
+_turns = threading.Lock()
 
 
 @contextmanager
