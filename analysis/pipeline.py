@@ -121,10 +121,15 @@ def _batch(subjects: Sequence[Subject], by: Vocabulary, there: Models) -> Iterat
 def _like_examples(seen: Sequence[_Seen], by: Vocabulary, there: Models) -> list[list[Evidence]]:
     """What reads like the organisation's examples, of each comment; nothing where there is no encoder."""
     nothing: list[list[Evidence]] = [[] for _ in seen]
-    if there.tier == 0 or not own.by_example(by.changes):
+    if there.tier == 0:
         return nothing
     degraded: list[str] = []
-    found = _attempt("examples", degraded, lambda: _by_example(by).read(deep.shared(), [one.material for one in seen]))
+
+    def read() -> list[list[Evidence]]:
+        finder = _by_example(by)
+        return finder.read(deep.shared(), [one.material for one in seen]) if finder else nothing
+
+    found = _attempt("examples", degraded, read)
     for one in seen:
         one.degraded.extend(degraded)
     return nothing if found is None else found
@@ -173,9 +178,9 @@ def _looked_for(by: Vocabulary) -> Mapping[str, Matter]:
 
 
 @lru_cache(maxsize=2)
-def _by_example(by: Vocabulary) -> ByExample:
+def _by_example(by: Vocabulary) -> ByExample | None:
     shown = [Shown(matter, one.examples, one.near_misses) for matter, one in own.by_example(by.changes)]
-    return ByExample(deep.shared(), shown, harmless())
+    return ByExample(deep.shared(), shown, harmless()) if shown else None
 
 
 @lru_cache(maxsize=4)

@@ -121,6 +121,14 @@ def test_where_its_file_is_damaged_that_is_said_and_the_rest_goes_on(
     assert said.degraded == ("examples",) and said.matters == ("misconduct",)
 
 
+def test_where_the_matters_cannot_be_read_the_examples_have_failed_and_the_comment_is_assessed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(own, "load", lambda: 1 / 0)
+    said = assess(Subject(LATE), Vocabulary("11", (OURS,)), tier=1)
+    assert "examples" in said.degraded
+
+
 def test_a_matter_with_enough_examples_needs_no_words() -> None:
     own.check(OURS)
     assert [matter.key for matter, _ in own.by_example((OURS, Change("own-2", phrases=("a heron",))))] == ["own-1"]
