@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 APPLICATION = "levelhead"
 VERSION = "1"
-QUEUES = {"reads": (32, 1.0), "work": (16, 1.0), "assessing": (1, 3.0)}
+QUEUES = {"reads": (32, 1.0), "work": (16, 0.7), "assessing": (1, 3.0)}
 """How many runs of each queue one worker has under way, and how often (seconds) it looks for more.
 
 Reads wait for slow blogs, and nothing else waits behind them. Second looks keep the processor busy, so a worker takes
