@@ -164,7 +164,8 @@ def _asked(tx: Tx, by: Person, submission_id: int, seen_hash: str) -> tuple[Subm
     made = responses.decisions_of(tx, submission_id)
     now_at = where(tx, submission, made)
     # While a decision can be undone, no other level sees or decides anything.
-    passed = where(tx, submission, [one for one in made if one.settled_at])
+    settled = [one for one in made if one.settled_at]
+    passed = now_at if settled == made else where(tx, submission, settled)
     if by.id not in now_at.asked or now_at.step != passed.step:
         raise _refusal(tx, by, submission, made, now_at)
     return submission, made, now_at

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import BindParameter, Select, bindparam, func, insert, select, update
 
 from store.db import Tx
 from store.rows import record, records
@@ -30,13 +30,18 @@ class Absence:
         return self.begins_at <= now < self.ends_at
 
 
-def _open(now: datetime) -> Select[Any]:
+def _open(now: datetime | BindParameter[datetime]) -> Select[Any]:
     return (
         select(absences, func.coalesce(words.c.text, "").label("reason"))
         .join(words, words.c.id == absences.c.words_id)
         .where(absences.c.ends_at > now, absences.c.ended_at.is_(None))
         .order_by(absences.c.begins_at, absences.c.id)
     )
+
+
+# Asked wherever something is decided: made once.
+_NOW: BindParameter[datetime] = bindparam("now")
+_LASTING = _open(_NOW).where(absences.c.begins_at <= _NOW).limit(MOST)
 
 
 def coming(tx: Tx, now: datetime, person_id: int | None = None) -> list[Absence]:
@@ -47,9 +52,9 @@ def coming(tx: Tx, now: datetime, person_id: int | None = None) -> list[Absence]
 
 def lasting(tx: Tx, now: datetime, person_ids: Sequence[int] | None = None) -> list[Absence]:
     """Who is out of office now: everybody, or those of some people."""
-    query = _open(now).where(absences.c.begins_at <= now)
-    if person_ids is not None:
-        query = query.where(absences.c.person_id.in_(list(person_ids)))
+    if person_ids is None:
+        return records(Absence, tx.execute(_LASTING, {"now": now}))
+    query = _open(now).where(absences.c.begins_at <= now, absences.c.person_id.in_(list(person_ids)))
     return records(Absence, tx.execute(query.limit(MOST)))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from model import clock
 from store.bulk import add_rows
@@ -20,6 +20,9 @@ from store.keys import Keys
 from store.schema import audit, audit_head, words
 
 GENESIS = "0" * 64
+# Made once: each change of state has an event, and to put a statement together takes as long as to run it.
+_HEAD = select(audit_head.c.seq, audit_head.c.hash)
+_MOVED = update(audit_head).values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def record_many(tx: Tx, events: Sequence[New], *, by: int | None, at: datetime |
 
     It costs three statements for any number of events: who has many writes them at once.
     """
-    seq, previous = tx.execute(select(audit_head.c.seq, audit_head.c.hash)).one()
+    seq, previous = tx.execute(_HEAD).one()
     if not events:
         return int(seq)
     at = at or clock.now()
@@ -90,7 +93,7 @@ def record_many(tx: Tx, events: Sequence[New], *, by: int | None, at: datetime |
         previous = row["hash"] = event_hash(row)
         rows.append(row)
     add_rows(tx, audit, rows)
-    tx.execute(update(audit_head).values(seq=seq, hash=previous))
+    tx.execute(_MOVED, {"to_seq": seq, "to_hash": previous})
     return int(seq)
 
 
@@ -103,7 +106,7 @@ def event_hash(row: dict[str, Any]) -> str:
 
 def head(tx: Tx) -> int:
     """The number of the newest event. While it is the same, nothing has changed that has an event."""
-    return int(tx.execute(select(audit_head.c.seq)).scalar_one())
+    return int(tx.execute(_HEAD).scalar_one())
 
 
 def head_hash(tx: Tx) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, and_, case, cast, func, or_, select, update
+from sqlalchemy import BindParameter, String, and_, bindparam, case, cast, func, or_, select, update
 
 from model.assessment import SIGNALS, Assessment, Reason, Share, Signal
 from model.words import Severity
@@ -109,19 +109,43 @@ def present() -> Any:
     )
 
 
+# What each read asks is made once: to put a statement together takes as long as to run it.
+_OF_SOURCE: BindParameter[int] = bindparam("source")
+_THOSE: BindParameter[Any] = bindparam("those", expanding=True)
+_KNOWN = select(*(comments.c[field.name] for field in fields(Known))).where(
+    comments.c.source_id == _OF_SOURCE, comments.c.identity.in_(_THOSE)
+)
+_STONES = select(tombstones.c.identity_hash, tombstones.c.at).where(
+    tombstones.c.source_id == _OF_SOURCE, tombstones.c.identity_hash.in_(_THOSE)
+)
+_THREADS = select(*(threads.c[field.name] for field in fields(Thread))).where(
+    threads.c.source_id == _OF_SOURCE, threads.c.url.in_(_THOSE)
+)
+_AUTHORS = (
+    select(comments.c.author, func.count())
+    .where(comments.c.source_id == _OF_SOURCE, comments.c.author.in_(_THOSE), comments.c.status != "undone")
+    .group_by(comments.c.author)
+)
+_NEAR = (
+    select(comments.c.near_key, comments.c.thread_id).where(comments.c.near_key.in_(_THOSE)).distinct().limit(10_000)
+)
+_LAST = select(func.coalesce(func.max(comments.c.id), 0))
+_ADDED = select(comments.c.identity, comments.c.id).where(comments.c.id > bindparam("last"))
+_PUBLISHED = select(publications.c.external_id, publications.c.second_id).where(
+    publications.c.source_id == _OF_SOURCE,
+    or_(publications.c.external_id.in_(_THOSE), publications.c.second_id.in_(_THOSE)),
+)
+
+
 def known(tx: Tx, source_id: int, identities: Sequence[str]) -> dict[str, Known]:
     """Those of the identities that are there or once were, by identity."""
-    query = select(*(comments.c[field.name] for field in fields(Known)))
     found: dict[str, Known] = {}
     for start in range(0, len(identities), 500):
-        part = identities[start : start + 500]
-        rows = tx.execute(query.where(comments.c.source_id == source_id, comments.c.identity.in_(part)))
+        part = list(identities[start : start + 500])
+        rows = tx.execute(_KNOWN, {"source": source_id, "those": part})
         found.update((row.identity, Known(*row)) for row in rows)
         if left := {identity_hash(one): one for one in part if one not in found}:
-            stones = select(tombstones.c.identity_hash, tombstones.c.at)
-            rows = tx.execute(
-                stones.where(tombstones.c.source_id == source_id, tombstones.c.identity_hash.in_(list(left)))
-            )
+            rows = tx.execute(_STONES, {"source": source_id, "those": list(left)})
             found.update((left[row[0]], Known(0, left[row[0]], 0, "", None, erased_at=row[1])) for row in rows)
     return found
 
@@ -146,26 +170,19 @@ def texts_by_identity(tx: Tx, source_id: int, identities: Sequence[str]) -> dict
 
 def author_counts(tx: Tx, source_id: int, authors: Sequence[str]) -> dict[str, int]:
     """How many comments each author has left at a source, without those of uploads that were undone."""
-    query = (
-        select(comments.c.author, func.count())
-        .where(comments.c.source_id == source_id, comments.c.author.in_(authors), comments.c.status != "undone")
-        .group_by(comments.c.author)
-    )
-    return {row[0]: int(row[1]) for row in tx.execute(query)}
+    return {row[0]: int(row[1]) for row in tx.execute(_AUTHORS, {"source": source_id, "those": list(authors)})}
 
 
 def near_threads(tx: Tx, near_keys: Sequence[str]) -> dict[str, set[int]]:
     """The threads in which a near-equal comment stands, by key; at most 50 a key matter, so at most 10,000 are read."""
-    query = select(comments.c.near_key, comments.c.thread_id).where(comments.c.near_key.in_(near_keys)).distinct()
     found: dict[str, set[int]] = {}
-    for key, thread_id in tx.execute(query.limit(10_000)):
+    for key, thread_id in tx.execute(_NEAR, {"those": list(near_keys)}):
         found.setdefault(key, set()).add(thread_id)
     return found
 
 
 def threads_by_url(tx: Tx, source_id: int, urls: Sequence[str]) -> dict[str, Thread]:
-    query = select(*(threads.c[field.name] for field in fields(Thread)))
-    found = [Thread(*row) for row in tx.execute(query.where(threads.c.source_id == source_id, threads.c.url.in_(urls)))]
+    found = [Thread(*row) for row in tx.execute(_THREADS, {"source": source_id, "those": list(urls)})]
     return {thread.url: thread for thread in found}
 
 
@@ -182,10 +199,10 @@ def add_comments(tx: Tx, source_id: int, rows: Sequence[Mapping[str, Any]]) -> l
     """New comments of one source in one statement; their ids in the order given."""
     if not rows:
         return []
-    last = tx.execute(select(func.coalesce(func.max(comments.c.id), 0))).scalar_one()
+    last = tx.execute(_LAST).scalar_one()
     add_rows(tx, comments, [{**row, "source_id": source_id} for row in rows])
     # Asking afterwards takes half the time of returning the ids in their order; nobody else writes meanwhile.
-    added = tx.execute(select(comments.c.identity, comments.c.id).where(comments.c.id > last))
+    added = tx.execute(_ADDED, {"last": last})
     ids = {row.identity: row.id for row in added}
     return [ids[row["identity"]] for row in rows]
 
@@ -411,7 +428,5 @@ def our_answers(tx: Tx, source_id: int, identities: Sequence[str], limit: int = 
 
 def published_by_us(tx: Tx, source_id: int, identities: Sequence[str]) -> set[str]:
     """Those of the identities that one of our publications became."""
-    first, second = publications.c.external_id, publications.c.second_id
-    either = or_(first.in_(identities), second.in_(identities))
-    rows = tx.execute(select(first, second).where(publications.c.source_id == source_id, either))
+    rows = tx.execute(_PUBLISHED, {"source": source_id, "those": list(identities)})
     return {identity for row in rows for identity in row} & set(identities)

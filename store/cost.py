@@ -5,9 +5,24 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Table, and_, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
 from model.content import Target
 from model.cost import ONCE, SEVERAL, Counted, FirstResponse, LevelCost
@@ -393,14 +408,23 @@ def keep_first(tx: Tx, case_id: int, now_is: FirstResponse | None, tally: Callab
 
 
 def _add_up(tx: Tx, days: Table, key: Sequence[str], changes: Mapping[tuple[Any, ...], int]) -> None:
-    for values, n in changes.items():
-        if n == 0:
-            continue
-        line = and_(*(days.c[name] == value for name, value in zip(key, values, strict=True)))
-        if tx.execute(update(days).where(line).values(n=days.c.n + n)).rowcount == 0:
-            tx.execute(insert(days).values(**dict(zip(key, values, strict=True)), n=n))
-        elif n < 0:
-            tx.execute(delete(days).where(line, days.c.n == 0))
+    lines = [{**dict(zip(key, values, strict=True)), "n": n} for values, n in changes.items() if n]
+    if not lines:
+        return
+    added, emptied = _adding_up(days, tx.dialect.name == "sqlite")
+    tx.execute(added, lines)
+    if fewer := [{f"of_{name}": line[name] for name in key} for line in lines if line["n"] < 0]:
+        tx.execute(emptied, fewer)
+
+
+@lru_cache(maxsize=6)
+def _adding_up(days: Table, on_sqlite: bool) -> tuple[Any, Any]:
+    """What adds `n` to each of many lines of a table of days, and what deletes those of them that came to nothing."""
+    key = [column.name for column in days.primary_key]
+    into: Any = sqlite.insert(days) if on_sqlite else postgresql.insert(days)
+    added = into.on_conflict_do_update(index_elements=key, set_={"n": days.c.n + into.excluded.n})
+    line = (days.c[name] == bindparam(f"of_{name}") for name in key)
+    return added, delete(days).where(*line, days.c.n == 0)
 
 
 # --- what a page reads -----------------------------------------------------------------------------------------------

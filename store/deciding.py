@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, or_, select, update
 
 from model.words import Action, ResponseState
 from store.comments import flagged_severity
@@ -370,10 +370,9 @@ def hand_on(tx: Tx, **values: Any) -> None:
     tx.execute(insert(handed_on).values(**values))
 
 
-def handed(tx: Tx, submission_id: int) -> list[Handed]:
-    """How a submission was handed on, in the order in which it was; at most a hundred times."""
+def _handed() -> Select[Any]:
     first, second = people.alias("first"), people.alias("second")
-    query = (
+    return (
         select(
             handed_on,
             first.c.name.label("from_name"),
@@ -383,11 +382,18 @@ def handed(tx: Tx, submission_id: int) -> list[Handed]:
         .join(first, first.c.id == handed_on.c.from_person_id)
         .join(second, second.c.id == handed_on.c.to_person_id)
         .join(words, words.c.id == handed_on.c.words_id)
-        .where(handed_on.c.submission_id == submission_id)
+        .where(handed_on.c.submission_id == bindparam("submission"))
         .order_by(handed_on.c.id)
         .limit(100)
     )
-    return records(Handed, tx.execute(query))
+
+
+_HANDED = _handed()
+
+
+def handed(tx: Tx, submission_id: int) -> list[Handed]:
+    """How a submission was handed on, in the order in which it was; at most a hundred times."""
+    return records(Handed, tx.execute(_HANDED, {"submission": submission_id}))
 
 
 def sent_since(tx: Tx, since: datetime, limit: int) -> list[int]:

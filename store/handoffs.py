@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from model.language import later
 from store.db import Tx
@@ -48,6 +48,15 @@ def _fields() -> Any:
     )
 
 
+# Asked at each read: made once.
+_NOT_VERIFIED = (
+    _fields()
+    .where(hand_offs.c.state.in_((WAITING, DIFFERS)), hand_offs.c.at >= bindparam("since"))
+    .order_by(hand_offs.c.at.desc())
+    .limit(_MOST)
+)
+
+
 def add(tx: Tx, **values: Any) -> None:
     tx.execute(insert(hand_offs).values(**values, state=WAITING))
 
@@ -59,8 +68,7 @@ def get(tx: Tx, publication_id: int) -> HandOff | None:
 
 def not_verified(tx: Tx, since: datetime) -> list[HandOff]:
     """Those posted since a moment that no feed has shown as they were approved, the newest 200."""
-    open_ones = hand_offs.c.state.in_((WAITING, DIFFERS)) & (hand_offs.c.at >= since)
-    return records(HandOff, tx.execute(_fields().where(open_ones).order_by(hand_offs.c.at.desc()).limit(_MOST)))
+    return records(HandOff, tx.execute(_NOT_VERIFIED, {"since": since}))
 
 
 def of_publications(tx: Tx, publication_ids: Sequence[int]) -> dict[int, HandOff]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, update
+from sqlalchemy import Select, and_, bindparam, func, select, update
 
 from model.words import ResponseState
 from store.db import Tx
@@ -54,6 +54,23 @@ def _open() -> Select[Any]:
     )
 
 
+# Asked at each look: made once.
+_LATE = (
+    _open()
+    .where(level_times.c.due_at <= bindparam("now"), submissions.c.approval_until > bindparam("now"))
+    .order_by(level_times.c.due_at)
+    .limit(bindparam("most"))
+)
+_RAISED = select(level_times.c.step, level_times.c.raised_to).where(
+    level_times.c.submission_id == bindparam("submission"), level_times.c.raised_to.is_not(None)
+)
+_WITH_DEPUTIES = (
+    select(level_times.c.step)
+    .where(level_times.c.submission_id == bindparam("submission"), level_times.c.deputies_at.is_not(None))
+    .order_by(level_times.c.step)
+)
+
+
 def of_submission(tx: Tx, submission_id: int) -> OpenStep | None:
     """The step at which a submission waits."""
     row = tx.execute(_open().where(level_times.c.submission_id == submission_id).limit(1)).first()
@@ -68,8 +85,7 @@ def of_response(tx: Tx, response_id: int) -> OpenStep | None:
 
 def overdue(tx: Tx, now: datetime, limit: int = 200) -> list[int]:
     """The submissions whose step has had its time, longest first; not those that can no longer be approved."""
-    late = _open().where(level_times.c.due_at <= now, submissions.c.approval_until > now)
-    return [row.submission_id for row in tx.execute(late.order_by(level_times.c.due_at).limit(limit))]
+    return [row.submission_id for row in tx.execute(_LATE, {"now": now, "most": limit})]
 
 
 def without_way(tx: Tx, now: datetime, limit: int = 20) -> list[OpenStep]:
@@ -80,18 +96,12 @@ def without_way(tx: Tx, now: datetime, limit: int = 20) -> list[OpenStep]:
 
 def raised(tx: Tx, submission_id: int) -> dict[int, int]:
     """To which level each step of a submission went up; those that did not are left out."""
-    query = select(level_times.c.step, level_times.c.raised_to).where(
-        level_times.c.submission_id == submission_id, level_times.c.raised_to.is_not(None)
-    )
-    return {row.step: row.raised_to for row in tx.execute(query)}
+    return {row.step: row.raised_to for row in tx.execute(_RAISED, {"submission": submission_id})}
 
 
 def with_deputies(tx: Tx, submission_id: int) -> list[int]:
     """The steps of a submission (by index) that went to the deputies of their people."""
-    query = select(level_times.c.step).where(
-        level_times.c.submission_id == submission_id, level_times.c.deputies_at.is_not(None)
-    )
-    return list(tx.execute(query.order_by(level_times.c.step)).scalars())
+    return list(tx.execute(_WITH_DEPUTIES, {"submission": submission_id}).scalars())
 
 
 def change(tx: Tx, submission_id: int, step: int, **values: Any) -> None:
