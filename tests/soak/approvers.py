@@ -4,7 +4,6 @@ Each response is decided once, by one of them, and everybody else is told by who
 """
 
 import argparse
-import multiprocessing
 import os
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from store.db import Busy, Store, store
 from store.schema import decisions
 from tests.installation import DATABASE, add, installation
 from tests.response.desk import Desk
+from tests.system.processes import many
 
 LEVEL = 1
 STARTED_WITHIN_S = 240
@@ -41,8 +41,11 @@ class Told:
     seconds: float
 
 
-def decide_all(name: str, asked: list[tuple[int, str]], start: Any, answers: Any) -> None:
-    """One approver: decides each response in turn, as fast as it can. Runs in a process of its own."""
+def decide_all(home: dict[str, str], name: str, asked: list[tuple[int, str]], start: Any, answers: Any) -> None:
+    """One approver: decides each response in turn, as fast as it can. Runs in a process of its own, whose environment
+    becomes that of `home`."""
+    os.environ.clear()
+    os.environ.update(home)
     with store().read() as tx:
         person = people.by_email(tx, f"{name.lower()}@example.org")
     assert person is not None
@@ -87,9 +90,9 @@ def run(here: Store, approvers: int, responses: int) -> Verdict:
         submission_id = desk.sent(desk.written(case_id))
         asked.append((submission_id, desk.submission(submission_id).content_hash))
 
-    context = multiprocessing.get_context("spawn")
+    context, home = many(), dict(os.environ)
     start, answers = context.Barrier(approvers + 1), context.Queue()
-    processes = [context.Process(target=decide_all, args=(name, asked, start, answers)) for name in names]
+    processes = [context.Process(target=decide_all, args=(home, name, asked, start, answers)) for name in names]
     for process in processes:
         process.start()
     start.wait(STARTED_WITHIN_S)

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import multiprocessing
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -20,6 +19,7 @@ from store.migrate import NotMigrated, assert_guarded, migrate
 from store.schema import audit as audit_table
 from store.schema import audit_head, words
 from tests.store import appending
+from tests.system.processes import many
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -217,8 +217,7 @@ def test_many_events_at_once_are_the_chain_that_one_by_one_would_have_made(datab
 
 
 def test_twenty_processes_at_once_leave_one_unbroken_chain(database: Store) -> None:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.store.appending"])
+    context = many()
     url = database.engine.url.render_as_string(hide_password=False)
     processes = [context.Process(target=appending.append, args=(url, number, 6)) for number in range(20)]
     for process in processes:

@@ -1,5 +1,6 @@
 """Starting real programs for tests, and ending every process they left."""
 
+import multiprocessing
 import os
 import signal
 import socket
@@ -8,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 from store.db import Store
@@ -20,6 +22,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def many() -> ForkServerContext:
+    """For many processes at once: each is forked from one that has read the product already, with the environment of
+    that one. Twenty that read it anew take a minute before the first of them does anything."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.response.desk", "tests.store.appending"])
+    return context
 
 
 def wait_until(true: Callable[[], object], within_s: float, what: str) -> None:
