@@ -12,8 +12,8 @@ SHORTEST, LONGEST = 10, 200
 _hasher = PasswordHasher()
 
 
-def hashed(password: str) -> str:
-    """The argon2 hash of a password. Raises BadInput when it is too short or too long."""
+def require(password: str) -> None:
+    """Raises BadInput when a password is too short or too long."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise BadInput(
             _(
@@ -22,6 +22,11 @@ def hashed(password: str) -> str:
                 longest=LONGEST,
             )
         )
+
+
+def hashed(password: str) -> str:
+    """The argon2 hash of a password. Raises BadInput when it is too short or too long."""
+    require(password)
     return _hasher.hash(password)
 
 

@@ -137,13 +137,18 @@ def _keys_of(element: _Element) -> tuple[int, frozenset[str]]:
     if element.group:
         each = [max(_keys(alternative), default=(0, frozenset())) for alternative in element.group]
         return min(rarity for rarity, _ in each), frozenset().union(*(words for _, words in each))
+    return _keys_of_word(element.word)
+
+
+@cache
+def _keys_of_word(word: str) -> tuple[int, frozenset[str]]:
     # What stands around an apostrophe or a hyphen is a word of its own in a text; the apostrophe may be missing there.
-    parts = _WORD.findall(element.word) or [""]
+    parts = _WORD.findall(word) or [""]
     longest = max(parts, key=len)
-    if len(parts) == 2 and element.word == "'".join(parts):
+    if len(parts) == 2 and word == "'".join(parts):
         return min(map(_rarity, (longest, "".join(parts)))), frozenset({longest, "".join(parts)})
-    stem = (element.word.endswith("*") and longest == parts[-1]) or f"{longest}'" in element.word
-    if element.word in ("_", "N") or len(longest) < (_STEM_KEYS[0] if stem else 1):
+    stem = (word.endswith("*") and longest == parts[-1]) or f"{longest}'" in word
+    if word in ("_", "N") or len(longest) < (_STEM_KEYS[0] if stem else 1):
         return 0, frozenset()
     return _rarity(longest), frozenset({longest[: _STEM_KEYS[-1]] + "*" if stem else longest})
 

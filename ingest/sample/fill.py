@@ -65,7 +65,7 @@ def fill(
     """
     association, password = load(days), password or secrets.token_urlsafe(12)
     end = (end or clock.now()).replace(microsecond=0)  # a feed knows no parts of a second
-    passwords.hashed(password)
+    passwords.require(password)
     if settings().undo_seconds > LONGEST_UNDO_S:
         raise Conflict(f"The sample is made for at most {LONGEST_UNDO_S} seconds to undo: set LEVELHEAD_UNDO_SECONDS.")
     house = House(store, association, end - association.lasts)
