@@ -4,6 +4,8 @@
 PY := .venv/bin/python
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 ARGS ?=
+# Some hundred programs are started by the tests: what Python makes of a file is kept, whatever the machine says.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest
 # Whose tests run on PostgreSQL too: the store and its jobs always, with everything on whatever keeps rows.
 WITH_ROWS := tests/jobs tests/store $(if $(LEVELHEAD_SYSTEM),tests/access tests/ingest tests/response)
 
@@ -38,8 +40,8 @@ worker: .venv/requirements.txt
 # The tests of what keeps rows run twice: on SQLite with all the others, and on PostgreSQL, whose server one waits for:
 # three at a time keep two cores busy.
 test: check
-	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
-	$(PY) -m pytest -n 3 --dist worksteal --database postgresql $(ARGS) $(WITH_ROWS)
+	$(PYTEST) -n 2 --dist worksteal $(ARGS)
+	$(PYTEST) -n 3 --dist worksteal --database postgresql $(ARGS) $(WITH_ROWS)
 
 # What the screens are compared with, in tests/browser/pictures. Look at each that changed before it is committed.
 pictures: .venv/requirements-dev.txt
