@@ -369,7 +369,7 @@ def test_whoever_has_a_case_hands_it_to_a_colleague_of_their_choice(browser: Bro
 def test_names_of_colleagues_are_offered_as_a_note_is_typed_and_taken_by_key_or_tap(
     browser: Browser, writing: Writing
 ) -> None:
-    page = context(browser, writing, viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+    page = context(browser, writing, viewport={"width": 390, "height": 430}, has_touch=True).new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(f"{writing.app.url}/queue?case={writing.case_id}")
@@ -385,6 +385,7 @@ def test_names_of_colleagues_are_offered_as_a_note_is_typed_and_taken_by_key_or_
     note.press("Enter")
     expect(note).to_have_value("Write to da@example.org, or @Dave ")
     note.press_sequentially("and @")
+    expect(offered).to_be_in_viewport(ratio=1)  # above the field: there is no room below
     offered.tap()
     expect(note).to_have_value("Write to da@example.org, or @Dave and @Dave ")
     note.press("Control+Enter")

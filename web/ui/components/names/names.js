@@ -76,6 +76,17 @@ class Names {
       }),
     );
     this.mark();
+    this.place();
+  }
+
+  /** Above the field where there is no room below it, as on a telephone whose keyboard is open. */
+  place() {
+    this.list.style.translate = "";
+    if (!this.offered.length) return;
+    const { top } = this.field.getBoundingClientRect();
+    const { bottom, height } = this.list.getBoundingClientRect();
+    const seen = window.visualViewport;
+    if (bottom > seen.offsetTop + seen.height && height < top) this.list.style.translate = `0 ${top - bottom}px`;
   }
 
   mark() {
