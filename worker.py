@@ -9,7 +9,7 @@ import sys
 import threading
 
 from access import preferences
-from ingest import examples, gaps, our_people, read, second, uploads
+from ingest import examples, gaps, opinions, our_people, read, second, uploads
 from jobs import Context, Schedule, run_worker
 from jobs.port import Handler
 from jobs.slots import slot
@@ -45,6 +45,7 @@ HANDLERS = {
     "upload": uploads.save,
     "assess": second.look,
     "examples": examples.read,
+    "opinion": opinions.ask,
     "settle": lambda context: approvals.settle(context.store, context.job.ref),
     "publish": attempts.publish,
     "look": looks.look,

@@ -1,4 +1,5 @@
-"""Changes that loosen: more power for somebody, or fewer approvals. They wait for a second person, where there is one.
+"""Changes that loosen: more power for somebody, fewer approvals, comments that leave the house. They wait for a second
+person, where there is one.
 
 Whoever may change people or the policy asks for such a change; another administrator, or somebody of the leadership,
 confirms or refuses it within some days. Where there is nobody second it takes effect at once. Either way it is on the
@@ -42,6 +43,7 @@ class Kind(StrEnum):
     POLICY = "policy"
     MATTER = "matter"
     SIGNAL = "signal"
+    OPINION = "opinion"
     ROLES = "roles"
     ACCESS = "access"
     LINK = "link"
@@ -147,7 +149,7 @@ def takes_effect(tx: Tx, by: Person | None, change: Change, why: str, now: datet
     if second and not said:
         raise BadInput(
             _(
-                "This gives more power or asks for less, so it waits for a second person ({names})."
+                "This gives more power, asks for less or lets more out, so it waits for a second person ({names})."
                 " Say why: they read it.",
                 names=", ".join(one.name for one in second[:3]),
             )

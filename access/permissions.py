@@ -25,6 +25,7 @@ class Permission(StrEnum):
     MATTERS = later("change the matters")
     GOOD = later("see how good the assessment is")
     ASSESSING = later("change what was learnt")
+    OPINION = later("change how a second opinion is asked for")
     DATA = later("change what is kept and erase what was written")
     PAUSE = later("pause publishing")
     RECORD = later("read the audit log")
@@ -87,6 +88,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.MATTERS,
             Permission.GOOD,
             Permission.ASSESSING,
+            Permission.OPINION,
             Permission.PEOPLE,
             Permission.POLICY,
             Permission.DATA,

@@ -23,7 +23,7 @@ from channels.faults import FetchError, Private, Refused, TimedOut, TooLarge, Un
 from channels.wire import Wire
 from model.language import _, later, number
 
-__all__ = ["Account", "Answer", "FetchError", "Refused", "TimedOut", "TooLarge", "Unreachable", "fetch"]
+__all__ = ["Account", "Answer", "FetchError", "Key", "Refused", "TimedOut", "TooLarge", "Unreachable", "fetch"]
 
 MAX_BYTES = 10_000_000
 TIMEOUT_S = 20.0
@@ -57,6 +57,20 @@ class Account:
 
     user: str
     password: str = field(repr=False)
+    header = "Authorization"
+
+    @property
+    def sent(self) -> str:
+        """What the header says."""
+        return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that is sent in a header: its name, and all that it says."""
+
+    header: str
+    sent: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +90,7 @@ def fetch(  # noqa: PLR0913 - by keyword, each a decision of the caller
     *,
     method: Literal["GET", "HEAD", "POST", "PUT", "DELETE"] = "GET",
     allow_private: bool = False,
-    account: Account | None = None,
+    account: Account | Key | None = None,
     headers: Mapping[str, str] | None = None,
     params: Mapping[str, str | int] | None = None,
     data: Any = None,
@@ -121,7 +135,7 @@ def fetch(  # noqa: PLR0913 - by keyword, each a decision of the caller
             raise Private(here.host[:100])
         if account:
             _may_carry_password(here, found, allow_private)
-            wanted["Authorization"] = _basic(account)
+            wanted[account.header] = account.sent
         answer = _once(method, here, found, wanted, content, limits, before_write)
         target = answer.headers.get("location", "")
         if answer.status not in _REDIRECTS or not target:
@@ -136,8 +150,9 @@ def fetch(  # noqa: PLR0913 - by keyword, each a decision of the caller
             )
         there = _parsed(str(_joined(here, target)))
         if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+            if account:
+                wanted.pop(account.header, None)
             account = None
-            wanted.pop("Authorization", None)
         here = there
     raise FetchError(
         _(
@@ -186,10 +201,6 @@ def _may_carry_password(url: httpx2.URL, addresses: Iterable[str], allow_private
     here = allow_private and all(loopback(address) for address in addresses)
     if url.scheme != "https" and not here:
         raise Refused(_("A password is only sent over https. Use the https:// address of the site."))
-
-
-def _basic(account: Account) -> str:
-    return "Basic " + base64.b64encode(f"{account.user}:{account.password}".encode()).decode("ascii")
 
 
 @lru_cache(maxsize=1)

@@ -24,18 +24,19 @@ VERSION = "1"
 QUEUES = {"reads": (32, 1.0), "work": (16, 0.7), "assessing": (1, 3.0)}
 """How many runs of each queue one worker has under way, and how often (seconds) it looks for more.
 
-Reads wait for slow blogs, and nothing else waits behind them. Second looks keep the processor busy, so a worker takes
-one at a time, and nothing else waits behind those either. They come after the comment is stored and need not begin at
-once: each look for more costs, and two workers with nothing to do do little else.
+Reads wait for slow blogs, and opinions for slow models; nothing else waits behind them. Second looks keep the processor
+busy, so a worker takes one at a time, and nothing else waits behind those either. They come after the comment is stored
+and need not begin at once: each look for more costs, and two workers with nothing to do do little else.
 """
-_QUEUE_OF = {"read": "reads", "assess": "assessing"}
+_QUEUE_OF = {"read": "reads", "opinion": "reads", "assess": "assessing"}
 _RUN = "job"
 _TIDY_S = 8
 _MOST_RESUMED = 500
 
 
 def queue(name: str) -> str:
-    """The queue of a job by its name: 'read' and 'read.…' are reads, 'assess' is assessing, all others are work."""
+    """The queue of a job by its name: 'read', 'read.…' and 'opinion' are reads, 'assess' is assessing, all
+    others are work."""
     return _QUEUE_OF.get(name.partition(".")[0], "work")
 
 

@@ -69,7 +69,7 @@ def enqueue(tx: Tx, name: str, ref: int, key: str, run_at: datetime | None = Non
 
     Two jobs of one key are one job until it has ended; then the key may be used again. So a job that must see this very
     change needs a key of its own. Returns whether it was added. `name` decides the queue: 'read' and 'read.…' wait for
-    other reads only, 'assess' for others of its name.
+    other reads only, with 'opinion' among them, 'assess' for others of its name.
     """
     now = datetime.now(UTC)
     run = rows.add(tx, name, ref, key, run_at or now)

@@ -7,7 +7,7 @@ from model import clock
 from model.errors import Conflict, NotAllowed, NotFound
 from model.language import _, sense
 from model.person import Person
-from response import learning, matters, policies
+from response import learning, matters, opinion_settings, policies
 from response.text import typed
 from store import audit, loosenings
 from store import people as person_rows
@@ -19,6 +19,7 @@ _NEEDED: dict[str, Permission] = {
     Kind.POLICY: Permission.POLICY,
     Kind.MATTER: Permission.MATTERS,
     Kind.SIGNAL: Permission.ASSESSING,
+    Kind.OPINION: Permission.OPINION,
 }
 
 
@@ -41,6 +42,8 @@ def confirm(store: Store, by: Person, loosening_id: int) -> str:
             matters.carry_out(tx, one, by.id, now)
         elif one.kind == Kind.SIGNAL:
             learning.carry_out(tx, one, by.id, now)
+        elif one.kind == Kind.OPINION:
+            opinion_settings.carry_out(tx, one, by.id, now)
         elif one.kind == Kind.REQUIRED:
             second.carry_out(tx, one, by.id, now)
         else:

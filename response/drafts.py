@@ -31,28 +31,32 @@ def start(store: Store, by: Person, case_id: int, comment_id: int | None = None)
     """The response being written for a case; begun now, as an answer to the comment that matters (or the one named),
     when there is none. Whoever writes has the case."""
     require(by, Permission.TRIAGE)
-    now = clock.now()
     with store.write() as tx:
-        case = cases.open_case(tx, case_id)
-        cases.hold(tx, by, case_id, now)
-        live = responses.live_of_case(tx, case_id)
-        if live:
-            return live.id
-        rejected = responses.last_of_case(tx, case_id)
-        comment = comments.get(tx, comment_id or case.lead_comment_id)
-        if comment is None:
-            raise NotFound(_("The comment to answer is no longer here."))
-        source = sources.get(tx, comment.source_id)
-        channel = Channel(source.channel) if source else Channel.OTHER
-        target = Target(channel, comment.source_id, comment.thread_id, comment.id, comment.revision)
-        response_id = responses.add(tx, case_id, by.id, (target,), now)
-        if rejected and rejected.state is ResponseState.REJECTED:
-            # What was rejected is where the next one starts from; who wrote it counts as having written this one too.
-            responses.change(tx, response_id, 1, draft=rejected.draft)
-            for editor in responses.editors(tx, rejected.id):
-                responses.add_editor(tx, response_id, editor)
-        audit.record(tx, "response.started", "response", response_id, by=by.id, at=now, case=case_id)
-        return response_id
+        return begin(tx, by, case_id, comment_id, clock.now())
+
+
+def begin(tx: Tx, by: Person, case_id: int, comment_id: int | None, now: datetime) -> int:
+    """The same within another change."""
+    case = cases.open_case(tx, case_id)
+    cases.hold(tx, by, case_id, now)
+    live = responses.live_of_case(tx, case_id)
+    if live:
+        return live.id
+    rejected = responses.last_of_case(tx, case_id)
+    comment = comments.get(tx, comment_id or case.lead_comment_id)
+    if comment is None:
+        raise NotFound(_("The comment to answer is no longer here."))
+    source = sources.get(tx, comment.source_id)
+    channel = Channel(source.channel) if source else Channel.OTHER
+    target = Target(channel, comment.source_id, comment.thread_id, comment.id, comment.revision)
+    response_id = responses.add(tx, case_id, by.id, (target,), now)
+    if rejected and rejected.state is ResponseState.REJECTED:
+        # What was rejected is where the next one starts from; who wrote it counts as having written this one too.
+        responses.change(tx, response_id, 1, draft=rejected.draft)
+        for editor in responses.editors(tx, rejected.id):
+            responses.add_editor(tx, response_id, editor)
+    audit.record(tx, "response.started", "response", response_id, by=by.id, at=now, case=case_id)
+    return response_id
 
 
 def save(store: Store, by: Person, response_id: int, text: str, seen_version: int) -> int:
@@ -79,15 +83,20 @@ def save(store: Store, by: Person, response_id: int, text: str, seen_version: in
                     at=at_moment(response.saved_at),
                 )
             )
-        state = response.state
-        if state not in (state.DRAFT, state.CHANGES_REQUESTED):
-            state = after(state, Move.TAKE_BACK)
-            approvals.make_stale(tx, response, by.id, now)
-        responses.add_editor(tx, response_id, by.id)
-        responses.change(tx, response_id, seen_version, draft=draft, saved_at=now, saved_by=by.id, state=state)
-        if response.action is Action.REPLY:  # the reasons of other actions can be erased, so nothing else keeps them
-            saves.add(tx, response_id, by.id, "", draft, now, aside=False)
+        put(tx, by, response, draft, now)
         return seen_version + 1
+
+
+def put(tx: Tx, by: Person, response: Response, draft: str, now: datetime) -> None:
+    """Other bytes in the place of a response's text, within a change that has found it free."""
+    state = response.state
+    if state not in (state.DRAFT, state.CHANGES_REQUESTED):
+        state = after(state, Move.TAKE_BACK)
+        approvals.make_stale(tx, response, by.id, now)
+    responses.add_editor(tx, response.id, by.id)
+    responses.change(tx, response.id, response.version, draft=draft, saved_at=now, saved_by=by.id, state=state)
+    if response.action is Action.REPLY:  # the reasons of other actions can be erased, so nothing else keeps them
+        saves.add(tx, response.id, by.id, "", draft, now, aside=False)
 
 
 def bounded(text: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from model.errors import BadInput
 from model.language import _
-from store import audit, erased, handoffs, labels, moderations, same_people, second_looks, vectors
+from store import audit, erased, handoffs, labels, moderations, opinions, same_people, second_looks, vectors
 from store.db import Store, Tx
 from store.keys import Keys
 from store.schema import (
@@ -191,6 +191,7 @@ def blank(tx: Tx, comment_ids: Sequence[int], now: datetime) -> None:
     second_looks.forget(tx, comment_ids)
     vectors.forget(tx, comment_ids)
     labels.forget(tx, comment_ids)
+    opinions.forget(tx, comment_ids)
     once = func.coalesce(comments.c.deleted_at, now)
     tx.execute(update(comments).where(comments.c.id.in_(comment_ids)).values(**gone, deleted_at=once))
 

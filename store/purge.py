@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from model.words import CaseState
-from store import audit, engine, erasure, labels, same_people
+from store import audit, engine, erasure, labels, opinions, same_people
 from store.comments import identity_hash
 from store.db import Store, Tx
 from store.erasure import Some
@@ -61,7 +61,10 @@ _LEAST_S = 0.03
 """A step deletes for at least this long. On a disk that is slow to commit, shorter steps would not hold less: there
 would only be more commits."""
 _MOST, _LEAST = 2000, 10
-_ALONG = ("revisions", "assessments", "looked_over", "same_people", "second_looks", "vectors", "labels", "checks")
+_ALONG = (
+    *("revisions", "assessments", "looked_over", "same_people", "second_looks", "vectors", "labels", "checks"),
+    "opinions",
+)
 
 Say = Callable[[str, int], None]
 
@@ -181,6 +184,7 @@ def _drop_comments(tx: Tx, rows: Sequence[Any], before: datetime) -> int:
     _bury(tx, {(wanted[i].source_id, identity_hash(wanted[i].identity)) for i in ids}, now)
     same_people.forget(tx, ids)
     labels.forget(tx, ids)
+    opinions.forget(tx, ids)
     for table, column in (
         (assessments, assessments.c.comment_id),
         (looked_over, looked_over.c.comment_id),

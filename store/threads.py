@@ -66,6 +66,14 @@ def part(tx: Tx, lead: Comment, place: Place | None = None, also: Collection[int
     return _part(tx, lead, shown, run, frozenset(row.id for row in more), around=True)
 
 
+def turns(tx: Tx, lead: Comment, limit: int) -> list[Comment]:
+    """The last comments that were written before one and still stand, in the order in which they were."""
+    here = _moment(tx, lead.id)
+    rows = _run(tx, lead.thread_id, "before", here, limit) if here else []
+    found = (record(Comment, row) for row in reversed(rows))
+    return [one for one in found if one.deleted_at is None and one.erased_at is None]
+
+
 def _page(tx: Tx, lead: Comment, place: Place) -> Part | None:
     here = _moment(tx, place.comment_id)
     rows = _run(tx, lead.thread_id, place.way, here, PAGE) if here else []

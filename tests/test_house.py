@@ -24,6 +24,7 @@ PURE = (
     "response.workflow",
     "response.escalation",
     "response.gate",
+    "response.opinion_rules",
 )
 LIBRARIES = ("httpx2", "sqlalchemy", "sqlite3", "streamlit", "requests")
 # Libraries of types and settings load these without using them, so for these the files themselves are looked at.

@@ -14,6 +14,7 @@ from store.schema.goals import goal_cost_days, goals, matter_goals, response_goa
 from store.schema.learning import check_weeks, checks, labels, learnt_versions
 from store.schema.loosenings import loosenings
 from store.schema.notices import bounces, deputies, notices, prefs
+from store.schema.opinions import opinion_settings, opinions
 from store.schema.pauses import pauses
 from store.schema.people import (
     absences,
@@ -123,6 +124,8 @@ __all__ = [
     "note_mentions",
     "notes",
     "notices",
+    "opinion_settings",
+    "opinions",
     "our_people",
     "pauses",
     "people",

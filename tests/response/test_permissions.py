@@ -12,7 +12,19 @@ from access import people
 from model.errors import NotAllowed
 from model.person import Person
 from model.words import Action, DecisionKind, Role
-from response import approvals, cases, checking, drafts, learning, moderation, policies, publish, several
+from response import (
+    approvals,
+    cases,
+    checking,
+    drafts,
+    learning,
+    moderation,
+    opinion_settings,
+    opinions,
+    policies,
+    publish,
+    several,
+)
 from tests.response.desk import Desk
 
 MODULES: tuple[ModuleType, ...] = (
@@ -25,6 +37,8 @@ MODULES: tuple[ModuleType, ...] = (
     moderation,
     checking,
     learning,
+    opinion_settings,
+    opinions,
 )
 # What each argument is when it is asked for by name.
 GIVEN: dict[str, Any] = {
@@ -60,6 +74,9 @@ GIVEN: dict[str, Any] = {
     "to_level": 3,
     "url": "https://blog.example.org/garden#comment-2",
     "why": "",
+    "chosen": opinion_settings.Chosen(),
+    "key": "",
+    "opinion_id": 1,
     "source": policies.SHIPPED.read_text(),
 }
 

@@ -33,7 +33,7 @@ _STATE = Labels(
         loosenings.OVER: later("over: nobody confirmed it in time"),
     }
 )
-ABOUT_PEOPLE = tuple(kind for kind in Kind if kind not in (Kind.POLICY, Kind.MATTER, Kind.SIGNAL))
+ABOUT_PEOPLE = tuple(kind for kind in Kind if kind not in (Kind.POLICY, Kind.MATTER, Kind.SIGNAL, Kind.OPINION))
 
 
 def roles(names: Collection[str], levels: Collection[int]) -> str:
@@ -71,9 +71,20 @@ def title(one: Loosening, names: dict[int, str]) -> str:
         return _(
             "Nobody is left who could be the second person for {name}: what loosens takes effect at once.", name=by
         )
-    if one.kind in (Kind.MATTER, Kind.SIGNAL):
-        return _of_assessment(one)
+    if one.kind in (Kind.MATTER, Kind.SIGNAL, Kind.OPINION):
+        return _of_opinion(one) if one.kind == Kind.OPINION else _of_assessment(one)
     return _("Another policy, which asks for less of some responses.")
+
+
+def _of_opinion(one: Loosening) -> str:
+    """Where comments are to go, and what of them."""
+    to = {"model": one.what["model"], "host": one.what["host"]}
+    said = (
+        _("Comments that somebody asks about are to be sent to {model} at {host}, with the comments before them.", **to)
+        if one.what["turns"]
+        else _("Comments that somebody asks about are to be sent to {model} at {host}, each by itself.", **to)
+    )
+    return f"{said} {_('It may also write drafts.')}" if one.what["drafts"] else said
 
 
 def _of_assessment(one: Loosening) -> str:

@@ -39,6 +39,13 @@ ACTIONS = Labels(
         "learning.off": later("Learning was switched off"),
         "learning.on": later("Learning was switched on"),
         "learning.signal": later("A signal was switched off or on"),
+        "opinion.answered": later("A language model answered"),
+        "opinion.asked": later("A language model was asked about a comment"),
+        "opinion.draft_used": later("A reply was begun with a model's draft"),
+        "opinion.failed": later("A language model gave no answer"),
+        "opinion.off": later("Second opinions were switched off"),
+        "opinion.on": later("Second opinions were switched on"),
+        "opinion.saved": later("How a second opinion is asked for was changed"),
         "matters.saved": later("A matter was changed"),
         "safety.saved": later("Who is told when somebody may be in danger was changed"),
         "mail.tried": later("A test mail was sent"),
@@ -137,6 +144,7 @@ THINGS = Labels(
         "loosening": later("change that loosens"),
         "check": later("weekly check"),
         "learnt": later("what was learnt"),
+        "second opinion": later("second opinion"),
         "facts": later("settings of the organisation"),
     }
 )
