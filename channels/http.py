@@ -91,6 +91,7 @@ def fetch(  # noqa: PLR0913 - by keyword, each a decision of the caller
     method: Literal["GET", "HEAD", "POST", "PUT", "DELETE"] = "GET",
     allow_private: bool = False,
     account: Account | Key | None = None,
+    confidential: bool = False,
     headers: Mapping[str, str] | None = None,
     params: Mapping[str, str | int] | None = None,
     data: Any = None,
@@ -106,12 +107,12 @@ def fetch(  # noqa: PLR0913 - by keyword, each a decision of the caller
 
     `allow_private` lets the address itself lie in a private network; a redirect from there to another private address
     is refused all the same. `account` is sent over https, or to this machine when private addresses are allowed, and
-    never again once a redirect has left the origin. `data` is sent as JSON, `content` as it
-    stands. `etag` and `last_modified`, of an earlier
-    answer, make the request conditional: status 304 then means unchanged. `max_bytes` counts the unpacked body,
-    `timeout_s` everything together, looking up the name included. What is not a GET or HEAD is never redirected and
-    never repeated. `before_write` is asked once the connection stands, immediately before anything is written to it; a
-    reason that it gives stops the fetch.
+    never again once a redirect has left the origin; what is `confidential` goes in the clear to private addresses
+    alone. `data` is sent as JSON, `content` as it stands. `etag` and `last_modified`, of an earlier answer, make the
+    request conditional: status 304 then means unchanged. `max_bytes` counts the unpacked body, `timeout_s` everything
+    together, looking up the name included. What is not a GET or HEAD is never redirected and never repeated.
+    `before_write` is asked once the connection stands, immediately before anything is written to it; a reason that it
+    gives stops the fetch.
 
     Raises a FetchError; its `sent` is False only when the request certainly did not leave.
     """
@@ -133,6 +134,8 @@ def fetch(  # noqa: PLR0913 - by keyword, each a decision of the caller
             allowed = frozenset(found) if allow_private else frozenset()
         if any(private(address) and address not in allowed for address in found):
             raise Private(here.host[:100])
+        if confidential and here.scheme != "https" and not all(map(private, found)):
+            raise Refused(_("Comments are sent over https only. http:// is for an address in a private network."))
         if account:
             _may_carry_password(here, found, allow_private)
             wanted[account.header] = account.sent

@@ -18,6 +18,8 @@ UNUSABLE = later("The model's answer is not one that can be used.")
 _SOON, _LATE = 1, 86_400
 """Seconds between which a model's word on when to ask again is believed."""
 _DONE, _ASK_LESS = 200, 429
+_REFUSED = frozenset({400, 401, 402, 403, 404, 405, 413, 415, 422, _ASK_LESS})
+"""What a question is refused with before any of it is read by a model. Any other answer may have cost something."""
 
 
 class Kind(StrEnum):
@@ -67,6 +69,7 @@ def ask(model: Model, system: str, user: str, most_tokens: int, before_write: Ca
             model.address.rstrip("/") + path,
             method="POST",
             allow_private=model.private,
+            confidential=True,
             account=http.Key(header, before + model.key) if model.key else None,
             headers={"anthropic-version": "2023-06-01"} if model.kind is Kind.ANTHROPIC else None,
             data=data,
@@ -78,7 +81,7 @@ def ask(model: Model, system: str, user: str, most_tokens: int, before_write: Ca
     except FetchError as error:
         raise NoAnswer(_why(error, model), sent=error.sent, free=not error.sent) from None
     if came.status != _DONE:
-        raise NoAnswer(_refused(came), sent=True, free=400 <= came.status < 500)
+        raise NoAnswer(_refused(came), sent=True, free=came.status in _REFUSED)
     said = _said(model.kind, came.data())
     if said.text:
         return said

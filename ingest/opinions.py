@@ -24,7 +24,10 @@ def ask(context: Context) -> None:
         return
 
     def withheld() -> str:
-        return "" if context.still_mine() else _("This worker was taken for dead, so nothing was sent.")
+        if not context.still_mine():
+            return _("This worker was taken for dead, so nothing was sent.")
+        with context.store.read() as tx:
+            return opinions.stopped(tx)
 
     said, problem, used, free = None, "", None, False
     try:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -150,6 +151,11 @@ def _clean(text: str, most: int) -> str:
 BILLION = 1_000_000_000
 
 
+def month_of(moment: datetime) -> str:
+    """The month in whose budget something is counted: '2026-03', in UTC."""
+    return f"{moment.astimezone(UTC):%Y-%m}"
+
+
 @dataclass(frozen=True, slots=True)
 class Used:
     """Tokens that an answer says it took."""
@@ -174,8 +180,8 @@ _FRAME = 32
 
 def counted(used: Used | None, at_most: int, price_in: int, price_out: int) -> int:
     """What an answer is counted with: what it says it took, and all that it can have cost where it does not say, or
-    says what cannot be."""
-    if used is None or used.read < 0 or used.written < 0:
+    says what cannot be: whoever answers has read something and written something."""
+    if used is None or used.read <= 0 or used.written <= 0:
         return at_most
     return min(price(used.read, used.written, price_in, price_out), at_most)
 

@@ -20,6 +20,7 @@ from model import clock
 from model.errors import BadInput, Conflict
 from model.language import _
 from model.person import Person
+from response.opinion_rules import month_of
 from store import audit, opinions, own_key, sample
 from store.db import Store, Tx
 from store.keys import keys
@@ -97,6 +98,9 @@ def save(store: Store, by: Person, chosen: Chosen, key: str, seen_version: int) 
         before, had = in_force(tx), opinions.kept(tx)
         if before.version != seen_version:
             raise _somebody_else()
+        if kept.currency != before.chosen.currency and opinions.spent(tx, month_of(now)):
+            was = before.chosen.currency
+            raise BadInput(_("This month is counted in {was}. Another currency can be entered next month.", was=was))
         if secret:
             own_key.require(tx, keys())
         same_place = (before.chosen.way, before.chosen.address) == (kept.way, kept.address)
@@ -191,6 +195,8 @@ def _checked(chosen: Chosen) -> Chosen:
         raise BadInput(_("Comments are sent over https only. http:// is for an address in a private network."))
     if not model or not model.isprintable():
         raise BadInput(_("Give the name of the model, as its provider writes it."))
+    if not chosen.private and not (chosen.price_in and chosen.price_out):
+        raise BadInput(_("Give both prices: without them no budget holds. Only a model of your own may cost nothing."))
     try:
         return Chosen.model_validate({**chosen.model_dump(), "address": address, "model": model})
     except ValidationError:

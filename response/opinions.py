@@ -4,8 +4,9 @@ A person asks; a job sends it (`ingest.opinions`), once. What is said is shown, 
 no signal. Money is counted before anything is sent, as the most that it can come to.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from secrets import token_hex
 from typing import Any
@@ -19,7 +20,7 @@ from model.errors import BadInput, Conflict, NotFound
 from model.language import NAMES, _, current, number
 from model.person import Person
 from response import drafts, opinion_settings
-from response.opinion_rules import BILLION, TURNS, Kind, Question, fits, most, question
+from response.opinion_rules import BILLION, TURNS, Kind, Question, fits, month_of, most, question
 from response.opinion_settings import BILLIONTHS, Chosen
 from store import audit, cases, comments, opinions, our_people, people, responses, sample, threads
 from store.comments import Comment
@@ -28,11 +29,6 @@ from store.keys import KeyMissing
 from store.opinions import ASKING, DONE, FAILED, JOB, UNDER_WAY, WAITING, Opinion
 
 THING = "comment"
-
-
-def month_of(moment: datetime) -> str:
-    """The month in whose budget something is counted: '2026-03', in UTC."""
-    return f"{moment.astimezone(UTC):%Y-%m}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +43,34 @@ class Spent:
 def spent(tx: Tx, now: datetime) -> Spent:
     chosen = opinion_settings.in_force(tx).chosen
     return Spent(opinions.spent(tx, month_of(now)) / BILLION, chosen.budget / 1000, chosen.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a model was asked last about a comment, and what of it can be asked now. `names` are those who asked."""
+
+    may_ask: frozenset[Kind]
+    asked: dict[Kind, Opinion]
+    names: dict[int, str]
+
+    @property
+    def waits(self) -> bool:
+        return any(one.state in UNDER_WAY for one in self.asked.values())
+
+
+def about(tx: Tx, comment: Comment) -> About:
+    """What stands beside a comment: nothing at all where a model was never asked and cannot be."""
+    here = opinion_settings.in_force(tx)
+    open_to = frozenset(kind for kind in Kind if not _hindered(tx, here.active, here.chosen, comment, kind))
+    found = {kind: one for kind in Kind if (one := opinions.newest(tx, comment.id, kind))} if here.version else {}
+    known = (people.get(tx, one) for one in {each.by for each in found.values()})
+    return About(open_to, found, {one.id: one.name for one in known if one})
+
+
+def state(tx: Tx, opinion_id: int) -> str:
+    """How far one is; empty where it is gone."""
+    row = opinions.get(tx, opinion_id)
+    return row.state if row else ""
 
 
 # --- asking ----------------------------------------------------------------------------------------------------------
@@ -107,6 +131,14 @@ def _question(tx: Tx, chosen: Chosen, comment: Comment, kind: str) -> Question:
     return question(Kind(kind), comment.text, turns, names, token_hex(12), NAMES[current()])
 
 
+def example(tx: Tx, chosen: Chosen, kind: Kind, author: str, text: str, before: Sequence[tuple[str, str]]) -> Question:
+    """What a model would be sent of a made-up comment, as things stand; `before` are the comments before it."""
+    ours = [one.name for one in people.everybody(tx)]
+    turns = before if chosen.turns else ()
+    names = Names((author, *(who for who, _text in turns)), ours)
+    return question(kind, text, turns, names, token_hex(12), NAMES[current()])
+
+
 def _too_dear(tx: Tx, chosen: Chosen, asked: Question, now: datetime) -> str:
     at_most = most(asked, chosen.price_in, chosen.price_out)
     so_far = opinions.spent(tx, month_of(now))
@@ -153,6 +185,11 @@ def begin(tx: Tx, opinion_id: int, now: datetime) -> Work | None:
         return None
     opinions.move(tx, row.id, WAITING, ASKING, cost=found.at_most, month=month_of(now), model=found.model.name)
     return found
+
+
+def stopped(tx: Tx) -> str:
+    """Why what was begun is not sent after all; empty where it is."""
+    return "" if opinion_settings.in_force(tx).active else _("Second opinions are switched off.")
 
 
 def _work(tx: Tx, row: Opinion, now: datetime) -> Work | str:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, null, select, update
 from sqlalchemy.exc import IntegrityError
 
+from model.language import _
 from store.db import Tx
 from store.rows import parted, record, records
 from store.schema import comments, opinion_settings, opinions
@@ -18,6 +19,7 @@ JOB = "opinion"
 """The job that asks; what it is about is an opinion."""
 _ROW = 1
 _MOST_AUTHORS = 5000
+_NEXT = opinion_settings.c.version + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,15 @@ def move(tx: Tx, opinion_id: int, before: str, after: str, **values: Any) -> boo
     """From one state to another; False when it is in another by now."""
     mine = update(opinions).where(opinions.c.id == opinion_id, opinions.c.state == before)
     return tx.execute(mine.values(state=after, **values)).rowcount == 1
+
+
+def stop_after_restore(tx: Tx, now: datetime) -> int:
+    """Nothing is asked from a copy: what was under way ended without an answer, and it is switched off. Returns how
+    many ended so. What they can have cost stays counted."""
+    tx.execute(update(opinion_settings).where(opinion_settings.c.active).values(active=False, version=_NEXT))
+    these = update(opinions).where(opinions.c.state.in_(UNDER_WAY))
+    why = _("A backup was restored before an answer came. Ask again.")
+    return tx.execute(these.values(state=FAILED, problem=why, ended_at=now)).rowcount
 
 
 def forget(tx: Tx, comment_ids: Sequence[int]) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import JSON, Column, DateTime, LargeBinary, String, Table, func,
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from model.errors import LevelheadError
-from store import audit, backup, engine, keys, moderations, own_key, people, publications, search_index
+from store import audit, backup, engine, keys, moderations, opinions, own_key, people, publications, search_index
 from store.backup import Manifest, Part, Say
 from store.connecting import NotConnected, make_database
 from store.db import Store, Tx, refused
@@ -49,9 +49,10 @@ def restore(store: Store, path: Path, say: Say = lambda _: None) -> Restored:
     """Fills the database from the backup at `path`, brings it to the present revision, and checks all of it.
 
     Hashes and counts of each part and the audit chain must be what the manifest says. What was on its way out is held
-    until a person releases it; log-ins, one-time links and a monitor's token of the copy are ended, since who held them
-    need not be who holds this copy. A PostgreSQL database that is not there is made. Raises NotRestored, LevelheadError
-    for a file that is no backup, NotConnected for a database that cannot be used.
+    until a person releases it, and no language model is asked until it is switched on again; log-ins, one-time links
+    and a monitor's token of the copy are ended, since who held them need not be who holds this copy. A PostgreSQL
+    database that is not there is made. Raises NotRestored, LevelheadError for a file that is no backup, NotConnected
+    for a database that cannot be used.
     """
     now = datetime.now(UTC)
     with backup.opened(path) as file:
@@ -81,6 +82,7 @@ def restore(store: Store, path: Path, say: Say = lambda _: None) -> Restored:
                 people.set_fact(tx, keys.FACT, manifest.key or own_key.UNKNOWN)
             ended = _end_log_ins(tx, now)
             _free_jobs(tx, now)
+            opinions.stop_after_restore(tx, now)
             audit.record(
                 tx, "store.restored", "store", None, by=None, at=now, head=manifest.head, held=held, sessions=ended
             )

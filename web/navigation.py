@@ -49,6 +49,7 @@ PLACES: tuple[Place, ...] = (
     Place("people.py", later("People"), "people", Permission.PEOPLE, SETTINGS),
     Place("policy.py", later("Policy"), "policy", Permission.POLICY, SETTINGS),
     Place("matters.py", later("Matters"), "matters", Permission.MATTERS, SETTINGS),
+    Place("opinion.py", later("Second opinion"), "opinion", Permission.OPINION, SETTINGS),
     Place("loosened.py", later("What was loosened"), "loosened", Permission.LOOSENED, hidden=True),
     Place("goals.py", later("Goals"), "goals", Permission.GOALS, SETTINGS),
     Place("data.py", later("Data"), "data", Permission.DATA, SETTINGS),

@@ -121,11 +121,12 @@ def test_a_private_address_is_refused_unless_it_is_allowed() -> None:
     assert (stopped.value.sent, stopped.value.free, peer.requests) == (False, True, [])
 
 
-def test_a_key_goes_by_https_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("key", [KEY, ""])
+def test_comments_and_keys_go_by_https_or_to_our_own_network_alone(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     network = Network()
     network.plug(monkeypatch)
-    here = Model(Kind.OPENAI, "http://blog.example/v1", "small", KEY, private=True, seconds=5)
-    with pytest.raises(NoAnswer, match="only sent over https"):
+    here = Model(Kind.OPENAI, "http://blog.example/v1", "small", key, private=True, seconds=5)
+    with pytest.raises(NoAnswer, match="over https only"):
         models.ask(here, "", "", 100)
     assert network.connected == []
 

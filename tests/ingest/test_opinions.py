@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from channels import models
 from channels.models import Kind as Way
 from ingest import opinions as job
 from ingest import take
@@ -239,6 +240,27 @@ def test_an_opinion_is_kept_as_it_is_and_changes_nothing(desk: Desk) -> None:
     assert desk.audit_holds()
 
 
+def test_what_was_begun_is_not_sent_when_it_was_switched_off_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comment_id = desk.reads(1, ANGRY, 3, "children")
+    with Peer(says(OPINION)) as peer:
+        here, real = switched_on(desk, peer.url), models.ask
+
+        def too_late(*given: Any) -> Any:
+            opinion_settings.switch_off(desk.store, desk.alice, here.version)
+            return real(*given)
+
+        monkeypatch.setattr(models, "ask", too_late)
+        one = asks(desk, comment_id)
+    assert (one.state, one.cost, one.problem, peer.requests) == (FAILED, 0, "Second opinions are switched off.", [])
+
+
+@pytest.mark.parametrize(("used", "costs"), [(Used(3, 2), 7), (Used(0, 2), 90), (Used(3, 0), 90), (None, 90)])
+def test_an_answer_that_says_it_took_nothing_counts_with_the_most(used: Used | None, costs: int) -> None:
+    assert counted(used, 90, 1, 2) == costs
+
+
 @pytest.mark.parametrize("name", UNUSABLE)
 def test_an_answer_in_any_other_form_is_not_taken(name: str) -> None:
     with pytest.raises(Unusable):
@@ -313,6 +335,7 @@ def test_a_comment_cannot_end_the_lines_as_nobody_knows_them(desk: Desk) -> None
         (lambda _: answer(f"<b>{KEY}</b>", "401 Unauthorized"), "free", "refused the key"),
         (lambda _: answer("", "429 Too Many Requests", retry_after="30"), "free", "again in 30 seconds"),
         (lambda _: answer("", "503 Away"), "most", "status 503"),
+        (lambda _: answer("", "408 Too late"), "most", "status 408"),
         (lambda _: b"", "most", "broke off"),
         (lambda _: answer("", "307 Away", location="http://169.254.169.254/latest"), "most", "not followed"),
         (lambda _: answer("x" * 300_000), "most", "too long"),

@@ -1,5 +1,6 @@
 """How a second opinion is asked for: off at first, checked when entered, and on by a second person's word."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from model import clock
 from model.errors import BadInput, Conflict, NotAllowed
 from response import confirming, opinion_settings
+from response.opinion_rules import month_of
 from response.opinion_settings import Chosen, InForce, lets_more_out, model_of
-from store import audit, loosenings, own_key
+from store import audit, loosenings, opinions, own_key
 from store.keys import KeyMissing, Keys, keys
 from store.loosenings import Loosening
 from tests.ingest.opining import KEY, chosen, now, switched_on
@@ -58,6 +60,8 @@ def test_it_is_off_at_first_and_when_it_is_entered(desk: Desk) -> None:
         ({"address": "https://api.example.org/v1 x"}, "not the address of a model"),
         ({"address": "https://me:secret@api.example.org/v1"}, "user name or password"),
         ({"address": "http://api.example.org/v1"}, "over https only"),
+        ({"price_in": 0}, "both prices"),
+        ({"price_out": 0}, "both prices"),
         ({"model": " "}, "name of the model"),
         ({"model": "a\nb"}, "name of the model"),
         ({"key": "two words"}, "This is no key"),
@@ -150,6 +154,23 @@ def test_to_let_less_out_is_never_more() -> None:
     for narrow in (Chosen(), Chosen(turns=True), Chosen(drafts=True)):
         assert not lets_more_out(wide, narrow)
         assert lets_more_out(narrow, wide)
+
+
+def test_a_model_of_ones_own_may_cost_nothing(desk: Desk) -> None:
+    assert saves(desk, address="http://models.lan:8000/v1", private=True, price_in=0, price_out=0).version == 1
+
+
+def test_the_currency_of_a_month_that_has_cost_something_stays(desk: Desk) -> None:
+    switched_on(desk, HERE, private=False)
+    with desk.store.write() as tx:
+        month = month_of(clock.now())
+        values = {"kind": "opinion", "by": desk.dave.id, "at": clock.now(), "month": month, "model": "small"}
+        made = opinions.add(tx, comment_id=None, revision=1, **values)
+        opinions.move(tx, made, opinions.WAITING, opinions.DONE, cost=1)
+    with pytest.raises(BadInput, match="counted in EUR"):
+        saves(desk, currency="USD")
+    desk.clock.shift(timedelta(days=40))
+    assert saves(desk, currency="USD").chosen.currency == "USD"
 
 
 def test_without_a_budget_it_is_not_switched_on(desk: Desk) -> None:

@@ -20,7 +20,7 @@ import jobs
 from bench import bulk
 from model.settings import ROOT, settings
 from model.words import PublicationState, ResponseState
-from store import audit, backup, engine, keys, people, restore, search_index
+from store import audit, backup, engine, keys, opinions, people, restore, search_index
 from store.__main__ import app
 from store.backup import NotBackedUp
 from store.db import Store
@@ -158,6 +158,24 @@ def test_what_was_on_its_way_out_is_held_and_nobody_is_logged_in(full: Store, tm
             assert states == [PublicationState.HELD, PublicationState.HELD, PublicationState.PUBLISHED]
             assert tx.execute(select(sessions.c.id).where(sessions.c.ended_at.is_(None))).all() == []
             assert tx.execute(select(links.c.id).where(links.c.used_at.is_(None))).all() == []
+
+
+@BOTH
+def test_no_language_model_is_asked_from_a_copy(full: Store, tmp_path: Path, into: str) -> None:
+    with full.write() as tx:
+        opinions.keep(tx, 0, active=True, chosen={}, by=1, at=NOW)
+        for state in (opinions.WAITING, opinions.ASKING, opinions.DONE):
+            made = opinions.add(tx, comment_id=1, revision=1, kind="opinion", by=1, at=NOW, month="2026-03", model="m")
+            opinions.move(tx, made, opinions.WAITING, state, cost=5)
+    backup.write(full, tmp_path / "one.zip")
+    with empty(into, tmp_path) as other:
+        restore.restore(other, tmp_path / "one.zip")
+        with other.read() as tx:
+            kept = opinions.kept(tx)
+            assert kept is not None
+            assert (kept.active, kept.version) == (False, 2)
+            assert [one.state for one in opinions.last(tx, 9)] == [opinions.DONE, opinions.FAILED, opinions.FAILED]
+            assert opinions.spent(tx, "2026-03") == 15
 
 
 @BOTH

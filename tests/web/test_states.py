@@ -72,6 +72,7 @@ FIRST_USE = {
     "good.py": "Nothing was judged yet",
     "board.py": "No source is read yet",
     "goals.py": "No goal is in use",
+    "opinion.py": "Enter on the left where a model is",
     "sources.py": "Your first source appears here",
     "reply.py": "A reply belongs to a case",
 }

@@ -18,7 +18,21 @@ from response.views import CaseView
 from store import snoozes
 from store.db import Store, store
 from web import frame
-from web.ui import dialogs, likeness, moderating, outgoing, rail, reading, safety, same, talk, undoing, waits, words
+from web.ui import (
+    dialogs,
+    likeness,
+    moderating,
+    opinion,
+    outgoing,
+    rail,
+    reading,
+    safety,
+    same,
+    talk,
+    undoing,
+    waits,
+    words,
+)
 from web.ui.acting import attempt, say, went_well
 from web.ui.keys import Keys
 from web.ui.queue import listing
@@ -156,6 +170,7 @@ def pane(me: Person, keys: Keys, case_id: int, soften: int) -> None:
 def _beside(me: Person, view: CaseView, found: Beside, soften: int) -> None:
     """Who else the author is said to be, and the cases that are like this one."""
     same.same(me, view)
+    opinion.beside(me, view.lead, soften, view.case.id if view.case.state == CaseState.OPEN else None)
     likeness.cases(view, found, soften)
 
 

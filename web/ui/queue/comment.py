@@ -13,7 +13,7 @@ from store import comments, threads
 from store.comments import Comment
 from store.db import store
 from web import frame
-from web.ui import reading, talk, telling, words
+from web.ui import opinion, reading, talk, telling, words
 from web.ui.acting import attempt, say, went_well
 from web.ui.keys import Keys
 from web.ui.queue import listing
@@ -57,6 +57,7 @@ def pane(me: Person, keys: Keys, view: View, comment_id: int, soften: int) -> No
             f"<h2>{escape(lead.author or _('No name'))}</h2>"
             f"<p>{escape(words.exact(lead.published_at or lead.read_at))}</p></div>"
         )
+        opinion.beside(me, lead, soften)
 
 
 def _actions(me: Person, keys: Keys, view: View, lead: Comment) -> None:
