@@ -11,6 +11,7 @@ from response.opinion_rules import Kind
 from response.opinion_settings import Chosen, InForce
 from store.db import Store
 from store.opinions import JOB, Opinion
+from store.schema import audit
 from store.schema import opinions as table
 from tests.jobs import hands
 from tests.response.desk import Desk
@@ -64,3 +65,9 @@ def asks(desk: Desk, comment_id: int, kind: Kind = Kind.OPINION) -> Opinion:
     opinion_id = opinions.ask(desk.store, desk.dave, comment_id, kind, desk.comment(comment_id).revision)
     sent(desk.store)
     return next(one for one in all_of(desk.store) if one.id == opinion_id)
+
+
+def events(desk: Desk) -> str:
+    """The record, as one text."""
+    with desk.store.read() as tx:
+        return "\n".join(str(tuple(row)) for row in tx.execute(select(audit)))
