@@ -31,6 +31,7 @@ and need not begin at once: each look for more costs, and two workers with nothi
 _QUEUE_OF = {"read": "reads", "opinion": "reads", "assess": "assessing"}
 _RUN = "job"
 _TIDY_S = 8
+_SELDOM_S = 60.0
 _MOST_RESUMED = 500
 
 
@@ -89,7 +90,7 @@ def run(
         assert workflow is not None
         do(job_id, workflow)
 
-    DBOS(
+    made = DBOS(
         config={
             "name": APPLICATION,
             "application_version": VERSION,
@@ -105,6 +106,8 @@ def run(
             "scheduler_polling_interval_sec": 3600.0,
         }
     )
+    # A queue of its own, for what is not used here either: it has no setting for how often it looks into it.
+    made._registry.get_internal_queue()._polling_interval_sec = _SELDOM_S
     try:
         DBOS.workflow(name=_RUN, max_recovery_attempts=None)(job)
         # Before it begins: it looks for new queues only once a second.
