@@ -111,6 +111,7 @@ STOPS = (
     Stop("matters", "marguerite", "/matters", ".lh-side"),
     Stop("board", "marguerite", "/board?period=own&since=2026-02-28&until=2026-03-13", ".js-plotly-plot .main-svg"),
     Stop("goals", "marguerite", "/goals", "[data-testid=stMultiSelect]"),
+    Stop("opinion", "marguerite", "/opinion", ".lh-nothing"),
     Stop("loosened", "marguerite", "/loosened", ".lh-side", same=False),
     Stop("data", "marguerite", "/data", ".lh-rows"),
     Stop("audit", "marguerite", "/audit?about=case&number=26", ".lh-record"),
