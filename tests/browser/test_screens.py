@@ -358,6 +358,10 @@ def boxes(where: Locator) -> list[object]:
     return [one.bounding_box() for one in where.all()]
 
 
+def sized(box: Any) -> bool:
+    return bool(box and box["width"] and box["height"])
+
+
 def arrive(app: Still, many: int) -> None:
     """So many comments that need a person come by the feed, each under a post of its own."""
     said = [Said(number, GRAVE, post=number) for number in range(901, 901 + many)]
@@ -439,7 +443,8 @@ def test_a_decision_moves_nothing_that_is_read(found: Found, chromium: Browser, 
     before = boxes(texts)
     screen.key("Approve", "Control+Enter")
     expect(page.get_by_role("timer")).to_contain_text("Approved.")
-    assert boxes(texts) == before
+    # What has no size, as it is folded away, is not read.
+    assert [there for there, was in zip(boxes(texts), before, strict=True) if sized(was)] == list(filter(sized, before))
     screen.key("Undo", "u")
     expect(screen.button("Approve")).to_be_visible()
     context.close()
