@@ -104,13 +104,13 @@ def move(tx: Tx, opinion_id: int, before: str, after: str, **values: Any) -> boo
     return tx.execute(mine.values(state=after, **values)).rowcount == 1
 
 
-def stop_after_restore(tx: Tx, now: datetime) -> int:
-    """Nothing is asked from a copy: what was under way ended without an answer, and it is switched off. Returns how
-    many ended so. What they can have cost stays counted."""
+def stop_after_restore(tx: Tx, now: datetime) -> None:
+    """Nothing is asked from a copy: what was under way ended without an answer, and it is switched off. What it can
+    have cost stays counted."""
     tx.execute(update(opinion_settings).where(opinion_settings.c.active).values(active=False, version=_NEXT))
     these = update(opinions).where(opinions.c.state.in_(UNDER_WAY))
     why = _("A backup was restored before an answer came. Ask again.")
-    return tx.execute(these.values(state=FAILED, problem=why, ended_at=now)).rowcount
+    tx.execute(these.values(state=FAILED, problem=why, ended_at=now))
 
 
 def forget(tx: Tx, comment_ids: Sequence[int]) -> None:

@@ -56,13 +56,7 @@ def reads_by(told: Look) -> Reader:
 
 def take_all(store: Store) -> int:
     """Every second look that waits is taken; how many jobs came for them."""
-    count = 0
-    while (context := hands.take(store)) is not None:
-        if context.job.name == JOB:
-            count += 1
-            second.look(context)
-        hands.finish(context)
-    return count
+    return hands.run_all(store, JOB, second.look)
 
 
 def jobs_of(store: Store) -> int:

@@ -46,13 +46,7 @@ def switched_on(desk: Desk, address: str, **changed: Any) -> InForce:
 
 def sent(store: Store) -> int:
     """Whatever waits is asked, as a worker does; how many jobs there were."""
-    count = 0
-    while (context := hands.take(store)) is not None:
-        if context.job.name == JOB:
-            count += 1
-            job.ask(context)
-        hands.finish(context)
-    return count
+    return hands.run_all(store, JOB, job.ask)
 
 
 def all_of(store: Store) -> list[Opinion]:

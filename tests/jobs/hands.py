@@ -1,5 +1,6 @@
 """Doing jobs by hand, in the test's own thread: taking one as a worker does, ending it, and taking over."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -46,3 +47,14 @@ def take_over(context: Context) -> Context:
         taken = table.begin(tx, (context.job.id, workflow), fence)
     assert taken is not None
     return Context(context.store, taken[0], context.lease_seconds)
+
+
+def run_all(store: Store, name: str, act: Callable[[Context], object]) -> int:
+    """Whatever waits is taken, and what has this name is done; how many there were of it."""
+    count = 0
+    while (context := take(store)) is not None:
+        if context.job.name == name:
+            count += 1
+            act(context)
+        finish(context)
+    return count

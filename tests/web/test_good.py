@@ -18,7 +18,7 @@ class Page(Driven):
     """The page as one of the sample's people has it."""
 
     def __init__(self, sample: Sample, who: str) -> None:
-        super().__init__(sample, who, "pages/good.py")
+        super().__init__(sample.store, sample.team[who], "pages/good.py")
 
     def open(self, page: str) -> None:
         self.app.switch_page(page)

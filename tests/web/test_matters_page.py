@@ -23,7 +23,7 @@ class Page(Driven):
     """The page as an administrator has it."""
 
     def __init__(self, sample: Sample) -> None:
-        super().__init__(sample, "marguerite", "pages/matters.py")
+        super().__init__(sample.store, sample.team["marguerite"], "pages/matters.py")
 
     def fill(self, label: str, text: str) -> None:
         fields = (*self.app.text_input, *self.app.text_area)

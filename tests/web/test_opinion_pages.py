@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from model.person import Person
-from model.settings import ROOT
 from model.words import ResponseState
 from response import opinion_settings
 from response.opinion_rules import Kind
@@ -17,11 +14,10 @@ from store import responses
 from tests.channels.peers import Peer
 from tests.channels.speaking import OPINION, says, variant
 from tests.ingest.opining import KEY, asks, now, sent, switched_on
-from tests.installation import enter
 from tests.response.desk import Desk, desk_at
 from tests.sample import Sample
 from tests.web.driven import Driven
-from tests.web.test_pages import TIMEOUT_S, text
+from tests.web.test_pages import text
 
 DRAFT = "We are sorry to read this, and we want to talk with you."
 
@@ -32,26 +28,11 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield made
 
 
-class Page:
-    """A page as somebody has it open; what is pressed counts at the next run."""
+class Page(Driven):
+    """A page as somebody at the desk has it open."""
 
-    def __init__(self, desk: Desk, who: Person, file: str, **query: Any) -> None:
-        self._token = enter(desk.store, who)
-        self.app = AppTest.from_file(ROOT / "dashboard.py", default_timeout=TIMEOUT_S)
-        self.run()
-        self.app.switch_page(f"pages/{file}")
-        for name, value in query.items():
-            self.app.query_params[name] = str(value)
-        self.run()
-
-    def run(self) -> None:
-        with patch("web.guard.session_token", lambda: self._token):
-            self.app.run()
-        assert not self.app.exception
-
-    def press(self, label: str) -> None:
-        next(one for one in self.app.button if one.label == label).click()
-        self.run()
+    def __init__(self, desk: Desk, who: Person, file: str, **query: object) -> None:
+        super().__init__(desk.store, who, f"pages/{file}", **query)
 
     def enter(self, **values: Any) -> None:
         fields = [*self.app.text_input, *self.app.number_input, *self.app.checkbox, *self.app.selectbox]
@@ -101,7 +82,7 @@ def test_what_is_sent_is_shown_masked_before_anything_is(desk: Desk) -> None:
 
 
 def test_the_sample_says_that_it_asks_nobody(sample: Sample) -> None:
-    page = Driven(sample, "marguerite", "pages/opinion.py")
+    page = Driven(sample.store, sample.team["marguerite"], "pages/opinion.py")
     assert "The sample asks no model" in text(page.app)
 
 

@@ -21,7 +21,7 @@ class Page(Driven):
     """The page as an administrator has it."""
 
     def __init__(self, sample: Sample) -> None:
-        super().__init__(sample, "marguerite", "pages/policy.py")
+        super().__init__(sample.store, sample.team["marguerite"], "pages/policy.py")
         self.second = sample.team["gareth"]
 
     def said(self) -> str:
