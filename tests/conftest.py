@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,6 +67,14 @@ def _nothing_stays_in_the_environment() -> Iterator[None]:
     """Two things that a test sets there and puts back in the wrong order would leave one of them to all that follow."""
     with patch.dict(os.environ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_page_stays_the_main_module() -> Iterator[None]:
+    """A page that was driven would: each process a later test starts would show that page before it does its work."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")
