@@ -358,10 +358,6 @@ def boxes(where: Locator) -> list[object]:
     return [one.bounding_box() for one in where.all()]
 
 
-def sized(box: Any) -> bool:
-    return bool(box and box["width"] and box["height"])
-
-
 def arrive(app: Still, many: int) -> None:
     """So many comments that need a person come by the feed, each under a post of its own."""
     said = [Said(number, GRAVE, post=number) for number in range(901, 901 + many)]
@@ -437,14 +433,14 @@ def test_a_decision_moves_nothing_that_is_read(found: Found, chromium: Browser, 
     context, screen = tab(chromium, app, "gareth")
     page = screen.page
     screen.go("/approvals")
-    texts = page.locator(":is(.st-key-said, .st-key-sent) :is(.lh-comment, .lh-text)")
+    # What is folded away is not read; its size is not always reckoned.
+    texts = page.locator(":is(.st-key-said, .st-key-sent) :is(.lh-comment, .lh-text)").filter(visible=True)
     texts.first.evaluate(AT_REST)
     page.evaluate(WATCH)
     before = boxes(texts)
     screen.key("Approve", "Control+Enter")
     expect(page.get_by_role("timer")).to_contain_text("Approved.")
-    # What has no size, as it is folded away, is not read.
-    assert [there for there, was in zip(boxes(texts), before, strict=True) if sized(was)] == list(filter(sized, before))
+    assert boxes(texts) == before
     screen.key("Undo", "u")
     expect(screen.button("Approve")).to_be_visible()
     context.close()
