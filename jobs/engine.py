@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from store import engine as tables
 from store import jobs as rows
-from store.db import Store, Tx
+from store.db import STUCK_S, Store, Tx
 from store.jobs import Run
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def run(
             "run_migrations": False,
             "serializer": DBOSPortableJSONSerializer(),
             "sys_db_pool_size": 10,
+            "sys_db_idle_transaction_timeout_sec": STUCK_S,
             "log_level": "WARNING",
             # None of its notices and schedules are used here, so it need not look for them often.
             "notification_coalesce_sec": 1.0,

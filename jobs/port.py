@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from sqlalchemy.exc import OperationalError
+
 from jobs import engine
 from jobs.presence import Presence
 from store import engine as tables
 from store import jobs as rows
 from store import workers
-from store.db import Store, Tx
+from store.db import Busy, Store, Tx
 from store.jobs import Job
 
 log = logging.getLogger("levelhead.jobs")
@@ -25,6 +27,7 @@ _LOST_EVERY_S = 30.0
 _HALFWAY_EVERY_S = 10.0
 _TIDY_EVERY_S = 600.0
 _AT_ONCE = 20
+_TRIES = 5
 _T = TypeVar("_T")
 _KEEP_WORKERS = timedelta(days=30)
 
@@ -173,9 +176,8 @@ class _Worker:
 
     def _run(self, job_id: int, workflow: str) -> None:
         assert self._presence is not None
-        fence = self._presence.fence()
-        with self._store.sign() as tx:
-            taken = rows.begin(tx, (job_id, workflow), fence)
+        fence = self._insist(self._presence.fence)
+        taken = self._insist(lambda: self._begun(job_id, workflow, fence))
         if taken is None:
             return
         job, due = taken
@@ -191,18 +193,38 @@ class _Worker:
             wait = min(_MAX_BACKOFF_S, 2 ** min(job.attempts, 20)) * random.uniform(0.75, 1.25)  # noqa: S311 (jitter)
             self._put_back(job, datetime.now(UTC) + timedelta(seconds=wait), type(error).__name__)
             return
-        if not context.refused.is_set():
-            with self._store.sign() as tx:
-                if rows.finish(tx, job):
-                    return
+        if not context.refused.is_set() and self._insist(lambda: self._finished(job)):
+            return
         # Its lease was over while it ran. Where nobody has taken over, the job runs again and finds what is done.
         self._put_back(job, datetime.now(UTC), "")
 
+    def _begun(self, job_id: int, workflow: str, fence: int) -> tuple[Job, datetime] | None:
+        with self._store.sign() as tx:
+            return rows.begin(tx, (job_id, workflow), fence)
+
+    def _finished(self, job: Job) -> bool:
+        with self._store.sign() as tx:
+            return rows.finish(tx, job)
+
     def _put_back(self, job: Job, run_at: datetime, problem: str) -> None:
-        with self._store.write() as tx:
-            run = rows.put_back(tx, job, run_at, problem)
-            if run is not None:
-                engine.dispatch(tx, run, datetime.now(UTC))
+        def put_back() -> None:
+            with self._store.write() as tx:
+                run = rows.put_back(tx, job, run_at, problem)
+                if run is not None:
+                    engine.dispatch(tx, run, datetime.now(UTC))
+
+        self._insist(put_back)
+
+    def _insist(self, act: Callable[[], _T]) -> _T:
+        """Does it again for a while where somebody else holds the database. A run that ends with that error is found
+        again as well, but only by the next look for lost ones."""
+        for _ in range(_TRIES - 1):
+            try:
+                return act()
+            except (Busy, OperationalError):
+                if self._stop.wait(random.uniform(0.2, 1.0)):  # noqa: S311 (jitter)
+                    break
+        return act()
 
 
 def _found(store: Store) -> None:

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +31,22 @@ log.addHandler(logging.NullHandler())  # where a process keeps no log, nothing o
 
 LONG_S = 0.2
 """A write transaction that takes longer than this holds up whoever else has something to write."""
+STUCK_S = 5.0
+"""Within a change a process of PostgreSQL's may do nothing for so long; then the server ends its connection, and the
+change with it. It has been stopped, and everybody else waits for it: they do so for twice as long."""
 TOOK_LONG = "a write transaction took %.0f ms, the processor worked %.0f ms for it: %s"
 _WRITE = "levelhead_write"
 _BUSY_MS = 10_000
 _NOTE_MS = 50
-_STUCK_MS = 30_000
+_STUCK_READER_MS = 30_000
 _NO_ROOM = 256 * 1024
 _LAST_WRITES = 200
 _MOST_CONNECTIONS = 50  # a worker has up to 48 jobs under way; those beyond a few are closed after use
 _MOST_OF_A_SERVER = 15  # PostgreSQL has a hundred for everybody; who finds none free waits for one
 _WRITERS = 0x1E7E1  # any number that nobody else locks in this database
+_STUCK_MS = round(STUCK_S * 1000)
+_TURN_TO_RESHAPE = select(func.pg_advisory_xact_lock(_WRITERS))
+_TURN = _TURN_TO_RESHAPE.add_columns(func.set_config("idle_in_transaction_session_timeout", str(_STUCK_MS), True))
 
 
 class Busy(LevelheadError):
@@ -107,8 +113,8 @@ class Store:
             )
             # Apart, so that a sign of life does not wait for a connection behind writers who wait for each other.
             self._signs = create_engine(address, pool_pre_ping=True, pool_size=1, max_overflow=2)
-            for each in (self.engine, self._signs):
-                event.listen(each, "connect", _prepare_postgresql)
+            event.listen(self.engine, "connect", partial(_prepare_postgresql, _STUCK_READER_MS))
+            event.listen(self._signs, "connect", partial(_prepare_postgresql, _STUCK_MS))
             event.listen(self.engine, "engine_disposed", lambda _: self._signs.dispose())
 
     @property
@@ -200,7 +206,7 @@ class Store:
         try:
             transaction = tx.begin()
             if not self.sqlite:
-                tx.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+                tx.execute(_TURN if before_commit is None else _TURN_TO_RESHAPE)
         except OperationalError as error:
             if _no_room(error, self._folder):
                 raise
@@ -301,11 +307,11 @@ def _with_driver(url: URL) -> URL:
     return url if url.get_backend_name() == "sqlite" else url.set(drivername="postgresql+psycopg")
 
 
-def _prepare_postgresql(connection: Any, _record: Any) -> None:
+def _prepare_postgresql(stuck_ms: int, connection: Any, _record: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"set lock_timeout = {_BUSY_MS}")
         # A process that was stopped in the middle of a change must not hold up the others for ever.
-        cursor.execute(f"set idle_in_transaction_session_timeout = {_STUCK_MS}")
+        cursor.execute(f"set idle_in_transaction_session_timeout = {stuck_ms}")
         cursor.execute("set time zone 'UTC'")
     connection.commit()
 

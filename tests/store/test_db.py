@@ -161,6 +161,24 @@ def test_what_a_page_notes_by_the_way_waits_for_nobody_who_writes(database: Stor
         ]
 
 
+def test_who_is_stopped_in_the_middle_of_a_change_holds_up_nobody_for_long(database: Store, alice: int) -> None:
+    if database.sqlite:
+        return  # others wait until it goes on
+    with pytest.raises(DBAPIError), database.write() as stopped:
+        people.set_fact(stopped, "a", 1)
+        with database.sign() as sign:
+            sign.execute(select(people_table).with_for_update())
+            with database.write() as tx:
+                people.set_fact(tx, "a", 2)
+                tx.execute(select(people_table).with_for_update())
+            with pytest.raises(DBAPIError):
+                sign.execute(text("select 1"))
+            sign.rollback()
+        people.set_fact(stopped, "b", 3)
+    with database.read() as tx:
+        assert (people.fact(tx, "a"), people.fact(tx, "b")) == (2, None)
+
+
 def test_nothing_of_sqlalchemy_is_loaded_later_while_others_make_statements() -> None:
     loaded = "import store.db, sys; sys.exit('sqlalchemy.orm' not in sys.modules)"
     assert subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, check=False).returncode == 0
