@@ -31,7 +31,7 @@ from store.schema import (
 _MOST_ROWS = 20_000
 _WEEK_H = 7 * 24
 _EPOCH = date(1970, 1, 1)
-MOST_PUBLISHED = 500
+MOST_PUBLISHED = 10_000
 NOTABLE = 0.1
 """A source that brings less than this share of all comments makes no week look busier."""
 

@@ -126,7 +126,7 @@ def shown(line: str) -> Shown:
     words = shlex.split(last.rpartition(" && ")[2])
     at = words.index("-m")
     assert Path(words[at - 1]).name == "python", line
-    variables = dict(word.split("=", 1) for word in words[: at - 1])
+    variables = dict(word.split("=", 1) for word in words[: at - 1] if "=" in word)
     return Shown(" ".join(shlex.split(before)[1:]), variables, words[at + 1], words[at + 2 :])
 
 

@@ -77,7 +77,7 @@ def test_a_file_is_uploaded_and_undone_and_one_comment_is_typed_in(
     screen.go("/queue?show=closed")
     screen.shoot("upload-undone-case")
     expect(page.get_by_text("closed as upload undone").first).to_be_visible(timeout=WAITS_MS)
-    expect(page.get_by_text("No rule flagged it.")).to_have_count(0)
+    expect(page.get_by_text("Nothing in it was raised as a concern.")).to_have_count(0)
 
     screen.go("/upload")
     page.set_viewport_size(PHONE)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from html import escape
+from math import ceil
 
 import streamlit as st
 
@@ -141,7 +142,7 @@ def undo_bar(
     left = (mine.due_at - words.now()).total_seconds() if mine else 0
     with st.container(horizontal=True, vertical_alignment="center", key="decided"):
         late = _("It has passed on, so it can no longer be undone.")
-        said = then(int(left) + 1) if mine and left > 0 else late
+        said = then(ceil(left)) if mine and left > 0 else late
         st.html(f"<p class='lh-exactly' role='timer'><strong>{escape(did)}.</strong> {escape(said)}</p>")
         undo = st.button(_("Undo"), shortcut=shortcut, disabled=not mine or left <= 0, key=f"undo-{decision_id}")
         onward = st.button(_("Next") if following else _("Done"), type="primary", key=f"onward-{decision_id}")

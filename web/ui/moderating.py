@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from math import ceil
 
 import streamlit as st
 
@@ -256,7 +257,7 @@ def _undo(me: Person, moderation_id: int, key: str | None) -> None:
     if left <= 0:
         st.rerun(scope="app")
     with st.container(horizontal=True, vertical_alignment="center"):
-        left_s = many("It is done in {n} second.", "It is done in {n} seconds.", int(left) + 1)
+        left_s = many("It is done in {n} second.", "It is done in {n} seconds.", ceil(left))
         st.html(f"<p role='timer'>{escape(left_s)}</p>")
         if st.button(_("Undo"), shortcut=key, key=f"undo-moderation-{moderation_id}"):
             attempt(lambda: moderation.undo(store(), me, moderation_id), _("Undone. Nothing has changed on the blog."))

@@ -152,7 +152,7 @@ def why(reasons: Sequence[Reason], *, hide: bool = False) -> str:
         f"<i class='lh-bar' style='width:{max(4, round(reason.share * 100))}%'></i></li>"
         for number, reason in enumerate(reasons, 1)
     ]
-    nothing = f"<p class='lh-quiet'>{escape(_('No rule flagged it.'))}</p>"
+    nothing = f"<p class='lh-quiet'>{escape(_('Nothing in it was raised as a concern.'))}</p>"
     return f"<ol class='lh-reasons'>{''.join(rows)}</ol>" if rows else nothing
 
 
