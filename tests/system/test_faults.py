@@ -182,7 +182,7 @@ def wrong_by(here: Stage) -> float:
     return (max(last) - datetime.now(UTC)).total_seconds()
 
 
-@ON_POSTGRESQL  # whose server has a clock of its own, which stays right
+@ON_BOTH  # PostgreSQL's server has a clock of its own, which stays right
 def test_a_clock_that_goes_a_day_forward_and_back(tmp_path: Path, database: str) -> None:
     clock = tmp_path / "clock"
     clock.write_text("0")
