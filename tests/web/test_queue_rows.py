@@ -118,6 +118,12 @@ def test_a_question_is_shown_with_what_it_asks() -> None:
     assert (one["key"], one["title"]) == ("comment-7", "Question, no answer yet")
 
 
+def test_of_a_case_that_a_person_raised_the_question_is_shown() -> None:
+    text = "We missed it by a day. Is there a list for next year yet?"
+    one = drawn(replace(ROW, text=text, headline="Raised by a person", reasons=[], focus_start=0, focus_end=22))
+    assert one["marked"] == "Is there a list for next year yet?"
+
+
 def test_the_rows_have_keys_that_tell_cases_from_comments() -> None:
     assert rows.key(BY_KEY["todo"], 7) == "case-7"
     assert rows.key(BY_KEY["spam"], 7) == "comment-7"

@@ -122,7 +122,8 @@ def _one(
 ) -> dict[str, Any]:
     of_cases = view.of is Of.CASES
     focus, span = (row.focus_start, row.focus_end), worst(row) if of_cases else None
-    if view.of is Of.QUESTIONS and (asked := question(row.text)):
+    # Where nothing was found, as a person raised it, what is asked says most.
+    if (view.of is Of.QUESTIONS or (of_cases and span is None)) and (asked := question(row.text)):
         focus = (max(0, asked[0] - _BEFORE), min(len(row.text), asked[1] + _BEFORE))
         span = asked
     before, marked, after = excerpt(row.text, focus, span)
