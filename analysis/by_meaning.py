@@ -75,16 +75,15 @@ class ByMeaning:
         texts = [material.words(span) for material, each in zip(materials, spans, strict=True) for span in each]
         encoded = self._encoder.vectors(texts) if texts else np.zeros((0, deep.SIZE), dtype=np.float32)
         told, start = [], 0
-        for material, each in zip(materials, spans, strict=True):
-            told.append(self._read(material, each, encoded[start : start + len(each)]))
+        for each, said in zip(spans, self._words.raws(materials), strict=True):
+            told.append(self._read(each, encoded[start : start + len(each)], said.scores))
             start += len(each)
         return told
 
-    def _read(self, material: Material, spans: Sequence[Span], sentences: Floats) -> list[Told]:
+    def _read(self, spans: Sequence[Span], sentences: Floats, said: Mapping[str, float]) -> list[Told]:
         if not spans:
             return []
         units, whole = units_of(sentences)
-        said = self._words.raw(material).scores
         raw = {name: self._raw(name, units, whole, len(spans), said[name]) for name in SIGNALS}
         abuse = raw["abuse"][0]
         told = [self._told(name, score + MIXED[name][2] * abuse, spans, each) for name, (score, _, each) in raw.items()]

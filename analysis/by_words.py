@@ -55,6 +55,7 @@ class ByWords:
         (self._words, about), (self._profane, profane_about) = words, profane
         self._scales = {name: Scale(*about["scales"][name]) for name in self._words.signals}
         self._profane_scale = Scale(*profane_about["scales"]["profanity"])
+        self._last: tuple[Sequence[Material], list[Raw]] = ((), [])
         # How much profanity, itself a sum over words, adds to each signal.
         self._mixed = np.array([about["profane"].get(name, 0.0) for name in self._words.signals], dtype=np.float32)
         self._worst = [place for place, name in enumerate(self._words.signals) if name in BY_SENTENCE]
@@ -84,7 +85,15 @@ class ByWords:
 
     def read(self, materials: Sequence[Material]) -> list[list[Told]]:
         """As models.Model."""
-        return [self._told(self.raw(material)) for material in materials]
+        return [self._told(raw) for raw in self.raws(materials)]
+
+    def raws(self, materials: Sequence[Material]) -> list[Raw]:
+        """What they say of comments before it is scaled. That of the last batch is kept, as both tiers ask for it."""
+        of, found = self._last
+        if of is not materials:
+            found = [self.raw(material) for material in materials]
+            self._last = materials, found
+        return found
 
     def _told(self, raw: Raw) -> list[Told]:
         told = [

@@ -89,6 +89,13 @@ def read(folder: Path, name: str, *, to_train: bool) -> pd.DataFrame:
     return frame.assign(text=frame.text.str.slice(0, LONGEST))
 
 
+def read_some(folder: Path, name: str, count: int = 2_000) -> Iterator[pd.DataFrame]:
+    """The rows of a set to measure on, some at a time: a large one is never held whole."""
+    with pd.read_csv(folder / f"{name}.csv.gz", keep_default_na=False, chunksize=count) as frames:
+        for frame in frames:
+            yield frame.assign(text=frame.text.str.slice(0, LONGEST))
+
+
 @cache
 def examples(name: str, split: str = "train") -> pd.DataFrame:
     """Our own examples (1) and near misses (0) of a matter, or of another signal: text, label, scenario."""

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import assess, assess_all, by_meaning, by_words, linear, models, nets, stored
+from analysis.by_words import ByWords
 from analysis.nets import Net, Scale
 from analysis.training.fit import Space, words_of
 from model.assessment import SIGNALS, Assessment, Subject
+from tests.analysis.written import cases, of_label, threads
 
-HERE = Path(__file__).parent
 FILES = ("words.npz", "profanity.npz", "meanings.npz")
 
 
@@ -66,6 +66,30 @@ def test_a_damaged_file_is_named_and_the_rest_goes_on(folder: Path, file: str, h
     assert said.flagged
     assert [one.name for one in said.signals] == list(SIGNALS)
     assert bool(said.degraded) == (file != "meanings.npz")
+
+
+def test_a_file_from_a_machine_of_another_byte_order_says_the_same(folder: Path) -> None:
+    comment = Subject("You never answered my three mails, and my son was hurt again.")
+    before = assess(comment, tier=1)
+    for file in (folder / name for name in FILES):
+        arrays = {name: array.copy() for name, array in np.load(file).items()}
+        about = json.loads(arrays.pop("about").tobytes())
+        turned = {name: array.astype(array.dtype.newbyteorder(">")) for name, array in arrays.items()}
+        stored.write(file, about["version"], turned, about)
+    by_words._of.cache_clear()
+    models.at.cache_clear()
+    assert assess(comment, tier=1) == before
+
+
+def test_words_are_read_once_for_both_tiers(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    monkeypatch.setattr(ByWords, "raw", lambda self, material, real=ByWords.raw: read.append(1) or real(self, material))
+    subjects = [Subject("The garden is open."), Subject("The pool is closed.")]
+    said = assess_all(subjects, tier=1)
+    assert len(read) == len(subjects)
+    assert [one.signal("abuse").score for one in said] == [
+        assess(one, tier=1).signal("abuse").score for one in subjects
+    ]
 
 
 def test_what_is_read_is_what_was_learnt() -> None:
@@ -145,20 +169,9 @@ def test_nothing_is_asked_of_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
         assert assess(Subject("Where is the summer fair this year?"), tier=tier).degraded == ()
 
 
-def _threads() -> list[tuple[str, Subject]]:
-    found = []
-    for file in sorted((HERE / "threads").glob("*.yaml")):
-        thread = yaml.safe_load(file.read_text("utf-8"))
-        comments = thread["comments"]
-        for one in comments:
-            parent = comments[one["parent"] - 1]["text"] if one.get("parent") else ""
-            found.append((one["label"], Subject(one["text"], parent, thread["title"], thread["text"])))
-    return found
-
-
 @pytest.fixture(scope="module")
 def read_threads() -> list[tuple[str, Assessment]]:
-    there = _threads()
+    there = threads()
     return [
         (label, said) for (label, _), said in zip(there, assess_all([one for _, one in there], tier=1), strict=True)
     ]
@@ -169,38 +182,25 @@ def _share(said: list[Assessment], is_so: Callable[[Assessment], bool]) -> float
 
 
 def test_of_threads_that_no_model_has_read_what_matters_is_raised(read_threads: list[tuple[str, Assessment]]) -> None:
-    by_label = {label: [said for of, said in read_threads if of == label] for label in ("must", "peace", "spam")}
-    raised = _share(by_label["must"], lambda one: one.flagged)
-    in_peace = _share(by_label["peace"], lambda one: not one.flagged)
+    raised = _share(of_label(read_threads, "must"), lambda one: one.flagged)
+    in_peace = _share(of_label(read_threads, "peace"), lambda one: not one.flagged)
     assert raised >= RAISED, raised
     assert in_peace >= IN_PEACE, in_peace
 
 
 def test_fluent_spam_is_found_and_hardly_anything_else(read_threads: list[tuple[str, Assessment]]) -> None:
-    spam = [said for label, said in read_threads if label == "spam"]
-    others = [said for label, said in read_threads if label != "spam"]
+    spam = of_label(read_threads, "spam")
+    others = [*of_label(read_threads, "must"), *of_label(read_threads, "peace")]
     assert _share(spam, lambda one: one.suspected_spam) >= SPAM_FOUND
     assert sum(one.suspected_spam for one in others) <= 1
 
 
-def _cases(name: str) -> list[tuple[str, bool]]:
-    document = yaml.safe_load((HERE / "functional" / f"{name}.yaml").read_text("utf-8"))
-    of = list((document.get("groups") or document["targets"]).values())
-    found = []
-    for function in document["functions"]:
-        for template in function["templates"]:
-            for words in of if "{" in template else [{}]:
-                text = template.format(**words)
-                found.append((text[0].upper() + text[1:], function["expected"] == name))
-    return found
-
-
 def test_hate_is_told_from_what_looks_like_it() -> None:
-    cases = _cases("hate")
-    said = assess_all([Subject(text) for text, _ in cases], tier=1)
-    right = [one.signal("hate").raised == is_hate for one, (_, is_hate) in zip(said, cases, strict=True)]
+    there = cases("hate")
+    said = assess_all([Subject(text) for text, _ in there], tier=1)
+    right = [one.signal("hate").raised == is_hate for one, (_, is_hate) in zip(said, there, strict=True)]
     for is_hate in (True, False):
-        mine = [ok for ok, (_, of) in zip(right, cases, strict=True) if of == is_hate]
+        mine = [ok for ok, (_, of) in zip(right, there, strict=True) if of == is_hate]
         assert sum(mine) / len(mine) >= HATE_RIGHT, (is_hate, sum(mine) / len(mine))
 
 
