@@ -64,7 +64,7 @@ def _tier(asked: int) -> int:
 
 def _score(some: list[Row], tier: int, write: Callable[[str, Assessment], None]) -> None:
     """Some rows in one go; those without a text pass through."""
-    assessed = iter(assess_all([row.subject for row in some if row.subject], tier=tier))
+    assessed = iter(assess_all([row.subject for row in some if row.subject], tier=tier, final=True))
     for row in some:
         if row.problem:
             typer.echo(f"{row.id[:100]}: {row.problem}.", err=True)
@@ -81,7 +81,7 @@ def explain(
     """Reads one comment from standard input and says in words what is said of it, and why."""
     text = sys.stdin.buffer.read().decode("utf-8", "replace")
     subject = Subject(text, parent=parent, thread_title=thread_title, thread_text=thread_text)
-    assessment = assess(subject, tier=models.at(tier).tier)
+    assessment = assess(subject, tier=models.at(tier).tier, final=True)
     typer.echo(in_words(text, assessment))
 
 

@@ -1,7 +1,7 @@
 """What models of words say of each comment: a score for each signal, and the words that moved it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,17 @@ from analysis.stored import MODELS, Damaged
 from analysis.text import Span
 from analysis.tokens import Token, tokens
 
-BY = "words 1"
+BY = "words 2"
 PROFANITY_BY = "profanity 1"
-SIGNALS = ("concern", "abuse", "hate", "threat", "self_harm", "spam", "crisis", "criticism", "derail")
-TELLS = ("abuse", "crisis", "profanity")
+SIGNALS = ("concern", "negative", "abuse", "hate", "threat", "self_harm", "spam", "crisis", "criticism", "derail")
+TELLS = ("concern", "abuse", "crisis", "profanity")
 """What it tells by itself. Of the others words alone are not sure enough: they are a part of what the nets over vectors
-say."""
+say, which replaces what it tells of these."""
 BY_SENTENCE = frozenset({"concern", "hate", "threat", "self_harm"})
 """Signals of which one sentence is enough: the worst one decides, where it says more than the whole."""
+FEW_WORDS = 8
+"""Fewer words do not raise a comment, whatever they are."""
+TOO_FEW = 0.49
 LONGEST = 20_000
 """Letters of a text whose words are read."""
 MOST_WORDS = 6
@@ -38,12 +41,13 @@ Values = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class Raw:
     """What models of words say of a text before it is scaled: `scores` by signal, `profane` of the whole, the tokens,
-    and what each adds to each signal."""
+    what each adds to each signal, and how many of them are `words`."""
 
     scores: Mapping[str, float]
     profane: float
     tokens: Sequence[Token]
     shares: Mapping[str, Values]
+    words: int
 
 
 class ByWords:
@@ -59,29 +63,31 @@ class ByWords:
         # How much profanity, itself a sum over words, adds to each signal.
         self._mixed = np.array([about["profane"].get(name, 0.0) for name in self._words.signals], dtype=np.float32)
         self._worst = [place for place, name in enumerate(self._words.signals) if name in BY_SENTENCE]
+        self._concern = np.array([self._words.signals[place] == "concern" for place in self._worst])
 
     def raw(self, material: Material) -> Raw:
         """What they say of a comment before it is scaled."""
         found = tokens(material.cleaned.lower[:LONGEST])
-        values, rude = self._words.values(found), self._profane.values(found)
+        starts = _starts(material, found)
+        values, rude = (model.values(found, apart=starts) for model in (self._words, self._profane))
         profane = float(self._profane.scores(rude.sum(axis=0))[0])
         scores = self._words.scores(values.sum(axis=0)) + self._mixed * profane
-        if len(material.sentences) > 1 and len(found):
-            scores[self._worst] = np.maximum(scores[self._worst], self._worst_of(material, found, values, rude))
+        if len(starts) > 1:
+            scores[self._worst] = self._worst_of(starts, values, rude, scores[self._worst])
         both = values[:, :-1] + self._mixed * rude[:, :1]
         shares = {name: both[:, place] for place, name in enumerate(self._words.signals)}
         shares["profanity"] = rude[:, 0]
         by_name = dict(zip(self._words.signals, map(float, scores), strict=True))
-        return Raw(by_name, profane, found, shares)
+        return Raw(by_name, profane, found, shares, sum(one.word.isalpha() and len(one.word) > 1 for one in found))
 
-    def _worst_of(self, material: Material, found: Sequence[Token], values: Values, rude: Values) -> Values:
-        """The highest score of any sentence for each signal of which one is enough."""
-        ends = np.searchsorted([token.start for token in found], [span.start for span in material.sentences])
-        starts = np.unique(np.minimum(ends, len(found) - 1))
-        profane = self._profane.scores(np.add.reduceat(rude, starts))
-        each = self._words.scores(np.add.reduceat(values, starts)) + self._mixed * profane
-        worst: Values = each[:, self._worst].max(axis=0)
-        return worst
+    def _worst_of(self, starts: Sequence[int], values: Values, rude: Values, whole: Values) -> Values:
+        """For each signal of which one sentence is enough, the highest score of any, or of the whole. Of concern it is
+        that of any sentence or two neighbours: so nothing that is added makes it less."""
+        sums, rudes = np.add.reduceat(values, starts), np.add.reduceat(rude, starts)
+        sums, rudes = (np.vstack([one, one[:-1] + one[1:]]) for one in (sums, rudes))
+        each = (self._words.scores(sums) + self._mixed * self._profane.scores(rudes))[:, self._worst]
+        sentences: Values = np.maximum(whole, each[: len(starts)].max(axis=0))
+        return np.where(self._concern, each.max(axis=0), sentences)
 
     def read(self, materials: Sequence[Material]) -> list[list[Told]]:
         """As models.Model."""
@@ -99,6 +105,8 @@ class ByWords:
         told = [
             self._one(name, score, self._scales[name], BY, raw) for name, score in raw.scores.items() if name in TELLS
         ]
+        if raw.words < FEW_WORDS:
+            told = [replace(one, score=min(one.score, TOO_FEW)) if one.signal == "concern" else one for one in told]
         return [*told, self._one("profanity", raw.profane, self._profane_scale, PROFANITY_BY, raw)]
 
     def _one(self, name: str, raw_score: float, scale: Scale, by: str, raw: Raw) -> Told:
@@ -120,6 +128,14 @@ class ByWords:
                 moved.append(Moved(Span(token.start, token.end), weight))
             last = place
         return tuple(moved)
+
+
+def _starts(material: Material, found: Sequence[Token]) -> list[int]:
+    """The places of the tokens that begin a sentence."""
+    if not found:
+        return []
+    first = np.searchsorted([token.start for token in found], [span.start for span in material.sentences])
+    return sorted({0, *(int(one) for one in np.minimum(first, len(found) - 1))})
 
 
 def load() -> ByWords:

@@ -50,10 +50,20 @@ class Moved(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Mood:
+    """The sentiment (-1..1) of each sentence, of the whole as their length-weighted mean, and of the worst sentence."""
+
+    each: tuple[float, ...] = ()
+    mean: float = 0.0
+    worst: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What one rule or model says of one signal. `score` is 0..1 with .5 the threshold, `chance` a probability or None
     where it is not calibrated, `by` its name and version, `languages` those it was measured in (None: in any), `matter`
-    the key of what a concern is most likely about, where that is known."""
+    the key of what a concern is most likely about, where that is known, `mood` the sentiment where a model
+    says it better than VADER alone."""
 
     signal: str
     score: float
@@ -62,15 +72,7 @@ class Told:
     chance: float | None = None
     languages: frozenset[Language] | None = None
     matter: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mood:
-    """The sentiment (-1..1) of each sentence, of the whole as their length-weighted mean, and of the worst sentence."""
-
-    each: tuple[float, ...] = ()
-    mean: float = 0.0
-    worst: float = 0.0
+    mood: Mood | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ The score of a text is b + (Σ v_w + Σ v_pair) / √(Σ q_w + Σ q_pair): v are
 q the squares of those frequencies (the length of a TF-IDF vector, as if no two words shared a part), b the intercept.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -64,8 +64,9 @@ class Words:
         found[-1] = self._squares[numbers].sum() if numbers else 0
         return found
 
-    def values(self, tokens: Sequence[Token]) -> Vector:
-        """What each token adds: a row for each, a column for each signal, and in the last its part of the length."""
+    def values(self, tokens: Sequence[Token], apart: Container[int] = ()) -> Vector:
+        """What each token adds: a row for each, a column for each signal, and in the last its part of the length.
+        Those at the places of `apart` begin a sentence, and make no pair with the one before."""
         if not tokens:
             return np.zeros((0, len(self.signals) + 1), dtype=np.float32)
         known = self._words
@@ -73,7 +74,7 @@ class Words:
         find = self._number.get
         for place, (one, other) in enumerate(pairwise(tokens)):
             number = find(f"{one.word} {other.word}")
-            if number is not None:
+            if number is not None and place + 1 not in apart:
                 each[place : place + 2] += self._sum([number]) / 2
         return each
 

@@ -1,7 +1,7 @@
 """The phases in order, and what they come to."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from analysis.text import LOOKED_AT, Cleaned, Span, clean, sentences
 from model.assessment import SIGNALS, Assessment, Reason, Subject
 from model.words import Language, Severity
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever the same comment could be assessed differently."""
 MOST_CONCERNS = 8
 MOST_SPAM_REASONS = 4
@@ -58,18 +58,21 @@ class Vocabulary:
 SHIPPED = Vocabulary()
 
 
-def assess(subject: Subject, by: Vocabulary = SHIPPED, tier: int = 0) -> Assessment:
-    """What the analysis says of a comment. Never raises: a part that fails is named in `degraded`, its number is a
+def assess(subject: Subject, by: Vocabulary = SHIPPED, tier: int = 0, *, final: bool = False) -> Assessment:
+    """What the analysis says of a comment. `final` says that no second look follows: then its words alone raise a
+    comment, which else wait for what it means. Never raises: a part that fails is named in `degraded`, its number is a
     neutral 0, and where a concern could have been missed the comment is flagged, so that it does not count as harmless.
     """
-    return assess_all([subject], by, tier)[0]
+    return assess_all([subject], by, tier, final=final)[0]
 
 
-def assess_all(subjects: Iterable[Subject], by: Vocabulary = SHIPPED, tier: int = 0) -> list[Assessment]:
+def assess_all(
+    subjects: Iterable[Subject], by: Vocabulary = SHIPPED, tier: int = 0, *, final: bool = False
+) -> list[Assessment]:
     """The same of many comments, in their order; models that are quicker with many at a time are given them so."""
     there, all_of_them, n = models.at(tier), list(subjects), models.AT_ONCE
     parts = (all_of_them[start : start + n] for start in range(0, len(all_of_them), n))
-    return [one for part in parts for one in _batch(part, by, there)]
+    return [one for part in parts for one in _batch(part, by, there, final=final)]
 
 
 def material_of(text: str) -> Material:
@@ -103,17 +106,24 @@ class _Seen:
     degraded: list[str]
 
 
-def _batch(subjects: Sequence[Subject], by: Vocabulary, there: Models) -> Iterator[Assessment]:
+def _batch(subjects: Sequence[Subject], by: Vocabulary, there: Models, *, final: bool) -> Iterator[Assessment]:
     seen, looked_for = [_seen(subject, by) for subject in subjects], _looked_for(by)
     theirs = frozenset(change.key for change in by.changes)
     read = there.read([one.material for one in seen])
-    for one, (told, failed), like in zip(seen, read, _like_examples(seen, by, there), strict=True):
-        one.evidence[:] = signals.weighed(told, one.evidence, theirs)
+    for one, (said, failed), like in zip(seen, read, _like_examples(seen, by, there), strict=True):
+        often = signals.said_often(one.evidence)
+        told = [each for each in said if not (often and each.signal == "spam")]
+        if not final:
+            told = signals.waiting(told)
+        if not one.material.subject.ours:
+            one.evidence[:] = signals.weighed(told, one.evidence, theirs)
+            one.evidence.extend(signals.read_between(one.material, told, one.evidence, looked_for))
         one.evidence.extend(signals.alarms(one.material, told, one.evidence))
-        one.evidence.extend(signals.read_between(one.material, told, one.evidence, looked_for))
         found_already = {each.matter for each in one.evidence}
         one.evidence.extend(each for each in like if each.matter not in found_already)
-        found = signals.ranked([*told, *_ruled(one)])
+        # A model that tells the mood has heard VADER: its word is no second one beside it.
+        better = {each.signal for each in told if each.mood}
+        found = signals.ranked([*told, *_ruled(one, better)])
         one.degraded.extend(name for name in failed if name not in one.degraded)
         yield _conclude(one, found, there, by.called)
 
@@ -151,10 +161,12 @@ def _seen(subject: Subject, by: Vocabulary) -> _Seen:
     return _Seen(material, evidence, degraded)
 
 
-def _ruled(one: _Seen) -> list[Told]:
-    """What the rules tell of each of their signals; those of a part that failed fail with it."""
+def _ruled(one: _Seen, better: Container[str]) -> list[Told]:
+    """What the rules tell of each of their signals but `better`; those of a part that failed fail with it."""
     found, parts = [], frozenset(one.degraded)
     for name, part, rule in signals.RULED:
+        if name in better:
+            continue
         if part in parts or "text" in parts:
             one.degraded.append(name)
             continue
@@ -231,12 +243,13 @@ def _conclude(seen: _Seen, told: Sequence[Told], there: Models, version: str) ->
     signs.sort(key=lambda one: -one.weight)
     scored, kinds = signals.concluded(material, told)
     by_name = {one.name: one for one in scored}
+    mood = next((one.mood for one in told if one.mood), material.mood)
     spoken = _attempt("language", [], lambda: language(material.cleaned.text)) or Language.UNKNOWN
     return Assessment(
         flagged=bool(concerns),
         severity=max((one.severity for one in concerns), default=Severity.NONE),
-        sentiment=round(material.mood.mean, 4),
-        worst=round(material.mood.worst, 4),
+        sentiment=round(mood.mean, 4),
+        worst=round(mood.worst, 4),
         negative=by_name["negative"].score,
         spam=by_name["spam"].score,
         matters=tuple(dict.fromkeys(one.matter for one in concerns if one.matter)),

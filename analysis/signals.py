@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from math import prod
 
-from analysis import asking, personal, sentiment
+from analysis import asking, by_words, personal, sentiment
 from analysis.evidence import ENGLISH, Evidence, Kind, Material, Moved, Told
 from analysis.matters import Matter
 from analysis.text import Span
@@ -29,8 +29,15 @@ BY_SEVERITY = {
 }
 """What one phrase of a matter of that severity comes to; each more takes a part of what is missing to 1."""
 MORE = 0.2
-LEAVES = 0.2
-"""The concern of a model below which phrases alone raise nothing but what is critical."""
+LEAVES = THRESHOLD / 2
+"""The concern of what a comment means below which phrases alone raise nothing but what is critical."""
+LEAVES_BY_WORDS = THRESHOLD / 20
+"""The same of its words: where nothing is known of what it means, phrases are overruled only where it is plainly
+harmless."""
+STANDS = 3
+"""So many phrases of matters in one comment are no coincidence: they count whatever a model says."""
+WAITS = 0.49
+"""The most that words alone tell of a concern before a second look."""
 BETWEEN = later("Reads like something that somebody in charge must hear")
 TOLD_BY_MATTER = {"threat": "threats", "self_harm": "despair"}
 BY_SIGNAL = "signal:"
@@ -111,16 +118,39 @@ BY_RULE = frozenset(name for name, _, _ in RULED)
 def weighed(told: Iterable[Told], evidence: Sequence[Evidence], theirs: Container[str]) -> list[Evidence]:
     """What phrases found, without what a model of the whole comment speaks against: a phrase sees a few words alone.
 
-    What is critical stands whatever a model says, and so do the matters whose keys are `theirs` (the organisation has
-    changed or added them), and all of it where there is no model."""
-    score = _of_model("concern", told)
-    if score is None or score >= LEAVES:
+    What is critical stands whatever a model says (what is grave, where it has heard words alone), and so do the matters
+    whose keys are `theirs` (the organisation has changed or added them), many phrases together, and all of it where
+    there is no model."""
+    spoken = next((one for one in told if one.signal == "concern"), None)
+    of_words = spoken is not None and spoken.by == by_words.BY
+    if spoken is None or spoken.score >= (LEAVES_BY_WORDS if of_words else LEAVES):
         return list(evidence)
-    return [one for one in evidence if one.kind is not Kind.CONCERN or _stands(one, theirs)]
+    if said_often(evidence):
+        return list(evidence)
+    # A model of words hears no mood, so what strong words have found stands before it; and it is not sure enough to
+    # overrule what is grave.
+    stands = Severity.HIGH if of_words else Severity.CRITICAL
+    return [
+        one
+        for one in evidence
+        if one.kind is not Kind.CONCERN
+        or one.severity >= stands
+        or one.matter in theirs
+        or (of_words and not one.matter)
+    ]
 
 
-def _stands(one: Evidence, theirs: Container[str]) -> bool:
-    return one.severity >= Severity.CRITICAL or one.matter in theirs
+def waiting(told: Sequence[Told]) -> list[Told]:
+    """What was told, with the concern of words alone below its threshold: it waits for what a comment means."""
+    return [
+        replace(one, score=min(one.score, WAITS)) if one.signal == "concern" and one.by == by_words.BY else one
+        for one in told
+    ]
+
+
+def said_often(evidence: Iterable[Evidence]) -> bool:
+    """Whether so many phrases of matters stand in a comment that no model overrules them, nor takes it for spam."""
+    return len({span for one in evidence if one.kind is Kind.CONCERN and one.matter for span in one.phrases}) >= STANDS
 
 
 def _of_model(name: str, told: Iterable[Told]) -> float | None:
@@ -146,10 +176,6 @@ def read_between(
 
 def alarms(material: Material, told: Iterable[Told], evidence: Sequence[Evidence]) -> Iterator[Evidence]:
     """Its matter, for what goes to people at once and was found by a model alone: a person must see it."""
-    told = tuple(told)
-    concern = _of_model("concern", told)
-    if concern is not None and concern < LEAVES:
-        return
     best: dict[str, Told] = {}
     for one in told:
         known = best.get(one.signal)

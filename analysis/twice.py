@@ -76,6 +76,8 @@ def both(first: Assessment, second: Assessment) -> Assessment:
         degraded=tuple(dict.fromkeys((*first.degraded, *second.degraded))),
         spam=max(first.spam, second.spam),
         negative=max(first.negative, second.negative),
+        sentiment=min(first.sentiment, second.sentiment),
+        worst=min(first.worst, second.worst),
         **_signals(first, second),
     )
 

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from analysis import assess_all, valence
+from analysis import assess_all, twice, valence
 from analysis.sentiment import NEUTRAL_WITHIN
 from analysis.training.calibration import error
 from analysis.training.cards import interval
@@ -130,19 +130,30 @@ def _kind(mood: float) -> str:
 def of_threads() -> list[Figure]:
     """Of our own threads, what a community manager feels."""
     there = threads()
-    said = assess_all([one for _, one in there], tier=1)
-    read = [(label, one) for (label, _), one in zip(there, said, strict=True)]
+    subjects = [one for _, one in there]
+    first, second = assess_all(subjects, tier=0), assess_all(subjects, tier=1)
+    alone = assess_all(subjects, tier=0, final=True)
+    both = [twice.both(one, other) for one, other in zip(first, second, strict=True)]
+    labels = [label for label, _ in there]
+    found = _of_look("threads", list(zip(labels, second, strict=True)))
+    for name, said in (("threads, both looks", both), ("threads, first look alone", alone)):
+        # What a site gets: the second look lowers nothing that the first has raised; or no second look.
+        found += _of_look(name, list(zip(labels, said, strict=True)))[1:]
+    return found
+
+
+def _of_look(name: str, read: list[tuple[str, Assessment]]) -> list[Figure]:
     must, peace, spam = (of_label(read, label) for label in ("must", "peace", "spam"))
     seen = np.array([one.signal("concern").score for one in (*must, *peace)])
     labels = np.arange(len(seen)) < len(must)
     auc = float(roc_auc_score(labels, seen))
     shares = (
-        ("threads, raised of what must be seen", "concern", [one.flagged for one in must]),
-        ("threads, left in peace", "concern", [not one.flagged for one in peace]),
-        ("threads, spam found", "spam", [one.suspected_spam for one in spam]),
-        ("threads, no spam in what is none", "spam", [not one.suspected_spam for one in (*must, *peace)]),
+        (f"{name}, raised of what must be seen", "concern", [one.flagged for one in must]),
+        (f"{name}, left in peace", "concern", [not one.flagged for one in peace]),
+        (f"{name}, spam found", "spam", [one.suspected_spam for one in spam]),
+        (f"{name}, no spam in what is none", "spam", [not one.suspected_spam for one in (*must, *peace)]),
     )
-    found = [Figure("threads", "concern", len(seen), auc, interval(auc, len(must), len(peace)))]
+    found = [Figure(name, "concern", len(seen), auc, interval(auc, len(must), len(peace)))]
     return [*found, *(_share(*each) for each in shares)]
 
 

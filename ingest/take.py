@@ -19,6 +19,7 @@ from ingest.missed import front_of, missed, note
 from model import clock
 from model.assessment import Assessment, Subject
 from model.comment import BINNED, Entry, Reading, Unreadable
+from model.settings import settings
 from response import cases, handoffs, learning, matters
 from response.cases import Flagged
 from store import audit, comments, rollups, sources
@@ -105,10 +106,9 @@ def take(
         subjects = _subjects(tx, source, changed, known) if changed else {}
         front = source.front_at or sources.newest_comment(tx, source.id) if newest and changed else None
     grave = learnt.grave(by.changes)
-    said = [
-        learnt.applied(one, taught, source.channel, grave)
-        for one in analysis.assess_all([subjects[e.identity][1] for e in changed], by)
-    ]
+    about, final = [subjects[e.identity][1] for e in changed], not settings().second_look
+    found = analysis.assess_all(about, by, final=final)
+    said = [learnt.applied(one, taught, source.channel, grave) for one in found]
     judged = [
         _Judged(e, hashes[e.identity], near, assessed, known.get(e.identity), subject.author_seen == 0)
         for e, assessed in zip(changed, said, strict=True)

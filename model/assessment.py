@@ -21,7 +21,7 @@ SIGNALS = (
     "derail",
 )
 """What is looked for in every comment, in the order in which it is told. An insult aimed at somebody is `abuse`, one
-aimed at a group `hate`; `crisis` is news of harm, `criticism` is of us; by `derail` the turns before lead away."""
+aimed at a group `hate`; `crisis` is news of harm, `criticism` is of us; `derail` leads a talk away from its topic."""
 THRESHOLD = 0.5
 AT_ONCE = ("self_harm", "threat")
 """Signals whose cases go to named people at once. They are shown as possible, never as certain."""
@@ -36,7 +36,8 @@ class Subject:
 
     `parent` is the text of the comment answered, `thread_text` the text of the post, `author_seen` the count of earlier
     comments by this author here, `seen_elsewhere` the count of near-equal comments in other threads. `our_hosts` are
-    the names of our own machines ('club.example'): an e-mail address there is nobody's secret.
+    the names of our own machines ('club.example'): an e-mail address there is nobody's secret. What is `ours` we wrote
+    ourselves: models have learnt from readers, so phrases alone say what it is about.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Subject:
     author_seen: int | None = None
     seen_elsewhere: int | None = None
     our_hosts: tuple[str, ...] = ()
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

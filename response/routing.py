@@ -68,7 +68,7 @@ def assessed(text: str, by: Vocabulary = SHIPPED) -> Assessment:
 
 @lru_cache(maxsize=32)
 def _assessed(text: str, by: Vocabulary) -> Assessment:
-    return assess(Subject(text=text), by)
+    return assess(Subject(text=text, ours=True), by)
 
 
 def facts_of_text(channels: frozenset[Channel], text: str, by: Vocabulary = SHIPPED) -> Facts:

@@ -5,6 +5,11 @@ from datetime import date
 from math import sqrt
 from pathlib import Path
 
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from analysis.training.calibration import error
+from analysis.training.recipes import BY_WORDS, FALSE_ALARMS, RATES, SET_ON
 from analysis.training.sets import SETS, Part
 from analysis.training.words import Learnt
 
@@ -17,7 +22,9 @@ _SAYS = {
 }
 _APART = (
     "In four parts, each scored by a model that has learnt from the other three; whole threads, scenarios and videos",
-    "stay on one side. The area under the curve is of the texts that the scale was set on.",
+    "stay on one side. The area under the curve is of the texts that the scale was set on. The threshold is where that",
+    "share of the zeros named reaches it, or where ones and zeros are right equally often. The rate is that at which",
+    "the probability is told, until a site's own decisions say more.",
 )
 _LIMITS = (
     "Our own examples were split by scenario into train and test before the first model was made; those marked test",
@@ -54,14 +61,26 @@ def _lines(name: str, learnt: Sequence[Learnt], day: date) -> Iterable[str]:
     yield ""
     yield from _APART
     yield ""
-    yield "| signal | texts | ones | area under the curve (95 % interval) | right at the threshold: ones, zeros |"
-    yield "|---|---|---|---|---|"
+    yield "| signal | texts | ones | area under the curve (95 % interval) | right: ones, zeros | threshold | rate |"
+    yield "|---|---|---|---|---|---|---|"
     for one in learnt:
         ones = int(one.labels.sum())
         half = interval(one.auc, ones, len(one.labels) - ones)
         over = one.raw >= one.scale.threshold
         right = f"{over[one.labels == 1].mean():.2f}, {1 - over[one.labels == 0].mean():.2f}"
-        yield f"| {one.name} | {len(one.labels):,} | {ones:,} | {one.auc:.3f} ± {half:.3f} | {right} |"
+        yield (
+            f"| {one.name} | {len(one.labels):,} | {ones:,} | {one.auc:.3f} ± {half:.3f} | {right} "
+            f"| {_set_by(one.name, BY_WORDS if name == 'words' else FALSE_ALARMS)} | {RATES[one.name]:.1%} |"
+        )
+    yield ""
+    yield "## The same by set, where it has both kinds"
+    yield ""
+    yield "| signal | set | texts | ones | area under the curve | right at the threshold | probability off by |"
+    yield "|---|---|---|---|---|---|---|"
+    for one in learnt:
+        yield from _by_set(one)
+    yield ""
+    yield "Off by: the expected calibration error of the probability in ten bins, brought to the base rate of the set."
     yield ""
     yield "## What it has learnt from"
     yield ""
@@ -73,6 +92,30 @@ def _lines(name: str, learnt: Sequence[Learnt], day: date) -> Iterable[str]:
             yield f"| {one.name} | {name_of} | {rows:,} | {known.licence if known else 'our own (data/)'} |"
     yield ""
     yield from _LIMITS
+
+
+def _set_by(name: str, alarms: Mapping[str, float | None]) -> str:
+    share = alarms[name]
+    told = "equal misses" if share is None else f"{share:.2%} false alarms"
+    return f"{told}, {SET_ON[name]}" if name in SET_ON else told
+
+
+def _by_set(one: Learnt) -> Iterable[str]:
+    """Of signals that are measured row by row; what is measured by whole comments has its line above."""
+    parts, start = one.parts, 0
+    if one.name == "concern":
+        return
+    for part in parts:
+        raw, labels = one.raw[start : start + len(part)], one.labels[start : start + len(part)]
+        start += len(part)
+        if len(raw) == len(part) and 0 < labels.sum() < len(labels):
+            auc = roc_auc_score(labels, raw)
+            right = np.mean((raw >= one.scale.threshold) == labels)
+            off = error(np.array([one.scale.chance(each) for each in raw]), labels)
+            yield (
+                f"| {one.name} | {part.name} | {len(part):,} | {int(labels.sum()):,} | {auc:.3f} | {right:.3f} "
+                f"| {off:.3f} |"
+            )
 
 
 def _counted(parts: Iterable[Part]) -> Mapping[str, int]:

@@ -118,28 +118,81 @@ def net(
     return mean(found)
 
 
-def out_of_fold(rows: Any, targets: Numbers, weights: Numbers, groups: Sequence[str], fit: Fit) -> Numbers:
-    """The raw score of each row by a model that has learnt from other groups alone."""
+def out_of_fold(
+    rows: Any,
+    targets: Numbers,
+    weights: Numbers,
+    groups: Sequence[str],
+    fit: Fit,
+    of_all: Callable[[Callable[[Any], Numbers]], Numbers] | None = None,
+) -> Numbers:
+    """The raw score of each row by a model that has learnt from other groups alone. `of_all` gives the scores of all
+    rows by a model, where that is more than applying it to them."""
     found = np.zeros(len(targets))
     for there, apart in GroupKFold(FOLDS).split(rows, targets, groups):
-        found[apart] = fit(rows[there], targets[there], weights[there])(rows[apart])
+        model = fit(rows[there], targets[there], weights[there])
+        found[apart] = of_all(model)[apart] if of_all else model(rows[apart])
     return found
 
 
-def scale(raw: Numbers, labels: Numbers, false_alarms: float | None, rate: float | None = None) -> Scale:
+def line(rows: Any, targets: Numbers, weights: Numbers, strength: float) -> Net:
+    """Least squares with a penalty, as the smallest net that there is: what is above 0 and what is below."""
+    model = Ridge(strength).fit(rows, targets, sample_weight=weights)
+    of = np.asarray(model.coef_, dtype=np.float32)
+    last = np.array([model.intercept_], dtype=np.float32)
+    out = np.array([[1.0], [-1.0]], dtype=np.float32)
+    return Net(np.stack([of, -of], axis=1), np.zeros(2, dtype=np.float32), out, last)
+
+
+def scale(
+    raw: Numbers,
+    labels: Numbers,
+    false_alarms: float | None,
+    rate: float,
+    where: NDArray[np.bool_] | None = None,
+    sure: float = 1.0,
+) -> Scale:
     """The scale of raw scores that no model had learnt from. At .5 stands the score that `false_alarms` of the zeros
-    exceed, or without it the one at which both classes are right equally often. `rate` is the share of ones at which
-    the probability is given; the labels' own without it."""
-    ones, zeros = np.sort(raw[labels == 1]), np.sort(raw[labels == 0])
+    exceed, or without it the one at which both classes are right equally often; `where` says which rows that is set on
+    (None: all). The probability is Platt's with both classes of equal weight, brought to a share of ones of `rate`;
+    `sure` is how much of its steepness is kept."""
+    here = np.ones(len(raw), dtype=bool) if where is None else where
+    ones, zeros = np.sort(raw[here & (labels == 1)]), np.sort(raw[here & (labels == 0)])
     if false_alarms is None:
-        places = np.sort(raw)
+        places = np.sort(raw[here])
         right = np.searchsorted(zeros, places, "right") / len(zeros)
         missed = np.searchsorted(ones, places, "right") / len(ones)
         threshold = float(places[np.argmin(np.abs(right + missed - 1))])
     else:
         threshold = float(np.quantile(zeros, 1 - false_alarms))
-    share = labels.mean() if rate is None else rate
-    weights = np.where(labels == 1, share / labels.mean(), (1 - share) / (1 - labels.mean()))
-    platt = LogisticRegression(C=1e6, max_iter=1000).fit(raw[:, None], labels.astype(int), sample_weight=weights)
-    a, b = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+    platt = LogisticRegression(C=1e6, max_iter=1000, class_weight="balanced").fit(raw[:, None], labels.astype(int))
+    a, b = sure * float(platt.coef_[0, 0]), sure * float(platt.intercept_[0]) + float(np.log(rate / (1 - rate)))
     return Scale(threshold, 2 / max(1e-6, float(np.std(raw))), a, b)
+
+
+def mixed(parts: Numbers, labels: Numbers) -> list[float]:
+    """What each of several raw scores weighs in a sum that tells ones from zeros; none counts against."""
+    spread = parts.std(axis=0)
+    kept = spread > 0
+    spread[~kept] = 1
+    while True:
+        model = LogisticRegression(max_iter=1000, class_weight="balanced").fit((parts / spread)[:, kept], labels)
+        if (model.coef_[0] >= 0).all():
+            break
+        kept[np.flatnonzero(kept)[int(model.coef_[0].argmin())]] = False
+    found = np.zeros(parts.shape[1])
+    found[kept] = model.coef_[0]
+    return [float(one) for one in found / spread]
+
+
+def neutral(valences: Numbers, rated: Numbers, within: float) -> list[float]:
+    """The bounds (-below, above) between which valences are called neutral: those by which what was rated within
+    -within..within, below and above it are each found most often (the mean of the three shares)."""
+    kinds = [rated < -within, np.abs(rated) <= within, rated > within]
+    steps = np.arange(0.1, 1.3, 0.05)
+
+    def right(below: float, above: float) -> float:
+        said = [valences < -below, (valences >= -below) & (valences <= above), valences > above]
+        return float(np.mean([one[kind].mean() for one, kind in zip(said, kinds, strict=True)]))
+
+    return [float(one) for one in max(((b, a) for b in steps for a in steps), key=lambda each: right(*each))]

@@ -8,21 +8,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis import by_words
-from analysis.by_meaning import MIXED, units_of
-from analysis.by_words import SIGNALS
+from analysis import by_words, sentiment
+from analysis.by_meaning import MIXED, feeling, few, units_of
+from analysis.by_words import BY_SENTENCE, SIGNALS
 from analysis.nets import Net
 from analysis.pipeline import material_of
 from analysis.training import fit
 from analysis.training.fit import Numbers
-from analysis.training.recipes import FALSE_ALARMS, RECIPES, must, units
+from analysis.training.recipes import VERY, must, units
 from analysis.training.sets import examples, matters, threads
-from analysis.training.vectors import by_sentence, vectors
-from analysis.training.words import Learnt, by_comment, labelled, scales, stacked
+from analysis.training.vectors import Heard, by_sentence, heard, vectors
+from analysis.training.words import Learnt, by_comment, labelled, scaled, scales, stacked
 
 Floats = NDArray[np.float32]
 _ABOUT = {"self_harm": "despair", "threat": "threats"}
 """The matters that examples of other signals are about."""
+LINE = 3.0
+"""The penalty of the line of negative."""
 
 
 def _net(name: str, rows: Floats, targets: Numbers, weights: Numbers, seeds: int = 3) -> Net:
@@ -95,40 +97,107 @@ def train(folder: Path, words: Sequence[Learnt]) -> tuple[dict[str, Net], dict[s
     `words` is what the training of the model of words has left."""
     by_name = {one.name: one for one in words}
     nets: dict[str, Net] = {}
-    learnt: list[Learnt] = []
+    mixed: dict[str, list[float]] = {}
+    learnt, neutral = _train_negative(nets, by_name["negative"])
     for name in SIGNALS:
-        if name == "concern":
+        if name in ("concern", "negative"):
             continue
-        parts = RECIPES[name](folder)
+        parts = by_name[name].parts
         texts, targets, weights, groups = stacked(parts)
-        rows = vectors(texts)
+        said = heard([one.texts for one in parts])
 
         def raw(rows: Any, targets: Numbers, weights: Numbers, name: str = name) -> Any:
             model = _net(name, rows, targets, weights, seeds=1)
             return lambda some: model(some)[:, 0]
 
-        apart = fit.out_of_fold(rows, targets, weights, groups, raw)
-        nets[name] = _net(name, rows, targets, weights)
+        def of_all(
+            model: Any, said: Heard = said, worst: bool = name in BY_SENTENCE, abusive: bool = name == "abuse"
+        ) -> Numbers:
+            return of_abuse(model, said) if abusive else said.scores(model, worst=worst)
+
+        apart = fit.out_of_fold(said.whole, targets, weights, groups, raw, of_all)
+        nets[name] = _net(name, said.whole, targets, weights)
         scored, labels = labelled(name, parts, apart, folder)
-        of_net, of_words, of_abuse = MIXED[name]
-        mixed = of_net * scored + of_words * by_name[name].raw
-        if of_abuse:
-            mixed = mixed + of_abuse * _abuse(nets["abuse"], rows, texts)
-        learnt.append(Learnt(name, parts, mixed, labels, fit.scale(mixed, labels, FALSE_ALARMS[name])))
-    learnt.insert(0, _train_concern(nets, by_name["concern"]))
-    return nets, {"scales": scales(learnt), "matters": matters()}, learnt
+        mixed[name] = list(MIXED[name])
+        columns = [scored, by_name[name].raw]
+        if name == "abuse":
+            nothing = np.zeros(len(labels))
+            columns += [nothing, nothing, _said("profanity", texts[: len(labels)])]
+        elif len(mixed[name]) > 2:
+            columns.append(_abuse(nets["abuse"], said, texts))
+        sums = np.stack(columns, axis=1) @ np.array(mixed[name])
+        learnt.append(Learnt(name, parts, sums, labels, scaled(name, parts, sums, labels)))
+    one, mixed["concern"] = _train_concern(nets, by_name["concern"])
+    mixed["negative"] = list(MIXED["negative"])
+    learnt.insert(0, one)
+    return nets, {"scales": scales(learnt), "mixed": mixed, "neutral": neutral, "matters": matters()}, learnt
 
 
-def _abuse(net: Net, rows: Floats, texts: Sequence[str]) -> Numbers:
-    """The raw score of abuse: by the net, and by the shipped words."""
-    words = by_words.load()
-    said = np.array([words.raw(material_of(text)).scores["abuse"] for text in texts])
-    of_net, of_words, _ = MIXED["abuse"]
-    found: Numbers = of_net * net(rows)[:, 0] + of_words * said
+def of_abuse(model: Any, said: Heard) -> Numbers:
+    """Half the whole, half the sentence that says most."""
+    return (said.scores(model, worst=False) + said.scores(model, worst=True)) / 2
+
+
+def _abuse(net: Net, said: Heard, texts: Sequence[str]) -> Numbers:
+    """The raw score of abuse by the net, and by the shipped words."""
+    nothing = np.zeros(len(texts))
+    columns = [
+        of_abuse(lambda rows: net(rows)[:, 0], said),
+        _said("abuse", texts),
+        nothing,
+        nothing,
+        _said("profanity", texts),
+    ]
+    found: Numbers = np.stack(columns, axis=1) @ np.array(MIXED["abuse"])
     return found
 
 
-def _train_concern(nets: dict[str, Net], words: Learnt) -> Learnt:
+def _said(name: str, texts: Sequence[str]) -> Numbers:
+    """What the shipped words say."""
+    words = by_words.load()
+    said = [words.raw(material_of(text)) for text in texts]
+    return np.array([one.profane if name == "profanity" else one.scores[name] for one in said])
+
+
+def _train_negative(nets: dict[str, Net], words: Learnt) -> tuple[list[Learnt], list[float]]:
+    """The line of how negative a text is, and between which valences people call one neutral."""
+    texts, targets, weights, groups = stacked(words.parts)
+    said = heard([one.texts for one in words.parts])
+    rows, each = _felt(texts, said, words.raw)
+
+    def raw(rows: Any, targets: Numbers, weights: Numbers) -> Any:
+        model = fit.line(rows, targets, weights, LINE)
+        return lambda some: model(some)[:, 0]
+
+    def worst(model: Any) -> Numbers:
+        found: Numbers = np.maximum(model(rows), said.most(model(each)))
+        return found
+
+    of_whole = fit.out_of_fold(rows, targets, weights, groups, raw)
+    of_worst = fit.out_of_fold(rows, targets, weights, groups, raw, worst)
+    nets["negative"] = fit.line(rows, targets, weights, LINE)
+    scored, labels = labelled("negative", words.parts, of_worst, Path())
+    learnt = Learnt("negative", words.parts, scored, labels, scaled("negative", words.parts, scored, labels))
+    # Between the tweets that people called neither: comments are like these, not like sentences of a newspaper.
+    n = len(words.parts[0])
+    return [learnt], fit.neutral(-of_whole[:n], -targets[:n], VERY)
+
+
+def _felt(texts: Sequence[str], said: Heard, words: Numbers) -> tuple[Floats, Floats]:
+    """What the line hears of texts, and of all their sentences."""
+    wholes, sentences = [], []
+    for number, text in enumerate(texts):
+        material = material_of(text)
+        spans = few(material.sentences)
+        moods = few(sentiment.mood(material).each) or (0.0,)
+        beside = feeling(moods, [span.end - span.start for span in spans] or [1])
+        beside = np.hstack([beside, np.full((len(beside), 1), words[number], dtype=np.float32)])
+        wholes.append(beside[:1])
+        sentences.append(beside[1:])
+    return np.hstack([said.whole, np.vstack(wholes)]), np.hstack([said.each, np.vstack(sentences)])
+
+
+def _train_concern(nets: dict[str, Net], words: Learnt) -> tuple[Learnt, list[float]]:
     found = concern_units()
     apart = np.zeros(len(found.targets))
     for key, rows in (("concern", found.alone), ("concern beside", found.beside)):
@@ -145,6 +214,13 @@ def _train_concern(nets: dict[str, Net], words: Learnt) -> Learnt:
     )
     n = sum(len(units(one)) for one in threads())
     by_net, labels = by_comment(apart[-n:])
-    of_net, of_words, _ = MIXED["concern"]
-    mixed = of_net * by_net + of_words * words.raw
-    return Learnt("concern", words.parts, mixed, labels, fit.scale(mixed, labels, FALSE_ALARMS["concern"]))
+    # What the others say of a comment, none of which has learnt from what must be seen.
+    texts = [one.text for one in threads() if one.label != "spam"]
+    said = heard([texts])
+    abuse = _abuse(nets["abuse"], said, texts)
+    felt = _felt(texts, said, _said("negative", texts))
+    negative = np.maximum(nets["negative"](felt[0])[:, 0], said.most(nets["negative"](felt[1])[:, 0]))
+    parts = np.stack([by_net, words.raw, abuse, negative, _said("profanity", texts)], axis=1)
+    mix = fit.mixed(parts, labels)
+    sums = parts @ np.array(mix)
+    return Learnt("concern", words.parts, sums, labels, scaled("concern", words.parts, sums, labels)), mix

@@ -1,6 +1,6 @@
 """Trains the model of words (tier 0), and says how it does on what it has not learnt from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,19 @@ from scipy import sparse
 from sklearn.metrics import roc_auc_score
 
 from analysis import linear
-from analysis.by_words import SIGNALS
+from analysis.by_words import BY_SENTENCE, SIGNALS
 from analysis.linear import Words
 from analysis.nets import Scale
 from analysis.stored import MODELS
 from analysis.training import fit
 from analysis.training.fit import Numbers, Space
-from analysis.training.recipes import FALSE_ALARMS, RECIPES, labelled_set, units
+from analysis.training.recipes import BY_WORDS, FALSE_ALARMS, RATES, RECIPES, SET_ON, SURE, VERY, labelled_set, units
 from analysis.training.sets import Part, threads
+from analysis.training.vectors import cut_up
 
 STRENGTH = 4.0
-PENALTY = 0.5
+PENALTIES = {"abuse": 0.5, "negative": 3.0}
+"""Of the signals of which raw scores are learnt."""
 PROFANE = {"abuse": 0.25, "hate": 0.1, "threat": 0.1}
 """What a point of profanity weighs beside a word, for signals that it says something of."""
 
@@ -62,7 +64,19 @@ def labelled(name: str, parts: list[Part], raw: Numbers, folder: Path) -> tuple[
         return raw[: len(labels)], labels
     if name == "concern":
         return by_comment(raw[-len(parts[-1]) :])
+    if name == "negative":
+        return raw, np.concatenate([one.targets >= VERY for one in parts]).astype(float)
     return raw, np.concatenate([one.targets for one in parts])
+
+
+def scaled(
+    name: str, parts: list[Part], raw: Numbers, labels: Numbers, alarms: Mapping[str, float | None] = FALSE_ALARMS
+) -> Scale:
+    """The scale of a signal, with its threshold where so many false `alarms` would be raised."""
+    where = None
+    if name in SET_ON:
+        where = np.concatenate([np.full(len(one), one.name == SET_ON[name]) for one in parts])
+    return fit.scale(raw, labels, alarms[name], RATES[name], where, SURE.get(name, 1.0))
 
 
 def by_comment(raw: Numbers) -> tuple[Numbers, Numbers]:
@@ -88,19 +102,23 @@ def train(folder: Path) -> tuple[Words, dict[str, Any], list[Learnt]]:
     learnt = []
     for name in SIGNALS:
         texts, targets, weights, groups = stacked(parts[name])
-        rows = space.rows(texts)
-        if name in PROFANE:
-            rude = [profane.scores(profane.values(fit.words_of(text)).sum(axis=0))[0] for text in texts]
-            rows = sparse.hstack([rows, PROFANE[name] * sparse.csr_matrix(np.array(rude)[:, None])]).tocsr()
-        how = fit.ridge(PENALTY) if name == "abuse" else fit.logistic(STRENGTH)
+        worst = name in BY_SENTENCE and name != "concern"  # Whose rows are sentences already.
+        cut = [cut_up(text) for text in texts] if worst else []
+        starts = np.cumsum([0, *map(len, cut)])[:-1]
+        rows, each = (_rows(space, profane, name, some) for some in (texts, [one for some in cut for one in some]))
+        how = fit.ridge(PENALTIES[name]) if name in PENALTIES else fit.logistic(STRENGTH)
 
         def raw(rows: Any, targets: Numbers, weights: Numbers, how: Any = how) -> Any:
             model = how(rows, targets, weights)
             return getattr(model, "decision_function", model.predict)
 
-        apart = fit.out_of_fold(rows, targets, weights, groups, raw)
+        def of_all(model: Any, rows: Any = rows, each: Any = each, starts: Any = starts) -> Numbers:
+            found: Numbers = np.maximum(model(rows), np.maximum.reduceat(model(each), starts))
+            return found
+
+        apart = fit.out_of_fold(rows, targets, weights, groups, raw, of_all if worst else None)
         scored, labels = labelled(name, parts[name], apart, folder)
-        scale = fit.scale(scored, labels, FALSE_ALARMS[name])
+        scale = scaled(name, parts[name], scored, labels, BY_WORDS)
         learnt.append(Learnt(name, parts[name], scored, labels, scale))
         model = how(rows, targets, weights)
         line = np.ravel(model.coef_)
@@ -109,3 +127,12 @@ def train(folder: Path) -> tuple[Words, dict[str, Any], list[Learnt]]:
         if name in PROFANE:
             mixed[name] = float(line[-1]) * PROFANE[name]
     return space.model(SIGNALS, coefficients, bias), {"profane": mixed, "scales": scales(learnt)}, learnt
+
+
+def _rows(space: Space, profane: Words, name: str, texts: Sequence[str]) -> Any:
+    """The features of texts for a signal."""
+    rows = space.rows(texts)
+    if name not in PROFANE:
+        return rows
+    rude = [profane.scores(profane.values(fit.words_of(text)).sum(axis=0))[0] for text in texts]
+    return sparse.hstack([rows, PROFANE[name] * sparse.csr_matrix(np.array(rude).reshape(-1, 1))]).tocsr()

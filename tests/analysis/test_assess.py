@@ -59,7 +59,8 @@ def test_numbers_spans_and_shares(subject: Subject) -> None:
     assert set(found.matters) <= {matter.key for matter in matters.load()}
     assert tuple(one.name for one in found.signals) == SIGNALS
     assert (found.signal("negative").score, found.signal("spam").score) == (found.negative, found.spam)
-    assert found.signal("concern").raised == bool(found.matters)
+    assert found.signal("concern").raised >= bool(found.matters)
+    assert found.flagged >= found.signal("concern").raised
     assert found.signal("self_harm").raised == ("despair" in found.matters)
     assert found.signal("threat").raised == ("threats" in found.matters)
     assert len(found.kinds) == len(found.signal("personal_data").spans)
@@ -74,13 +75,29 @@ def test_numbers_spans_and_shares(subject: Subject) -> None:
 
 
 @settings(deadline=None)
-@given(TEXTS, st.sampled_from(["I love it!", "What a wonderful, kind and helpful team.", "Thanks for sharing!"]))
-def test_praise_never_pays_for_the_worst_sentence(text: str, praise: str) -> None:
-    before, after = assess(Subject(text)), assess(Subject(f"{text}\n{praise}"))
+@given(
+    TEXTS,
+    st.sampled_from(["I love it!", "What a wonderful, kind and helpful team.", "Thanks for sharing!"]),
+    st.booleans(),
+)
+def test_praise_never_pays_for_the_worst_sentence(text: str, praise: str, final: bool) -> None:
+    before, after = (assess(Subject(one), final=final) for one in (text, f"{text}\n{praise}"))
     assert after.flagged >= before.flagged
     assert after.severity >= before.severity
     if text.strip():
         assert after.negative >= before.negative
+
+
+def test_words_alone_raise_a_comment_only_where_no_second_look_follows_and_it_is_not_ours() -> None:
+    said = "FIVE children from our street are in hospital since they swam in your pool on Saturday"
+    alone, first, ours = (
+        assess(Subject(said, ours=ours), final=final) for final, ours in ((True, False), (False, False), (True, True))
+    )
+    assert alone.flagged
+    assert [one.rule for one in alone.reasons] == ["signal:concern"]
+    assert not first.flagged
+    assert first.signal("concern").score == signals.WAITS < alone.signal("concern").score
+    assert not ours.flagged
 
 
 @given(st.floats(-1, 1), st.floats(-1, 1))
@@ -114,7 +131,7 @@ def test_a_plain_question_and_spam_alone_are_not_flagged() -> None:
         ("You promised us a vote and then decided behind closed doors.", "promises"),
         ("I have called three times and nobody ever answers.", "unanswered"),
         ("The fire exit was blocked all evening.", "safety"),
-        ("The ponies were starving in a muddy field.", "animals"),
+        ("Your ponies were starving in a muddy field.", "animals"),
         ("You dumped the paint in the river.", "environment"),
         ("My husband passed away in the spring.", "bereavement"),
         ("I can't afford food for the kids this week.", "hardship"),
@@ -180,7 +197,8 @@ def test_a_phase_that_fails_is_named_and_takes_nothing_with_it(broken: str, monk
     monkeypatch.setattr(pipeline, "PHASES", phases)
     found = assess(Subject(FLAGGED))
     assert found.degraded == ((broken, "concern", "threat", "self_harm") if broken == "matters" else (broken,))
-    assert all(found.signal(name).score == 0 for name in found.degraded)
+    assert all(found.signal(name).score == 0 for name in found.degraded if name != "concern")
+    assert not found.signal("concern").by.startswith("rules") or broken != "matters"
     assert found.flagged
     harmless = assess(Subject("At what time do the doors open?"))
     assert harmless.flagged == (broken in ("strong words", "matters"))

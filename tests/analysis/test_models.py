@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import assess, assess_all, by_meaning, by_words, linear, models, nets, stored
+from analysis import assess, assess_all, by_meaning, by_words, linear, models, nets, pipeline, stored
 from analysis.by_words import ByWords
 from analysis.nets import Net, Scale
+from analysis.sentiment import NEUTRAL_WITHIN
 from analysis.training.fit import Space, words_of
 from model.assessment import SIGNALS, Assessment, Subject
 from tests.analysis.written import cases, of_label, threads
@@ -90,6 +91,33 @@ def test_words_are_read_once_for_both_tiers(monkeypatch: pytest.MonkeyPatch) -> 
     assert [one.signal("abuse").score for one in said] == [
         assess(one, tier=1).signal("abuse").score for one in subjects
     ]
+
+
+def test_the_sentiment_of_the_second_look_is_the_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """VADER knows no word of it; where VADER fails, nothing is told in its place."""
+    comment = Subject("They left us standing in the rain for two hours and then shut the door.")
+    first, second = assess(comment), assess(comment, tier=1)
+    assert second.sentiment < -NEUTRAL_WITHIN < first.sentiment
+    assert second.signal("negative").by == by_meaning.BY
+    assert second.negative > first.negative
+    praised = assess(Subject(f"{comment.text} I love this place, thank you, you are wonderful!"), tier=1)
+    assert praised.worst == pytest.approx(second.worst, abs=0.3)
+    assert praised.sentiment > second.sentiment
+    monkeypatch.setattr(pipeline.sentiment, "mood", lambda _: 1 / 0)
+    failed = assess(comment, tier=1)
+    assert failed.degraded == ("sentiment", "negative")
+    assert (failed.negative, failed.flagged) == (0, True)
+
+
+def test_what_is_neutral_is_near_0_and_more_is_more() -> None:
+    neutral = by_meaning.Neutral(0.4, 0.8)
+    valences = np.linspace(-4, 4, 401)
+    said = [neutral.sentiment(one) for one in valences]
+    assert said == sorted(said)
+    assert all(-1 < one < 1 for one in said)
+    for valence, one in zip(valences, said, strict=True):
+        inside = -0.4 < valence < 0.8
+        assert inside == (abs(one) < NEUTRAL_WITHIN) or min(abs(valence + 0.4), abs(valence - 0.8)) < 1e-9
 
 
 def test_what_is_read_is_what_was_learnt() -> None:
@@ -204,5 +232,5 @@ def test_hate_is_told_from_what_looks_like_it() -> None:
         assert sum(mine) / len(mine) >= HATE_RIGHT, (is_hate, sum(mine) / len(mine))
 
 
-RAISED, IN_PEACE, SPAM_FOUND, HATE_RIGHT = 0.8, 0.85, 0.6, 0.7
+RAISED, IN_PEACE, SPAM_FOUND, HATE_RIGHT = 0.85, 0.86, 0.85, 0.7
 """Below what was measured when they were made, by about half of its 95 % interval: a change that costs more is seen."""

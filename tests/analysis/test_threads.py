@@ -20,7 +20,7 @@ SEED = SHARED / "feeds" / "approval_thread.xml"
 needs_seed = pytest.mark.skipif(not SEED.exists(), reason=f"{SEED} is not there")
 
 
-def assessed(feed: Path, known_thread: bool) -> dict[str, tuple[str, Assessment]]:
+def assessed(feed: Path, known_thread: bool, tier: int = 0) -> dict[str, tuple[str, Assessment]]:
     """Author -> (text, assessment) of a feed's comments, with or without what they stand under."""
     parsed = feedparser.parse(feed.read_bytes())
     title = parsed.feed.title.removeprefix("Comments on: ") if known_thread else ""
@@ -29,7 +29,7 @@ def assessed(feed: Path, known_thread: bool) -> dict[str, tuple[str, Assessment]
     for entry in parsed.entries:
         body = entry.content[0].value if "content" in entry else entry.summary
         text = html.unescape(re.sub(r"<[^>]+>", " ", body)).strip()
-        found[entry.author] = (text, assess(Subject(text, thread_title=title, thread_text=about)))
+        found[entry.author] = (text, assess(Subject(text, thread_title=title, thread_text=about), tier=tier))
     return found
 
 
@@ -63,6 +63,14 @@ def test_the_thread_on_approval(known_thread: bool) -> None:
     _, found = thread["commenter 3"]
     for words in ("crisis communications situation", "derailing the conversation", "not authorized to respond"):
         assert words in concerns(found)
+
+
+@needs_seed
+@pytest.mark.shared
+def test_the_second_look_neither_loses_what_matters_there_nor_takes_it_for_spam() -> None:
+    thread = assessed(SEED, known_thread=True, tier=1)
+    assert thread["commenter 3"][1].flagged
+    assert {author for author, (_, found) in thread.items() if found.suspected_spam} == {"commenter 4", "commenter 5"}
 
 
 def test_many_voices() -> None:

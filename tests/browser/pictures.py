@@ -66,7 +66,7 @@ def readme(shots: Mapping[str, bytes]) -> str:
 def renew(shots: Mapping[str, bytes]) -> None:
     """Makes the pictures anew. One that is alike is left as it is, so that nothing needs to be committed for it."""
     FOLDER.mkdir(exist_ok=True)
-    if readme(shots):
+    if apart(small(README.read_bytes()), small(shots[OF_README])):
         whole = Image.open(BytesIO(shots[OF_README])).convert("RGB")
         whole.quantize(4 * COLOURS, dither=Image.Dither.NONE).save(README, optimize=True)
     for name in kept() - set(shots):

@@ -112,7 +112,7 @@ class Desk:
         with self.store.read() as tx:
             return comments.known(tx, self.source_id, [entry.identity])[entry.identity].id
 
-    def _assess(self, subjects: Sequence[Subject], _by: Vocabulary) -> list[Assessment]:
+    def _assess(self, subjects: Sequence[Subject], _by: Vocabulary, **_: bool) -> list[Assessment]:
         return [self._judged[subject.text] for subject in subjects]
 
     def opened(self, severity: int = 3, *matters: str, number: int = 1, thread: str = THREAD) -> int:

@@ -44,7 +44,7 @@ def test_what_may_be_despair_comes_first_and_is_only_possible() -> None:
 
 
 def test_whoever_says_something_here_has_plain_words_for_it() -> None:
-    every = {one.by for one in assess(Subject(TEXT), tier=1).signals if one.by}
+    every = {one.by for tier in (0, 1) for one in assess(Subject(TEXT), tier=tier).signals if one.by}
     assert len(every) > 4
     for by in (*every, "meaning 1", "vader 3"):
         assert "says “" not in told_by.says(by), by

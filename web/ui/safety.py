@@ -74,7 +74,7 @@ def panel(found: Sequence[str], now: InForce, to: Sequence[str]) -> str:
     said = "".join(f"<p><b>{escape(_POSSIBLE[one])}.</b> {escape(_WHAT_TO_DO[one])}</p>" for one in found)
     ours = f"<div class='lh-text'>{reading.paragraphs(now.text)}</div>" if now.text else ""
     who = escape(_("Told at once: {names}.", names=words.joined(to) if to else _("nobody, as nobody can be")))
-    limits = escape(_("It is found by turns of phrase, and may be wrong. Templates cannot be used here."))
+    limits = escape(_("It may be wrong: read it yourself. Templates cannot be used here."))
     lines = ""
     if "self_harm" in found:
         first, others = helplines.first_those(now.countries)
@@ -127,8 +127,8 @@ def setting(me: Person, everybody: Sequence[Person]) -> None:
         frame.quiet(
             _(
                 "A comment that may come from somebody in despair, or may be a threat, is told at once, also in quiet"
-                " hours and to whoever takes digests. It is only ever possible: it goes by turns of phrase, and misses"
-                " who uses others."
+                " hours and to whoever takes digests. It is only ever possible: most who use other words than those"
+                " looked for are missed."
             )
         )
         frame.quiet(many("Now {n} person is told.", "Now {n} people are told.", len(to)))

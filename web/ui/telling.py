@@ -27,7 +27,7 @@ NAMES = Labels(
         "crisis": later("News of harm: somebody must know now"),
         "question": later("Asks something and waits for an answer"),
         "criticism": later("Criticism of us: legitimate, to be answered"),
-        "derail": later("The talk before it leads away from the topic"),
+        "derail": later("Leads the talk away from its topic"),
     }
 )
 _LEARNT = later("Learnt here")
@@ -45,14 +45,14 @@ KINDS = Labels(
 LIMITS = Labels(
     {
         "threat": later(
-            "Possible, never certain: it goes by turns of phrase. Who threatens in other words is missed, and a figure"
-            " of speech or a quotation may be taken for one. Read it yourself."
+            "Possible, never certain: most threats in other words than those looked for are missed, and a figure of"
+            " speech or a quotation may be taken for one. Read it yourself."
         ),
         "self_harm": later(
-            "Possible, never certain: it goes by turns of phrase. Who says it in other words is missed, and a figure of"
+            "Possible, never certain: most who say it in other words than those looked for are missed, and a figure of"
             " speech or a story of long ago may be taken for it. Read it yourself."
         ),
-        "derail": later("By the turns before. It orders, it never alarms."),
+        "derail": later("Told from this comment alone. It never alarms."),
         "criticism": later("A sharp, civil complaint is no insult, and is never hidden for it."),
     }
 )
