@@ -46,6 +46,7 @@ class Kind(StrEnum):
     OPINION = "opinion"
     ROLES = "roles"
     ACCESS = "access"
+    DEPUTY = "deputy"
     LINK = "link"
     SECOND_FACTOR = "second factor"
     REQUIRED = "required"
@@ -90,6 +91,12 @@ def power_of(person: Person) -> Power:
 def gained(had: Power, has: Power) -> Power:
     """What somebody can do afterwards and could not before: where there is any, the change loosens."""
     return Power(has.roles - had.roles, has.levels - had.levels)
+
+
+def lent(person: Person, deputy: Person) -> Power:
+    """What a deputy can decide in somebody's place and could not before; where there is any, to name them loosens."""
+    gain = gained(power_of(deputy), power(person.roles, person.levels))
+    return Power(gain.roles & {Role.EXPERT}, gain.levels)
 
 
 def no_more_required(before: frozenset[Role], after: frozenset[Role]) -> frozenset[Role]:

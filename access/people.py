@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from access import limits, loosening, passwords, second, sessions, tokens
 from access import set_up as first
-from access.loosening import POWERFUL, Kind, about, gained, had, power, power_of, takes_effect
+from access.loosening import POWERFUL, Kind, about, gained, had, lent, power, power_of, takes_effect
 from access.permissions import Permission, may, require
 from model import clock
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -253,19 +253,31 @@ def _let(tx: Tx, by: int | None, person_id: int, active: bool, now: datetime, **
             loosening.end(tx, loosening_id, loosenings.TAKEN_BACK, person_id, now)
 
 
-def set_deputy(store: Store, by: Person, person_id: int, deputy_id: int | None) -> None:
+def set_deputy(store: Store, by: Person, person_id: int, deputy_id: int | None, why: str = "") -> bool:
     """Names who is asked in the place of a person who has not answered in time; None: nobody.
 
-    It is one who may decide on responses already, so that this lets nobody in who was not.
+    It is one who may decide on responses already. Whoever would decide at a level that they have not loosens: returns
+    whether it was done; else it waits for a second person, and `why` is what they read.
     """
     require(by, Permission.PEOPLE)
+    now = clock.now()
     with store.write() as tx:
-        _somebody(tx, person_id)
+        person = _somebody(tx, person_id)
         deputy = _somebody(tx, deputy_id) if deputy_id is not None else None
         if deputy and (deputy.id == person_id or not may(deputy, Permission.DECIDE)):
             raise BadInput(_("Choose an approver or an expert who may log in, and another person."))
-        deputies.put(tx, person_id, deputy_id)
-        audit.record(tx, "person.deputy", "person", person_id, by=by.id, at=clock.now(), deputy=deputy_id)
+        if deputy and deputies.every(tx).get(person_id) != deputy.id and (gain := lent(person, deputy)):
+            change = about(Kind.DEPUTY, deputy, gain)
+            change = replace(change, what={**change.what, "for": person_id, "for_had": had(person)})
+            if not takes_effect(tx, by, change, why, now):
+                return False
+        _depute(tx, by.id, person_id, deputy_id, now)
+    return True
+
+
+def _depute(tx: Tx, by: int | None, person_id: int, deputy_id: int | None, now: datetime, **more: object) -> None:
+    deputies.put(tx, person_id, deputy_id)
+    audit.record(tx, "person.deputy", "person", person_id, by=by, at=now, deputy=deputy_id, **more)
 
 
 def _somebody(tx: Tx, person_id: int) -> Person:
@@ -331,7 +343,8 @@ def carry_out(tx: Tx, one: Loosening, confirmed_by: int, now: datetime) -> str:
     """
     assert one.person_id is not None
     person = _somebody(tx, one.person_id)
-    if had(person) != one.what["had"]:
+    instead_of = _somebody(tx, one.what["for"]) if one.kind == Kind.DEPUTY else None
+    if had(person) != one.what["had"] or (instead_of and had(instead_of) != one.what["for_had"]):
         raise Conflict(
             _(
                 "{name}'s roles or access have changed since this was asked for. Refuse it; it can be asked for anew.",
@@ -343,6 +356,8 @@ def carry_out(tx: Tx, one: Loosening, confirmed_by: int, now: datetime) -> str:
         _set(tx, one.by, person.id, roles, levels, now, confirmed_by=confirmed_by)
     elif one.kind == Kind.ACCESS:
         _let(tx, one.by, person.id, True, now, confirmed_by=confirmed_by)
+    elif instead_of:
+        _depute(tx, one.by, instead_of.id, person.id, now, confirmed_by=confirmed_by)
     elif one.kind == Kind.SECOND_FACTOR:
         second.take_away(tx, person.id, one.by, now, confirmed_by=confirmed_by)
     else:

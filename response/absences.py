@@ -7,6 +7,7 @@ whoever that one named. It is one who may decide already; who wrote a part of a 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from access.loosening import lent
 from access.permissions import Permission, may, require
 from model import clock
 from model.errors import BadInput, Conflict, NotFound
@@ -14,7 +15,7 @@ from model.language import _, sense
 from model.person import Person
 from response.notices import STANDS_IN, About, notify, over
 from response.text import at_moment, typed
-from store import absences, audit, notices, people
+from store import absences, audit, deputies, notices, people
 from store.absences import Absence
 from store.db import Store, Tx
 from store.keys import keys
@@ -77,6 +78,8 @@ def leave_office(
         if person is None:
             raise NotFound(_("There is no such person."))
         _require_deputy(tx, person, deputy_id)
+        if by.id != person_id and deputy_id is not None:
+            _require_levels(tx, person, deputy_id)
         known = absences.coming(tx, now)
         mine = [one for one in known if one.person_id == person_id]
         if len(mine) >= MOST:
@@ -118,6 +121,20 @@ def _require_deputy(tx: Tx, person: Person, deputy_id: int | None) -> None:
         raise BadInput(_("Choose another person, who may log in and do what {name} does.", name=person.name))
     if deputy_id is None and able and may(person, Permission.DECIDE):
         raise BadInput(_("Name somebody who is asked in your place: decisions may wait for you."))
+
+
+def _require_levels(tx: Tx, person: Person, deputy_id: int) -> None:
+    """Whoever is out of office lends what they may decide by their own word; nobody lends it for them."""
+    deputy = people.get(tx, deputy_id)
+    if deputy and deputies.every(tx).get(person.id) != deputy_id and lent(person, deputy):
+        raise BadInput(
+            _(
+                "{deputy} may not decide all that {name} may. Choose somebody who may, or make {deputy} the deputy of"
+                " {name} first, on the page People: that waits for a second person.",
+                deputy=deputy.name,
+                name=person.name,
+            )
+        )
 
 
 def could_stand_in(tx: Tx, person: Person) -> dict[int, str]:

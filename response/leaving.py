@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from access import people as joining
+from access.loosening import lent
 from access.permissions import Permission, may, require
 from model import clock
 from model.errors import BadInput, Conflict, NotFound
@@ -70,7 +71,9 @@ def holdings(tx: Tx, person_id: int, now: datetime) -> list[Held]:
     found += [Held(Kind.QUESTION, one.id, one.case_id, decides) for one in case_rows.asked_of(tx, person_id)]
     found += [Held(Kind.TASK, one.id, one.case_id, writes) for one in tasks.of_person(tx, person_id)]
     for principal in deputies.principals(tx, person_id):
-        found.append(Held(Kind.DEPUTY, principal, principal, tuple(one for one in decides if one != principal)))
+        person = people.get(tx, principal)
+        fit = [one.id for one in team if one.id in decides and person and not lent(person, one)]
+        found.append(Held(Kind.DEPUTY, principal, principal, tuple(one for one in fit if one != principal)))
     return found
 
 

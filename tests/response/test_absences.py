@@ -148,6 +148,9 @@ def test_ones_own_and_an_administrators_word_count_and_no_other(desk: Desk) -> N
     absences.back(desk.store, desk.bob, absence)
     with pytest.raises(Conflict):
         absences.back(desk.store, desk.bob, absence)
+    with pytest.raises(BadInput, match="Carla may not decide all that Dora may"):
+        away(desk, desk.dora, desk.carla, by=desk.alice)
+    people.set_deputy(desk.store, desk.alice, desk.dora.id, desk.carla.id)
     away(desk, desk.dora, desk.carla, by=desk.alice)
     assert desk.actions()[-1] == "person.away"
     assert desk.asked(desk.waiting(3)) == {"Bob"}

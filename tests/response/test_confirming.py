@@ -14,7 +14,7 @@ from model.words import Role, Severity
 from response import confirming, matters, policies
 from response.matters import OwnMatter
 from response.notices import KINDS
-from store import loosenings, notices
+from store import deputies, loosenings, notices
 from store.loosenings import Loosening
 from tests.installation import PASSWORD, add, enter, person
 from tests.response.desk import Desk
@@ -202,6 +202,34 @@ def test_who_may_decide_is_let_in_again_only_with_the_second_word(two: Desk) -> 
     assert not two.now_is(two.bob).active
     confirming.confirm(two.store, two.charlie, waiting(two)[0].id)
     assert two.now_is(two.bob).active
+
+
+def test_who_would_decide_higher_up_in_the_place_of_somebody_does_so_only_after_the_second_word(two: Desk) -> None:
+    erik = person(two.store, "erik@example.org")
+    with two.store.read() as tx:
+        before = deputies.every(tx)
+    with pytest.raises(BadInput, match=r"second person \(Charlie\)"):
+        people.set_deputy(two.store, two.alice, erik.id, two.bob.id)
+    assert not people.set_deputy(two.store, two.alice, erik.id, two.bob.id, WHY)
+    (asked,) = waiting(two)
+    assert (asked.kind, asked.person_id, asked.levels) == (Kind.DEPUTY, two.bob.id, [3])
+    with two.store.read() as tx:
+        assert deputies.every(tx) == before
+    confirming.confirm(two.store, two.charlie, asked.id)
+    with two.store.read() as tx:
+        assert deputies.every(tx)[erik.id] == two.bob.id
+    assert ("Erik", "loosened") in [(name, kind) for name, kind, _settled in sent_to(two)], "the approver of level 3"
+    assert people.set_deputy(two.store, two.alice, erik.id, two.bob.id), "as it is"
+    assert people.set_deputy(two.store, two.alice, erik.id, None), "nobody stands in: less power"
+
+
+def test_a_deputy_is_confirmed_only_while_both_are_as_they_were(two: Desk) -> None:
+    erik = person(two.store, "erik@example.org")
+    assert not people.set_deputy(two.store, two.alice, erik.id, two.bob.id, WHY)
+    (asked,) = waiting(two)
+    people.set_roles(two.store, two.alice, erik.id, frozenset({Role.MANAGER}), frozenset())
+    with pytest.raises(Conflict):
+        confirming.confirm(two.store, two.charlie, asked.id)
 
 
 def test_a_policy_that_asks_for_less_waits_and_a_stricter_one_does_not(two: Desk) -> None:

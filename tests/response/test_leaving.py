@@ -42,6 +42,7 @@ def busy(desk: Desk) -> tuple[int, int, int]:
     submission_id = desk.sent(desk.written(other))
     cases.escalate(desk.store, desk.alice, other, "Is this so?", to_person=dave.id)
     people.set_deputy(desk.store, desk.alice, desk.carla.id, dave.id)
+    people.set_roles(desk.store, desk.alice, desk.bob.id, frozenset({Role.APPROVER}), frozenset({1, 2}))
     return case_id, response_id, submission_id
 
 

@@ -500,14 +500,16 @@ def test_what_is_late_reminds_once_then_asks_the_deputy_and_then_goes_up(desk: D
         desk.clock.shift(timedelta(hours=hours, seconds=5))
         timers.look(desk.store)
         told(desk)
-        subjects.append([f"{str(one['To']).split()[0]}: {one['Subject']}" for one in box.letters])
+        subjects.append(sorted(f"{str(one['To']).split()[0]}: {one['Subject']}" for one in box.letters))
         box.letters.clear()
     assert subjects == [
-        # What waited four hours before the first mail could go is both. Another expert is told to the one there was.
+        # What waited four hours before the first mail could go is both. Dora is told that there is another expert, Bob
+        # that one decides in his place.
         [
-            "Dora: Change 5 took effect, and concerns you",
-            "Bob: Version 1 of response 1 waits for your decision",
+            "Bob: Change 6 took effect, and concerns you",
             "Bob: Version 1 of response 1 still waits for your decision",
+            "Bob: Version 1 of response 1 waits for your decision",
+            "Dora: Change 5 took effect, and concerns you",
         ],
         ["Eve: Version 1 of response 1 waits for your decision"],
         [],

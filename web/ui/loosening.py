@@ -63,17 +63,35 @@ def title(one: Loosening, names: dict[int, str]) -> str:
     }
     if one.kind in says:
         return _(says[Kind(one.kind)], name=who, roles=roles(had["roles"], had["levels"]))
-    if one.kind == Kind.REQUIRED:
-        fewer = ", ".join(ROLE[role] for role in Role if role.value in one.what["fewer"])
-        return _("A second factor is required no more of: {roles}.", roles=fewer)
-    if one.kind == Kind.ALONE:
-        by = names.get(one.by or 0, _("somebody"))
-        return _(
-            "Nobody is left who could be the second person for {name}: what loosens takes effect at once.", name=by
-        )
+    if one.kind == Kind.DEPUTY:
+        return _deputy(one, who, names.get(one.what["for"], _("somebody")))
+    if one.kind in (Kind.REQUIRED, Kind.ALONE):
+        return _of_all(one, names)
     if one.kind in (Kind.MATTER, Kind.SIGNAL, Kind.OPINION):
         return _of_opinion(one) if one.kind == Kind.OPINION else _of_assessment(one)
     return _("Another policy, which asks for less of some responses.")
+
+
+def _of_all(one: Loosening, names: dict[int, str]) -> str:
+    """What is about nobody alone."""
+    if one.kind == Kind.REQUIRED:
+        fewer = ", ".join(ROLE[role] for role in Role if role.value in one.what["fewer"])
+        return _("A second factor is required no more of: {roles}.", roles=fewer)
+    by = names.get(one.by or 0, _("somebody"))
+    return _("Nobody is left who could be the second person for {name}: what loosens takes effect at once.", name=by)
+
+
+def _deputy(one: Loosening, deputy: str, person: str) -> str:
+    """Who is to decide in whose place, and where they could not."""
+    levels = ", ".join(str(level) for level in sorted(one.levels) if level)
+    if not levels:
+        return _("{deputy} is to stand in for {name}, an expert.", deputy=deputy, name=person)
+    return _(
+        "{deputy} is to stand in for {name}, and so to decide at level {levels}.",
+        deputy=deputy,
+        name=person,
+        levels=levels,
+    )
 
 
 def _of_opinion(one: Loosening) -> str:

@@ -121,7 +121,7 @@ def change_form(here: Person, team: list[Person]) -> None:
             if st.form_submit_button(_("Save"), type="primary"):
                 made = people.set_roles(store(), here, person.id, roles, levels, why)
                 tell(_("{name}'s roles and levels were saved.", name=person.name) if made else _(WAITS))
-        deputy_of(here, person, team)
+        deputy_of(here, person, team, why)
         absence.both(here, person)
         with st.container(horizontal=True):
             acts(here, person, team, why)
@@ -149,7 +149,7 @@ def acts(here: Person, person: Person, team: list[Person], why: str) -> None:
         tell(_("{name} may log in again.", name=name) if made else _(WAITS))
 
 
-def deputy_of(here: Person, person: Person, team: list[Person]) -> None:
+def deputy_of(here: Person, person: Person, team: list[Person], why: str) -> None:
     """Who is asked in the place of somebody who decides and has not answered in time."""
     able = {one.id: one.name for one in team if one.id != person.id and may(one, Permission.DECIDE)}
     if not able or not person.roles & {Role.APPROVER, Role.EXPERT}:
@@ -166,10 +166,10 @@ def deputy_of(here: Person, person: Person, team: list[Person]) -> None:
             help=_("Asked as well when this person has not answered in time, before the next level up."),
         )
         if st.form_submit_button(_("Save deputy")):
-            people.set_deputy(store(), here, person.id, chosen)
+            made = people.set_deputy(store(), here, person.id, chosen, why)
             who = (
                 _("{deputy} stands in for {name}.", deputy=able[chosen], name=person.name)
                 if chosen
                 else _("Nobody stands in for {name}.", name=person.name)
             )
-            tell(who)
+            tell(who if made else _(WAITS))
