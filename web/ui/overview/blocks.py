@@ -68,7 +68,7 @@ def four_figures(seen: Seen) -> None:
 def over_time(seen: Seen, me: Person, choose: Callable[[], None]) -> None:
     """The wide chart; `choose` draws the choice of its period."""
     days = charts.every_day(seen.days, weekly=seen.weekly)
-    begun = seen.begun_posts[: charts.SHOWN]
+    begun = sorted(seen.begun_posts[: charts.SHOWN], key=lambda one: one.began)
     total = sum(one.tally.comments for one in days)
     line = [
         _(

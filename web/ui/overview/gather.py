@@ -88,7 +88,7 @@ def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
         matters=compared(spoken, _week(utc, 0), [_week(utc, place) for place in known]),
         channels=metrics.channels(tx, utc - timedelta(days=6), utc),
         posts=metrics.posts(tx, utc - timedelta(days=6), utc),
-        begun_posts=sorted((one for one in top if one.began >= since), key=lambda one: one.began),
+        begun_posts=[one for one in top if one.began >= since],
         published=_by_day(metrics.published(tx, now - timedelta(days=days_back)), zone, weekly),
         open_by_age=(ages := metrics.open_by_age(tx, now, AGES))[0],
         oldest=ages[1],
