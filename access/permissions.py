@@ -121,7 +121,7 @@ def require(person: Person, permission: Permission) -> None:
             roles = _("{first} or {last}", first=roles, last=name)
         raise NotAllowed(
             _(
-                "You may not {what}. An administrator can give you the role {roles}.",
+                "You may not {what}. That takes the role {roles}, which administrators give on the page People.",
                 what=_(permission.value),
                 roles=roles,
             )
