@@ -26,7 +26,7 @@ say, which replaces what it tells of these."""
 BY_SENTENCE = frozenset({"concern", "hate", "threat", "self_harm"})
 """Signals of which one sentence is enough: the worst one decides, where it says more than the whole."""
 FEW_WORDS = 8
-"""Fewer words do not raise a comment, whatever they are."""
+"""Fewer words do not raise a comment, whatever they are: of its concern they tell no more than TOO_FEW."""
 TOO_FEW = 0.49
 LONGEST = 20_000
 """Letters of a text whose words are read."""
@@ -69,7 +69,8 @@ class ByWords:
         """What they say of a comment before it is scaled."""
         found = tokens(material.cleaned.lower[:LONGEST])
         starts = _starts(material, found)
-        values, rude = (model.values(found, apart=starts) for model in (self._words, self._profane))
+        apart = frozenset(starts)
+        values, rude = (model.values(found, apart) for model in (self._words, self._profane))
         profane = float(self._profane.scores(rude.sum(axis=0))[0])
         scores = self._words.scores(values.sum(axis=0)) + self._mixed * profane
         if len(starts) > 1:
