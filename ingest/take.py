@@ -85,6 +85,7 @@ def take(
     quiet_before: datetime | None = None,
     quiet_undated: bool = True,
     may: May = May.CASE,
+    final: bool | None = None,
     also: Callable[[Tx, Taken], None] | None = None,
 ) -> Taken:
     """Stores what a reading brought; taking the same reading again changes nothing.
@@ -94,7 +95,7 @@ def take(
     between: that gap is written down, to be filled or shown. What was left before `quiet_before` opens no case, nor
     then what has no date, unless `quiet_undated` says otherwise. What there is goes in by parts, a transaction each, so
     that nobody waits for a long reading; `also` is run in the last of them, with all that was brought. `may` is how far
-    the second look may go that follows each part.
+    the second look may go that follows each part; `final` says that none does (None: as the settings say).
     """
     entries = [_placed(entry) for entry in {entry.identity: entry for entry in reading.entries}.values()]
     hashes = {entry.identity: text_hash(entry.text) for entry in entries}
@@ -106,8 +107,8 @@ def take(
         subjects = _subjects(tx, source, changed, known) if changed else {}
         front = source.front_at or sources.newest_comment(tx, source.id) if newest and changed else None
     grave = learnt.grave(by.changes)
-    about, final = [subjects[e.identity][1] for e in changed], not settings().second_look
-    found = analysis.assess_all(about, by, final=final)
+    about = [subjects[e.identity][1] for e in changed]
+    found = analysis.assess_all(about, by, final=not settings().second_look if final is None else final)
     said = [learnt.applied(one, taught, source.channel, grave) for one in found]
     judged = [
         _Judged(e, hashes[e.identity], near, assessed, known.get(e.identity), subject.author_seen == 0)

@@ -191,6 +191,7 @@ class House:
             feeds.read(place, shown) if is_feed else Reading(tuple(shown)),
             newest=is_feed,
             may=May.LIKENESS,  # what became of it is told; only what is like it is found by the house's own worker
+            final=False,  # what people did then was written for what phrases raise
             also=lambda tx, _: sources.change(tx, self.sources[place.key], read_at=clock.now()),
         )
 
