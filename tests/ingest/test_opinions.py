@@ -441,7 +441,7 @@ def test_no_answer_counts_with_more_than_was_set_aside(
     at_most = most(Question(text, text), *prices)
     assert 0 <= counted(Used(read, written), at_most, *prices) <= at_most
     assert counted(None, at_most, *prices) == at_most
-    if 0 <= read <= 2 * len(text) and 0 <= written <= MOST_TOKENS:
+    if 0 < read <= 2 * len(text) and 0 < written <= MOST_TOKENS:
         assert counted(Used(read, written), at_most, *prices) == price(read, written, *prices)
 
 

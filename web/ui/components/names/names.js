@@ -129,12 +129,13 @@ class Names {
 const all = new WeakMap();
 
 export default function ({ data, parentElement }) {
-  let names = all.get(parentElement);
-  if (!names) {
-    names = new Names(parentElement);
-    all.set(parentElement, names);
-  }
+  const known = all.get(parentElement);
+  const names = known ?? new Names(parentElement);
+  all.set(parentElement, names);
   names.data = data;
+  // Whoever types at once has typed before this was there to hear it.
+  const field = document.activeElement;
+  if (!known && names.mine({ target: field })) names.look(field);
   return () => {
     all.get(parentElement)?.leave();
     all.delete(parentElement);
