@@ -76,7 +76,14 @@ class Names {
       }),
     );
     this.mark();
+    cancelAnimationFrame(this.next);
+    this.follow();
+  }
+
+  /** Stays with the field while that moves: a dialog that opens or grows, a page that is scrolled, a keyboard. */
+  follow() {
     this.place();
+    if (this.offered.length) this.next = requestAnimationFrame(() => this.follow());
   }
 
   /** Above the field where there is no room below it, as on a telephone whose keyboard is open. */
