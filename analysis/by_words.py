@@ -1,7 +1,7 @@
 """What models of words say of each comment: a score for each signal, and the words that moved it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,7 @@ say, which replaces what it tells of these."""
 BY_SENTENCE = frozenset({"concern", "hate", "threat", "self_harm"})
 """Signals of which one sentence is enough: the worst one decides, where it says more than the whole."""
 FEW_WORDS = 8
-"""Fewer words do not raise a comment, whatever they are: of its concern they tell no more than TOO_FEW."""
-TOO_FEW = 0.49
+"""Fewer words do not raise a comment, whatever they are."""
 LONGEST = 20_000
 """Letters of a text whose words are read."""
 MOST_WORDS = 6
@@ -107,7 +106,7 @@ class ByWords:
             self._one(name, score, self._scales[name], BY, raw) for name, score in raw.scores.items() if name in TELLS
         ]
         if raw.words < FEW_WORDS:
-            told = [replace(one, score=min(one.score, TOO_FEW)) if one.signal == "concern" else one for one in told]
+            told = [one.held() if one.signal == "concern" else one for one in told]
         return [*told, self._one("profanity", raw.profane, self._profane_scale, PROFANITY_BY, raw)]
 
     def _one(self, name: str, raw_score: float, scale: Scale, by: str, raw: Raw) -> Told:

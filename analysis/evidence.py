@@ -4,7 +4,7 @@ import sys
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -49,6 +49,10 @@ class Moved(NamedTuple):
     kind: str = ""
 
 
+HELD = 0.49
+"""The most that is told of a signal which must not reach its threshold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mood:
     """The sentiment (-1..1) of each sentence, of the whole as their length-weighted mean, and of the worst sentence."""
@@ -73,6 +77,10 @@ class Told:
     languages: frozenset[Language] | None = None
     matter: str = ""
     mood: Mood | None = None
+
+    def held(self) -> "Told":
+        """The same with a score that does not reach the threshold."""
+        return replace(self, score=min(self.score, HELD))
 
 
 @dataclass(frozen=True, slots=True)

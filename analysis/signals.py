@@ -36,8 +36,6 @@ LEAVES_BY_WORDS = THRESHOLD / 20
 harmless."""
 STANDS = 3
 """So many phrases of matters in one comment are no coincidence: they count whatever a model says."""
-WAITS = 0.49
-"""The most that words alone tell of a concern before a second look."""
 BETWEEN = later("Reads like something that somebody in charge must hear")
 TOLD_BY_MATTER = {"threat": "threats", "self_harm": "despair"}
 BY_SIGNAL = "signal:"
@@ -142,10 +140,7 @@ def weighed(told: Iterable[Told], evidence: Sequence[Evidence], theirs: Containe
 
 def waiting(told: Sequence[Told]) -> list[Told]:
     """What was told, with the concern of words alone below its threshold: it waits for what a comment means."""
-    return [
-        replace(one, score=min(one.score, WAITS)) if one.signal == "concern" and one.by == by_words.BY else one
-        for one in told
-    ]
+    return [one.held() if one.signal == "concern" and one.by == by_words.BY else one for one in told]
 
 
 def said_often(evidence: Iterable[Evidence]) -> bool:

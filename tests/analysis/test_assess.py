@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import PARTS, absent, assess, assess_all, matters, models, pipeline, sentiment, signals, unreadable
-from analysis.evidence import Material, Moved, Told
+from analysis.evidence import HELD, Material, Moved, Told
 from analysis.models import Loader
 from analysis.sentiment import NEGATIVE_FROM, negative
 from analysis.text import LOOKED_AT, Span
@@ -96,7 +96,7 @@ def test_words_alone_raise_a_comment_only_where_no_second_look_follows_and_it_is
     assert alone.flagged
     assert [one.rule for one in alone.reasons] == ["signal:concern"]
     assert not first.flagged
-    assert first.signal("concern").score == signals.WAITS < alone.signal("concern").score
+    assert first.signal("concern").score == HELD < alone.signal("concern").score
     assert not ours.flagged
 
 
