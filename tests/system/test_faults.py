@@ -129,8 +129,11 @@ def test_a_database_server_that_is_killed_and_comes_back(tmp_path: Path, databas
         here.wait_for_all()
         tab.run()
         assert "need a person" in "\n".join(tab.texts)
-        (decision,) = here.decisions(response_id)
-        assert decision.settled_at, "what was decided before took effect afterwards"
+        wait_until(
+            lambda: here.decisions(response_id)[0].settled_at is not None,
+            GOES_ON_WITHIN_S,
+            "what was decided before to take effect",
+        )
         assert (here.running.pid("web"), here.running.pid("worker")) == processes, "nobody had to be started again"
         here.assert_sound()
 

@@ -86,14 +86,18 @@ class Names {
     if (this.offered.length) this.next = requestAnimationFrame(() => this.follow());
   }
 
-  /** Above the field where there is no room below it, as on a telephone whose keyboard is open. */
+  /** Above the field where there is no room below it, as on a telephone whose keyboard is open; at the end of what is
+   * seen where there is room in neither place. */
   place() {
     this.list.style.translate = "";
     if (!this.offered.length) return;
+    // The page may have drawn the field anew since it was last typed into.
+    if (!this.field.isConnected && this.mine({ target: document.activeElement })) this.field = document.activeElement;
     const { top } = this.field.getBoundingClientRect();
     const { bottom, height } = this.list.getBoundingClientRect();
     const seen = window.visualViewport;
-    if (bottom > seen.offsetTop + seen.height && height < top) this.list.style.translate = `0 ${top - bottom}px`;
+    const end = seen.offsetTop + seen.height;
+    if (bottom > end) this.list.style.translate = `0 ${(top - height > seen.offsetTop ? top : end) - bottom}px`;
   }
 
   mark() {
