@@ -31,9 +31,8 @@ class Of(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One view. None: both are shown. A response of the case is in the state `reply`,
-    none is in the state `no_reply`;
-    `handed_off`: something of it waits to be posted by hand."""
+    """One view. None: both are shown. A response of the case is in the state `reply`; `answering`: one waits for
+    approval, or has it; `handed_off`: something of it waits to be posted by hand."""
 
     key: str
     title: str
@@ -44,13 +43,13 @@ class View:
     snoozed: bool | None = False
     asked: bool | None = None
     reply: ResponseState | None = None
-    no_reply: ResponseState | None = None
-    handed_off: bool = False
+    answering: bool | None = None
+    handed_off: bool | None = None
     closed_within: timedelta | None = None
 
 
 VIEWS: tuple[View, ...] = (
-    View("todo", later("To do"), later("Nothing needs you right now."), asked=False, no_reply=ResponseState.WAITING),
+    View("todo", later("To do"), later("Nothing needs you right now."), asked=False, answering=False),
     View("questions", later("Questions"), later("Nobody waits for an answer to a question."), of=Of.QUESTIONS),
     View("spam", later("Suspected spam"), later("Nothing looks like spam."), of=Of.SPAM),
     View(
@@ -66,10 +65,13 @@ VIEWS: tuple[View, ...] = (
         later("Somebody is on every case."),
         held=Held.BY_NOBODY,
         asked=False,
-        no_reply=ResponseState.WAITING,
+        answering=False,
     ),
     View("asked", later("Waiting for an answer"), later("No question to a colleague is open."), asked=True),
     View("approval", later("Waiting for approval"), later("No reply waits for approval."), reply=ResponseState.WAITING),
+    View(
+        "leaving", later("Going out"), later("No reply is going out."), reply=ResponseState.APPROVED, handed_off=False
+    ),
     View("snoozed", later("Snoozed"), later("No case is put off."), snoozed=True),
     View(
         "handoffs",

@@ -13,7 +13,7 @@ from model.route import Step
 from model.settings import settings
 from model.words import Action, DecisionKind, ModerationState, PublicationState, ResponseState
 from response import blogs, standins, template_use
-from response.notices import APPROVAL, CHANGES, HANDED_ON, REJECTED, about, notify
+from response.notices import APPROVAL, CHANGES, HANDED_ON, REJECTED, TO_POST, about, notify
 from response.standins import where
 from response.states import STATE
 from response.text import at_moment, typed
@@ -285,6 +285,9 @@ def advance(tx: Tx, submission_id: int, now: datetime) -> None:
         valid = submission.send_until - submission.approval_until
         responses.set_send_until(tx, submission_id, now + valid)
         _schedule(tx, submission, now)
+        handed = any(one.state is PublicationState.HAND_OFF for one in publications.of_submission(tx, submission.id))
+        if handed and submission.steps:  # whoever decides alone has it before them
+            notify(tx, TO_POST, {submission.by, response.author_id}, about(submission, response.case_id), now)
     else:
         responses.end_submission(tx, submission_id, state.value, now)
         kind = REJECTED if now_at.outcome is Outcome.REJECTED else CHANGES

@@ -101,6 +101,10 @@ def _not_sent(tx: Tx, one: Notice) -> bool:
     return publication is not None and publication.state in (PublicationState.FAILED, PublicationState.HELD)
 
 
+def _to_post(tx: Tx, one: Notice) -> bool:
+    return any(sent.state is PublicationState.HAND_OFF for sent in publications.of_submission(tx, one.thing_id))
+
+
 def _named(tx: Tx, one: Notice) -> bool:
     return notes.named(tx, one.thing_id, one.person_id)
 
@@ -138,6 +142,7 @@ def _case_open(tx: Tx, one: Notice) -> bool:
 APPROVAL, HANDED_ON, REMINDER, QUESTION = "approval", "handed on", "reminder", "question"
 CHANGES, REJECTED, UNCONFIRMED, NOT_SENT = "changes requested", "rejected", "unconfirmed", "not sent"
 TAKEOVER, MENTION, TASK = "takeover", "mention", "task"
+TO_POST = "to post"
 TAKEN, ANSWERED = "taken over", "answered"
 PAUSED = "paused"
 STANDS_IN = "stands in"
@@ -242,6 +247,18 @@ KINDS: dict[str, Kind] = {
             "queue",
             "case",
             _not_sent,
+        ),
+        Kind(
+            TO_POST,
+            later("What I wrote is approved and is to be posted by hand"),
+            later("{what} is approved: post it by hand"),
+            later(
+                "{what} is approved, and has waited to be posted by hand since {since}."
+                " Its text, where it goes, and the place to say that it is there stand with it."
+            ),
+            "queue",
+            "case",
+            _to_post,
         ),
         Kind(
             PAUSED,

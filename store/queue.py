@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from model.queue import BY_KEY, VIEWS, Filters, Held, Of, View
-from model.words import PublicationState
+from model.words import PublicationState, ResponseState
 from store.db import Tx
 from store.rows import record, records
 from store.schema import (
@@ -150,6 +150,11 @@ def _handed_off() -> ColumnElement[bool]:
     return cases.c.id.in_(waiting)
 
 
+def _answering() -> ColumnElement[bool]:
+    """A reply that did not get out is held, so that its case needs somebody again."""
+    return _reply(ResponseState.WAITING) | _reply(ResponseState.APPROVED)
+
+
 def _view_of_cases(view: View, person_id: Any, ago: _Ago) -> list[ColumnElement[bool]]:
     now = ago(_NOW)
     parts: list[ColumnElement[bool]] = []
@@ -167,10 +172,10 @@ def _view_of_cases(view: View, person_id: Any, ago: _Ago) -> list[ColumnElement[
         parts.append(_asked() if view.asked else ~_asked())
     if view.reply:
         parts.append(_reply(view.reply))
-    if view.no_reply:
-        parts.append(~_reply(view.no_reply))
-    if view.handed_off:
-        parts.append(_handed_off())
+    if view.answering is not None:
+        parts.append(_answering() if view.answering else ~_answering())
+    if view.handed_off is not None:
+        parts.append(_handed_off() if view.handed_off else ~_handed_off())
     return parts
 
 

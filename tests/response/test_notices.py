@@ -15,10 +15,10 @@ from model.errors import BadInput, NotAllowed
 from model.person import Person
 from model.settings import settings
 from model.words import DecisionKind, PublicationState, Role
-from response import absences, approvals, cases, drafts, notices_send, outcomes, tasks, timers
+from response import absences, approvals, cases, drafts, notices_send, outcomes, publish, tasks, timers
 from response.notices import APPROVAL, CHOICES, KINDS, TASK, choose, over
 from response.notices_when import Choices, How, Way
-from store import audit, notices, prefs, publications
+from store import audit, notices, prefs, publications, sources
 from store import people as people_rows
 from store.schema import audit as audit_table
 from store.schema import notices as table
@@ -194,6 +194,32 @@ def test_who_wrote_a_reply_that_could_not_be_sent_is_told_where_it_waits(
     works(desk)
     assert to(box)[-1] == ("Alice <alice@example.org>", "Response 1 could not be sent")
     assert "/queue?case=1" in parts(box)[0]
+
+
+def test_who_wrote_what_is_to_be_posted_by_hand_is_told_once_it_is_approved(desk: Desk, box: Mailbox) -> None:
+    with desk.store.write() as tx:
+        sources.change(tx, desk.source_id, account_id="")
+    alone = desk.written(desk.opened(0, number=2, thread="https://blog.example.org/2"))
+    desk.sent(alone)
+    assert desk.going_out(alone) == [PublicationState.HAND_OFF]
+    works(desk)
+    assert to(box) == [], "who needed nobody's approval has it before them"
+    submission_id = desk.waiting(2)
+    desk.approved(desk.bob, submission_id=submission_id)
+    works(desk)
+    assert to(box)[-1] == ("Alice <alice@example.org>", "Version 1 of response 2 is approved: post it by hand")
+    assert "/queue?case=2" in parts(box)[0]
+
+
+def test_who_posted_it_by_hand_before_the_mail_gets_none(desk: Desk, box: Mailbox) -> None:
+    with desk.store.write() as tx:
+        sources.change(tx, desk.source_id, account_id="")
+    submission_id = desk.waiting(2)
+    desk.approved(desk.bob, submission_id=submission_id)
+    (publication,) = desk.publications(desk.submission(submission_id).response_id)
+    publish.posted_by_hand(desk.store, desk.alice, publication.id, "https://blog.example.org/1#comment-9")
+    works(desk)
+    assert to(box) == []
 
 
 def test_others_add_a_notice_by_one_call_and_take_it_back_by_another(desk: Desk, box: Mailbox) -> None:

@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access.permissions import Permission, may
+from model import clock
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
 from model.queue import BY_KEY, Filters, priority
-from response import board, cases, saved_views, snooze
+from model.words import PublicationState
+from response import board, cases, outcomes, saved_views, snooze
 from response.board import Board, News, arranged, remembered
 from store import cases as rows
-from store import comments, queue, snoozes
+from store import comments, queue, snoozes, sources
 from store.schema import audit
 from tests.response.desk import Desk
 
@@ -47,6 +49,28 @@ def test_a_case_is_in_the_views_that_are_about_it_and_in_no_other(desk: Desk) ->
     desk.sent(desk.written(case_id))
     assert (shown(desk), shown(desk, "approval")) == ([], [case_id])
     assert drawn(desk).news.counts["approval"] == 1
+
+
+def test_a_case_whose_reply_goes_out_is_nothing_to_do_until_that_needs_a_person(desk: Desk) -> None:
+    case_id = desk.opened(0)
+    response_id = desk.written(case_id)
+    desk.sent(response_id)
+    assert desk.going_out(response_id) == [PublicationState.SCHEDULED]
+    assert (shown(desk), shown(desk, "unclaimed"), shown(desk, "leaving")) == ([], [], [case_id])
+    (publication,) = desk.publications(response_id)
+    with desk.store.write() as tx:
+        outcomes.stopped(tx, publication, PublicationState.FAILED, "The blog said no.", clock.now())
+    assert (shown(desk), shown(desk, "leaving")) == ([case_id], [])
+
+
+def test_a_reply_to_post_by_hand_has_a_view_of_its_own(desk: Desk) -> None:
+    case_id = desk.opened(0)
+    with desk.store.write() as tx:
+        sources.change(tx, desk.source_id, account_id="")
+    response_id = desk.written(case_id)
+    desk.sent(response_id)
+    assert desk.going_out(response_id) == [PublicationState.HAND_OFF]
+    assert (shown(desk), shown(desk, "leaving"), shown(desk, "handoffs")) == ([], [], [case_id])
 
 
 def test_what_was_closed_this_week_is_in_a_view_of_its_own_for_seven_days(desk: Desk) -> None:

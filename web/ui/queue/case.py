@@ -11,7 +11,7 @@ from model.errors import LevelheadError
 from model.language import Labels, _, later, sense
 from model.person import Person
 from model.queue import LIKE
-from model.words import CaseState, Channel, ResponseState
+from model.words import CaseState, Channel, PublicationState, ResponseState
 from response import cases, drafts, presence, snooze, states, views
 from response.alike import Beside
 from response.views import CaseView
@@ -124,7 +124,8 @@ def status(keys: Keys, view: CaseView, put_off: datetime | None) -> None:
     if put_off and case.state == CaseState.OPEN:
         parts.append(_("put off until {when}, or until a further comment joins", when=words.exact(put_off)))
     if view.response and view.response.state is not ResponseState.DRAFT:
-        parts.append(_REPLY[view.response.state])
+        handed = any(one.state is PublicationState.HAND_OFF for one in view.publications)
+        parts.append(_("reply: approved, to be posted by hand") if handed else _REPLY[view.response.state])
     with st.container(horizontal=True, vertical_alignment="center", key="about"):
         st.html(f"<p class='lh-quiet'>{escape(' · '.join(parts))}</p>")
         if case.state == CaseState.OPEN:
