@@ -36,6 +36,11 @@ def python(module: str, *words: str) -> tuple[str, ...]:
     return (sys.executable, "-m", module, *words)
 
 
+def tests_of(file: str) -> list[str]:
+    """The names of a file's tests, without what they all begin with."""
+    return re.findall(r"^def test_(\w+)", (ROOT / file).read_text(), re.MULTILINE)
+
+
 def fault(file: str, name: str) -> Part:
     """One thing that happens to an installation, on each database that it can happen to: a test of that file."""
     test = python("pytest", "-q", f"{file}::test_{name}")
@@ -44,6 +49,7 @@ def fault(file: str, name: str) -> Part:
 
 FAULTS = "tests/system/test_faults.py"
 PUBLISHING = "tests/system/test_publishing.py"
+DATABASE = "tests/system/test_publishing_database.py"
 SHORT = ("--rounds", "200", "--lease", "3", "--looks", "5")
 SHIPPED = ("--rounds", "5", "--lease", "60", "--looks", "600")
 PARTS: tuple[Part, ...] = (
@@ -72,7 +78,7 @@ PARTS: tuple[Part, ...] = (
     Part("publishing, postgresql", python("tests.soak.publishing", "--database", "postgresql", *SHORT)),
     Part("twenty approvers, sqlite", python("tests.soak.approvers", "--database", "sqlite")),
     Part("twenty approvers, postgresql", python("tests.soak.approvers", "--database", "postgresql")),
-    *(fault(FAULTS, name) for name in re.findall(r"^def test_(\w+)", (ROOT / FAULTS).read_text(), re.MULTILINE)),
+    *(fault(file, name) for file in (FAULTS, DATABASE) for name in tests_of(file)),
     fault(PUBLISHING, "a_blog_that_is_away_when_the_last_approval_comes_gets_it_once_it_is_back"),
 )
 

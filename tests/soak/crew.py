@@ -107,6 +107,10 @@ class Crew:
         """Whether somebody else has killed it already: several answers may be on their way through one worker."""
         return not self.alive(pid)
 
+    def said(self) -> str:
+        """All that the workers have written down."""
+        return "".join(log.read_text(errors="replace") for log in sorted(self._home.glob("worker-*.out")))
+
     def errors(self) -> list[str]:
         """The last line of each error that a worker wrote down and nobody expected."""
         found = []

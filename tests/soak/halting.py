@@ -15,9 +15,12 @@ from typing import Any
 
 import worker
 from jobs import Context
-from response import attempts, blogs
+from response import attempts, blogs, outcomes
 from response.outgoing import outgoing
+from store import comments
 from store.comments import Comment
+from store.db import Tx
+from store.publications import Publication
 from tests.system.processes import wait_until
 
 BEFORE_THE_INTENT = "before-the-intent"
@@ -25,6 +28,8 @@ AFTER_THE_INTENT = "after-the-intent"
 CONNECTED = "connected"
 HALF_WRITTEN = "half-written"
 AFTER_THE_CALL = "after-the-call"
+BEFORE_THE_COMMIT = "before-the-commit"
+"""Within the transaction that stores the blog's answer. Nobody else can write, so it is no step of a trial."""
 AFTER_THE_COMMIT = "after-the-commit"
 STEPS = (BEFORE_THE_INTENT, AFTER_THE_INTENT, CONNECTED, HALF_WRITTEN, AFTER_THE_CALL, AFTER_THE_COMMIT)
 WAITS_S = 300
@@ -91,6 +96,16 @@ def replying(reply: Callable[..., Any]) -> Callable[..., Any]:
     return halting
 
 
+def storing(posted: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(posted)
+    def halting(tx: Tx, publication: Publication, *rest: Any) -> None:
+        posted(tx, publication, *rest)
+        if publication.comment_id is not None:
+            halt(BEFORE_THE_COMMIT, number(comments.get(tx, publication.comment_id)))
+
+    return halting
+
+
 def finishing(finish: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(finish)
     def halting(store: Any, intent: Any, outcome: Any) -> None:
@@ -104,6 +119,7 @@ def finishing(finish: Callable[..., Any]) -> Callable[..., Any]:
 if __name__ == "__main__":
     worker.HANDLERS["publish"] = publishing(worker.HANDLERS["publish"])
     attempts._send = sending(attempts._send)
+    outcomes.posted = storing(outcomes.posted)
     attempts._finish = finishing(attempts._finish)
     attempts.wordpress.reply = replying(attempts.wordpress.reply)
     worker.main(apart=False)

@@ -59,16 +59,22 @@ def drawn(rounds: int, seed: int, only: str = "") -> list[Fault]:
 
 
 @contextmanager
-def scene(home: Path, blog: WordPress, database: str, lease_s: float, look_s: float) -> Iterator[Scene]:
-    """An installation with its workers, and the proxy between them and the blog, which takes the same words twice."""
-    folder = home / "steps"
+def scene(
+    home: Path, blog: WordPress, database: str, lease_s: float, look_s: float, beside: Path | None = None
+) -> Iterator[Scene]:
+    """An installation with its workers, and the proxy between them and the blog, which takes the same words twice.
+
+    What workers write down, and their steps, are in the home, or in a folder `beside` it.
+    """
+    notes = beside or home
+    folder = notes / "steps"
     folder.mkdir(parents=True)
     blog.options(takes_duplicates=1)
     with (
         patch.dict(os.environ, {DATABASE: database}),
         team(home, lease_s, look_s, LEVELHEAD_POLL_SECONDS=SELDOM) as us,
         Proxy(blog.url, folder, late_s=0.4 * look_s) as proxy,
-        Crew(home, folder, us.store, WORKERS) as crew,
+        Crew(notes, folder, us.store, WORKERS) as crew,
     ):
         try:
             yield Scene(us, blog, blog.account("editor", "office"), proxy, crew, folder, lease_s, look_s)

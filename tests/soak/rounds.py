@@ -91,17 +91,17 @@ def play(scene: Scene, number: int, fault: Fault, rng: Random) -> Story:
     """Plays one round to its end. Whatever is not as it must be is in the story's `wrong`."""
     story = Story(number, fault, f"We call you today – round {number}.\n\nAlice, for the association")
     try:
-        _approve(scene, story)
+        approve(scene, story, submit(scene, story))
         _go_wrong(scene, story, rng)
-        _decide(scene, story, rng)
-        _count(scene, story)
+        decide(scene, story, rng)
+        count(scene, story)
     except Exception as error:
         story.wrong.append(f"the round broke off: {type(error).__name__}: {error}"[:300])
     return story
 
 
-def _approve(scene: Scene, story: Story) -> None:
-    """A reader's comment becomes a case; the answer gets its last approval with everything armed."""
+def submit(scene: Scene, story: Story) -> int:
+    """A reader's comment becomes a case, and its answer is sent for approval; returns the submission's id."""
     us, blog = scene.us, scene.blog
     story.post = blog.post(f"Summer camp {story.number}", "Thirty children were with us at the lake.")
     story.asked = asked = blog.comment(story.post, "Ben", f"{COMMENT} ({story.number})")
@@ -138,7 +138,12 @@ def _approve(scene: Scene, story: Story) -> None:
         response = responses.get(tx, response_id)
     assert response is not None
     version = insist(lambda: drafts.save(us.store, us.alice, response_id, story.text, response.version))
-    submission_id = insist(lambda: drafts.submit(us.store, us.alice, response_id, version))
+    return insist(lambda: drafts.submit(us.store, us.alice, response_id, version))
+
+
+def approve(scene: Scene, story: Story, submission_id: int) -> None:
+    """The answer gets its last approval with everything armed."""
+    us, asked = scene.us, story.asked
     scene.proxy.ways[asked] = story.fault.way
     if story.fault.step:
         (scene.folder / f"{story.fault.step}-{asked}").touch()
@@ -230,7 +235,7 @@ def _again(scene: Scene, story: Story, act: Callable[..., None]) -> None:
         insist(lambda: act(scene.us.store, scene.us.alice, story.publication_id))
 
 
-def _decide(scene: Scene, story: Story, rng: Random) -> None:
+def decide(scene: Scene, story: Story, rng: Random) -> None:
     """A person decides on what is left to people: sends it again, or drops it now and then."""
     cycle = scene.look_s + 6 * scene.lease_s + 120
     while True:
@@ -261,7 +266,7 @@ def _looked_often_enough(scene: Scene, story: Story, now: Publication) -> None:
         story.wrong.append(f"a person was asked after {len(made)} looks in {took:.0f} s")
 
 
-def _count(scene: Scene, story: Story) -> None:
+def count(scene: Scene, story: Story) -> None:
     """What stands on the blog, against what is said of it."""
     assert story.post is not None
     now = _now(scene, story)
@@ -286,7 +291,7 @@ def recount(scene: Scene, story: Story) -> None:
         return
     before = story.replies
     try:
-        _count(scene, story)
+        count(scene, story)
     except (AssertionError, LevelheadError) as error:
         story.wrong.append(f"it could not be counted again: {error}")
     if story.replies != before:
