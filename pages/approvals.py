@@ -7,14 +7,14 @@ import streamlit as st
 from access.permissions import Permission, may
 from model.language import _, number, sense
 from model.words import DecisionKind
-from response import cases, views
+from response import cases, deciding_now, views
 from store import cases as case_rows
 from store import deciding as rows
 from store import responses, undoable
 from store.db import store
 from web import frame
 from web.guard import guard
-from web.ui import deciding, deciding_lists, lists, reading, words
+from web.ui import deciding, deciding_lists, deciding_open, lists, reading, words
 from web.ui.acting import attempt, say
 from web.ui.keys import keys
 from web.ui.together import wellness
@@ -48,6 +48,7 @@ with store().read() as tx:
         "because": rows.count_because(tx, me.id),
         "decided": rows.count_decided(tx, me.id) if decides else 0,
     }
+    came = deciding_now.asked(tx, me)
     longest = words.age(rows.longest(tx, me.id))
     last = undoable.last_decided(tx, me.id, words.now()) if decides else None
 mine, wanted = keys(me), lists.number(st.query_params.get("decide"))
@@ -59,15 +60,18 @@ with st.container(key="approvals-head"):
     frame.heading(_("My approvals"), figures)
     names = [name for name in deciding_lists.SHOWN if decides or name == "because"]
     show = "waiting" if wanted else st.query_params.get("show", names[0])
-    picked = st.segmented_control(
-        _("Which"),
-        names,
-        default=show if show in names else names[0],
-        format_func=lambda name: f"{deciding_lists.SHOWN[name]} {counts[name]}",
-        label_visibility="collapsed",
-        required=True,
-        key=f"show-{show}",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", key="approvals-show"):
+        picked = st.segmented_control(
+            _("Which"),
+            names,
+            default=show if show in names else names[0],
+            format_func=lambda name: f"{deciding_lists.SHOWN[name]} {counts[name]}",
+            label_visibility="collapsed",
+            required=True,
+            key=f"show-{show}",
+        )
+        if decides:
+            deciding_open.arrivals(came, picked == "waiting")
 if picked != show and picked is not None:
     st.query_params.from_dict({"show": picked})
     st.rerun()

@@ -13,10 +13,11 @@ from model.errors import BadInput, NotFound
 from model.language import _, later
 from model.person import Person
 from model.words import Action, DecisionKind, ResponseState
-from response import approvals, similar
+from response import approvals, similar, standins
 from response.similar import Begun
-from response.text import at_moment
-from store import comments, deciders, deciding, responses, steps
+from response.text import all_of, at_moment
+from store import comments, deciders, deciding, responses, steps, trail
+from store.audit import Event
 from store.comments import Comment, Thread
 from store.db import Busy, Store, Tx
 from store.deciding import Earlier, Handed
@@ -148,6 +149,9 @@ def what_became(tx: Tx, by: Person, submission_id: int) -> str:
         return _("There is no such response. It may have been removed.")
     made = responses.decisions_of(tx, submission_id)
     mine = next((one for one in made if one.person_id == by.id), None)
+    last = made[-1] if made else None
+    # That a level below had approved it is not why: its author went back to it.
+    stale = last is not None and last.kind == DecisionKind.APPROVE and submission.ended_as == "stale"
     what = _("Version {version} does not wait for you.", version=submission.version_number)
     handed = [one for one in deciding.handed(tx, submission_id) if one.from_person_id == by.id]
     if mine:
@@ -158,16 +162,37 @@ def what_became(tx: Tx, by: Person, submission_id: int) -> str:
             name=handed[-1].to_name,
             at=at_moment(handed[-1].at),
         )
-    elif made and made[-1].settled_at:
-        told = _(_THEIRS[DecisionKind(made[-1].kind)], name=made[-1].name, at=at_moment(made[-1].at))
+    # What can still be undone is seen by those alone who could have decided in its place.
+    elif last and not stale and (last.settled_at or by.id in standins.could_decide(tx, submission, last.step)):
+        told = _(_THEIRS[DecisionKind(last.kind)], name=last.name, at=at_moment(last.at))
     else:
         told = ""
+    return " ".join(part for part in (what, told, _after(tx, submission, ResponseState(row.state), last)) if part)
+
+
+def _after(tx: Tx, submission: Submission, state: ResponseState, last: Decision | None) -> str:
+    """How it went on from there, and by whom; `last` is the last decision on it."""
+    names = deciders.names(tx)
     newest = responses.submissions_of(tx, submission.response_id)[-1]
-    if newest.id != submission_id:
-        after = _("Version {version} was sent since.", version=newest.version_number)
-    else:
-        after = _(_ENDED.get(ResponseState(row.state), ""))
-    return " ".join(part for part in (what, told, after) if part)
+    if newest.id != submission.id:
+        name, at = names.get(newest.by, _("Somebody")), at_moment(newest.at)
+        return _("{name} sent version {version} at {at}.", name=name, version=newest.version_number, at=at)
+    if last and not last.settled_at:
+        return _("That can still be undone.")
+    if state is ResponseState.DRAFT and (ended := _taken_back(tx, submission)):
+        name, at = names.get(ended.person_id or 0, _("Somebody")), at_moment(ended.at)
+        return _("{name} took it back at {at}, and it is a draft again.", name=name, at=at)
+    asked = sorted(names[person] for person, _step, _level in responses.asked(tx, submission.id) if person in names)
+    if state is ResponseState.WAITING and asked:
+        return _("It waits for {names} now.", names=all_of(asked))
+    return _(_ENDED.get(state, ""))
+
+
+def _taken_back(tx: Tx, submission: Submission) -> Event | None:
+    """The event by which a submission's approvals went stale."""
+    wanted = trail.Wanted(action="submission.stale", subject="response", number=submission.response_id)
+    found = trail.page(tx, wanted, limit=20).events
+    return next((one for one in found if one.data.get("submission") == submission.id), None)
 
 
 def newer(tx: Tx, by: Person, submission_id: int) -> int | None:

@@ -114,6 +114,18 @@ def waiting(tx: Tx, person_id: int, page: int = 0, size: int = PAGE) -> list[Row
     return records(Row, tx.execute(query.order_by(waits.c.since, submissions.c.id).limit(size).offset(page * size)))
 
 
+def asked(tx: Tx, person_id: int, limit: int = 1000) -> frozenset[int]:
+    """The submissions that wait for a person's decision, a thousand at most."""
+    query = select(waits.c.submission_id).where(waits.c.person_id == person_id)
+    return frozenset(tx.execute(query.order_by(waits.c.submission_id).limit(limit)).scalars())
+
+
+def is_asked(tx: Tx, person_id: int, submission_id: int) -> bool:
+    """Whether this submission waits for this person's decision."""
+    mine = waits.c.submission_id == submission_id, waits.c.person_id == person_id
+    return tx.execute(select(waits.c.step).where(*mine)).first() is not None
+
+
 def longest(tx: Tx, person_id: int) -> datetime | None:
     """Since when the oldest of them waits."""
     return tx.execute(select(func.min(waits.c.since)).where(waits.c.person_id == person_id)).scalar()

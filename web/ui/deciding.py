@@ -20,7 +20,7 @@ from store.responses import Decision
 from web.guard import still_here
 from web.ui import deciding_blocks as blocks
 from web.ui import deciding_dialogs as dialogs
-from web.ui import moderating, reading, templating, undoing, words
+from web.ui import deciding_open, moderating, reading, templating, undoing, words
 from web.ui.acting import attempt
 from web.ui.deciding_lists import go_to
 from web.ui.earlier import source
@@ -71,7 +71,7 @@ def bar(me: Person, keys: Keys, one: Matter) -> None:
     """What exactly is approved, and what can be decided."""
     submission = one.submission
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="decide"):
-        st.html(f"<p class='lh-quiet lh-exactly'>{escape(blocks.exactly(one))}</p>")
+        deciding_open.line(one, blocks.exactly(one))
         # The keys name what is on the screen: a click on something that has changed meanwhile does nothing.
         this = f"{submission.id}-{submission.content_hash[:12]}"
         picked = st.menu_button(

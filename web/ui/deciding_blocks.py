@@ -26,6 +26,10 @@ def said(one: Matter, soften: int) -> str:
     changed = ""
     if comment.deleted_at:
         changed = _alert(_("The comment was deleted. Nothing goes out until somebody looks."))
+    elif any(each.comment_revision != comment.revision for each in one.version.content.targets if each.comment_id):
+        changed = _alert(
+            _("The comment was changed since this was sent. Nothing happens until whoever sent it has looked at it.")
+        )
     where = _quiet(_("On “{thread}”", thread=comment.thread_title))
     whole = escape(_("All of the comment"))
     return (

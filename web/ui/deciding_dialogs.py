@@ -11,6 +11,7 @@ from response import approvals, deciding
 from store.db import store
 from store.responses import Submission
 from web import frame
+from web.ui import deciding_open
 from web.ui.acting import dialog, finish
 from web.ui.deciding_lists import go_to
 from web.ui.lists import shortened
@@ -37,7 +38,9 @@ def decide(me: Person, submission: Submission, text: str, kind: DecisionKind, do
     why_not = _("Why may this not go out?") if does is Action.REPLY else _("Why may this not be done?")
     label = _("What should change?") if kind is DecisionKind.REQUEST_CHANGES else why_not
     parts = [(one.start, one.end) for one in sentences(text)] if does is Action.REPLY else []
-    with st.form("decide", border=False):
+    above = st.container()
+    deciding_open.beneath(submission.id)
+    with above, st.form("decide", border=False):
         place = st.container()
         reason = st.text_area(label, max_chars=_MOST, key=f"reason-{submission.id}")
         which, quoted = 0, ""
@@ -65,7 +68,9 @@ def decide(me: Person, submission: Submission, text: str, kind: DecisionKind, do
 @dialog(later("Approve, with a note on the policy"), on_dismiss="rerun")
 def noted(me: Person, submission: Submission) -> None:
     """Approves, and says to whoever owns the policy that this need not be seen."""
-    with st.form("note", border=False):
+    above = st.container()
+    deciding_open.beneath(submission.id)
+    with above, st.form("note", border=False):
         place = st.container()
         note = st.text_area(
             _("To whoever looks after the policy; the author does not see it"),
@@ -89,7 +94,9 @@ def hand_on(me: Person, submission: Submission, step: int) -> None:
     if not others:
         frame.problem(_("There is nobody else who could decide here. An administrator can give somebody that level."))
         return
-    with st.form("hand-on", border=False):
+    above = st.container()
+    deciding_open.beneath(submission.id)
+    with above, st.form("hand-on", border=False):
         place = st.container()
         to = st.selectbox(_("To whom?"), list(others), format_func=others.__getitem__)
         reason = st.text_area(_("Why? They read it."), max_chars=_MOST, key=f"reason-hand-{submission.id}")

@@ -3,27 +3,26 @@ figures of the page, which follow in their places."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from access.permissions import Permission
 from model import clock
-from model.language import _, number
+from model.language import _
 from model.queue import Filters, View
 from response import board
 from response.board import News
 from store.db import store
 from web import frame
 from web.guard import guard, is_whole_run
+from web.ui import arriving
 from web.ui.queue import counts, listing, views
 
-EVERY_S = 4
 _SEEN = "queue_arrived"
 
 
-@st.fragment(run_every=EVERY_S)
+@st.fragment(run_every=arriving.EVERY_S)
 def bar(
     view: View, filters: Filters, shown: Sequence[int], drawn: News, head: DeltaGenerator, oldest: datetime | None
 ) -> None:
@@ -42,12 +41,7 @@ def bar(
         frame.heading(_("Queue"), counts.line(view, filters, known.counts, oldest))
     with st.container(key="arrivals"):
         _figures(view, filters, len(shown), drawn, known)
-        if known.new <= 0:
-            said = _("Nothing new since you looked.") if shown else ""  # an empty list says so itself
-            st.html(f"<p class='lh-quiet' role='status'>{escape(said)}</p>")
-        elif st.button(
-            _("{n} new", n=number(known.new)), type="tertiary", icon=":material/arrow_upward:", key="queue-new"
-        ):
+        if arriving.wanted(known.new, "queue-new", anything=bool(shown)):
             listing.forget()
             st.rerun()
 
