@@ -184,7 +184,7 @@ def again(store: Store, by: Person, moderation_id: int) -> None:
         if response and response.state is ResponseState.HELD:
             responses.change(tx, response.id, response.version, state=after(response.state, Move.RELEASE))
         moderations.move(tx, row.id, row.state, M.SCHEDULED, now, problem="", attempts=0, not_before=now)
-        enqueue(tx, "moderate", row.id, f"moderate:{row.id}:{now.timestamp()}", now)
+        _enqueue_attempt(tx, row.id, 0, now)
         audit.record(tx, "moderation.again", "response", row.response_id, by=by.id, at=now, moderation=row.id)
 
 
@@ -415,7 +415,7 @@ def _finish(store: Store, moderation_id: int, attempt: int, outcome: Stands | _H
             due = now + _PAUSE * 2 ** (attempt - 1)
             problem = f"{outcome.message} {_('It is tried again in a moment.')}"
             moderations.move(tx, row.id, M.DOING, M.SCHEDULED, now, not_before=due, problem=problem)
-            enqueue(tx, "moderate", row.id, f"moderate:{row.id}:{attempt}:{now.timestamp()}", due)
+            _enqueue_attempt(tx, row.id, attempt, due)
         elif row.written_at is None:
             _stopped(tx, row, M.FAILED, f"{outcome.message} {_(_NOTHING_SENT)}", now)
         else:
@@ -470,4 +470,9 @@ def sweep(store: Store) -> None:
 
 
 def _enqueue_late(tx: Tx, row: Moderation, now: datetime) -> None:
-    enqueue(tx, "moderate", row.id, f"moderate:{row.id}:{row.attempts}:late", now)
+    _enqueue_attempt(tx, row.id, row.attempts - (row.state is M.DOING), now)
+
+
+def _enqueue_attempt(tx: Tx, moderation_id: int, made: int, at: datetime) -> None:
+    """A job for the attempt after so many; the first has its own by `approvals`. Two would be at it at once."""
+    enqueue(tx, "moderate", moderation_id, f"moderate:{moderation_id}:{made}", at)

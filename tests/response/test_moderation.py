@@ -6,11 +6,14 @@ from itertools import groupby
 from unittest.mock import patch
 
 import pytest
+from sqlalchemy import select
 
+from model import clock
 from model.errors import BadInput, Conflict, LevelheadError, NotAllowed
 from model.words import HIDES, Action, DecisionKind, ResponseState
 from response import cases, drafts, moderation
 from store import audit, comments, erasure, moderations, responses, sources
+from store.schema import jobs
 from tests.ingest.interface import Interface
 from tests.response.desk import Desk
 from tests.response.moderating import (
@@ -333,6 +336,22 @@ def test_many_that_are_late_get_their_jobs_in_short_transactions(desk: Desk, blo
     ):
         moderation.sweep(desk.store)
     assert [len(list(some)) for _, some in groupby(began, key=id)] == [20, 20, 5]
+
+
+def test_what_has_its_job_gets_no_other_beside_it(desk: Desk, blog: Interface) -> None:
+    def count_jobs() -> int:
+        with desk.store.read() as tx:
+            return sum(name == "moderate" for name in tx.execute(select(jobs.c.name)).scalars())
+
+    response_id = approved(desk, blog)
+    desk.clock.shift(11)
+    moderation.sweep(desk.store)
+    assert count_jobs() == 1
+    with desk.store.write() as tx:
+        moderations.move(tx, row(desk, response_id).id, M.SCHEDULED, M.DOING, clock.now(), attempts=1)
+    desk.clock.shift(121)
+    moderation.sweep(desk.store)
+    assert count_jobs() == 1
 
 
 def test_a_blog_that_says_yes_and_does_it_not_is_not_believed(desk: Desk, blog: Interface) -> None:

@@ -41,11 +41,26 @@ def wait_until(true: Callable[[], object], within_s: float, what: str) -> None:
         time.sleep(POLL_S)
 
 
+def stopped(pid: int) -> bool:
+    """Whether each thread of a process that was told to stop has done so: one within the kernel first ends what it does
+    there, and that may be to take a lock."""
+    try:
+        states = [_state(each / "stat") for each in Path(f"/proc/{pid}/task").iterdir()]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return all(state in "TtZX" for state in states)
+
+
+def _state(stat: Path) -> str:
+    return stat.read_text().rpartition(")")[2].split()[0]
+
+
 def freeze(pid: int, store: Store, within_s: float = 30) -> None:
     """Stops a process, though not while it writes: on SQLite nobody else could write until it is woken."""
 
     def frozen_without_writing() -> bool:
         os.kill(pid, signal.SIGSTOP)
+        wait_until(lambda: stopped(pid), within_s, "each of its threads to stand still")
         if not store.sqlite:
             return True
         connection = sqlite3.connect(str(store.file), timeout=1, isolation_level=None)
@@ -77,10 +92,9 @@ def end_group(process: subprocess.Popen[bytes], within_s: float = 10) -> None:
 def alive(pid: int) -> bool:
     """Whether the process runs; one that has ended and waits for its parent does not."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return _state(Path(f"/proc/{pid}/stat")) != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return state != "Z"
 
 
 def with_environment(name: str, value: str) -> Iterator[int]:
