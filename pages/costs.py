@@ -6,9 +6,9 @@ from html import escape
 import streamlit as st
 
 from access.permissions import Permission, may
-from model.cost import ASKED_FOR, OWN_AUTHORITY, Cold
+from model.cost import ASKED_FOR, OWN_AUTHORITY, SEVERAL, Cold
 from model.language import Labels, _, later, many
-from model.words import ResponseState
+from model.words import Channel, ResponseState
 from store import cost
 from store.cost import Behind
 from store.db import store
@@ -33,6 +33,8 @@ outcome = asked.get("outcome", "")
 outcome = outcome if outcome in OUTCOME and not own else ""
 kind = asked.get("kind", "replies")
 kind = kind if kind in figures.KINDS else "replies"
+channel = asked.get("channel", "")
+channel = channel if channel in {SEVERAL, *(one.value for one in Channel)} else ""
 days = min(lists.number(asked.get("days")) or 60, 3650)
 # What was written stands on the pages of those who write and those who decide; others see how it went.
 reads = may(me, Permission.TRIAGE) or may(me, Permission.DECIDE)
@@ -73,7 +75,7 @@ def row(one: Behind, texts: dict[tuple[int, int], str]) -> str:
 first_day = (words.now() - timedelta(days=days)).date().isoformat()
 with store().read() as tx:
     actions = sorted(figures.KINDS[kind])
-    found = cost.behind(tx, level, actions, outcome, first_day, lists.number(asked.get("before")))
+    found = cost.behind(tx, level, actions, outcome, first_day, lists.number(asked.get("before")), channel)
     shown = found[: cost.PAGE]
     wanted = [
         (one.cost.response_id, version)
@@ -85,7 +87,13 @@ with store().read() as tx:
     texts = cost.texts(tx, wanted)
 frame.heading(
     _("{level}: {what}", level=figures.level_named(level), what=OUTCOME[outcome]),
-    f"{figures.KIND[kind]} · {many('of the last {n} day', 'of the last {n} days', days)}",
+    " · ".join(
+        [
+            figures.KIND[kind],
+            *([figures.channel_named(channel)] if channel else []),
+            many("of the last {n} day", "of the last {n} days", days),
+        ]
+    ),
 )
 if found:
     st.html(f"<ul class='lh-rows'>{''.join(row(one, texts) for one in shown)}</ul>")

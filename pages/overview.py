@@ -12,7 +12,7 @@ from web import frame
 from web.guard import guard
 from web.ui import first, loosening, one_time, words
 from web.ui.acting import say
-from web.ui.overview import blocks, cost, gather, saying
+from web.ui.overview import blocks, gather, saying, trust
 
 me = guard(Permission.OVERVIEW)
 PERIODS = {days: many("{n} day", "{n} days", int(days)) for days in ("14", "60")} | {"365": _("A year")}
@@ -69,4 +69,4 @@ for parts in ((blocks.share, blocks.matters, None), (blocks.channels, blocks.pos
             else:
                 blocks.rising(gather.rising_words(store(), now), me, seen)
 
-cost.draw(now, int(days_back))
+trust.draw(me, now, int(days_back))

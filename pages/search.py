@@ -8,7 +8,7 @@ import streamlit as st
 
 from access.permissions import Permission, may
 from model.language import _, sense
-from model.words import Channel
+from model.words import Channel, Severity
 from store import cases, search, sources
 from store.db import store
 from store.search import Found, Wanted
@@ -83,6 +83,7 @@ with store().read() as tx:
     names = {str(one.id): one.name for one in sources.every(tx)}
 source, channel = among("source", list(names)), among("channel", [one.value for one in Channel])
 state, flag = among("state", list(STATES.get(kind, {}))), among("flag", list(FLAGS))
+severity = among("severity", [str(one.value) for one in Severity]) if kind == "cases" else ANY
 
 frame.heading(_("Search"), _('words, "a phrase", beginnings*, -without; the newest first'))
 with st.form("search", border=False):
@@ -120,11 +121,23 @@ with st.form("search", border=False):
                 format_func=lambda key: sense("a state", "any") if key == ANY else STATES[kind][key],
                 width=160,
             )
+        if kind == "cases":
+            severities = [ANY, *(str(one.value) for one in reversed(Severity) if one)]
+            grave = st.selectbox(
+                _("Severity"),
+                severities,
+                index=severities.index(severity),
+                format_func=lambda key: (
+                    sense("a severity", "any") if key == ANY else words.SEVERITY[Severity(int(key))]
+                ),
+                width=140,
+            )
         since = st.date_input(sense("the first day", "From"), day("since"), width=140)
         until = st.date_input(sense("the last day", "To"), day("until"), width=140)
     if st.form_submit_button(sense("what a button does", "Search"), type="primary"):
         said = {"q": text.strip(), "kind": picked, "author": author.strip(), "source": from_source, "channel": on}
         said |= {"flag" if kind == "comments" else "state": which}
+        said |= {"severity": grave if kind == "cases" and picked == "cases" else ""}
         said |= {"since": since.isoformat() if since else "", "until": until.isoformat() if until else ""}
         st.query_params.from_dict({name: value for name, value in said.items() if value and value != ANY})
         st.rerun()
@@ -137,6 +150,7 @@ wanted = Wanted(
     flagged={"flagged": True, "calm": False}.get(flag) if kind == "comments" else None,
     spam=True if flag == "spam" and kind == "comments" else None,
     state="" if state == ANY else state,
+    severity=0 if severity == ANY else int(severity),
     since=moment(day("since")),
     until=moment(day("until"), later=1),
 )

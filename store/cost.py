@@ -505,16 +505,24 @@ class Behind:
 
 
 def behind(
-    tx: Tx, level: int, actions: Sequence[str], outcome: str = "", since: str = "", before: int | None = None
+    tx: Tx,
+    level: int,
+    actions: Sequence[str],
+    outcome: str = "",
+    since: str = "",
+    before: int | None = None,
+    channel: str = "",
 ) -> list[Behind]:
-    """The responses behind a figure of a level that do one of some things, newest first, one more than a page has;
-    `before` goes on from an id."""
+    """The responses behind a figure of a level, or of one channel of it, that do one of some things, newest first, one
+    more than a page has; `before` goes on from an id."""
     query = select(level_costs, responses.c.case_id, responses.c.state).join(
         responses, responses.c.id == level_costs.c.response_id
     )
     query = query.where(level_costs.c.level == level, level_costs.c.action.in_(actions), level_costs.c.day >= since)
     if outcome in OUTCOMES:
         query = query.where(OUTCOMES[outcome])
+    if channel:
+        query = query.where(level_costs.c.channel == channel)
     if before is not None:
         query = query.where(level_costs.c.response_id < before)
     rows = tx.execute(query.order_by(level_costs.c.response_id.desc()).limit(PAGE + 1))

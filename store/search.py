@@ -65,7 +65,7 @@ class Wanted:
     """What is looked for. Empty fields do not narrow it down; `channel`, `source_id` and times hold for every kind.
 
     `words` is what somebody typed: words, "phrases", beginnings*, -unwanted. `author`, `flagged` and `spam` are of
-    comments, `state` of cases and responses. `since` is included, `until` is not.
+    comments, `state` of cases and responses, `severity` (0: any) of cases. `since` is included, `until` is not.
     """
 
     words: str = ""
@@ -75,6 +75,7 @@ class Wanted:
     flagged: bool | None = None
     spam: bool | None = None
     state: str = ""
+    severity: int = 0
     since: datetime | None = None
     until: datetime | None = None
 
@@ -178,6 +179,8 @@ def find_cases(tx: Tx, wanted: Wanted, before: int | None = None, limit: int = P
     filters = _placed(wanted, _aside(tx, comments.c.source_id), _aside(tx, cases.c.opened_at))
     if wanted.state:
         filters.append(_aside(tx, cases.c.state) == wanted.state)
+    if wanted.severity:
+        filters.append(_aside(tx, cases.c.severity) == wanted.severity)
     narrowed = FEW_LOOKED_AT if filters else 0
     return _pages(tx, _case_ids, query.where(*filters), cases.c.id, wanted, before, limit, narrowed)
 

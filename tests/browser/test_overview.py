@@ -39,12 +39,31 @@ def test_a_bar_leads_to_its_comments_and_the_numbers_are_a_file(member: Tab) -> 
     page.wait_for_url(re.compile("/search"))
     screen.settle()
 
+    # What approval costs: by a bar to its responses, and by a line of the waits, wherever in it one clicks.
+    screen.go("/overview?days=60&by=channel")
+    click(longest(page.locator(".st-key-card-changed .bars .point path")))
+    page.wait_for_url(re.compile(r"/costs\?.*level=\d.*outcome=changed.*channel=\w+"))
+    screen.settle()
+    expect(page.locator(".lh-rows li").first).to_be_visible()
+    screen.go("/overview?days=60")
+    click(page.locator(".st-key-card-costs .bars .point path").nth(1))
+    page.wait_for_url(re.compile(r"/costs\?level=1&kind=replies&days=60$"))
+    screen.settle()
+    expect(page.locator(".lh-rows li").first).to_be_visible()
+
     screen.go("/board")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download as PDF").click()
     assert re.fullmatch(r"levelhead-\d{4}-\d\d-01-\d{4}-\d\d-\d\d\.pdf", saved.value.suggested_filename)
     first, second = PdfReader(saved.value.path()).pages
     assert "Millbrook Community House" in first.extract_text() and "Page 2 of 2" in second.extract_text()
+
+
+def longest(bars: Locator) -> Locator:
+    """The longest of some bars: many are of nothing."""
+    expect(bars.first).to_be_attached()
+    lengths = bars.evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().width)")
+    return bars.nth(lengths.index(max(lengths)))
 
 
 def click(bar: Locator) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from analysis import figures
 from analysis.figures import Calm
+from analysis.waiting import MANY
 from model import moments
 from model.language import _, many, number, sense
 from web.ui import words
@@ -56,6 +57,11 @@ def _answered(report: Report) -> str:
     first = report.first
     if first is None or not first.waits.n:
         return _("no case was opened")
+    if first.waits.n < MANY:
+        part, n = number(first.answered), first.waits.n
+        return many(
+            "{part} of {n} case has an answer of ours", "{part} of {n} cases have an answer of ours", n, part=part
+        )
     if first.waited.median is None:
         return _("half of the cases have no answer of ours after {time}", time=words.span(first.waited.longest))
     return _("half of the cases have an answer of ours within {time}", time=words.span(first.waited.median))
@@ -90,7 +96,10 @@ def _fourth(report: Report) -> Figure:
         usual = saying.usually(report.responses_usual, saying.Say())
         return Figure(_("Responses for it"), number(report.responses), usual)
     first = report.first
-    value = cost.time(first.waited.median, first.waited) if first else "–"
+    if first and 0 < first.waits.n < MANY:
+        few = _("under {few} cases, so no median", few=MANY)
+        return Figure(_("Cases with an answer"), cost.share(first.answered, first.waits.n), few)
+    value = cost.median(first.waited) if first else "–"
     return Figure(_("Half answered within"), value, saying.usually(report.first_usual, saying.Time()))
 
 

@@ -1,11 +1,7 @@
-"""The part of the overview about trust: how long a first answer takes, and what approval costs and catches."""
+"""How long a first answer takes, and what approval costs and catches, in sentences, tables and files. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
 from html import escape
-
-import streamlit as st
 
 from analysis import approval
 from analysis.approval import ALL, Cost, First
@@ -15,10 +11,7 @@ from model.cost import OWN_AUTHORITY, SEVERAL, Cold
 from model.language import Labels, _, later, many, number
 from model.route import EXPERT
 from model.words import HIDES, Action, Channel, Severity
-from store import cost
-from store.db import store
 from store.export import table
-from web import frame
 from web.ui import words
 
 KINDS = {"replies": frozenset({Action.REPLY.value})} | {
@@ -47,6 +40,9 @@ WENT_COLD = Labels(
     }
 )
 
+BEHIND = 400
+"""A worker follows the record within seconds; so many lines behind, it has a past to work out, or does not run."""
+
 
 def level_named(level: int) -> str:
     """A level at the beginning of a line."""
@@ -59,11 +55,22 @@ def channel_named(channel: str) -> str:
     return _("Several channels") if channel == SEVERAL else words.CHANNEL[Channel(channel)]
 
 
-def time(after: float | None, waited: Waited) -> str:
-    """A length, or that it is more than the longest so far."""
+def median(waited: Waited) -> str:
+    """After how long half were over, or that it is more than the longest so far; nothing of few."""
+    return "–" if waited.n < MANY else _after(waited.median, waited)
+
+
+def ninth(waited: Waited) -> str:
+    """The same of nine in ten; of few, how long the longest of them lasted."""
     if not waited.n:
         return "–"
-    return words.span(after) if after is not None else _("over {time}", time=words.span(waited.longest))
+    if waited.n < MANY and waited.over == waited.n:
+        return _("all up to {time}", time=words.span(waited.longest))
+    return _after(waited.p90 if waited.n >= MANY else None, waited)
+
+
+def _after(seconds: float | None, waited: Waited) -> str:
+    return words.span(seconds) if seconds is not None else _("over {time}", time=words.span(waited.longest))
 
 
 def share(part: int, n: int) -> str:
@@ -81,14 +88,22 @@ def finding(found: Sequence[Cost]) -> str:
     one = approval.dearest(found)
     if one is None:
         return _("Nothing needed approval in this time")
-    level, changed, waited = level_named(one.part), number(one.changed_in_all), one.waited
-    return many(
-        "{level} changed {changed} of {n} response and cost {time}",
-        "{level} changed {changed} of {n} responses and cost {time} each",
-        one.n,
+    level, changed, waited = named(one), number(one.changed_in_all), one.waited
+    if waited.n < MANY:
+        return many(
+            "{level} changed {changed} of {n} response, which waited {time}",
+            "{level} changed {changed} of {n} responses; the longest waited {time}",
+            one.n,
+            level=level,
+            changed=changed,
+            time=words.span(waited.longest),
+        )
+    return _(
+        "{level} changed {changed} of {n} responses; half of them waited up to {time}",
         level=level,
         changed=changed,
-        time=time(waited.median, waited),
+        n=number(one.n),
+        time=_after(waited.median, waited),
     )
 
 
@@ -97,9 +112,71 @@ def first_finding(every: First | None) -> str:
     if every is None or not every.waits.n:
         return _("No case waited for an answer in this time")
     waited = every.waited
+    if waited.n < MANY:
+        part = number(every.answered)
+        return many(
+            "{part} of {n} case has an answer of ours",
+            "{part} of {n} cases have an answer of ours",
+            waited.n,
+            part=part,
+        )
     if waited.median is None:
         return _("Half of the cases have no answer of ours after {time}", time=words.span(waited.longest))
     return _("Half of the cases have an answer of ours within {time}", time=words.span(waited.median))
+
+
+def changed_finding(found: Sequence[Cost]) -> str:
+    """Which level changed most."""
+    top = max(found, key=lambda one: (one.changed_in_all, -one.n), default=None)
+    if top is None or not top.changed_in_all:
+        return _("Nothing was changed by approval in this time")
+    return _("Most was changed by {level}: {share}", level=named(top), share=share(top.changed_in_all, top.n))
+
+
+def minutes_finding(found: Sequence[Cost]) -> str:
+    """Where most of people's time went."""
+    top = max(found, key=lambda one: one.looked_s, default=None)
+    if top is None or not top.looks:
+        return _("How long people looked is not on record in this time")
+    return _("Most of people's time: {level}, {n} min", level=named(top), n=number(top.looked_s / 60))
+
+
+def minutes(one: Cost) -> str:
+    """'84 min, 3.1 a decision'; of few decisions their number in place of the mean."""
+    if not one.looks:
+        return _("not known")
+    if one.looks < MANY:
+        return many("{time} min, {n} decision", "{time} min, {n} decisions", one.looks, time=number(one.looked_s / 60))
+    return _("{time} min, {n} a decision", time=number(one.looked_s / 60), n=number(one.minutes or 0, 1))
+
+
+def lost_finding(found: Sequence[Cost]) -> str:
+    """How much did not get through."""
+    refused, cold = (sum(some) for some in ([one.refused for one in found], [one.cold_in_all for one in found]))
+    if not refused and not cold:
+        return _("Nothing was rejected and nothing went cold in this time")
+    return _("Said no {refused} times; {cold} went cold while they waited", refused=number(refused), cold=number(cold))
+
+
+def lost(one: Cost) -> str:
+    """'1 no, 2 cold, of 14'; from twenty on in percent."""
+    return _(
+        "no {refused}, cold {cold}, of {n}",
+        refused=_part(one.refused, one.n),
+        cold=_part(one.cold_in_all, one.n),
+        n=number(one.n),
+    )
+
+
+def _part(part: int, n: int) -> str:
+    of = percent(part, n)
+    return number(part) if of is None or not part else _("{n} ({percent}%)", n=number(part), percent=number(of))
+
+
+def named(one: Cost) -> str:
+    """A level, with its channel where it is of one."""
+    level = level_named(one.part)
+    return _("{level}, {channel}", level=level, channel=channel_named(one.channel)) if one.channel else level
 
 
 # --- tables, pure ----------------------------------------------------------------------------------------------------
@@ -134,8 +211,8 @@ def cost_cells(one: Cost) -> list[str]:
     waited = one.waited
     return [
         name,
-        time(waited.median, waited),
-        time(waited.p90, waited),
+        median(waited),
+        ninth(waited),
         _("{n} min", n=number(one.minutes, 1)) if one.minutes is not None else _("not known"),
         share(one.changed_in_all, one.n),
         share(one.refused, one.n),
@@ -154,13 +231,13 @@ def _cost_row(one: Cost, kind: str, days: int) -> list[str]:
         address = f"/costs?level={one.part}&amp;kind={kind}&amp;days={days}&amp;outcome={outcome}"
         return f"<a href='{address}' target='_self'>{escape(text)}</a>" if there else escape(text)
 
-    name, median, p90, minutes, changed, refused, cold, n = cost_cells(one)
+    name, half, nine, minutes, changed, refused, cold, n = cost_cells(one)
     by_kind = kinds(one)
     own = one.part == OWN_AUTHORITY
     return [
         way(name, "", one.n > 0),
-        escape(median),
-        escape(p90),
+        escape(half),
+        escape(nine),
         escape(minutes),
         way(changed, "changed", bool(one.back) and not own) + (f"<small>{escape(by_kind)}</small>" if by_kind else ""),
         way(refused, "refused", bool(one.refused) and not own),
@@ -182,35 +259,7 @@ def cost_heads() -> list[str]:
     ]
 
 
-def first_rows(found: Sequence[First]) -> list[list[str]]:
-    """A line of the table for all cases, each channel and each severity."""
-    return [
-        [
-            escape(_first_named(one)),
-            escape(time(one.waited.median, one.waited)),
-            escape(time(one.waited.p90, one.waited)),
-            escape(share(one.answered, one.waits.n)),
-            escape(number(one.open)),
-            escape(number(one.closed)),
-            escape(number(one.waits.n)),
-        ]
-        for one in found
-    ]
-
-
-def first_heads() -> list[str]:
-    return [
-        _("Cases"),
-        _("Half answered within"),
-        _("9 of 10 answered within"),
-        _("Answered"),
-        _("Still waiting"),
-        _("Closed without one"),
-        _("n"),
-    ]
-
-
-def _first_named(one: First) -> str:
+def first_named(one: First) -> str:
     if one.severity == ALL and not one.channel:
         return _("All")
     if one.channel:
@@ -218,153 +267,66 @@ def _first_named(one: First) -> str:
     return _("Severity: {severity}", severity=words.SEVERITY[Severity(one.severity)])
 
 
+def first_table(found: Sequence[First]) -> tuple[list[str], list[list[object]]]:
+    """The numbers of first answers: all cases, each channel and each severity; hours are numbers."""
+    heads = [_("cases"), _("n"), _("answered"), _("still waiting"), _("closed without an answer"), *_of_waits()]
+    rows: list[list[object]] = [
+        [first_named(one), one.waits.n, one.answered, one.open, one.closed, *_waited(one.waited)] for one in found
+    ]
+    return heads, rows
+
+
+def wait_table(found: Sequence[Cost]) -> tuple[list[str], list[list[object]]]:
+    """How long each level and channel was waited for."""
+    rows: list[list[object]] = [[*_who(one), one.waited.over, *_waited(one.waited)] for one in found]
+    return [*_of_whom(), _("over"), *_of_waits()], rows
+
+
+def minutes_table(found: Sequence[Cost]) -> tuple[list[str], list[list[object]]]:
+    """The minutes that people looked at what they decided on."""
+    rows: list[list[object]] = [[*_who(one), one.looks, round(one.looked_s / 60, 1)] for one in found]
+    return [*_of_whom(), _("decisions with minutes"), _("minutes")], rows
+
+
+def changed_table(found: Sequence[Cost]) -> tuple[list[str], list[list[object]]]:
+    """How often a level had something changed, by kind."""
+    heads = [*_of_whom(), _("changes asked for"), *(_("changed: {kind}", kind=CHANGED[kind]) for kind in Change)]
+    return heads, [[*_who(one), one.back, *(one.changed.get(kind, 0) for kind in Change)] for one in found]
+
+
+def lost_table(found: Sequence[Cost]) -> tuple[list[str], list[list[object]]]:
+    """How often a level said no, and what went cold there, by why."""
+    heads = [*_of_whom(), _("said no"), *(_("went cold: {why}", why=WENT_COLD[why]) for why in Cold)]
+    return heads, [[*_who(one), one.refused, *(one.cold.get(why, 0) for why in Cold)] for one in found]
+
+
 def cost_file(found: Sequence[Cost]) -> str:
     """All numbers by level and channel, as CSV; hours and minutes are numbers."""
-    heads = [_("level"), _("channel"), _("n"), _("over"), _("median, hours"), _("9 of 10, hours"), _("longest, hours")]
-    heads += [_("decisions with minutes"), _("minutes"), _("changes asked for")]
-    heads += [_("changed: {kind}", kind=CHANGED[kind]) for kind in Change] + [_("said no")]
-    heads += [_("went cold: {why}", why=WENT_COLD[why]) for why in Cold]
-    rows = [
-        [
-            level_named(one.part),
-            channel_named(one.channel),
-            one.n,
-            one.waited.over,
-            _hours(one.waited.median),
-            _hours(one.waited.p90),
-            _hours(one.waited.longest),
-            one.looks,
-            round(one.looked_s / 60, 1),
-            one.back,
-            *(one.changed.get(kind, 0) for kind in Change),
-            one.refused,
-            *(one.cold.get(why, 0) for why in Cold),
-        ]
-        for one in found
-    ]
-    return table(heads, rows)
+    parts = [made(found) for made in (wait_table, minutes_table, changed_table, lost_table)]
+    heads = _of_whom() + [head for some, _rows in parts for head in some[3:]]
+    return table(
+        heads, [_who(one) + [cell for _heads, rows in parts for cell in rows[at][3:]] for at, one in enumerate(found)]
+    )
 
 
-def first_file(found: Sequence[First]) -> str:
-    heads = [_("cases"), _("n"), _("answered"), _("still waiting"), _("closed without an answer")]
-    heads += [_("median, hours"), _("9 of 10, hours"), _("longest, hours")]
-    rows = [
-        [
-            _first_named(one),
-            one.waits.n,
-            one.answered,
-            one.open,
-            one.closed,
-            _hours(one.waited.median),
-            _hours(one.waited.p90),
-            _hours(one.waited.longest),
-        ]
-        for one in found
-    ]
-    return table(heads, rows)
+def _of_whom() -> list[str]:
+    return [_("level"), _("channel"), _("n")]
 
 
-def _hours(seconds: float | None) -> float | str:
-    """Empty where it is not known yet."""
-    return "" if seconds is None else round(seconds / 3600, 2)
+def _who(one: Cost) -> list[object]:
+    return [level_named(one.part), channel_named(one.channel) if one.channel else _("all"), one.n]
 
 
-BEHIND = 400
-"""A worker follows within seconds; so many lines behind, it has a past to work out, or does not run."""
-
-# --- the section -----------------------------------------------------------------------------------------------------
+def _of_waits() -> list[str]:
+    return [_("median, hours"), _("9 of 10, hours"), _("longest, hours")]
 
 
-def draw(now: datetime, days: int) -> None:
-    """The section: first answers and approval of the days up to now. It looks up what it shows."""
-    since = now - timedelta(days=days)
-    first_day = since.date().isoformat()
-    with store().read() as tx:
-        answers = cost.counted_first(tx, first_day)
-        open_ones = cost.waiting_cases(tx, since)
-        lines = cost.counted(tx, first_day)
-        still = cost.waits_now(tx, first_day)
-        to_go = cost.to_go(tx)
-    if to_go > BEHIND:
-        frame.quiet(
-            many(
-                "What follows is still being worked out: {n} event of the audit log to go.",
-                "What follows is still being worked out: {n} events of the audit log to go.",
-                to_go,
-            )
-        )
-    waits = [(one.severity, one.channel, (now - one.opened_at).total_seconds()) for one in open_ones]
-    _first(approval.first(answers, waits))
-    kind = st.query_params.get("cost", "replies")
-    kind = kind if kind in KINDS else "replies"
-    found = approval.costs(lines, still, now, KINDS[kind])
-    apart = approval.costs(lines, still, now, KINDS[kind], by_channel=True)
-    _approval(found, apart, kind, days)
+def _waited(one: Waited) -> list[object]:
+    """Of few only the longest is said."""
+    few = one.n < MANY
+    return [None if few else _hours(one.median), None if few else _hours(one.p90), _hours(one.longest)]
 
 
-@contextmanager
-def _card(title: str, line: str, key: str, file: Callable[[], str] | None) -> Iterator[None]:
-    """A card with its finding, its units and n, and its numbers as a file."""
-    with st.container(border=True, key=f"card-{key}"):
-        with st.container(horizontal=True, vertical_alignment="top", wrap=False):
-            said = f"<h2>{escape(title)}</h2><p class='lh-quiet'>{escape(line)}</p>"
-            st.html(f"<div class='lh-side'>{said}</div>", width="stretch")
-            if file:
-                st.download_button(
-                    _("As CSV"),
-                    file().encode(),
-                    f"{key}.csv",
-                    "text/csv",
-                    key=f"csv-{key}",
-                    on_click="ignore",
-                    type="tertiary",
-                )
-        yield
-
-
-def _first(found: Sequence[First]) -> None:
-    every = found[0] if found else None
-    with _card(
-        first_finding(every),
-        _(
-            "From when a case is opened to words of ours on its channel, n = {n}; those still waiting are counted by"
-            " survival, those closed without an answer up to their closing",
-            n=number(every.waits.n if every else 0),
-        ),
-        "first",
-        (lambda: first_file(found)) if found else None,
-    ):
-        if found:
-            st.html(laid_out(first_heads(), first_rows(found), first_finding(every)))
-        else:
-            frame.quiet(_("Cases and their first answers are counted here as they come."))
-
-
-def _approval(found: Sequence[Cost], apart: Sequence[Cost], kind: str, days: int) -> None:
-    n = sum(one.n for one in found)
-    line = _("Hours by the clock, nights too; those still waiting are counted by survival, n = {n}", n=number(n))
-    few = found and max(one.n for one in found) < MANY
-    if few:
-        line = _("{line}. Under 20 no percentage is said.", line=line)
-    with _card(finding(found), line, "costs", (lambda: cost_file(apart)) if found else None):
-        picked = st.segmented_control(
-            _("What was approved"),
-            list(KINDS),
-            default=kind,
-            format_func=lambda one: KIND[one],
-            required=True,
-            label_visibility="collapsed",
-            key="cost-kind",
-        )
-        if picked != kind:
-            st.query_params["cost"] = str(picked)
-            st.rerun()
-        if found:
-            st.html(laid_out(cost_heads(), cost_rows(found, kind, days), _("What approval costs")))
-        else:
-            frame.quiet(
-                _(
-                    "What is sent for approval is counted here: how long it waits at each level, what the level"
-                    " changes, how often it says no, and what goes cold meanwhile."
-                )
-            )
+def _hours(seconds: float | None) -> float | None:
+    """None where it is not known yet."""
+    return None if seconds is None else round(seconds / 3600, 2)
