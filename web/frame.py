@@ -9,7 +9,7 @@ import streamlit as st
 from access.sessions import Visitor
 from model.errors import LevelheadError
 from model.language import _, current, later
-from web.ui import words
+from web.ui import streamlits, words
 from web.ui.components import component
 
 _CSS = [
@@ -42,9 +42,10 @@ def begin() -> None:
 
 
 def whole_page() -> None:
-    """Says to the browser which language the page is in, and keeps the page's letters out of open dialogs."""
+    """Says to the browser which language the page is in and what Streamlit's own words are in it, and keeps the page's
+    letters out of open dialogs."""
     with st.container(key="whole"):
-        component("page")(key="whole-page", data={"language": current()})
+        component("page")(key="whole-page", data={"language": current(), "words": streamlits.words()})
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,6 @@
 /**
  * What concerns the whole page: which language it is in, for the browser and for what reads pages aloud (Streamlit's own
- * page says 'en'); and the keys while a dialog is open. Then the letters of the buttons behind it do nothing, and a
+ * page says 'en'), what Streamlit's own English words are in it; and the keys while a dialog is open. Then the letters of the buttons behind it do nothing, and a
  * dialog that begins with a field has the focus in it at once. A popover that the page closes gives it back to its button.
  */
 const DIALOG = "[role=dialog]";
@@ -54,6 +54,66 @@ function named(button) {
   return button?.querySelector("p")?.textContent;
 }
 
+/** What is said in the place of a text of Streamlit's, or nothing; "{name}" in `says` stands for anything. */
+function translator(says) {
+  const parts = (english) => english.split(/\{(\w+)\}/);
+  const quoted = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const patterns = Object.entries(says)
+    .filter(([english]) => english.includes("{"))
+    .map(([english, said]) => {
+      const form = parts(english).map((part, place) => (place % 2 ? `(?<${part}>.+)` : quoted(part)));
+      return [new RegExp(`^${form.join("")}$`), said];
+    });
+  return (text) => {
+    if (Object.hasOwn(says, text)) return says[text];
+    for (const [form, said] of patterns) {
+      const found = form.exec(text);
+      if (found) return said.replace(/\{(\w+)\}/g, (_, name) => found.groups[name]);
+    }
+    return undefined;
+  };
+}
+
+const SPOKEN = ["aria-label", "placeholder", "title"];
+
+/** Streamlit's words in an element that is Streamlit's. Its texts are changed in their places, as React looks for them
+ * there; what it writes anew is changed anew. */
+function say(element, translated) {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  for (let node = element; node; node = walker.nextNode()) {
+    if (node.nodeType === Node.TEXT_NODE) {
+      const said = translated(node.nodeValue.trim());
+      if (said !== undefined) node.nodeValue = said;
+    } else {
+      for (const name of SPOKEN) {
+        const said = node.hasAttribute(name) ? translated(node.getAttribute(name)) : undefined;
+        if (said !== undefined) node.setAttribute(name, said);
+      }
+    }
+  }
+}
+
+/** Says Streamlit's words in the page's language, now and whenever one is written. Returns what ends that. */
+function speak(words) {
+  if (!words?.length) return () => {};
+  const groups = words.map(({ within, says }) => ({ within, translated: translator(says) }));
+  const look = (element) => {
+    for (const { within, translated } of groups) {
+      if (element.closest(within)) say(element, translated);
+      else for (const one of element.querySelectorAll(within)) say(one, translated);
+    }
+  };
+  look(document.body);
+  const seen = new MutationObserver((changes) => {
+    const changed = changes.flatMap((one) => (one.type === "childList" ? [...one.addedNodes] : [one.target]));
+    const elements = changed.map((node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement));
+    for (const element of new Set(elements)) if (element?.isConnected) look(element);
+  });
+  const what = { childList: true, characterData: true, attributes: true, attributeFilter: SPOKEN, subtree: true };
+  seen.observe(document.body, what);
+  return () => seen.disconnect();
+}
+
 function listen() {
   const state = { dialog: null, given: null, since: 0, opened: undefined };
   const look = () => {
@@ -88,9 +148,15 @@ const kept = new WeakMap();
 
 export default function ({ data, parentElement }) {
   document.documentElement.lang = data.language;
-  if (!kept.has(parentElement)) kept.set(parentElement, listen());
+  const known = kept.get(parentElement) || { end: listen(), spoken: null, silence: () => {} };
+  kept.set(parentElement, known);
+  if (known.spoken !== data.language) {
+    known.silence();
+    Object.assign(known, { spoken: data.language, silence: speak(data.words) });
+  }
   return () => {
-    kept.get(parentElement)?.();
+    known.silence();
+    known.end();
     kept.delete(parentElement);
   };
 }
