@@ -7,7 +7,7 @@ ARGS ?=
 # Some hundred programs are started by the tests: what Python makes of a file is kept, whatever the machine says.
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest
 # Whose tests run on PostgreSQL too: the store and its jobs always, with everything on whatever keeps rows.
-WITH_ROWS := tests/jobs tests/store $(if $(LEVELHEAD_SYSTEM),tests/access tests/ingest tests/response)
+WITH_ROWS := tests/jobs tests/store $(if $(LEVELHEAD_SYSTEM),tests/access tests/ingest tests/response tests/web)
 
 .PHONY: help run sample worker test pictures check format bench soak lock words FORCE
 .DELETE_ON_ERROR:

@@ -12,6 +12,8 @@ from streamlit.web.server.starlette.starlette_routes import create_bidi_componen
 from web.middleware import INSIDE_FOLDERS
 from web.ui.components import FOLDER, NAMES
 
+pytestmark = pytest.mark.values
+
 PREFIX = "/_stcore/bidi-components/"
 
 

@@ -2,11 +2,14 @@
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from web.ui import reading
 from web.ui.differences import Kind, changes
+
+pytestmark = pytest.mark.values
 
 WORDS = st.lists(st.sampled_from(["we", "call", "you", "today", "\n", "at", "noon."]), max_size=30).map(" ".join)
 

@@ -30,6 +30,8 @@ from tests.system.processes import end_group, free_port, wait_until
 from web.middleware import COOKIE, INSIDE, OPEN, OPEN_FOLDERS, PAGES
 from web.navigation import PLACES
 
+pytestmark = pytest.mark.sqlite  # long, and on what differs by database there are shorter ones
+
 STARTS_WITHIN_S = 60
 ROUTES = """
 import json, serve

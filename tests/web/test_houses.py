@@ -16,6 +16,8 @@ from tests.system.processes import wait_until
 from web import front, houses
 from web.front import House, Stage
 
+pytestmark = pytest.mark.sqlite  # long, and on what differs by database there are shorter ones
+
 WITHIN_S = 60
 # Stands in for a server: says whose it is, and runs until it is ended.
 STANDS = (

@@ -11,6 +11,8 @@ from hypothesis import strategies as some
 from model.queue import BY_KEY, Filters
 from web.ui.queue import listing
 
+pytestmark = pytest.mark.values
+
 TODO = BY_KEY["todo"]
 ROWS = some.lists(some.integers(1, 99), unique=True)
 

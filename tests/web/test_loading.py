@@ -9,6 +9,8 @@ import pytest
 from model.settings import ROOT
 from web.loading import Later
 
+pytestmark = pytest.mark.sqlite  # long, and on what differs by database there are shorter ones
+
 LOADED = """
 import sys
 import web.loading as loading

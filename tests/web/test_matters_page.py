@@ -18,6 +18,8 @@ from tests.jobs import hands
 from tests.sample import Sample
 from tests.web.driven import Driven
 
+pytestmark = pytest.mark.sqlite  # long, and on what differs by database there are shorter ones
+
 
 class Page(Driven):
     """The page as an administrator has it."""

@@ -19,6 +19,8 @@ from tests.sample import Sample
 from tests.web.driven import Driven
 from tests.web.test_pages import text
 
+pytestmark = pytest.mark.sqlite  # long, and on what differs by database there are shorter ones
+
 DRAFT = "We are sorry to read this, and we want to talk with you."
 
 

@@ -12,6 +12,8 @@ from model.words import Channel
 from response.hints import Hints
 from web.ui import preview, sending
 
+pytestmark = pytest.mark.values
+
 TEXT = "The garden <b>\n\nOpen;\nsee https://x.example/a?b=1&c=2."
 
 

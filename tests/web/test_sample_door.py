@@ -22,6 +22,8 @@ from web.middleware import COOKIE, Wall
 from web.routes import Routes
 from web.sample import PATH, Door, is_here
 
+pytestmark = pytest.mark.sqlite  # long, and on what differs by database there are shorter ones
+
 US = "http://localhost:8501"
 
 

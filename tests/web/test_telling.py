@@ -3,9 +3,13 @@
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import pytest
+
 from analysis import assess
 from model.assessment import SIGNALS, Assessment, Share, Signal, Subject
 from web.ui import telling, told_by
+
+pytestmark = pytest.mark.values
 
 TEXT = "You <b>stole</b> it. I want to end my life. Call 0171 946 0123, can anybody help?"
 

@@ -18,6 +18,8 @@ from web.navigation import place
 from web.ui.tour.steps import ROLES, TOURS, Kind, kinds
 from web.ui.tour.taken import TAKEN, State, Taken
 
+pytestmark = pytest.mark.sqlite  # long, and on what differs by database there are shorter ones
+
 
 def somebody(*roles: Role) -> Person:
     return Person(1, "Bob", "bob@example.org", True, frozenset(roles), frozenset())

@@ -7,6 +7,8 @@ import pytest
 
 from web import turns
 
+pytestmark = pytest.mark.values
+
 
 def drawn(began: threading.Event, over: threading.Event) -> threading.Thread:
     """A page that is being drawn until `over`."""

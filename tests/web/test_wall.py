@@ -37,6 +37,8 @@ from web.middleware import (
     page_asked_for,
 )
 
+pytestmark = pytest.mark.sqlite  # long, and on what differs by database there are shorter ones
+
 HOST, US = "localhost:8501", "http://localhost:8501"
 PUBLIC = "https://levelhead.example.org"
 IN_FOLDERS = tuple(f"{folder}a/b" for folder in INSIDE_FOLDERS)

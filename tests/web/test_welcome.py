@@ -22,6 +22,8 @@ from web.sample import PATH as SAMPLE_PATH
 from web.sample import Door
 from web.welcome import PATH, PATHS, Doors, WayBack, doors
 
+pytestmark = pytest.mark.sqlite  # long, and on what differs by database there are shorter ones
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
