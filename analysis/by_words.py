@@ -1,8 +1,10 @@
 """What models of words say of each comment: a score for each signal, and the words that moved it."""
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from analysis.linear import Words
 from analysis.nets import Scale
 from analysis.stored import MODELS, Damaged
 from analysis.text import Span
-from analysis.tokens import Token, tokens
+from analysis.tokens import Tokens, tokens
 
 BY = "words 2"
 PROFANITY_BY = "profanity 1"
@@ -29,24 +31,26 @@ FEW_WORDS = 8
 """Fewer words do not raise a comment, whatever they are."""
 LONGEST = 20_000
 """Letters of a text whose words are read."""
+AT_ONCE = 50_000
+"""Words that are worked on together: a bound of memory."""
 MOST_WORDS = 6
 """Words that are shown for a signal."""
 TOLD_FROM = 0.2
 """Below it, nothing is shown of what moved a signal."""
 
 Values = NDArray[np.float32]
+Places = NDArray[np.int_]
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
     """What models of words say of a text before it is scaled: `scores` by signal, `profane` of the whole, the tokens,
-    what each adds to each signal, and how many of them are `words`."""
+    and what each adds: a row for each token, a column for each signal, and in the last its profanity."""
 
     scores: Mapping[str, float]
     profane: float
-    tokens: Sequence[Token]
-    shares: Mapping[str, Values]
-    words: int
+    tokens: Tokens
+    added: Values
 
 
 class ByWords:
@@ -61,33 +65,45 @@ class ByWords:
         self._last: tuple[Sequence[Material], list[Raw]] = ((), [])
         # How much profanity, itself a sum over words, adds to each signal.
         self._mixed = np.array([about["profane"].get(name, 0.0) for name in self._words.signals], dtype=np.float32)
-        self._worst = [place for place, name in enumerate(self._words.signals) if name in BY_SENTENCE]
-        self._concern = np.array([self._words.signals[place] == "concern" for place in self._worst])
+        self._column = {name: place for place, name in enumerate((*self._words.signals, "profanity"))}
+        self._worst = [self._column[name] for name in self._words.signals if name in BY_SENTENCE]
+        self._concern = self._worst.index(self._column["concern"])
 
-    def raw(self, material: Material) -> Raw:
-        """What they say of a comment before it is scaled."""
-        found = tokens(material.cleaned.lower[:LONGEST])
-        starts = _starts(material, found)
-        apart = frozenset(starts)
-        values, rude = (model.values(found, apart) for model in (self._words, self._profane))
-        profane = float(self._profane.scores(rude.sum(axis=0))[0])
-        scores = self._words.scores(values.sum(axis=0)) + self._mixed * profane
-        if len(starts) > 1:
-            scores[self._worst] = self._worst_of(starts, values, rude, scores[self._worst])
-        both = values[:, :-1] + self._mixed * rude[:, :1]
-        shares = {name: both[:, place] for place, name in enumerate(self._words.signals)}
-        shares["profanity"] = rude[:, 0]
-        by_name = dict(zip(self._words.signals, map(float, scores), strict=True))
-        return Raw(by_name, profane, found, shares, sum(one.word.isalpha() and len(one.word) > 1 for one in found))
+    def _raw(self, materials: Sequence[Material], found: Sequence[Tokens]) -> Iterator[Raw]:
+        """What they say of comments, of each of which there is a token at least, all of them in one sum."""
+        sizes = [len(one.words) for one in found]
+        ends = np.cumsum(sizes)
+        begins = ends - sizes
+        starts = [_starts(material, one) for material, one in zip(materials, found, strict=True)]
+        places = [start + begin for begin, each in zip(begins.tolist(), starts, strict=True) for start in each]
+        last = np.cumsum([len(each) for each in starts]) - 1
+        first = last + 1 - [len(each) for each in starts]
+        words, apart = list(chain.from_iterable(one.words for one in found)), frozenset(places)
+        values, rude = (model.values(words, apart) for model in (self._words, self._profane))
+        sums, rudes = np.add.reduceat(values, places), np.add.reduceat(rude, places)
+        scores, profane = self._scores(np.add.reduceat(sums, first), np.add.reduceat(rudes, first))
+        scores[:, self._worst] = self._worst_of(sums, rudes, first, last, scores[:, self._worst])
+        added = np.hstack([values[:, :-1] + self._mixed * rude[:, :1], rude[:, :1]])
+        for of, each, how, begin, end in zip(found, scores.tolist(), profane.tolist(), begins, ends, strict=True):
+            yield Raw(dict(zip(self._words.signals, each, strict=True)), how, of, added[begin:end])
 
-    def _worst_of(self, starts: Sequence[int], values: Values, rude: Values, whole: Values) -> Values:
-        """For each signal of which one sentence is enough, the highest score of any, or of the whole. Of concern it is
-        that of any sentence or two neighbours: so nothing that is added makes it less."""
-        sums, rudes = np.add.reduceat(values, starts), np.add.reduceat(rude, starts)
-        sums, rudes = (np.vstack([one, one[:-1] + one[1:]]) for one in (sums, rudes))
-        each = (self._words.scores(sums) + self._mixed * self._profane.scores(rudes))[:, self._worst]
-        sentences: Values = np.maximum(whole, each[: len(starts)].max(axis=0))
-        return np.where(self._concern, each.max(axis=0), sentences)
+    def _scores(self, sums: Values, rudes: Values) -> tuple[Values, Values]:
+        """The score of each signal of texts whose tokens sum up to that, and their profanity."""
+        profane = self._profane.scores(rudes)
+        return self._words.scores(sums) + self._mixed * profane, profane[:, 0]
+
+    def _worst_of(self, sums: Values, rudes: Values, first: Places, last: Places, whole: Values) -> Values:
+        """For each signal of which one sentence is enough, the highest score of any sentence of a comment, or of the
+        whole; `first` and `last` are the places of its sentences. Of concern it is that of any sentence or two
+        neighbours: so nothing that is added makes it less."""
+        each = self._scores(sums, rudes)[0][:, self._worst]
+        sentences: Values = np.maximum.reduceat(each, first)
+        pairs = self._scores(sums[:-1] + sums[1:], rudes[:-1] + rudes[1:])[0][:, self._worst[self._concern]]
+        pairs = np.append(pairs, np.float32(-np.inf))
+        pairs[last] = -np.inf  # The next sentence is another comment's.
+        found: Values = np.maximum(whole, sentences)
+        found[:, self._concern] = np.maximum(sentences[:, self._concern], np.maximum.reduceat(pairs, first))
+        return found
 
     def read(self, materials: Sequence[Material]) -> list[list[Told]]:
         """As models.Model."""
@@ -95,47 +111,73 @@ class ByWords:
 
     def raws(self, materials: Sequence[Material]) -> list[Raw]:
         """What they say of comments before it is scaled. That of the last batch is kept, as both tiers ask for it."""
-        of, found = self._last
+        of, raws = self._last
         if of is not materials:
-            found = [self.raw(material) for material in materials]
-            self._last = materials, found
-        return found
+            found = [tokens(material.cleaned.lower[:LONGEST]) for material in materials]
+            nothing = Raw(*self._nothing(), Tokens([], [], []), np.zeros((0, len(self._column)), dtype=np.float32))
+            raws = [nothing] * len(materials)
+            for part in _parts([len(one.words) for one in found]):
+                some = self._raw([materials[place] for place in part], [found[place] for place in part])
+                for place, raw in zip(part, some, strict=True):
+                    raws[place] = raw
+            self._last = materials, raws
+        return raws
+
+    def _nothing(self) -> tuple[Mapping[str, float], float]:
+        """The scores of a text without a word."""
+        size = len(self._words.signals) + 1
+        scores, profane = self._scores(*(np.zeros((1, n), dtype=np.float32) for n in (size, 2)))
+        return dict(zip(self._words.signals, scores[0].tolist(), strict=True)), float(profane[0])
 
     def _told(self, raw: Raw) -> list[Told]:
         told = [
             self._one(name, score, self._scales[name], BY, raw) for name, score in raw.scores.items() if name in TELLS
         ]
-        if raw.words < FEW_WORDS:
-            told = [one.held() if one.signal == "concern" else one for one in told]
-        return [*told, self._one("profanity", raw.profane, self._profane_scale, PROFANITY_BY, raw)]
+        told.append(self._one("profanity", raw.profane, self._profane_scale, PROFANITY_BY, raw))
+        if sum(word.isalpha() and len(word) > 1 for word in raw.tokens.words) >= FEW_WORDS:
+            return told
+        return [one.held() if one.signal == "concern" else one for one in told]
 
     def _one(self, name: str, raw_score: float, scale: Scale, by: str, raw: Raw) -> Told:
         score = scale.score(raw_score)
-        moved = self._moved(raw.tokens, raw.shares[name]) if score >= TOLD_FROM else ()
+        moved = self._moved(raw.tokens, raw.added[:, self._column[name]]) if score >= TOLD_FROM else ()
         return Told(name, score, by, moved, scale.chance(raw_score), ENGLISH)
 
-    def _moved(self, found: Sequence[Token], shares: Values) -> tuple[Moved, ...]:
+    def _moved(self, found: Tokens, shares: Values) -> tuple[Moved, ...]:
         """The words that speak most for a signal; those that stand side by side are one place."""
         best = np.argsort(-shares)[:MOST_WORDS]
         moved: list[Moved] = []
         last = -2
         for place in sorted(int(each) for each in best if shares[each] > 0):
-            token, weight = found[place], float(shares[place])
+            weight, end = float(shares[place]), found.ends[place]
             if place == last + 1:
                 before = moved.pop()
-                moved.append(Moved(Span(before.span.start, token.end), before.weight + weight))
+                moved.append(Moved(Span(before.span.start, end), before.weight + weight))
             else:
-                moved.append(Moved(Span(token.start, token.end), weight))
+                moved.append(Moved(Span(found.starts[place], end), weight))
             last = place
         return tuple(moved)
 
 
-def _starts(material: Material, found: Sequence[Token]) -> list[int]:
-    """The places of the tokens that begin a sentence."""
-    if not found:
-        return []
-    first = np.searchsorted([token.start for token in found], [span.start for span in material.sentences])
-    return sorted({0, *(int(one) for one in np.minimum(first, len(found) - 1))})
+def _starts(material: Material, found: Tokens) -> list[int]:
+    """The places of the tokens that begin a sentence; `found` is not empty."""
+    most = len(found.starts) - 1
+    return sorted({0, *(min(bisect_left(found.starts, span.start), most) for span in material.sentences)})
+
+
+def _parts(sizes: Sequence[int]) -> Iterator[list[int]]:
+    """The places of texts of so many words, without those that have none, in parts of `AT_ONCE` words or one text."""
+    part: list[int] = []
+    words = 0
+    for place, size in enumerate(sizes):
+        if part and words + size > AT_ONCE:
+            yield part
+            part, words = [], 0
+        if size:
+            part.append(place)
+            words += size
+    if part:
+        yield part
 
 
 def load() -> ByWords:

@@ -80,7 +80,7 @@ class Told:
 
     def held(self) -> "Told":
         """The same with a score that does not reach the threshold."""
-        return replace(self, score=min(self.score, HELD))
+        return self if self.score <= HELD else replace(self, score=HELD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ The score of a text is b + (Σ v_w + Σ v_pair) / √(Σ q_w + Σ q_pair): v are
 q the squares of those frequencies (the length of a TF-IDF vector, as if no two words shared a part), b the intercept.
 """
 
-from collections.abc import Container, Mapping, Sequence
+import threading
+from collections.abc import Callable, Container, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import stored
-from analysis.text import Remembered
-from analysis.tokens import Token
+from analysis.text import LONGEST_WORD, MOST_WORDS
 
 Vector = NDArray[np.float32]
 VERSION = "words 1"
@@ -40,6 +40,38 @@ def parts(word: str) -> list[str]:
     return [framed[i : i + n] for n in PARTS for i in range(len(framed) - n + 1)]
 
 
+class _Known:
+    """A row for each of the first words that are met, worked out once. All of them are one array, so that those of many
+    words are taken out of it at once."""
+
+    def __init__(self, size: int, work_out: Callable[[str], Vector]) -> None:
+        self._rows = np.empty((MOST_WORDS, size), dtype=np.float32)
+        self._places: dict[str, int] = {}
+        self._work_out = work_out
+        self._one_at_a_time = threading.Lock()
+
+    def rows(self, words: Sequence[str]) -> Vector:
+        """The rows of some words, in their order."""
+        find = self._places.get
+        places = [find(word, -1) for word in words]
+        found: Vector = self._rows[places]
+        if -1 in places:
+            for number, place in enumerate(places):
+                if place < 0:
+                    found[number] = self._met(words[number])
+        return found
+
+    def _met(self, word: str) -> Vector:
+        row = self._work_out(word)
+        with self._one_at_a_time:
+            place = len(self._places)
+            if place < MOST_WORDS and len(word) <= LONGEST_WORD and word not in self._places:
+                # Its row first: whoever finds its place reads that without waiting.
+                self._rows[place] = row
+                self._places[word] = place
+        return row
+
+
 class Words:
     """A model of words for several signals, read from a file of plain arrays."""
 
@@ -49,37 +81,40 @@ class Words:
         self.signals, self.names = tuple(signals), tuple(names)
         self.rows, self.weights, self.bias = rows, weights, bias
         self._number = {name: place for place, name in enumerate(names)}
-        self._squares = np.square(weights)
-        self._words: Remembered[Vector] = Remembered(self._word)
+        self._known = _Known(len(signals) + 1, self._word)
 
     def _word(self, word: str) -> Vector:
-        return self._sum(
-            [number for name in (f" {word}", *parts(word)) if (number := self._number.get(name)) is not None]
-        )
-
-    def _sum(self, numbers: Sequence[int]) -> Vector:
-        """What features add for each signal, and in the last place the sum of their squares."""
-        found = np.empty(len(self.signals) + 1, dtype=np.float32)
-        found[:-1] = self.rows[numbers].sum(axis=0) if numbers else 0
-        found[-1] = self._squares[numbers].sum() if numbers else 0
+        names = (f" {word}", *parts(word))
+        each = self._of([number for name in names if (number := self._number.get(name)) is not None])
+        found: Vector = each.sum(axis=0)
         return found
 
-    def values(self, tokens: Sequence[Token], apart: Container[int] = ()) -> Vector:
-        """What each token adds: a row for each, a column for each signal, and in the last its part of the length.
+    def _of(self, numbers: Sequence[int]) -> Vector:
+        """What each of some features adds: a row for each, as `values` has them."""
+        found = np.empty((len(numbers), len(self.signals) + 1), dtype=np.float32)
+        found[:, :-1] = self.rows[numbers] if numbers else 0
+        found[:, -1] = np.square(self.weights[numbers]) if numbers else 0
+        return found
+
+    def values(self, words: Sequence[str], apart: Container[int] = ()) -> Vector:
+        """What each word adds: a row for each, a column for each signal, and in the last its part of the length.
         Those at the places of `apart` begin a sentence, and make no pair with the one before."""
-        if not tokens:
-            return np.zeros((0, len(self.signals) + 1), dtype=np.float32)
-        known = self._words
-        each: Vector = np.array([known[token.word] for token in tokens], dtype=np.float32)
+        each = self._known.rows(words)
         find = self._number.get
-        for place, (one, other) in enumerate(pairwise(tokens)):
-            number = find(f"{one.word} {other.word}")
-            if number is not None and place + 1 not in apart:
-                each[place : place + 2] += self._sum([number]) / 2
+        seconds, numbers = [], []
+        for place, (one, other) in enumerate(pairwise(words), 1):
+            number = find(f"{one} {other}")
+            if number is not None and place not in apart:
+                seconds.append(place)
+                numbers.append(number)
+        if seconds:
+            halves, places = self._of(numbers) / 2, np.array(seconds)
+            each[places] += halves
+            each[places - 1] += halves
         return each
 
     def scores(self, sums: Vector) -> Vector:
-        """The scores of texts, given as rows that sum up the values of their tokens."""
+        """The scores of texts, given as rows that sum up the values of their words."""
         lengths = np.sqrt(sums[..., -1:])
         found: Vector = (self.bias + sums[..., :-1] / np.where(lengths > 0, lengths, 1)).astype(np.float32)
         return found

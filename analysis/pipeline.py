@@ -261,6 +261,7 @@ def _conclude(seen: _Seen, told: Sequence[Told], there: Models, version: str) ->
         absent=_absent(there),
         unmeasured=signals.unmeasured(material, told, spoken),
         kinds=kinds,
+        language=spoken,
     )
 
 

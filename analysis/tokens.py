@@ -32,18 +32,20 @@ _LATIN = re.compile(r"[a-z]")
 _NOT_LETTERS = re.compile(r"[^\W\d_]")
 
 
-class Token(NamedTuple):
-    """A word as the models know it, and where it stands in the text that was read."""
+class Tokens(NamedTuple):
+    """The words of a text as the models know them, in order, and where each begins and ends in the text that was read.
 
-    word: str
-    start: int
-    end: int
+    Columns, as there are many: a thing for each would be one more for the memory to keep count of."""
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
 
 
-def tokens(lower: str) -> list[Token]:
-    """The words and telling signs of a text in lower case, in order. Time is linear in its length."""
+def tokens(lower: str) -> Tokens:
+    """The words and telling signs of a text in lower case. Time is linear in its length."""
     fold = _folded()
-    found = []
+    words, starts, ends = list[str](), list[int](), list[int]()
     for match in _TOKEN.finditer(lower):
         kind = match.lastgroup
         raw = match.group()
@@ -55,8 +57,11 @@ def tokens(lower: str) -> list[Token]:
             word = raw[0] if raw[0] in "!?" else raw
         else:
             word = {"link": LINK, "mail": MAIL, "name": NAME}[str(kind)]
-        found.append(Token(word, match.start(), match.end()))
-    return found
+        start, end = match.span()
+        words.append(word)
+        starts.append(start)
+        ends.append(end)
+    return Tokens(words, starts, ends)
 
 
 @cache

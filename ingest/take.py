@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 
 import analysis
 from analysis import learnt
-from analysis.asking import asks
-from analysis.language import language
 from analysis.similarity import near_key
 from ingest import our_people, second
 from ingest.missed import front_of, missed, note
@@ -364,8 +362,8 @@ def _summary(one: _Judged) -> dict[str, object]:
         "near_key": one.near,
         "flagged": _flagged(one),
         "spam": said.suspected_spam or one.entry.status == SPAM,
-        "asks": asks(one.entry.text),
-        "language": language(one.entry.text),
+        "asks": said.signal("question").raised,
+        "language": said.language,
         "severity": int(said.severity),
         "sentiment": said.sentiment,
     }

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from access.permissions import Permission, require
 from analysis.asking import asks
+from analysis.language import language
 from analysis.similarity import near_key
 from ingest import second
 from ingest.take import text_hash
@@ -145,6 +146,7 @@ def _former_text(tx: Tx, one: Brought, now: datetime) -> None:
         flagged=said.flagged,
         spam=said.suspected_spam,
         asks=asks(before),
+        language=language(before),
         severity=int(said.severity),
         sentiment=said.sentiment,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from model.words import Severity
+from model.words import Language, Severity
 
 SIGNALS = (
     "negative",
@@ -109,7 +109,8 @@ class Assessment:
 
     `signals` has one for each name of SIGNALS, in that order (none: assessed by a version that had no signals);
     `absent` names those that nothing here gives, `unmeasured` those that were never measured in the text's language.
-    `kinds` says of each span of `personal_data`, in order, what it shows ('email', 'phone' ...). `before` is `flagged`
+    `kinds` says of each span of `personal_data`, in order, what it shows ('email', 'phone' ...). `language` is the
+    text's (UNKNOWN too where an assessment is read back: its comment has it). `before` is `flagged`
     as it would be without what was learnt here, where that is another; else None.
     """
 
@@ -128,6 +129,7 @@ class Assessment:
     absent: tuple[str, ...] = ()
     unmeasured: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    language: Language = Language.UNKNOWN
     before: bool | None = None
 
     def signal(self, name: str) -> Signal:

@@ -15,7 +15,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from analysis.linear import Words, parts
 from analysis.nets import Net, Scale, mean
 from analysis.text import clean
-from analysis.tokens import Token, tokens
+from analysis.tokens import tokens
 
 SEED = 20261130
 FOLDS = 4
@@ -28,9 +28,9 @@ Fit = Callable[[Any, Numbers, Numbers], Callable[[Any], Numbers]]
 """Rows, targets and weights to a function that gives raw scores of rows."""
 
 
-def words_of(text: str) -> list[Token]:
+def words_of(text: str) -> list[str]:
     """The words of a text as the models know them."""
-    return tokens(clean(text).lower)
+    return tokens(clean(text).lower).words
 
 
 class Space:
@@ -67,9 +67,9 @@ class Space:
         return Words(signals, self.names, rows, self.weights, np.array(bias, dtype=np.float32))
 
 
-def _features(found: Sequence[Token]) -> list[str]:
-    names = [name for token in found for name in (f" {token.word}", *parts(token.word))]
-    return [*names, *(f"{one.word} {other.word}" for one, other in pairwise(found))]
+def _features(found: Sequence[str]) -> list[str]:
+    names = [name for word in found for name in (f" {word}", *parts(word))]
+    return [*names, *(f"{one} {other}" for one, other in pairwise(found))]
 
 
 def ridge(strength: float) -> Callable[[Any, Numbers, Numbers], Any]:

@@ -155,7 +155,7 @@ def _abuse(net: Net, said: Heard, texts: Sequence[str]) -> Numbers:
 def _said(name: str, texts: Sequence[str]) -> Numbers:
     """What the shipped words say."""
     words = by_words.load()
-    said = [words.raw(material_of(text)) for text in texts]
+    said = [words.raws([material_of(text)])[0] for text in texts]
     return np.array([one.profane if name == "profanity" else one.scores[name] for one in said])
 
 

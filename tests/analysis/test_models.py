@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import assess, assess_all, by_meaning, by_words, linear, models, nets, pipeline, stored
-from analysis.by_words import ByWords
 from analysis.nets import Net, Scale
 from analysis.sentiment import NEUTRAL_WITHIN
+from analysis.tokens import tokens
 from analysis.training.fit import Space, words_of
 from model.assessment import SIGNALS, Assessment, Subject
 from tests.analysis.written import cases, of_label, threads
@@ -83,8 +83,8 @@ def test_a_file_from_a_machine_of_another_byte_order_says_the_same(folder: Path)
 
 
 def test_words_are_read_once_for_both_tiers(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[int] = []
-    monkeypatch.setattr(ByWords, "raw", lambda self, material, real=ByWords.raw: read.append(1) or real(self, material))
+    read: list[str] = []
+    monkeypatch.setattr(by_words, "tokens", lambda lower: read.append(lower) or tokens(lower))
     subjects = [Subject("The garden is open."), Subject("The pool is closed.")]
     said = assess_all(subjects, tier=1)
     assert len(read) == len(subjects)

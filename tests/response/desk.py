@@ -12,8 +12,10 @@ import time_machine
 from sqlalchemy import select
 
 from analysis import Vocabulary
+from analysis.asking import asks
+from analysis.language import language
 from ingest import take
-from model.assessment import Assessment, Reason, Subject
+from model.assessment import SIGNALS, Assessment, Reason, Signal, Subject
 from model.comment import Entry, Reading
 from model.person import Person
 from model.queue import Filters, View
@@ -52,6 +54,8 @@ def judged(text: str, severity: Severity, matters: tuple[str, ...], degraded: tu
         focus=(0, len(text)),
         degraded=degraded,
         version="1",
+        signals=tuple(Signal(name, float(name == "question" and asks(text))) for name in SIGNALS),
+        language=language(text),
     )
 
 
