@@ -134,9 +134,8 @@ class ByWords:
             self._one(name, score, self._scales[name], BY, raw) for name, score in raw.scores.items() if name in TELLS
         ]
         told.append(self._one("profanity", raw.profane, self._profane_scale, PROFANITY_BY, raw))
-        if sum(word.isalpha() and len(word) > 1 for word in raw.tokens.words) >= FEW_WORDS:
-            return told
-        return [one.held() if one.signal == "concern" else one for one in told]
+        few = len([word for word in raw.tokens.words if len(word) > 1 and word.isalpha()]) < FEW_WORDS
+        return [one.held() if one.signal == "concern" else one for one in told] if few else told
 
     def _one(self, name: str, raw_score: float, scale: Scale, by: str, raw: Raw) -> Told:
         score = scale.score(raw_score)

@@ -13,8 +13,9 @@ import fasttext
 
 from model.words import Language
 
-LOOKED_AT = 2_000
-"""Characters of a text that are looked at."""
+LOOKED_AT = 500
+"""Characters of a text that are looked at: of 3,893 longer comments of the labelled sets one is told otherwise by
+2,000."""
 SURE = 0.5
 """What the model says of less is not known. The sentences of this product in English and German, five words on average:
 86 and 91 % right, 1 and 3 % wrong; whole comments in English: 98 % right."""

@@ -18,9 +18,10 @@ LONGEST = 24
 _CYRILLIC = str.maketrans("авеікмнорстухѕјԁһӏԛԝ", "abeikmhopctyxsjdhlqw")
 _GREEK = str.maketrans("αβγεικνορτυχϲ", "abyeikvoptuxc")
 _FOR_LETTERS = str.maketrans("0134578@$!+", "oieastbasit")
+# A '+' behind a count: nothing that was taken is given back, as no part of it could begin what follows.
 _TOKEN = re.compile(
     r"(?P<link>(?:https?://|www\.)\S{1,300})"
-    r"|(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,60})"
+    r"|(?P<mail>[\w.+-]{1,64}+@[\w-]{1,63}\.[\w.-]{1,60})"
     r"|(?P<name>(?<!\w)@\w{1,40})"
     r"|(?P<spaced>(?<!\w)[^\W\d_](?P<gap>[ ._*-])[^\W\d_](?:(?P=gap)[^\W\d_]){2,20}(?!\w))"
     r"|(?P<word>(?:(?<!\w)\$(?=[^\W\d_]))?[^\W_]+(?:['@$!*+_.-][^\W_]+)*)"

@@ -15,6 +15,7 @@ import pandas as pd
 from sqlalchemy import create_engine
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+import worker
 from bench.figures import Figure
 from bench.generated import SITE, Made, feeds, rss
 from channels.feed.parse import parse
@@ -101,9 +102,8 @@ def whole_path(folder: Path) -> Figure:
     source = new_source(store, "The association")
     bodies = [rss(made) for made in feeds(FEEDS, SIZE)]
     _warm_up(folder, plain_pipeline(folder / "warm.db"))
-    # As worker.py does at its start; it is the same for both.
-    gc.collect()
-    gc.freeze()
+    usual = gc.get_threshold()
+    worker.rarely_collected()  # It is the same for both.
     ours, against, comments = 0.0, 0.0, 0
     for body in bodies:
         seconds, taken = timed(read, store, source, body)
@@ -114,6 +114,7 @@ def whole_path(folder: Path) -> Figure:
     with store.read() as tx:
         opened = cases.count_open(tx)
     gc.unfreeze()
+    gc.set_threshold(*usual)
     store.engine.dispose()
     if comments != FEEDS * SIZE:
         raise RuntimeError(f"{comments} comments were stored where {FEEDS * SIZE} were sent")
