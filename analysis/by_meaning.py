@@ -5,13 +5,14 @@ highest of them decides, so praise elsewhere does not pay for it. The vector of 
 sentences', so each sentence is encoded once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from analysis import by_words, deep, nets, stored
 from analysis.by_words import ByWords, Raw
@@ -44,6 +45,11 @@ SPREAD = 1.5
 """The smaller, the sooner a sentiment is near -1 or 1."""
 MOST_SENTENCES = 60
 """Sentences of one comment that are encoded: the first and, of a longer one, the last."""
+
+AT_ONCE = 1_000
+"""Sentences that the nets hear together: a bound of memory."""
+_APART = ("negative", "concern")
+"""Signals whose nets hear something else than sentences and the whole."""
 
 Floats = NDArray[np.float32]
 T = TypeVar("T")
@@ -99,6 +105,28 @@ class Neutral:
         return sign * (NEUTRAL_WITHIN + (1 - NEUTRAL_WITHIN) * away / sqrt(away * away + SPREAD))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Comment:
+    """A comment as the nets hear it: its sentences, its units and its whole as vectors, what its words say, and what
+    the net of `negative` hears (None where VADER failed)."""
+
+    spans: Sequence[Span]
+    units: Floats
+    whole: Floats
+    words: Raw
+    felt: Floats | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Heard:
+    """What the nets say of a comment: of each signal for each sentence and the whole (of concern for each unit), what
+    it is most likely about, and how negative the whole and each sentence is."""
+
+    each: Mapping[str, Floats]
+    matter: str
+    felt: Floats | None
+
+
 class ByMeaning:
     """The nets, the encoder whose vectors they read, and the model of words whose scores they add to."""
 
@@ -109,50 +137,67 @@ class ByMeaning:
         self._mixed = {name: tuple(map(float, about["mixed"][name])) for name in SIGNALS}
         self._neutral = Neutral(*about["neutral"])
         self.matters = tuple(map(str, about["matters"]))
+        self._limit = ThreadpoolController().limit
 
     def read(self, materials: Sequence[Material]) -> list[list[Told]]:
         """As models.Model."""
         spans = [few(material.sentences) for material in materials]
         texts = [material.words(span) for material, each in zip(materials, spans, strict=True) for span in each]
         encoded = self._encoder.vectors(texts) if texts else np.zeros((0, deep.SIZE), dtype=np.float32)
-        told, start = [], 0
+        found, start = list[_Comment | None](), 0
         for material, each, raw in zip(materials, spans, self._words.raws(materials), strict=True):
-            told.append(self._read(material, each, encoded[start : start + len(each)], raw))
+            found.append(_comment(material, each, encoded[start : start + len(each)], raw) if each else None)
             start += len(each)
-        return told
+        # One thread, as the encoder takes.
+        with self._limit(limits=1, user_api="blas"):
+            said = iter([each for part in _parts([one for one in found if one]) for each in self._heard(part)])
+        return [self._read(one, next(said)) if one else [] for one in found]
 
-    def _read(self, material: Material, spans: Sequence[Span], sentences: Floats, words: Raw) -> list[Told]:
-        if not spans:
-            return []
-        units, whole = units_of(sentences)
-        said = words.scores
-        felt = self._felt(material, spans, sentences, whole, said["negative"])
-        each = {name: self._each(name, units, whole, len(spans)) for name in SIGNALS if name != "negative"}
-        raw = {name: self._one(name, scores, len(spans)) for name, scores in each.items()}
-        profane = words.profane
+    def _heard(self, some: Sequence["_Comment"]) -> Iterator["_Heard"]:
+        """What the nets say of comments, each net of all of them at once."""
+        rows = np.vstack([np.vstack([one.units[: len(one.spans)], one.whole[None]]) for one in some])
+        ends = np.cumsum([len(one.spans) + 1 for one in some])[:-1]
+        each = {name: np.split(self._nets[name](rows)[:, 0], ends) for name in SIGNALS if name not in _APART}
+        each["concern"] = self._concern(some)
+        gravest = [one.units[int(said.argmax())] for one, said in zip(some, each["concern"], strict=True)]
+        matters = self._nets["matters"](np.stack(gravest)).argmax(axis=1)
+        felt = self._felt(some)
+        for place, matter in enumerate(matters):
+            by_name = {name: each[name][place] for name in SIGNALS if name != "negative"}
+            yield _Heard(by_name, self.matters[int(matter)], felt[place])
+
+    def _concern(self, some: Sequence["_Comment"]) -> list[Floats]:
+        """What two nets say of each unit: one by itself, one beside the whole of its comment."""
+        sizes = [len(one.units) for one in some]
+        units = np.vstack([one.units for one in some])
+        beside = np.hstack([units, np.repeat(np.stack([one.whole for one in some]), sizes, axis=0)])
+        both = self._nets["concern"](units)[:, 0] + self._nets["concern beside"](beside)[:, 0]
+        return np.split(both * np.float32(0.5), np.cumsum(sizes)[:-1])
+
+    def _felt(self, some: Sequence["_Comment"]) -> list[Floats | None]:
+        """How negative each is, the whole and its sentences, on the raters' scale; None where VADER failed."""
+        heard = [one for one in some if one.felt is not None]
+        if not heard:
+            return [None] * len(some)
+        rows = np.vstack([one.felt for one in heard if one.felt is not None])
+        ends = np.cumsum([len(one.spans) + 1 for one in heard])[:-1]
+        said = iter(np.split(self._nets["negative"](rows)[:, 0], ends))
+        return [None if one.felt is None else next(said) for one in some]
+
+    def _read(self, comment: "_Comment", heard: "_Heard") -> list[Told]:
+        spans, said, profane = comment.spans, comment.words.scores, comment.words.profane
+        raw = {name: self._one(name, scores, len(spans)) for name, scores in heard.each.items()}
         abuse = self._mix("abuse", (raw["abuse"], said["abuse"], 0.0, 0.0, profane))
-        negative = 0.0 if felt is None else float(felt.max())
+        negative = 0.0 if heard.felt is None else float(heard.felt.max())
         told = []
-        for name, scores in each.items():
+        for name, scores in heard.each.items():
             mixed = abuse if name == "abuse" else self._mix(name, (raw[name], said[name], abuse, negative, profane))
-            matter = self._matter(units[int(scores.argmax())]) if name == "concern" else ""
+            matter = heard.matter if name == "concern" else ""
             told.append(self._told(name, mixed, spans, scores[: len(spans)], matter))
-        return told if felt is None else [self._negative(felt, spans), *told]
+        return told if heard.felt is None else [self._negative(heard.felt, spans), *told]
 
     def _mix(self, name: str, of: Sequence[float]) -> float:
         return sum(weight * one for weight, one in zip(self._mixed[name], of, strict=False))
-
-    def _felt(
-        self, material: Material, spans: Sequence[Span], sentences: Floats, whole: Floats, words: float
-    ) -> Floats | None:
-        """How negative the whole is and each of its sentences, on the raters' scale; None where VADER failed."""
-        moods = few(material.mood.each)
-        if len(moods) != len(spans):
-            return None
-        beside = feeling(moods, [span.end - span.start for span in spans])
-        rows = np.hstack([np.vstack([whole[None], sentences]), beside, np.full((len(beside), 1), words)])
-        found: Floats = self._nets["negative"](rows.astype(np.float32))[:, 0]
-        return found
 
     def _negative(self, felt: Floats, spans: Sequence[Span]) -> Told:
         """By the worst sentence; the sentiment is that of the whole."""
@@ -162,19 +207,6 @@ class ByMeaning:
         weights = [Moved(span, float(weight)) for span, weight in zip(spans, low, strict=True) if weight > 0]
         mood = Mood(mean=self._neutral.sentiment(-float(felt[0])), worst=self._neutral.sentiment(-worst))
         return replace(told, moved=tuple(weights) if told.moved else (), mood=mood)
-
-    def _matter(self, unit: Floats) -> str:
-        """The matter that a unit is most likely about."""
-        return self.matters[int(self._nets["matters"](unit[None])[0].argmax())]
-
-    def _each(self, name: str, units: Floats, whole: Floats, n: int) -> Floats:
-        """What the net says of each sentence, of the whole, and for concern of pairs."""
-        if name == "concern":
-            beside = np.hstack([units, np.repeat(whole[None], len(units), axis=0)])
-            both: Floats = self._nets["concern"](units)[:, 0] + self._nets["concern beside"](beside)[:, 0]
-            return both * np.float32(0.5)
-        found: Floats = self._nets[name](np.vstack([units[:n], whole[None]]))[:, 0]
-        return found
 
     @staticmethod
     def _one(name: str, each: Floats, n: int) -> float:
@@ -194,6 +226,31 @@ class ByMeaning:
                 Moved(span, float(weight)) for span, weight in zip(spans, weights, strict=True) if weight > 0.2
             )
         return Told(name, score, BY, moved, scale.chance(raw), ENGLISH, matter)
+
+
+def _comment(material: Material, spans: Sequence[Span], sentences: Floats, words: Raw) -> _Comment:
+    units, whole = units_of(sentences)
+    moods, felt = few(material.mood.each), None
+    if len(moods) == len(spans):
+        beside = feeling(moods, [span.end - span.start for span in spans])
+        rows = np.vstack([whole[None], sentences])
+        said = np.full((len(beside), 1), words.scores["negative"])
+        felt = np.hstack([rows, beside, said]).astype(np.float32)
+    return _Comment(spans, units, whole, words, felt)
+
+
+def _parts(found: Sequence[_Comment]) -> Iterator[list[_Comment]]:
+    """Comments in parts of so many sentences, or one."""
+    part: list[_Comment] = []
+    sentences = 0
+    for one in found:
+        if part and sentences + len(one.spans) > AT_ONCE:
+            yield part
+            part, sentences = [], 0
+        part.append(one)
+        sentences += len(one.spans)
+    if part:
+        yield part
 
 
 def few(each: Sequence[T]) -> Sequence[T]:
