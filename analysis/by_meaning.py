@@ -21,7 +21,7 @@ from analysis.evidence import ENGLISH, Material, Mood, Moved, Told
 from analysis.nets import Net, Scale
 from analysis.sentiment import NEUTRAL_WITHIN
 from analysis.stored import MODELS, Damaged
-from analysis.text import Span
+from analysis.text import LOOKED_AT, Span, clean, sentences
 
 VERSION = "meanings 2"
 """Of the form of the file."""
@@ -251,6 +251,12 @@ def _parts(found: Sequence[_Comment]) -> Iterator[list[_Comment]]:
         sentences += len(one.spans)
     if part:
         yield part
+
+
+def sentences_heard(text: str) -> list[str]:
+    """The sentences of a text that are read by what they mean."""
+    cleaned = clean(text[:LOOKED_AT]).text
+    return [cleaned[span.start : span.end] for span in few(sentences(cleaned))]
 
 
 def few(each: Sequence[T]) -> Sequence[T]:

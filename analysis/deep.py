@@ -44,7 +44,7 @@ class Deep:
         found = np.empty((len(short), SIZE), dtype=np.float32)
         with self._lock:
             new = list(dict.fromkeys(text for text in short if text not in self._known))
-            if len(self._known) + len(new) > _REMEMBERED:
+            if new and len(self._known) + len(new) > _REMEMBERED:
                 self._known.clear()
                 new = list(dict.fromkeys(short))
             if new:

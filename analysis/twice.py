@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import deep, models
+from analysis.by_meaning import sentences_heard
 from analysis.deep import Deep
 from analysis.learnt import Learnt, applied, as_shipped
 from analysis.pipeline import Vocabulary, assess_all
@@ -32,6 +33,8 @@ class Look:
 
     def read(self, subjects: Sequence[Subject], by: Vocabulary) -> list[Assessment]:
         """What the models of tier 1, with those of tier 0, say of each comment; the version names both."""
+        # Each text beside its sentences, which are read next: so its own vector, asked for after that, costs little.
+        self._encoder.vectors([part for subject in subjects for part in (subject.text, *sentences_heard(subject.text))])
         said = assess_all(subjects, by, tier=1)
         return [replace(one, version=f"{one.version}+{self.version}") for one in said]
 

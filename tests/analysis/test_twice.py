@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis import SHIPPED
+from analysis.by_meaning import sentences_heard
 from analysis.learnt import NOTHING, Head, Learnt, applied, grave
 from analysis.similarity import VECTOR, likeness, packed
-from analysis.twice import both, learnt_of, says_more
-from model.assessment import SIGNALS, Assessment, Reason, Signal
+from analysis.twice import Look, both, learnt_of, says_more
+from model.assessment import SIGNALS, Assessment, Reason, Signal, Subject
 from model.words import Severity
 from tests.conftest import ROOT
 from tests.ingest.looking import encoder
@@ -167,3 +170,17 @@ def test_an_encoder_that_cannot_be_loaded_says_why(what: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
     assert says in done.stdout, done.stderr[-2000:]
+
+
+def test_a_text_is_encoded_beside_its_sentences_and_not_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    look = Look(encoder())
+    asked: list[list[str]] = []
+    deep = look._encoder._encoder
+    monkeypatch.setattr(
+        look._encoder, "_encoder", SimpleNamespace(encode=lambda texts: asked.append(list(texts)) or deep.encode(texts))
+    )
+    text = "The gate of the upper field was left open. Who closes it at night, and when?"
+    look.read([Subject(text)], SHIPPED)
+    look.vectors([text])
+    assert [one for each in asked for one in each] == [text, *sentences_heard(text)]
+    assert len(asked) == 1
