@@ -46,7 +46,7 @@ SPREAD = 1.5
 MOST_SENTENCES = 60
 """Sentences of one comment that are encoded: the first and, of a longer one, the last."""
 
-AT_ONCE = 1_000
+AT_ONCE = 500
 """Sentences that the nets hear together: a bound of memory."""
 _APART = ("negative", "concern")
 """Signals whose nets hear something else than sentences and the whole."""

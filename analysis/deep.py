@@ -22,7 +22,7 @@ VERSION = "deep4"
 SIZE = 512
 LOOKED_AT = 2_000
 """Letters of a text that a vector is made of: what the encoder needs grows with the longest text."""
-_REMEMBERED = 4_096
+_REMEMBERED = 2_048
 
 _NOT_THERE = later("The sentence encoder is not installed.")
 NO_MEMORY = later("There is too little memory for the sentence encoder.")
