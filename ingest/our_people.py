@@ -21,7 +21,7 @@ from store.second_looks import May
 from store.sources import Source
 
 _MARKED_AT_ONCE = 200
-_JUDGED_AT_ONCE = 50
+_JUDGED_AT_ONCE = 25
 
 
 def ids(tx: Tx, source: Source) -> frozenset[str]:

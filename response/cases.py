@@ -21,7 +21,7 @@ from response import approvals, policies, policy, safety, undo
 from response.notices import ANSWERED, QUESTION, About, notify
 from response.states import STATE
 from response.text import at_moment, typed
-from store import audit, cases, comments, deciders, people, responses
+from store import audit, cases, comments, deciders, people, responses, several
 from store.cases import Case
 from store.db import Store, Tx
 from store.keys import keys
@@ -320,8 +320,7 @@ def _close(
             words_id, digest = audit.say(tx, keys(), "reason", reason, by=by.id, at=now) if reason else (None, "")
             close(tx, case_id, seen_version, outcome, now, by=by.id, words_id=words_id, wrongly=wrongly)
             if outcome is CaseOutcome.SPAM:
-                for comment_id in cases.comment_ids(tx, case_id):
-                    comments.change(tx, comment_id, spam=True)
+                several.mark(tx, cases.comment_ids(tx, case_id), spam=True)
             more = {"wrongly": True} if wrongly else {}
             audit.record(tx, f"case.{outcome.value}", "case", case_id, by=by.id, at=now, reason=digest, **more)
 
@@ -405,10 +404,10 @@ def reopen(store: Store, by: Person, case_id: int) -> None:
             wrongly=False,
         )
         if case.outcome == CaseOutcome.SPAM:
-            for comment_id in cases.comment_ids(tx, case_id):
-                found = comments.get(tx, comment_id)
-                judged = comments.assessment(tx, comment_id, found.revision) if found else None
-                comments.change(tx, comment_id, spam=bool(judged and judged.suspected_spam))
+            joined = cases.comment_ids(tx, case_id)
+            judged = comments.suspected_spam(tx, joined)
+            several.mark(tx, sorted(judged), spam=True)
+            several.mark(tx, [one for one in joined if one not in judged], spam=False)
         audit.record(tx, "case.reopened", "case", case_id, by=by.id, at=now)
 
 

@@ -18,7 +18,7 @@ from store import cases, comments, labels
 from store.db import Store, Tx
 from store.labels import Deed, Place, Stand, Told
 
-AT_ONCE = 40
+AT_ONCE = 20
 """So many comments are worked out in one transaction."""
 STEPS = 50
 """So many transactions at a time; the next look goes on from there."""
@@ -29,13 +29,22 @@ _OF_COMMENTS = frozenset({"comment.looked_over", "comment.undone", "comment.chec
 
 
 def follow(store: Store) -> None:
-    """Works out what has happened since the last time, in short transactions; the mark moves with each."""
+    """Works out what has happened since the last time, in short transactions; the mark moves with the last of each
+    part of the record."""
     for _step in range(STEPS):
         with store.read() as tx:
-            if not labels.happened(tx):
+            found, seq = _next(tx)
+            if not seq:
                 return
-        with store.write() as tx:
-            _go_on(tx)
+            # Here, as what it reads from files the first time nobody who writes has to wait for.
+            grave = matters.grave(tx)
+        starts = range(0, max(1, len(found)), AT_ONCE)
+        for start in starts:
+            with store.write() as tx:
+                for comment_id in found[start : start + AT_ONCE]:
+                    labels.keep(tx, comment_id, of_comment(tx, comment_id, grave))
+                if start == starts[-1]:
+                    labels.move_mark(tx, seq)
 
 
 def catch_up(store: Store) -> None:
@@ -47,7 +56,8 @@ def catch_up(store: Store) -> None:
             left = bool(labels.happened(tx))
 
 
-def _go_on(tx: Tx) -> None:
+def _next(tx: Tx) -> tuple[list[int], int]:
+    """The comments that the next part of the record is about, and its last line; 0: there is none."""
     found: dict[int, None] = {}
     seq = 0
     for line in labels.happened(tx):
@@ -63,11 +73,7 @@ def _go_on(tx: Tx) -> None:
         seq = line.seq
         if len(found) >= AT_ONCE:
             break
-    grave = matters.grave(tx)
-    for comment_id in found:
-        labels.keep(tx, comment_id, of_comment(tx, comment_id, grave))
-    if seq:
-        labels.move_mark(tx, seq)
+    return list(found), seq
 
 
 def of_comment(tx: Tx, comment_id: int, grave: frozenset[str]) -> list[Label]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, String, and_, bindparam, case, cast, func, or_, select, update
 
-from model.assessment import SIGNALS, Assessment, Reason, Share, Signal
+from model.assessment import SIGNALS, THRESHOLD, Assessment, Reason, Share, Signal
 from model.words import Severity
 from store import rollups
 from store.bulk import add_rows
@@ -323,6 +323,19 @@ def assessments_of(tx: Tx, comment_ids: Iterable[int]) -> dict[int, Assessment]:
         .order_by(assessments.c.id)
     )
     return {row.comment_id: _as_assessment(row._mapping) for row in rows}
+
+
+def suspected_spam(tx: Tx, comment_ids: Sequence[int]) -> set[int]:
+    """Those of the comments whose present text is spam by its newest assessment."""
+    present = and_(comments.c.id == assessments.c.comment_id, comments.c.revision == assessments.c.revision)
+    newest = (
+        select(func.max(assessments.c.id))
+        .join(comments, present)
+        .where(assessments.c.comment_id.in_(comment_ids))
+        .group_by(assessments.c.comment_id)
+    )
+    query = select(assessments.c.comment_id).where(assessments.c.id.in_(newest), assessments.c.spam >= THRESHOLD)
+    return set(tx.execute(query).scalars())
 
 
 def _as_assessment(row: Mapping[Any, Any]) -> Assessment:

@@ -1,6 +1,7 @@
 """Cases: opened once for a reason, held by one person at a time, closed with a reason, opened again as they were."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -14,7 +15,7 @@ from response import cases
 from store import audit
 from store import cases as rows
 from store.schema import case_comments, words
-from tests.response.desk import THREAD, Desk
+from tests.response.desk import THREAD, Desk, judged
 from tests.response.together import together
 
 HOUR = timedelta(hours=1)
@@ -266,6 +267,15 @@ def test_spam_marks_the_comments_and_reopening_takes_the_mark_off(desk: Desk) ->
     assert [desk.comment(one).spam for one in (lead, other)] == [True, True]
     cases.reopen(desk.store, desk.alice, case_id)
     assert [desk.comment(one).spam for one in (lead, other)] == [False, False]
+
+
+def test_what_looked_like_spam_before_does_so_again_once_it_is_reopened(desk: Desk) -> None:
+    case_id = desk.opened(2, number=1)
+    text = "And so do I."
+    other = desk.takes(2, text, replace(judged(text, Severity(2), ("privacy",)), spam=1.0))
+    cases.mark_spam(desk.store, desk.alice, case_id, desk.case(case_id).version)
+    cases.reopen(desk.store, desk.alice, case_id)
+    assert [desk.comment(one).spam for one in (desk.case(case_id).lead_comment_id, other)] == [False, True]
 
 
 def test_a_case_is_not_opened_again_beside_another_of_its_thread(desk: Desk) -> None:

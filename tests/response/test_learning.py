@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import groupby
+from unittest.mock import patch
 
 import pytest
 
@@ -43,6 +45,18 @@ def takes_back(desk: Desk, who: Person) -> None:
 def judgement(desk: Desk, comment_id: int) -> tuple[str, bool | None, bool | None] | None:
     one = told(desk).get(comment_id)
     return (one.judged.value, one.wanted, one.spam) if one else None
+
+
+def test_the_labels_of_a_long_case_are_made_in_short_transactions(desk: Desk) -> None:
+    case_id = desk.opened(1, "money")
+    for number in range(2, 46):
+        desk.reads(number, f"And so do I ({number}).", 1, "money")
+    cases.dismiss(desk.store, desk.alice, case_id, desk.case(case_id).version, "It should not.", wrongly_raised=True)
+    kept: list[object] = []
+    keep = labels.keep
+    with patch("response.labelling.labels.keep", lambda tx, *given: kept.append(tx) or keep(tx, *given)):
+        assert len(told(desk)) == 45
+    assert max(len(list(some)) for _, some in groupby(kept, key=id)) == labelling.AT_ONCE
 
 
 # --- what is a label -------------------------------------------------------------------------------------------------

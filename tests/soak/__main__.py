@@ -58,6 +58,7 @@ PARTS: tuple[Part, ...] = (
     Part("thirty open pages on one process", python("tests.soak.tabs"), alone=True),
     Part("500 sources with nothing new, postgresql", python("tests.soak.sources"), alone=True),
     Part("how long writers hold SQLite", python("bench.store", "sqlite", "50000"), alone=True),
+    Part("how long each kind of change holds SQLite", python("tests.soak.writes"), alone=True),
     Part(
         "publishing, shipped times, sqlite",
         python("tests.soak.publishing", "--database", "sqlite", *SHIPPED),
