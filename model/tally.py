@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +35,11 @@ class Day:
 
     day: date
     tally: Tally
+
+
+class Ours(StrEnum):
+    """What went out from here: an answer to a case, a post of our own, or one that went to several channels at once."""
+
+    REPLY = "reply"
+    POST = "post"
+    STATEMENT = "statement"

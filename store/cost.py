@@ -87,6 +87,12 @@ def mark(tx: Tx) -> int:
     return int(people.fact(tx, _MARK) or 0)
 
 
+def followed(tx: Tx) -> str:
+    """The line of the record up to which everything is counted, as its hash; empty before the first one. While it is
+    the same, so is all that was added up."""
+    return str(tx.execute(select(audit.c.hash).where(audit.c.seq == mark(tx))).scalar() or "")
+
+
 def to_go(tx: Tx) -> int:
     """How many lines of the record are still to be looked at."""
     return max(0, the_record.head(tx) - mark(tx))

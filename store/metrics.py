@@ -3,15 +3,16 @@
 docs/metrics.md says what each of them means.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Integer, Table, and_, case, cast, extract, func, literal, select
 
-from model.tally import Day, Tally
+from model.tally import Day, Ours, Tally
 from model.words import PublicationState
 from store.db import Tx
 from store.rollups import COUNTS, DAY_S, HOUR_S
@@ -21,6 +22,7 @@ from store.schema import (
     hours,
     matter_days,
     publications,
+    responses,
     revisions,
     source_days,
     sources,
@@ -259,11 +261,42 @@ def texts(tx: Tx, begin: datetime, end: datetime, most: int) -> list[Said]:
 # --- what we did -----------------------------------------------------------------------------------------------------
 
 
-def published(tx: Tx, since: datetime) -> list[datetime]:
-    """When responses were published since a moment, at most the newest MOST_PUBLISHED."""
-    mine = publications.c.published_at >= since, publications.c.state == PublicationState.PUBLISHED
-    query = select(publications.c.published_at).where(*mine).order_by(publications.c.published_at.desc())
-    return [moment for moment in tx.execute(query.limit(MOST_PUBLISHED)).scalars() if moment is not None]
+def published(tx: Tx, since: datetime, *, by_day: bool) -> list[tuple[datetime, Ours, int]]:
+    """How much of what was published since a moment when: the beginning of an hour of UTC, or with `by_day` of a day.
+
+    Words without a case are our own: each counts once, when the first of it was out, and is a statement where it went
+    to more than one channel. Counted by the database, so that there are as many rows as hours; MOST_PUBLISHED at most.
+    """
+    length = DAY_S if by_day else HOUR_S
+    if tx.dialect.name == "sqlite":
+        slot = cast(func.strftime("%s", publications.c.published_at), Integer) / length
+    else:
+        slot = cast(func.floor(extract("epoch", publications.c.published_at) / length), Integer)
+    alone = responses.c.case_id.is_(None)
+    parts = (
+        case((alone, publications.c.response_id), else_=0).label("own"),
+        case((alone, publications.c.target["channel"].as_string()), else_="").label("channel"),
+        cast(slot, Integer).label("slot"),
+    )
+    query = (
+        select(*parts, func.count())
+        .join(responses, responses.c.id == publications.c.response_id)
+        .where(publications.c.published_at >= since, publications.c.state == PublicationState.PUBLISHED)
+        .group_by(*parts)
+        .order_by(parts[-1].desc())
+    )
+    found: Counter[tuple[int, Ours]] = Counter()
+    channels: dict[int, set[str]] = {}
+    first: dict[int, int] = {}
+    for own, channel, at, count in tx.execute(query.limit(MOST_PUBLISHED)):
+        if own:
+            channels.setdefault(own, set()).add(channel)
+            first[own] = min(at, first.get(own, at))
+        else:
+            found[at, Ours.REPLY] += count
+    for own, at in first.items():
+        found[at, Ours.STATEMENT if len(channels[own]) > 1 else Ours.POST] += 1
+    return [(datetime.fromtimestamp(at * length, UTC), what, n) for (at, what), n in sorted(found.items())]
 
 
 def open_by_age(tx: Tx, now: datetime, ages: Sequence[timedelta]) -> tuple[list[int], float | None]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from model.person import Person
 from model.settings import ROOT
+from model.tally import Day, Ours, Tally
 from model.words import Role
 from response import policies
 from store import rollups
@@ -18,6 +19,7 @@ from store.db import Store
 from store.schema import assessments, comments, revisions, sources, threads
 from tests.installation import Team, add, enter
 from tests.web.test_pages import TIMEOUT_S, text
+from web.ui.overview import charts
 
 NOW = datetime.now(UTC)
 FORMULA = "=1+1 and slugs"
@@ -141,3 +143,14 @@ def test_the_list_of_comments_is_narrowed_down_by_its_address(house: Team) -> No
     with seen_by(house.store, house.alice, "comments", matter="discrimination") as page:
         assert "about: Discrimination" in heading(page)
         assert text(page).count("They were rude.") == 1
+
+
+def test_replies_posts_of_our_own_and_statements_have_a_shape_of_their_own_each() -> None:
+    days = tuple(Day(date(2026, 3, n), Tally(comments=5)) for n in range(1, 5))
+    ours = ((Ours.REPLY, days[0].day, 3), (Ours.POST, days[1].day, 1), (Ours.STATEMENT, days[1].day, 1))
+    made = charts.over_time(days, (), (*ours, (Ours.POST, date(2025, 1, 1), 9)), False)
+    marks = {trace.marker.symbol: trace for trace in made.data[3:]}
+    assert set(marks) == {"triangle-up", "square", "star"}
+    assert [marks["square"].x[0], *marks["square"].customdata] == [days[1].day, 1], "and none of another time"
+    assert marks["square"].y != marks["star"].y, "both are seen on one day"
+    charts.over_time((), (), ours, False)

@@ -18,6 +18,7 @@ from store import cost, goals, metrics, people
 from store.db import Tx
 from store.goals import Goal
 from web.ui.board.period import Period
+from web.ui.overview import kept
 from web.ui.overview.cost import KINDS
 from web.ui.overview.gather import WEEKLY_FROM, Compared, compared
 
@@ -162,7 +163,7 @@ def _first(
     still = cost.waiting_cases(tx, begin, end)
 
     def of(since: date, until: date) -> First | None:
-        lines = cost.counted_first(tx, since.isoformat(), (until + timedelta(days=1)).isoformat())
+        lines = kept.counted_first(tx, since.isoformat(), (until + timedelta(days=1)).isoformat())
         waits = [
             (one.severity, one.channel, (now - one.opened_at).total_seconds())
             for one in still
@@ -175,11 +176,11 @@ def _first(
     return of(period.since, period.until), figures.usual([one for one in medians if one is not None])
 
 
-def _counted(tx: Tx, period: Period, goal: Goal | None) -> tuple[list[Counted], list[LevelCost]]:
+def _counted(tx: Tx, period: Period, goal: Goal | None) -> tuple[Sequence[Counted], list[LevelCost]]:
     since, until = period.since.isoformat(), (period.until + timedelta(days=1)).isoformat()
     if goal:
         return cost.counted_of_goal(tx, goal.id, since, until), cost.waits_now(tx, since, until, goal.id)
-    return cost.counted(tx, since, until), cost.waits_now(tx, since, until)
+    return kept.counted(tx, since, until), cost.waits_now(tx, since, until)
 
 
 # --- goals -----------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from access.permissions import Permission, may
 from analysis import figures
 from model.language import _, many, number, sense
 from model.person import Person
+from model.tally import Ours
 from model.words import Channel
 from store import comments
 from store.db import store
@@ -19,6 +20,7 @@ from web.ui.overview import charts, saying
 from web.ui.overview.cards import Behind, Numbers, Way, card
 from web.ui.overview.gather import Compared, Seen, Words
 
+_SHAPES = {Ours.REPLY: "▲", Ours.POST: "■", Ours.STATEMENT: "★"}
 _COMMENTS, _SEARCH, _QUEUE = "pages/comments.py", "pages/search.py", "pages/queue.py"
 
 
@@ -84,23 +86,28 @@ def over_time(seen: Seen, me: Person, choose: Callable[[], None]) -> None:
     if begun:
         named = [f"{place} {one.title or one.url}" for place, one in enumerate(begun, start=1)]
         line.append(_("Posts: {posts}.", posts=", ".join(charts.cut(one, 40) for one in named)))
-    if seen.published:
-        line.append(_("Triangles: responses published, {n}.", n=number(sum(seen.published.values()))))
+    sent = {what: seen.published.get(what, {}) for what in charts.MARKS}
+    line += [
+        _("{mark} {what}, {n}.", mark=_SHAPES[what], what=charts.OURS[what], n=number(sum(found.values())))
+        for what, found in sent.items()
+        if found
+    ]
     rows = [
         (
             one.day,
             one.tally.comments,
             one.tally.flagged,
             _rounded(figures.mean_sentiment(one.tally)),
-            seen.published.get(one.day, 0),
+            *(found.get(one.day, 0) for found in sent.values()),
             one.tally.spam,
         )
         for one in days
     ]
     of = [sense("a column", "week from") if seen.weekly else _("day"), _("comments"), _("needed a person")]
-    of += [_("mean sentiment"), _("responses published"), _("spam left out")]
+    of += [_("mean sentiment"), *(charts.OURS[what] for what in sent), _("spam left out")]
     marks = tuple(_slot(one.began, seen.weekly) for one in begun)
-    made = charts.over_time(days, marks, tuple(sorted(seen.published.items())), seen.weekly)
+    ours = tuple((what, day, n) for what, found in sent.items() for day, n in sorted(found.items()))
+    made = charts.over_time(days, marks, ours, seen.weekly)
     behind = _behind_days(me, seen, {})
     card("volume", saying.over_time(days, seen.weekly), " ".join(line), made, Numbers(of, rows), behind, choose)
 

@@ -6,13 +6,23 @@ from datetime import date, datetime, time, timedelta
 import plotly.graph_objects as go
 
 from analysis import figures
-from model.language import _, number
-from model.tally import Day, Tally
+from model.language import Labels, _, later, number
+from model.tally import Day, Ours, Tally
 from web.ui.charts import BLUE, GREY, ORANGE, counted, figure, kept
 from web.ui.overview.gather import Compared
 
 _DAY_MS = 86_400_000
-_LOWER, _UPPER = [0, 0.62], [0.72, 1]
+_LOWER, _BETWEEN, _UPPER = [0, 0.6], [0.61, 0.73], [0.75, 1]
+MARKS = {Ours.REPLY: "triangle-up", Ours.POST: "square", Ours.STATEMENT: "star"}
+"""What of ours is told apart by its shape: replies stand at the foot of the bars, the others above them."""
+_PLACES = {Ours.POST: 0.2, Ours.STATEMENT: 0.8}
+OURS = Labels(
+    {
+        Ours.REPLY: later("replies published"),
+        Ours.POST: later("posts of our own"),
+        Ours.STATEMENT: later("statements to several channels"),
+    }
+)
 SHOWN = 6
 """Bars of a chart by names."""
 
@@ -29,10 +39,10 @@ def every_day(days: Sequence[Day], *, weekly: bool = False) -> tuple[Day, ...]:
 
 @kept
 def over_time(
-    days: Sequence[Day], posts: Sequence[date], responses: Sequence[tuple[date, int]], weekly: bool
+    days: Sequence[Day], posts: Sequence[date], ours: Sequence[tuple[Ours, date, int]], weekly: bool
 ) -> go.Figure:
     """Below, comments as bars, those that needed a person in orange; above, the mean sentiment. The posts are numbered
-    lines, days on which responses were published are triangles."""
+    lines; days on which something of ours went out have a mark, each kind one of its own."""
     made, x = figure(235), [one.day for one in days]
     calm = [one.tally.comments - one.tally.flagged for one in days]
     made.add_bar(x=x, y=calm, name=_("left in peace"), marker_color=GREY)
@@ -41,18 +51,21 @@ def over_time(
     rounded = [None if value is None else round(value, 2) for value in mood]
     line = {"x": x, "y": rounded, "yaxis": "y2", "name": _("mean sentiment"), "line_color": BLUE}
     made.add_scatter(**line, mode="lines+markers", marker_size=4)
-    published = dict(responses)
-    sent = [day for day in x if day in published]
-    made.add_scatter(
-        x=sent,
-        y=[0] * len(sent),
-        customdata=[published[day] for day in sent],
-        mode="markers",
-        marker={"symbol": "triangle-up", "size": 11, "color": BLUE, "line": {"width": 1, "color": "#FFFFFF"}},
-        name=_("responses published"),
-        hovertemplate="%{customdata}",
-        cliponaxis=False,
-    )
+    for what, symbol in MARKS.items():
+        sent = [(day, n) for of, day, n in ours if of is what and days[0].day <= day <= days[-1].day] if days else []
+        if not sent:
+            continue
+        made.add_scatter(
+            x=[day for day, _n in sent],
+            y=[_PLACES.get(what, 0)] * len(sent),
+            yaxis="y3" if what in _PLACES else "y",
+            customdata=[n for _day, n in sent],
+            mode="markers",
+            marker={"symbol": symbol, "size": 11, "color": BLUE, "line": {"width": 1, "color": "#FFFFFF"}},
+            name=OURS[what],
+            hovertemplate="%{customdata}",
+            cliponaxis=False,
+        )
     for place, day in enumerate(posts, start=1):
         made.add_shape(
             type="line", x0=day, x1=day, y0=0, y1=1, yref="paper", line={"color": GREY, "width": 1, "dash": "dot"}
@@ -66,6 +79,7 @@ def over_time(
     made.update_layout(
         barmode="stack",
         yaxis={"domain": _LOWER, "title": _("comments"), "rangemode": "tozero"},
+        yaxis3={"domain": _BETWEEN, "range": [0, 1], "visible": False, "fixedrange": True},
         yaxis2={"domain": _UPPER, "range": [-1, 1], "title": _("sentiment"), "tickvals": [-1, 0, 1], "fixedrange": True}
         | {"gridcolor": "rgba(132,147,160,.25)", "zeroline": False},
     )

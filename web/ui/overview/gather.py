@@ -9,10 +9,11 @@ import streamlit as st
 
 from analysis import figures
 from analysis.figures import Calm, Rising, Series, Sign, Usual, What
-from model.tally import Day, Tally
+from model.tally import Day, Ours, Tally
 from store import metrics
 from store.db import Store, Tx
 from store.metrics import Post
+from web.ui.overview import kept
 
 WEEKLY_FROM = 100
 """More days than this are shown by weeks."""
@@ -34,7 +35,7 @@ class Compared:
 class Seen:
     """Everything about comments that the page shows. `weeks` are the last seven days and then the weeks before that
     have a past; `waited` the longest waits of the same in seconds. `since` and `days` are of the period chosen, each
-    entry of `days` a week where `weekly`. `published` are days with responses."""
+    entry of `days` a week where `weekly`. `published` is how much of ours went out on which day."""
 
     today: date
     since: date
@@ -49,7 +50,7 @@ class Seen:
     channels: Sequence[tuple[str, Tally]]
     posts: Sequence[Post]
     begun_posts: Sequence[Post]
-    published: Mapping[date, int]
+    published: Mapping[Ours, Mapping[date, int]]
     open_by_age: Sequence[int]
     oldest: float | None
 
@@ -89,7 +90,7 @@ def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
         channels=metrics.channels(tx, utc - timedelta(days=6), utc),
         posts=metrics.posts(tx, utc - timedelta(days=6), utc),
         begun_posts=[one for one in top if one.began >= since],
-        published=_by_day(metrics.published(tx, now - timedelta(days=days_back)), zone, weekly),
+        published=kept.published(tx, since, zone, weekly=weekly),
         open_by_age=(ages := metrics.open_by_age(tx, now, AGES))[0],
         oldest=ages[1],
     )
@@ -142,15 +143,6 @@ def compared(
     ]
     above = {one.name: one.now - (one.usual.middle if one.usual else 0) for one in found}
     return sorted((one for one in found if one.now), key=lambda one: (-above[one.name], -one.now, one.name))
-
-
-def _by_day(moments: Sequence[datetime], zone: ZoneInfo, weekly: bool) -> dict[date, int]:
-    found: dict[date, int] = {}
-    for moment in moments:
-        day = moment.astimezone(UTC if weekly else zone).date()
-        day -= timedelta(days=day.weekday() if weekly else 0)
-        found[day] = found.get(day, 0) + 1
-    return found
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

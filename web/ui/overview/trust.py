@@ -21,6 +21,7 @@ from store.db import store
 from web import frame
 from web.ui.overview import cost as said
 from web.ui.overview import cost_charts as charts
+from web.ui.overview import kept
 from web.ui.overview.cards import Behind, Numbers, Way, card
 from web.ui.overview.cost_charts import Bars
 
@@ -49,9 +50,9 @@ def draw(me: Person, now: datetime, days: int) -> None:
     since = now - timedelta(days=days)
     first_day = since.date().isoformat()
     with store().read() as tx:
-        answers = cost.counted_first(tx, first_day)
+        answers = kept.counted_first(tx, first_day)
         open_ones = cost.waiting_cases(tx, since)
-        lines = cost.counted(tx, first_day)
+        lines = kept.counted(tx, first_day)
         still = cost.waits_now(tx, first_day)
         to_go = cost.to_go(tx)
     if to_go > said.BEHIND:
