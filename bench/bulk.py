@@ -84,7 +84,7 @@ def fill(
     for start in range(_CHUNK, count, _CHUNK):
         with store.write() as tx:
             _copy(tx, first, min(_CHUNK, count - start), start, step * start, thread_count * (start // _CHUNK))
-    _set_sequences(store)
+    set_sequences(store, threads, comments)
 
 
 def roll_up(store: Store) -> None:
@@ -286,11 +286,11 @@ def _open(tx: Any, leads: Sequence[dict[str, Any]], by: int, now: datetime) -> N
         tx.execute(insert(case_comments).values(joined))
 
 
-def _set_sequences(store: Store) -> None:
-    """Ids were given here; PostgreSQL is told where to go on."""
+def set_sequences(store: Store, *tables: Table) -> None:
+    """Ids were given to rows of these tables; PostgreSQL is told where to go on."""
     if store.sqlite:
         return
     with store.write() as tx:
-        for table in (threads, comments):
+        for table in tables:
             last = select(func.max(table.c.id)).scalar_subquery()
             tx.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), last)))

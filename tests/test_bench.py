@@ -1,11 +1,19 @@
 """What `make bench` says of figures that it could not take."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bench import start, triage
+from analysis import approval
+from bench import answered, bulk, start, triage
 from bench.figures import said
+from model import clock
+from model.tally import Ours
+from response import policies
+from store import cost, metrics
+from tests.installation import installation, set_up
+from web.ui.overview.cost import KINDS
 
 
 def test_what_was_not_measured_falls_short_and_is_named(
@@ -17,3 +25,21 @@ def test_what_was_not_measured_falls_short_and_is_named(
     *_, verdict = capsys.readouterr().out.splitlines()
     for what in (start.START, start.MEMORY, triage.WORK, triage.WAIT):
         assert f"{what} (not measured)" in verdict
+
+
+def test_the_responses_made_in_bulk_have_a_past_and_costs(tmp_path: Path) -> None:
+    with installation(tmp_path) as store:
+        policies.ensure(store)
+        set_up(store)
+        bulk.fill(store, 1_000, thread_count=50, case_count=0)
+        bulk.roll_up(store)
+        bulk.close_cases(store, 5)
+        answered.answer(store)
+        with store.read() as tx:
+            found = approval.costs(cost.counted(tx, ""), [], clock.now(), KINDS["replies"])
+            sent = metrics.published(tx, clock.now() - timedelta(days=400), by_day=True)
+        assert [one.part for one in found] == [-1, 1, 2, 3]
+        assert sum(one.n for one in found if one.part == 1) > 100
+        for name in ("changed_in_all", "refused", "cold_in_all", "looks"):
+            assert sum(getattr(one, name) for one in found), name
+        assert {what for _at, what, _n in sent} == set(Ours)

@@ -33,6 +33,7 @@ level_costs = Table(
     Column("refused", Boolean, nullable=False),
     Column("cold", String(10), nullable=False, comment="why there was nothing left to answer while it waited there"),
     Index("ix_level_costs_level", "level", "response_id"),
+    Index("ix_level_costs_channel", "level", "channel", "response_id"),
     Index("ix_level_costs_waits", "since", sqlite_where=_WAITS, postgresql_where=_WAITS),
     Index("ix_level_costs_changed", "level", "response_id", sqlite_where=_CHANGED, postgresql_where=_CHANGED),
     Index("ix_level_costs_refused", "level", "response_id", sqlite_where=_REFUSED, postgresql_where=_REFUSED),
