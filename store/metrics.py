@@ -4,7 +4,7 @@ docs/metrics.md says what each of them means.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -76,7 +76,7 @@ def _sums(table: Table) -> list[Any]:
 
 
 def _tally(row: Any) -> Tally:
-    return Tally(*(row[-len(COUNTS) + place] for place in range(len(COUNTS))))
+    return Tally(*row[-len(COUNTS) :])
 
 
 # --- over time -------------------------------------------------------------------------------------------------------
@@ -145,9 +145,12 @@ def begun(tx: Tx, since: date, until: date) -> date | None:
     return _day(max(days)) + timedelta(days=1) if days else None
 
 
-def longest_waits(tx: Tx, now: datetime, weeks: int) -> list[float | None]:
-    """The longest time in seconds from the opening of a case to its end, or to the end of the week: of the cases that
-    were open at some time in the last seven days, and so for each week before; None where none was."""
+Ended = Mapping[int, tuple[datetime, float]]
+"""Of the cases closed in a week, so many weeks ago: when the first of them was opened, and the longest wait."""
+
+
+def ended_waits(tx: Tx, now: datetime, weeks: int) -> Ended:
+    """The waits of the cases that were closed in the last seven days, and in each week before."""
     opened, closed = cases.c.opened_at, cases.c.closed_at
     if tx.dialect.name == "sqlite":
         ago = cast((func.julianday(now) - func.julianday(closed)) / 7, Integer)
@@ -157,18 +160,24 @@ def longest_waits(tx: Tx, now: datetime, weeks: int) -> list[float | None]:
         longest = func.max(extract("epoch", closed - opened))
     ended = cases.c.state == "closed", closed > now - timedelta(weeks=weeks + 1), closed <= now
     query = select(ago.label("ago"), func.min(opened), longest).where(*ended).group_by(ago)
-    of_week = {row[0]: (row[1], float(row[2])) for row in tx.execute(query)}
-    first = tx.execute(select(func.min(opened)).where(cases.c.state == "open")).scalar()
+    return {row[0]: (row[1], float(row[2])) for row in tx.execute(query)}
+
+
+def longest_waits(tx: Tx, now: datetime, weeks: int, ended: Ended) -> list[float | None]:
+    """The longest time in seconds from the opening of a case to its end, or to the end of the week: of the cases that
+    were open at some time in the last seven days, and so for each week before; None where none was. `ended` are those
+    that are over."""
+    first = tx.execute(select(func.min(cases.c.opened_at)).where(cases.c.state == "open")).scalar()
     found: list[float | None] = []
     for place in range(weeks + 1):
         until = now - timedelta(weeks=place)
-        waits = [of_week[place][1]] if place in of_week else []
+        waits = [ended[place][1]] if place in ended else []
         if first is not None and first <= until:
             waits.append((until - first).total_seconds())
         found.append(max(waits, default=None))
         # What ended in this week was still open when the week before was over, if it had begun by then.
-        if place in of_week:
-            first = min(first or now, of_week[place][0])
+        if place in ended:
+            first = min(first or now, ended[place][0])
     return found
 
 

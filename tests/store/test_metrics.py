@@ -152,14 +152,17 @@ def test_waits_are_of_all_cases_that_were_open_in_a_week_and_ages_of_those_that_
             )
     ages = (timedelta(hours=4), timedelta(days=1), timedelta(days=3))
     with database.read() as tx:
-        waits = [None if one is None else round(one / 86_400, 3) for one in metrics.longest_waits(tx, NOW, 6)]
+        waits = [
+            None if one is None else round(one / 86_400, 3)
+            for one in metrics.longest_waits(tx, NOW, 6, metrics.ended_waits(tx, NOW, 6))
+        ]
         assert metrics.open_by_age(tx, NOW, ages) == ([1, 1, 1, 0], 30 * 3600)
     assert waits == [38, 33, 26, 19, 12, 5, None], "the last one began 40 days ago and ended two days ago"
     with database.write() as tx:
         tx.execute(update(cases).values(state="closed", closed_at=NOW))
     with database.read() as tx:
         assert metrics.open_by_age(tx, NOW, ages) == ([0, 0, 0, 0], None)
-        assert metrics.longest_waits(tx, NOW, 0) == [pytest.approx(40 * 86_400, abs=1)]
+        assert metrics.longest_waits(tx, NOW, 0, metrics.ended_waits(tx, NOW, 0)) == [pytest.approx(40 * 86_400, abs=1)]
 
 
 def test_what_went_out_is_told_apart_by_its_case_and_its_channels_and_counts_once(database: Store) -> None:

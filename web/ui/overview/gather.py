@@ -69,7 +69,8 @@ def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
     since, weekly = today - timedelta(days=days_back - 1), days_back > WEEKLY_FROM
     begun = metrics.begun(tx, utc - timedelta(days=27), utc)
     known = [place for place in range(1, figures.WEEKS + 1) if begun and _first_of(now, place) >= begun]
-    weeks, waited = metrics.weeks_back(tx, now, figures.WEEKS), metrics.longest_waits(tx, now, figures.WEEKS)
+    weeks = metrics.weeks_back(tx, now, figures.WEEKS)
+    waited = metrics.longest_waits(tx, now, figures.WEEKS, kept.ended_waits(tx, now, figures.WEEKS))
     days = metrics.days(tx, today - timedelta(days=max(_BACK, 0 if weekly else days_back)), today, zone)
     spoken = metrics.matters(tx, utc - timedelta(days=_BACK), utc)
     busiest = metrics.busiest(tx, utc - timedelta(days=_BACK), utc)

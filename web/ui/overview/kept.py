@@ -36,6 +36,12 @@ def published(tx: Tx, first: date, zone: ZoneInfo, *, weekly: bool) -> dict[Ours
     return _of(tx, "published", (first, zone.key, weekly), lambda: _published(tx, first, zone, weekly))
 
 
+def ended_waits(tx: Tx, now: datetime, weeks: int) -> metrics.Ended:
+    """`store.metrics.ended_waits`; where the weeks begin is a few minutes behind as well."""
+    slot = int(now.timestamp() // _KEPT_S)
+    return _of(tx, "ended", (slot, weeks), lambda: metrics.ended_waits(tx, now, weeks))
+
+
 def _published(tx: Tx, first: date, zone: ZoneInfo, weekly: bool) -> dict[Ours, dict[date, int]]:
     found: dict[Ours, dict[date, int]] = {what: {} for what in Ours}
     begin = datetime.combine(first, time(), UTC if weekly else zone)
