@@ -80,8 +80,11 @@ def filters(wanted: Wanted, names: dict[int, str]) -> None:
             width=150,
         )
         which = st.text_input(_("Number"), value=str(wanted.number or ""), max_chars=10, width=90)
-        first = st.date_input(_("From"), value=wanted.begin.date() if wanted.begin else None, width=130)
-        last = st.date_input(_("To"), value=(wanted.end - timedelta(days=1)).date() if wanted.end else None, width=130)
+        first = st.date_input(
+            _("From"), value=wanted.begin.date() if wanted.begin else None, format="YYYY-MM-DD", width=150
+        )
+        until = (wanted.end - timedelta(days=1)).date() if wanted.end else None
+        last = st.date_input(_("To"), value=until, format="YYYY-MM-DD", width=150)
         if st.form_submit_button(_("Show")):
             thing = about or ("case" if as_number(which) else None)
             chosen = (person, action, thing, as_number(which), first, last)

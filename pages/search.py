@@ -132,8 +132,8 @@ with st.form("search", border=False):
                 ),
                 width=140,
             )
-        since = st.date_input(sense("the first day", "From"), day("since"), width=140)
-        until = st.date_input(sense("the last day", "To"), day("until"), width=140)
+        since = st.date_input(sense("the first day", "From"), day("since"), format="YYYY-MM-DD", width=150)
+        until = st.date_input(sense("the last day", "To"), day("until"), format="YYYY-MM-DD", width=150)
     if st.form_submit_button(sense("what a button does", "Search"), type="primary"):
         said = {"q": text.strip(), "kind": picked, "author": author.strip(), "source": from_source, "channel": on}
         said |= {"flag" if kind == "comments" else "state": which}

@@ -16,6 +16,23 @@ TERMINAL = re.compile(
 )
 """What speaks to whoever runs the machine, in English as its logs; and the sample, which is English material."""
 SHOWS = {"frame.heading", "frame.nothing", "frame.quiet", "frame.problem", "frame.done", "attempt", "finish", "st.html"}
+WIDGETS = {
+    "button",
+    "checkbox",
+    "date_input",
+    "expander",
+    "form_submit_button",
+    "multiselect",
+    "number_input",
+    "radio",
+    "segmented_control",
+    "selectbox",
+    "text_area",
+    "text_input",
+    "time_input",
+    "toggle",
+}
+"""Whatever they are put into, `st` itself or a column of a page: their labels are read."""
 NO_WORDS = re.compile(
     r"st\.(switch_page|set_page_config|Page|App|cache_\w+|rerun|form|logo|container|fragment|column_config\.\w+)"
     r"|st\.(context|session_state|query_params|components)[.\[].*"
@@ -106,7 +123,7 @@ def _of_call(node: ast.Call, errors: set[str], shown: bool) -> Iterator[tuple[as
     if NOT_SHOWN.fullmatch(name) or NO_WORDS.fullmatch(name):
         return
     arguments = node.args[MARKS[last] :] if name in MARKS else node.args
-    of_page = name.startswith("st.")
+    of_page = name.startswith("st.") or last in WIDGETS
     shows = name in SHOWS or of_page or last in errors or (shown and last in ("escape", "str", "capitalize"))
     yield from _texts(node.func, errors)
     for place, one in enumerate(arguments):

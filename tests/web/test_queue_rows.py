@@ -116,6 +116,10 @@ def test_a_question_is_shown_with_what_it_asks() -> None:
     one = drawn(replace(ROW, text=text, focus_start=0, focus_end=0, reasons=[]), "questions")
     assert one["marked"] == "What time can we set up tables?"
     assert (one["key"], one["title"]) == ("comment-7", "Question, no answer yet")
+    long = f"{'Somebody recorded it all. ' * 6}Who has it now? {'It was there. ' * 20}"
+    one = drawn(replace(ROW, text=long, reasons=[]), "questions")
+    assert one["before"].startswith("… ") and f" {one['before'].removeprefix('… ')}" in long, "no word is cut"
+    assert one["after"].endswith("…")
 
 
 def test_of_a_case_that_a_person_raised_the_question_is_shown() -> None:

@@ -173,7 +173,7 @@ def one_comment(me: Person) -> None:
         now = words.now().astimezone(words.zone())
         left, right = st.columns(2)
         day = left.date_input(_("Day"), value=now.date(), max_value=now.date(), format="YYYY-MM-DD")
-        hour = right.time_input("Time", value=time(now.hour, now.minute - now.minute % 5), step=300)
+        hour = right.time_input(_("Time"), value=time(now.hour, now.minute - now.minute % 5), step=300)
         if st.form_submit_button(_("Make a case of it"), type="primary"):
             when = datetime.combine(day, hour, tzinfo=words.zone()) if day else None
             made = attempt(

@@ -55,6 +55,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         later("Clear dates"),
         later("Previous month"),
         later("Next month"),
+        later("yyyy"),
+        later("dd"),
         later("Use arrow keys to navigate dates. Enter to select. Escape to close."),
     ),
     ".stTimeInput": (later("Clear time"),),

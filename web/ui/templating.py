@@ -316,7 +316,12 @@ def _value(field: Field, comment: Comment | None, key: str) -> str:
             today = words.now().date()
             first, last = today + timedelta(days=field.least), today + timedelta(days=field.most)
             day = st.date_input(
-                field.key, value=max(first, min(today, last)), min_value=first, max_value=last, key=f"fill-{key}"
+                field.key,
+                value=max(first, min(today, last)),
+                min_value=first,
+                max_value=last,
+                format="YYYY-MM-DD",
+                key=f"fill-{key}",
             )
             return day.isoformat() if isinstance(day, date) else ""
         case _:

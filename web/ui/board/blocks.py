@@ -52,6 +52,7 @@ def _own(today: date) -> Period:
         (now.since, now.until),
         min_value=today - timedelta(days=10 * 366),
         max_value=today,
+        format="YYYY-MM-DD",
         label_visibility="collapsed",
         key=f"board-days-{now.since}-{now.until}",
     )

@@ -124,8 +124,7 @@ def _one(
     focus, span = (row.focus_start, row.focus_end), worst(row) if of_cases else None
     # Where nothing was found, as a person raised it, what is asked says most.
     if (view.of is Of.QUESTIONS or (of_cases and span is None)) and (asked := question(row.text)):
-        focus = (max(0, asked[0] - _BEFORE), min(len(row.text), asked[1] + _BEFORE))
-        span = asked
+        focus, span = (0, len(row.text)), asked
     before, marked, after = excerpt(row.text, focus, span)
     if of_cases and span is None and marked == "":
         before, marked = "", before

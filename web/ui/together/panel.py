@@ -186,7 +186,7 @@ def _new_task(me: Person, case_id: int, team: dict[int, str]) -> None:
             key=f"task-who-{case_id}-{turn}",
             placeholder=_("Choose…"),
         )
-        day = st.date_input(_("By when"), None, key=f"task-day-{case_id}-{turn}")
+        day = st.date_input(_("By when"), None, format="YYYY-MM-DD", key=f"task-day-{case_id}-{turn}")
         if st.form_submit_button(_("Add the task"), type="primary"):
             due = tasks.end_of(day, words.zone()) if isinstance(day, date) else None
             if attempt(lambda: tasks.add(store(), me, case_id, text, who or 0, due), _("Added.")):
