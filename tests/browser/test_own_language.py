@@ -101,3 +101,9 @@ def test_what_a_number_may_be_and_what_stands_on_pages_at_first_sight_is_german(
         screen.go(path)
         expect(screen.page.locator(".lh-head")).to_be_visible()
         assert english(screen.page) == [], path
+
+
+def test_the_views_of_the_queue_and_what_goes_with_them_have_room_beside_each_other(reads: Any) -> None:
+    page = reads("ines", "/queue").page
+    expect(page.get_by_role("option").first).to_be_visible()
+    assert page.locator(".st-key-views").evaluate("(row) => row.scrollWidth - row.clientWidth") <= 0
