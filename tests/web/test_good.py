@@ -13,6 +13,8 @@ from tests.analysis.labelled import label
 from tests.sample import Sample
 from tests.web.driven import Driven
 
+pytestmark = pytest.mark.sqlite  # long, and on what differs by database there are shorter ones
+
 
 class Page(Driven):
     """The page as one of the sample's people has it."""

@@ -122,6 +122,7 @@ def test_what_was_asked_for_and_is_gone_is_said_and_what_is_no_number_is_nothing
         tab.shows(file, **{name: "9" * 30})
 
 
+@pytest.mark.sqlite
 def test_of_too_many_the_first_are_shown_and_it_says_how_to_see_the_others(tmp_path: Path) -> None:
     with desk_at(tmp_path, tick=True) as desk:
         cases = [desk.opened(number=number, thread=f"{HOME}/{number}/") for number in range(1, SHOWN + 1)]
