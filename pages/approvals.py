@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from access.permissions import Permission, may
-from model.language import _, number, sense
+from model.language import _, many, sense
 from model.words import DecisionKind
 from response import cases, deciding_now, views
 from store import cases as case_rows
@@ -56,7 +56,8 @@ if last and wanted is None:
     wanted = last.submission_id
 needed = counts["waiting"]
 with st.container(key="approvals-head"):
-    figures = _("{n} wait for you · longest {age}", n=number(needed), age=longest) if longest else ""
+    wait = many("{n} waits for you · longest {age}", "{n} wait for you · longest {age}", needed, age=longest)
+    figures = wait if longest else ""
     frame.heading(_("My approvals"), figures)
     names = [name for name in deciding_lists.SHOWN if decides or name == "because"]
     show = "waiting" if wanted else st.query_params.get("show", names[0])

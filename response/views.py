@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from analysis.of_thread import ThreadSignal, of_thread
 from model import clock
 from model.assessment import Assessment
 from model.errors import NotFound
@@ -63,7 +64,8 @@ class CaseView:
     """A case with a part of its thread, the reasons of its comments, who has it, what was asked, and what happened.
 
     `comments` are those of the part that is shown, and the one that matters wherever it stands. `moderations` are those
-    of the case and of these comments; `does` is what each response that is told of does.
+    of the case and of these comments; `does` is what each response that is told of does. `thread_signals` are of the
+    newest comments of the whole thread.
     """
 
     case: Case
@@ -87,6 +89,7 @@ class CaseView:
     answers: list[Answer]
     waits: list[tuple[OpenStep, Submission]]
     older_responses: int
+    thread_signals: list[ThreadSignal]
 
     @property
     def lead(self) -> Comment:
@@ -156,6 +159,7 @@ def case_view(store: Store, case_id: int, place: Place | None = None) -> CaseVie
             answers=our_people.answers_of(tx, [case_id]).get(case_id, []),
             waits=_waits(tx, [*(one for one in all_of_it if one.action is Action.REPLY), *acts]),
             older_responses=responses.count_of_case(tx, case_id) - len(all_of_it),
+            thread_signals=of_thread(threads.signals(tx, thread.id)),
         )
 
 

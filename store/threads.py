@@ -13,12 +13,14 @@ from sqlalchemy import and_, func, or_, select, tuple_
 from store.comments import Comment, present
 from store.db import Tx
 from store.rows import record
-from store.schema import comments, revisions
+from store.schema import assessments, comments, revisions
 
 NEAR = 3
 """Comments before and after the one that a thread is opened at."""
 PAGE = 30
 COUNTED = 1000
+TOLD_OF = 200
+"""Comments of a thread whose signals are read: the newest."""
 _ANSWERS, _ALSO, _MOST_HTML = 10, 20, 100_000
 
 
@@ -72,6 +74,22 @@ def turns(tx: Tx, lead: Comment, limit: int) -> list[Comment]:
     rows = _run(tx, lead.thread_id, "before", here, limit) if here else []
     found = (record(Comment, row) for row in reversed(rows))
     return [one for one in found if one.deleted_at is None and one.erased_at is None]
+
+
+def signals(tx: Tx, thread_id: int) -> list[dict[str, float]]:
+    """The scores of the signals of each of a thread's newest comments; neither ours nor those that are gone."""
+    counts = comments.c.thread_id == thread_id, ~comments.c.ours, comments.c.deleted_at.is_(None)
+    newest = (
+        select(comments.c.id, comments.c.revision)
+        .where(*counts)
+        .order_by(comments.c.at.desc(), comments.c.id.desc())
+        .limit(TOLD_OF)
+        .subquery()
+    )
+    mine = and_(assessments.c.comment_id == newest.c.id, assessments.c.revision == newest.c.revision)
+    rows = select(newest.c.id, assessments.c.signals).join(assessments, mine).order_by(assessments.c.id)
+    last = {row.id: row.signals for row in tx.execute(rows)}
+    return [{name: score for name, (score, *_) in one["said"].items()} for one in last.values() if one]
 
 
 def _page(tx: Tx, lead: Comment, place: Place) -> Part | None:

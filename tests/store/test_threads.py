@@ -1,11 +1,14 @@
 """Parts of a thread: around a comment, and page by page, in a bounded number of rows however long it is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, event, insert, update
 
+from analysis import assess
+from model.assessment import Subject
 from store import authors, threads
 from store import comments as rows
 from store.comments import Comment
@@ -138,3 +141,20 @@ def test_our_answers_to_somebody_cost_no_walk_through_what_a_source_holds(databa
 def threads_part(database: Store, lead: Comment) -> threads.Part:
     with database.read() as tx:
         return threads.part(tx, lead, also=range(1, 400))
+
+
+def test_the_signals_of_a_thread_are_those_of_its_newest_comments_as_they_were_last_assessed(
+    database: Store, lead: Comment
+) -> None:
+    last = MANY
+    with database.write() as tx:
+        judged = assess(Subject("You are all idiots."))
+        louder = replace(judged, version="5", signals=tuple(one._replace(score=0.97, by="x") for one in judged.signals))
+        first = [rows.assessment_row(n, 1, judged, NOW) for n in range(1, MANY + 1)]
+        rows.add_assessments(tx, [*first, rows.assessment_row(last, 1, louder, NOW)])
+        rows.set_columns(tx, last - 1, ours=True)
+        rows.set_columns(tx, last - 2, deleted_at=NOW)
+    with database.read() as tx:
+        said = threads.signals(tx, lead.thread_id)
+    assert len(said) == threads.TOLD_OF
+    assert sum(one["abuse"] == 0.97 for one in said) == 1, "each once, by its last assessment"

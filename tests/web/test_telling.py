@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from analysis import assess
+from analysis.of_thread import of_thread
 from model.assessment import SIGNALS, Assessment, Share, Signal, Subject
 from web.ui import telling, told_by
 
@@ -97,3 +98,12 @@ def test_a_chance_that_was_learnt_here_says_so() -> None:
     assert "12 % of comments like it have to be seen" in found.said
     assert "12 % of comments like it are spam" in found.said
     assert "~" not in found.said
+
+
+def test_a_thread_says_how_high_its_highest_comment_is_and_how_many_reach_the_threshold() -> None:
+    each = [{"abuse": 0.9, "spam": 0.0}, {"abuse": 0.6, "spam": 0.0}, {"abuse": 0.1, "spam": 0.0}]
+    found = _Text(telling.of_thread(of_thread(each)))
+    assert "The thread: 3 comments" in found.said
+    assert "Insults somebody 2 comments over the threshold0.90" in found.said
+    assert "Spam" not in found.said, "nothing was found of it"
+    assert telling.of_thread(of_thread(each[:1])) == telling.of_thread([]) == ""

@@ -47,9 +47,10 @@ def _second(view: CaseView) -> str:
 
 
 def tells(view: CaseView, soften: int) -> str:
-    """What each signal says of the comment that matters."""
+    """What each signal says of the comment that matters, and of its thread."""
     hide = bool(holds(view.lead.flagged_severity, soften))
-    return telling.told(view.assessments.get(view.lead.id), view.lead.text, hide=hide)
+    told = telling.told(view.assessments.get(view.lead.id), view.lead.text, hide=hide)
+    return told + telling.of_thread(view.thread_signals)
 
 
 def before(view: CaseView) -> str:

@@ -5,8 +5,10 @@ that moved it and who says so. Pure; shown with st.html. Nothing is hidden by it
 from collections.abc import Sequence
 from html import escape
 
+from analysis.of_thread import ThreadSignal
 from model.assessment import AT_ONCE, HERE, Assessment, Share, Signal
 from model.language import Labels, _, later, many, number
+from store.threads import TOLD_OF
 from web.ui import told_by
 from web.ui.lists import shortened
 
@@ -76,6 +78,29 @@ def told(assessment: Assessment | None, text: str, *, hide: bool = False) -> str
     more = escape(many("{n} more signal", "{n} more signals", len(rest)))
     further = f"<details><summary>{more}</summary><ol class='lh-tells'>{''.join(rest)}</ol>{_not(assessment)}</details>"
     return f"{title}<ol class='lh-tells'>{''.join(first)}</ol>{further}"
+
+
+def of_thread(signals: Sequence[ThreadSignal]) -> str:
+    """What the comments of a thread tell together, a click away, as HTML; nothing where there is but one."""
+    n = max((one.of for one in signals), default=0)
+    if n < 2:
+        return ""
+    rows = "".join(_row_of_thread(one) for one in signals if one.score)
+    how = _("A thread is as high as the highest of its comments; of a long one the newest {most} count.", most=TOLD_OF)
+    return (
+        f"<details><summary>{escape(_('The thread: {n} comments', n=number(n)))}</summary>"
+        f"<ol class='lh-tells'>{rows}</ol><p class='lh-quiet'>{escape(how)}</p></details>"
+    )
+
+
+def _row_of_thread(one: ThreadSignal) -> str:
+    over = many("{n} comment over the threshold", "{n} comments over the threshold", one.raised) if one.raised else ""
+    said = f"<b class='lh-over'>{escape(over)}</b>" if over else ""
+    return (
+        f"<li class='lh-scaled'><span>{escape(NAMES[one.name])} {said}</span>"
+        f"<span class='lh-share'>{number(one.score, 2)}</span>"
+        f"<i class='lh-scale' aria-hidden='true'><i style='width:{round(one.score * 100)}%'></i></i></li>"
+    )
 
 
 def _row(one: Signal, assessment: Assessment, text: str, *, hide: bool) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from model.language import _, number
+from model.language import _, many, number
 from model.queue import VIEWS, Filters, Of, View
 from response.board import News
 from store import queue
@@ -19,7 +19,8 @@ def line(view: View, filters: Filters, counts: Mapping[str, int], oldest: dateti
         return _("nearly the same words, or the same author at the same source")
     if view.of is not Of.CASES or not view.open:
         return ""
-    said = [_("{n} need a person", n=number(counts["todo"])), _("{n} yours", n=number(counts["mine"]))]
+    needed = many("{n} needs a person", "{n} need a person", counts["todo"])
+    said = [needed, _("{n} yours", n=number(counts["mine"]))]
     return " · ".join([*said, _("oldest {age}", age=words.age(oldest))] if oldest else said)
 
 
