@@ -50,7 +50,8 @@ def form(english: str) -> str:
 
 
 def english(page: Page) -> list[str]:
-    """What stands on the page in Streamlit's English."""
+    """What stands on the page in Streamlit's English, once the page knows its language."""
+    expect(page.locator("html")).to_have_attribute("lang", "de")
     found = []
     for within, said in streamlits.WORDS.items():
         forms = [re.compile(form(one)) for one in said]
