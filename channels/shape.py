@@ -10,8 +10,8 @@ from model.words import Channel, SourceKind
 class Found:
     """A place whose comments can be read, as discovered from a pasted address, with a first look at them.
 
-    `kind` says how it is read, `api_url` is the root of the site's interface or empty. `channel` is a guess; `others`
-    are feeds that could be read instead.
+    `kind` says how it is read, `api_url` is the root of a WordPress site's interface, or empty. `channel` is a guess;
+    `others` are feeds that could be read instead.
     """
 
     kind: SourceKind

@@ -42,7 +42,7 @@ def tracked() -> list[Path]:
 
 
 def ours() -> list[Path]:
-    """Every Python file that somebody wrote; migrations are generated."""
+    """Every Python file but migrations, which stay as they once were."""
     return [path for path in tracked() if path.suffix == ".py" and "versions" not in path.parts]
 
 
