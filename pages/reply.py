@@ -68,8 +68,8 @@ with said:
         under = f"<p class='lh-quiet'>{escape(_('Under “{title}”', title=comment.thread_title))}</p>"
         marked = reading.comment(comment, reading.concern(judged), lead=True, soften=soften)
         st.html(f"{under}<div class='lh-thread'>{marked}</div>")
-    if view.case:
-        safety.on_case(view.case.matters)
+    if view.case and (danger := safety.on_case(view.case.matters)):
+        st.html(danger)
     st.page_link(page="pages/queue.py", label=_("Back to the case"), query_params={"case": case_id})
 if view.response.state in writing.WRITABLE:
     with beside:

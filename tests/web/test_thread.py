@@ -147,6 +147,19 @@ def test_names_states_and_titles_are_words_too(monkeypatch: pytest.MonkeyPatch) 
     assert "lh-turn lh-in1" in shown
 
 
+def test_what_must_be_seen_with_the_comment_that_matters_stands_right_above_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("web.ui.words.zone", lambda: UTC)
+    first, lead = comment(1), comment(2)
+    post = Thread(1, 1, "https://blog.example/post", "Camp", "")
+    here = reading.part(post, Part((first, lead), 0, 0, 1, 2, frozenset(), {}, {}), lead, {}, soften=5, above="<hr>")
+    # What is brought into view is the turn with both.
+    assert "data-lead='2'><hr><article" in here and here.count("<hr>") == 1
+    elsewhere = reading.part(post, Part((first,), 0, 1, 1, 1, frozenset(), {}, {}), lead, {}, soften=5, above="<hr>")
+    assert elsewhere.startswith("<hr>") and elsewhere.count("<hr>") == 1
+
+
 # --- links and images ------------------------------------------------------------------------------------------------
 
 

@@ -55,9 +55,8 @@ def comment(
         most = body.LEAD_SHOWN if lead else body.SHOWN
         text = body.body(one.text, reasons, outward(source) if source else (), most=most)
         text = veiled(text, holds(one.flagged_severity, soften, reasons))
-    anchor = f" data-lead='{one.id}'" if lead else ""
     return (
-        f"<article class='{kind}'{anchor} aria-label='{escape(_('Comment by {name}', name=name))}'><header>"
+        f"<article class='{kind}' aria-label='{escape(_('Comment by {name}', name=name))}'><header>"
         f"<strong><bdi>{escape(name)}</bdi></strong>{badge}{said}"
         f"<time title='{escape(words.exact(when))}'>{escape(words.age(when))}</time></header>{answers}{text}</article>"
     )
@@ -94,9 +93,11 @@ def part(
     joined: Collection[int] = (),
     *,
     soften: int,
+    above: str = "",
 ) -> str:
     """A part of a thread as on the blog: the post, and answers below what they answer. `joined` are in the case too;
-    from the severity `soften` on a text is hidden until asked for."""
+    from the severity `soften` on a text is hidden until asked for. `above` is HTML that must be seen with `lead`: it
+    stands right above it, or above all where that is not in this part."""
     place = next((i for i, one in enumerate(shown.comments) if one.id == lead.id), -1)
     ids = {one.id: i for i, one in enumerate(shown.comments)}
     turns = []
@@ -104,8 +105,8 @@ def part(
         one = turn.comment
         notes = [_("also in this case")] if one.id in joined and one.id != lead.id else []
         if one.id in shown.apart:
-            above = ids[one.id] < place
-            notes.append(_("further up in the thread") if above else _("further down in the thread"))
+            before = ids[one.id] < place
+            notes.append(_("further up in the thread") if before else _("further down in the thread"))
         block = comment(
             one,
             reasons.get(one.id, ()),
@@ -115,8 +116,11 @@ def part(
             answers=_answers(turn, soften),
             soften=soften,
         )
-        turns.append(f"<div class='lh-turn lh-in{turn.depth}'>{block}</div>")
-    return f"<div class='lh-thread' data-part='{shown.first}'>{post(about)}{''.join(turns)}</div>"
+        here = one.id == lead.id
+        anchor = f" data-lead='{one.id}'" if here else ""
+        turns.append(f"<div class='lh-turn lh-in{turn.depth}'{anchor}>{above if here else ''}{block}</div>")
+    first = "" if place >= 0 else above
+    return f"{first}<div class='lh-thread' data-part='{shown.first}'>{post(about)}{''.join(turns)}</div>"
 
 
 def post(about: Thread) -> str:

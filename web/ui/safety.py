@@ -56,17 +56,17 @@ _WHAT_TO_DO = Labels(
 )
 
 
-def on_case(matters: Collection[str]) -> None:
-    """What to do, the organisation's own words, and helplines, where a case of these matters may be about danger; else
-    nothing."""
+def on_case(matters: Collection[str]) -> str:
+    """As HTML: what to do, the organisation's own words, and helplines, where a case of these matters may be about
+    danger; else nothing."""
     found = safety.possible(matters)
     if not found:
-        return
+        return ""
     with store().read() as tx:
         now = safety.in_force(tx)
         names = {one.id: one.name for one in people.everybody(tx)}
         to = [names[one] for one in safety.told(tx) if one in names]
-    st.html(panel(found, now, to))
+    return panel(found, now, to)
 
 
 def panel(found: Sequence[str], now: InForce, to: Sequence[str]) -> str:

@@ -30,14 +30,16 @@ def show(
     joined: Collection[int] = (),
     *,
     soften: int,
+    above: str = "",
 ) -> None:
-    """A part of a thread. `about` is what is open, 'case-7': where one reads in it is forgotten with it."""
+    """A part of a thread. `about` is what is open, 'case-7': where one reads in it is forgotten with it. `above` is
+    HTML that is brought into view with the comment that matters."""
     if not part.around:
         with st.container(key="thread-back"):
             st.button(_("Back to the comment"), on_click=_go, args=(about, None), key=f"thread-back-{about}")
     if part.earlier:
         _more(about, part.earlier, "earlier", Place("before", part.first))
-    st.html(reading.part(thread, part, lead, reasons, joined, soften=soften))
+    st.html(reading.part(thread, part, lead, reasons, joined, soften=soften, above=above))
     if part.later:
         _more(about, part.later, "later", Place("after", part.last))
     # On a phone the post stands before the comment: what matters is scrolled to, once for each thing that is opened.

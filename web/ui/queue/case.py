@@ -96,8 +96,7 @@ def _claim(me: Person, keys: Keys, view: CaseView, this: str) -> None:
     elif claim.person_id == me.id:
         key, name, act, done = "release", _("Release"), cases.release, _("Everybody can take it now.")
     else:
-        key, name, act = "ask", _("Ask to take over"), presence.ask
-        done = _("Asked. Without an answer you can take it in two minutes.")
+        key, name, act, done = "ask", _("Ask to take over"), presence.ask, _("Asked.")
     if st.button(name, shortcut=keys["claim"], key=f"{key}-{this}"):
         attempt(lambda: act(store(), me, case.id), done)
         st.rerun()
@@ -151,8 +150,8 @@ def pane(me: Person, keys: Keys, case_id: int, soften: int) -> None:
             if view.case.state == CaseState.OPEN:
                 bar.bar(case_id, view.claim.person_id if view.claim else None)
             actions(me, keys, view, put_off)
-        say()
-        safety.on_case(view.case.matters)
+            with st.container(key="outcome"):
+                say()
         found = likeness.beside(view)
         likeness.campaign(me, view, found)
         moderating.answered(view.answers)
@@ -161,7 +160,10 @@ def pane(me: Person, keys: Keys, case_id: int, soften: int) -> None:
         reasons = {
             one.id: reading.concern(view.assessments.get(one.id)) for one in view.comments if one.id in view.joined
         }
-        talk.show(f"case-{case_id}", view.thread, view.part, view.lead, reasons, view.joined, soften=soften)
+        danger = safety.on_case(view.case.matters)
+        talk.show(
+            f"case-{case_id}", view.thread, view.part, view.lead, reasons, view.joined, soften=soften, above=danger
+        )
         wellness.note(me, case_id, view.case.severity)
     with side, st.container(key="rail"):
         rail.rail(view, soften, lambda: _beside(me, view, found, soften))

@@ -44,7 +44,8 @@ def pane(me: Person, keys: Keys, view: View, comment_id: int, soften: int) -> No
                 frame.quiet(_("Comment {id}, without a case", id=lead.id))
                 listing.like_button(keys, view.key, lead.id, "comment", lead.id)
             _actions(me, keys, view, lead)
-        say()
+            with st.container(key="outcome"):
+                say()
         of_it = {lead.id: judged.reasons if judged else ()}
         talk.show(f"comment-{comment_id}", thread, part, lead, of_it, soften=soften)
     with side, st.container(key="rail"):
