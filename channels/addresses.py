@@ -4,6 +4,7 @@ import ipaddress
 import queue
 import socket
 import threading
+from urllib.parse import unquote
 
 from channels.faults import TimedOut, Unreachable
 from model.language import _
@@ -59,7 +60,10 @@ def lookup(host: str, port: int, timeout_s: float) -> tuple[str, ...]:
         ) from None
     if not found:
         raise Unreachable(
-            _("There is no site called {host}. Check the address for typing errors.", host=host[:100].rstrip(".")),
+            _(
+                "There is no site called {host}. Check the address for typing errors.",
+                host=unquote(host[:100]).rstrip("."),
+            ),
             sent=False,
         )
     return tuple(sorted(found, key=lambda address: (":" in address, address)))

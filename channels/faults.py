@@ -9,6 +9,12 @@ def without_promise(error: Exception) -> str:
     return error.what if isinstance(error, Fault) else str(error)
 
 
+def to_try_again(error: Exception) -> str:
+    """What went wrong, in words, for a person who asked for it: nobody but that person tries again."""
+    what = without_promise(error)
+    return f"{what} {_('Try again in a few minutes.')}" if isinstance(error, Fault) and error.again else what
+
+
 class Fault(LevelheadError):
     """What was wanted of another site was not had. `what` says why; `again`: it may be had later, so the whole message
     promises another try."""

@@ -3,7 +3,7 @@
 import pytest
 
 from channels import messengers
-from channels.faults import FetchError, without_promise
+from channels.faults import FetchError, to_try_again, without_promise
 from channels.feed import apart
 from channels.feed import read as feed
 from channels.shape import Outcome, Rejected, Unknown
@@ -66,6 +66,7 @@ def test_a_fault_promises_another_try_where_there_is_one_in_either_language(
 ) -> None:
     said = fault(made)
     assert (str(said), without_promise(said)) == (english + " It is tried again later." * again, english)
+    assert to_try_again(said) == english + " Try again in a few minutes." * again, "who asked for it tries again"
     with using("de"):
         said = fault(made)
     assert (str(said), without_promise(said)) == (german + " Es wird später erneut versucht." * again, german)

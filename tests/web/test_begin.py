@@ -15,7 +15,9 @@ from response import policies
 from store import people
 from store.db import Store
 from tests.access.test_set_up import progress
+from tests.channels.hostile import item, rss
 from tests.channels.mailbox import mailbox
+from tests.channels.peers import Peer, answer
 from tests.ingest import reads
 from tests.installation import add, enter
 from tests.installation import set_up as first_visit
@@ -56,6 +58,12 @@ class Tab:
 
     def type(self, label: str, text: str) -> None:
         next(one for one in self._app.text_input if one.label == label).set_value(text)
+
+    def typed(self, label: str) -> str:
+        return next(one.value or "" for one in self._app.text_input if one.label == label)
+
+    def tick(self, label: str) -> None:
+        next(one for one in self._app.checkbox if one.label == label).check()
 
     def choose(self, label: str, value: str) -> None:
         next(one for one in [*self._app.selectbox, *self._app.radio] if one.label == label).set_value(value)
@@ -134,6 +142,34 @@ def test_people_and_policy_are_done_here_in_plain_words(empty: Store, alice: Per
     assert progress(empty).passed[Step.POLICY] is Passed.DONE
     with empty.read() as tx:
         assert policies.in_force(tx).number == 1, "what is in force already is kept"
+
+
+def test_the_fields_are_empty_for_the_next_person_and_kept_where_they_cannot_be_used(
+    empty: Store, alice: Person
+) -> None:
+    tab = Tab(empty, alice)
+    tab.open("begin.py", step="people")
+    tab.type("Name", "Bob Bright")
+    tab.type("E-mail", "bob@example.org")
+    tab.press("Add person")
+    assert (tab.typed("Name"), tab.typed("E-mail")) == ("", "")
+    tab.type("Name", "Bob Bright")
+    tab.type("E-mail", "bob@example.org")
+    assert "belongs to somebody who is already here" in tab.press("Add person")
+    assert (tab.typed("Name"), tab.typed("E-mail")) == ("Bob Bright", "bob@example.org")
+
+
+def test_what_was_found_behind_one_address_is_not_offered_for_another(empty: Store, alice: Person) -> None:
+    tab = Tab(empty, alice)
+    tab.open("begin.py", step="source")
+    with Peer(lambda _: answer(rss(item(1)))) as peer:
+        tab.type("Blog address", peer.url)
+        tab.tick("This address is on our own network")
+        assert "Add source" in tab.press("Find comments")
+        tab.type("Blog address", "http://127.0.0.1:9/feed")
+        shown = tab.press("Find comments")
+    assert "127.0.0.1 cannot be reached. Try again in a few minutes." in shown
+    assert "Add source" not in shown
 
 
 def test_where_mail_is_set_up_the_link_goes_by_mail(

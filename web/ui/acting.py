@@ -6,6 +6,7 @@ from typing import Literal, ParamSpec, TypeVar
 
 import streamlit as st
 
+from channels.faults import to_try_again
 from model.errors import LevelheadError
 from model.language import _
 from web import frame
@@ -21,7 +22,7 @@ def attempt(act: Callable[[], T], done: str | Callable[[T], str] = "") -> T | No
     try:
         result = act()
     except LevelheadError as error:
-        st.session_state[_SAID] = ("problem", str(error))
+        st.session_state[_SAID] = ("problem", to_try_again(error))
         return None
     _note(done, done if isinstance(done, str) else done(result))
     return result
@@ -44,7 +45,7 @@ def finish(act: Callable[[], T], done: str | Callable[[T], str], also: Callable[
     try:
         result = act()
     except LevelheadError as error:
-        frame.problem(error)
+        frame.problem(to_try_again(error))
         return
     more = also(result) if also else ""
     said = done if isinstance(done, str) else done(result)

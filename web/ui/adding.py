@@ -87,6 +87,8 @@ def _find(me: Person) -> None:
         if st.form_submit_button(_("Find comments"), type="primary"):
             with st.spinner(_("Looking for comment feeds …")):
                 found = attempt(lambda: sources.discover(me, pasted, allow_private=private))
+            # What was found behind an address before must not be added for this one.
+            st.session_state.pop(_FOUND, None)
             if found:
                 st.session_state[_FOUND] = found
                 st.session_state[_PRIVATE] = private

@@ -24,6 +24,7 @@ from web.ui.acting import attempt, went_well
 from web.ui.beginning import standing
 from web.ui.lists import plain
 
+_ADDED = "begin_people_added"
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 _FOR = Labels(
     {
@@ -122,16 +123,21 @@ def _does() -> dict[str, tuple[str, Role, int]]:
 def _people(me: Person) -> None:
     one_time.show()
     does = _does()
-    with st.form("somebody", border=False, clear_on_submit=False, enter_to_submit=False):
-        name = st.text_input(_("Name"), max_chars=120)
-        email = st.text_input(_("E-mail"), max_chars=254)
-        what = st.selectbox(_("What this person does"), list(does), format_func=lambda one: does[one][0])
-        why = loosening.why_field(me, None, "somebody")
+    # Empty again for the next person; what was typed stays when it cannot be used.
+    this = f"somebody-{st.session_state.setdefault(_ADDED, 0)}"
+    with st.form(this, border=False, enter_to_submit=False):
+        name = st.text_input(_("Name"), max_chars=120, key=f"{this}-name")
+        email = st.text_input(_("E-mail"), max_chars=254, key=f"{this}-email")
+        what = st.selectbox(
+            _("What this person does"), list(does), format_func=lambda one: does[one][0], key=f"{this}-does"
+        )
+        why = loosening.why_field(me, None, this)
         if st.form_submit_button(_("Add person"), type="primary"):
             _said, role, level = does[what]
             levels = frozenset({level} if level else ())
             token = attempt(lambda: people.add(store(), me, name, email, frozenset({role}), levels, why))
             if token:
+                st.session_state[_ADDED] += 1
                 approvals.ask_again(store())
                 who = " ".join(name.split())
                 added, pass_on = _("{name} was added.", name=who), _("{name} was added. Send this link:", name=who)
