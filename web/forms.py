@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
 from access import tokens
@@ -50,6 +50,13 @@ def away(scope: Scope, error: LevelheadError) -> HTMLResponse:
     again = "" if scope.get("method", "GET") == "GET" else "/"
     html = _pages.get_template("away.html").render(problem=said, again=again)
     return HTMLResponse(html, 503, headers={"Cache-Control": "no-store", "Retry-After": str(_AWAY_S)})
+
+
+def nothing(accepts: str) -> Response:
+    """What is answered where there is nothing: a page with the way back to browsers, which accept HTML."""
+    if "text/html" not in accepts:
+        return PlainTextResponse(_("There is nothing here."), 404)
+    return HTMLResponse(_pages.get_template("nothing.html").render(), 404)
 
 
 async def read(request: Request) -> dict[str, str]:

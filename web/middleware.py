@@ -136,7 +136,7 @@ class Wall:
             return None
         inside = path in INSIDE or path.startswith(INSIDE_FOLDERS)
         if path not in PAGES and not inside:
-            return PlainTextResponse(_("There is nothing here."), 404)
+            return forms.nothing(headers.get("accept", ""))
         known, set_up = await to_thread.run_sync(self._known, token_of(headers))
         if known:
             return None
