@@ -62,16 +62,6 @@ def lengths(over: Iterable[float], still: Iterable[float] = ()) -> Lengths:
     return Lengths(Counter(map(step, over)), Counter(map(step, still)))
 
 
-def together(*parts: Lengths) -> Lengths:
-    """All the waits of several."""
-    over: Counter[int] = Counter()
-    still: Counter[int] = Counter()
-    for one in parts:
-        over.update(one.over)
-        still.update(one.open)
-    return Lengths(over, still)
-
-
 def still_waiting(waits: Lengths) -> list[tuple[int, float]]:
     """The curve: for each step at which a wait was over, which share still waits after it."""
     share, left, curve = 1.0, waits.n, []

@@ -163,17 +163,15 @@ class Outlook:
     route: Route
     asked: tuple[frozenset[int], ...]
     empty_level: int | None
-    policy_number: int
 
 
 def outlook(tx: Tx, case: Case | None, aim: Aim, editors: frozenset[int]) -> Outlook:
     """The route by the policy in force, before anything is submitted."""
-    in_force = policies.in_force(tx)
-    route = route_of(tx, in_force.policy, case, aim)
+    route = route_of(tx, policies.in_force(tx).policy, case, aim)
     people = deciders.deciders(tx)
     asked = tuple(people.get(step.level, frozenset()) - editors for step in route.steps)
     quorums = {step.level: step.quorum for step in route.steps}
-    return Outlook(route, asked, policy.missing_level(quorums, people, editors), in_force.number)
+    return Outlook(route, asked, policy.missing_level(quorums, people, editors))
 
 
 def submit(store: Store, by: Person, response_id: int, seen_version: int) -> int:

@@ -8,7 +8,6 @@ from pydantic import ValidationError
 from model.errors import BadInput
 from model.language import _
 from model.route import EXPERT
-from model.words import Severity
 from response.policy import Policy
 from response.policy_print import document
 from response.policy_text import plainly
@@ -102,11 +101,6 @@ def remove_level(policy: Policy, level: int) -> Policy:
         if level in rule.levels:
             raise BadInput(_("The rule “{says}” asks for level {level}.", says=rule.says, level=level))
     return put(policy, ("levels", level), None)
-
-
-def without_time(policy: Policy) -> list[Severity]:
-    """The severities that have no time by which they are due."""
-    return [severity for severity in Severity if severity not in policy.due]
 
 
 def _rename(rules: list[dict[str, Any]], old: str, new: str) -> None:

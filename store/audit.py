@@ -109,11 +109,6 @@ def head(tx: Tx) -> int:
     return int(tx.execute(_HEAD).scalar_one())
 
 
-def head_hash(tx: Tx) -> str:
-    """The hash of the newest event: what is printed as the head."""
-    return str(tx.execute(select(audit_head.c.hash)).scalar_one())
-
-
 def history(tx: Tx, subject: str, subject_ids: Sequence[int], limit: int = 200) -> list[Event]:
     """The newest events about some things of one kind, newest first."""
     query = select(audit).where(audit.c.subject == subject, audit.c.subject_id.in_(list(subject_ids)))

@@ -1,7 +1,6 @@
 """Queries on the organisation's goals, and on what is tagged with one. What a response costs goes with its tag:
 `store.cost.tag`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ from model.errors import Conflict
 from model.language import _
 from store.db import Tx
 from store.rows import record, records
-from store.schema import goals, matter_goals, response_goals
+from store.schema import goals, matter_goals
 
 MOST = 20
 """Goals that can be in use at a time."""
@@ -87,9 +86,3 @@ def tag_matter(tx: Tx, matter: str, goal_id: int | None) -> None:
     tx.execute(delete(matter_goals).where(matter_goals.c.matter == matter))
     if goal_id is not None:
         tx.execute(insert(matter_goals).values(matter=matter, goal_id=goal_id))
-
-
-def of_responses(tx: Tx, response_ids: Sequence[int]) -> dict[int, int]:
-    """The goal of each of these responses that has one."""
-    query = select(response_goals).where(response_goals.c.response_id.in_(response_ids))
-    return {row.response_id: row.goal_id for row in tx.execute(query)}

@@ -13,7 +13,6 @@ from store.cost import MOST_EVENTS, Happened
 from store.db import Tx
 from store.rows import record, records
 from store.schema import (
-    assessments,
     audit,
     case_comments,
     cases,
@@ -162,6 +161,7 @@ class Place:
 
 
 def place(tx: Tx, comment_id: int) -> Place | None:
+    """The place of a comment; None where its row was cleared away."""
     query = (
         select(
             sources.c.channel, comments.c.language, (comments.c.ours | comments.c.erased_at.is_not(None)).label("gone")
@@ -171,12 +171,6 @@ def place(tx: Tx, comment_id: int) -> Place | None:
     )
     row = tx.execute(query).first()
     return record(Place, row) if row else None
-
-
-def assessed(tx: Tx, comment_id: int, revision: int) -> bool:
-    """Whether a revision was assessed."""
-    mine = assessments.c.comment_id == comment_id, assessments.c.revision == revision
-    return tx.execute(select(assessments.c.id).where(*mine).limit(1)).first() is not None
 
 
 # --- the labels ------------------------------------------------------------------------------------------------------

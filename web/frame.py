@@ -98,7 +98,12 @@ def nothing(title: str, text: str = "") -> None:
 
 def quiet(text: str) -> None:
     """Something to know, beside what the page shows. The text is shown as it stands."""
-    st.html(f"<p class='lh-quiet'>{escape(text)}</p>")
+    st.html(quiet_line(text))
+
+
+def quiet_line(text: str) -> str:
+    """The same as HTML, to be put together with more."""
+    return f"<p class='lh-quiet'>{escape(text)}</p>"
 
 
 def problem(text: object) -> None:

@@ -73,11 +73,5 @@ def test_a_length_is_at_most_five_percent_beside_its_step(length: float) -> None
         assert waiting.seconds(at) == pytest.approx(length, rel=0.0501)
 
 
-@given(WAITS, WAITS)
-def test_waits_of_two_are_those_of_both(one: Lengths, other: Lengths) -> None:
-    both = waiting.together(one, other)
-    assert (both.n, waiting.together(other, one)) == (one.n + other.n, both)
-
-
 def test_no_percentage_is_said_of_few() -> None:
     assert (waiting.percent(3, 19), waiting.percent(5, 20)) == (None, 25.0)

@@ -25,16 +25,18 @@ def needs(view: ResponseView) -> None:
     parts = [reading.route(steps, asked, first=_("You write"), last=_("On: {where}", where=where))]
     covered = any(reason.rule == template_use.RULE for reason in view.outlook.route.because)
     if not steps and not covered:
-        parts.append(_quiet(_("It is within your own authority. It goes out when the seconds to undo are over.")))
+        parts.append(
+            frame.quiet_line(_("It is within your own authority. It goes out when the seconds to undo are over."))
+        )
     if view.comment is None and not view.response.draft:
-        parts.append(_quiet(_("So much for where it goes. What its words are about may ask for more.")))
+        parts.append(frame.quiet_line(_("So much for where it goes. What its words are about may ask for more.")))
     for reason in view.outlook.route.because:
         why = _(reason.says)
         asks = _("{why}: {levels}. Rule “{rule}”.", why=why, levels=_all(reason.levels), rule=reason.rule)
-        parts.append(_quiet(asks if reason.levels else f"{why}."))
+        parts.append(frame.quiet_line(asks if reason.levels else f"{why}."))
     if steps:
         seen = foresee(store(), view.response.id, frozenset(step.level for step in steps))
-        parts.append(_quiet(usually([step.level for step in steps], seen)))
+        parts.append(frame.quiet_line(usually([step.level for step in steps], seen)))
         lines = "".join(f"<li>{escape(line)}</li>" for line in fewer(seen, own=view.comment is None))
         what = escape(_("What would need fewer levels"))
         parts.append(f"<details class='lh-fewer'><summary>{what}</summary><ul>{lines}</ul></details>")
@@ -56,10 +58,6 @@ def _all(levels: Sequence[int]) -> str:
     """'level 1, level 2 and level 3'."""
     names = [words.level(one) for one in levels] or [_("no level")]
     return words.listed(names, len(names), "and")
-
-
-def _quiet(text: str) -> str:
-    return f"<p class='lh-quiet'>{escape(text)}</p>"
 
 
 def usually(levels: list[int], seen: Foresight) -> str:

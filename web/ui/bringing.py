@@ -53,13 +53,11 @@ def a_file(me: Person) -> None:
         ),
     )
     if given is None:
-        st.html(
-            _quiet(
-                _(
-                    "The first line names the columns: {names}. Only text is needed. Nothing is saved before you have"
-                    " seen what would come of it.",
-                    names=_KNOWN,
-                )
+        frame.quiet(
+            _(
+                "The first line names the columns: {names}. Only text is needed. Nothing is saved before you have"
+                " seen what would come of it.",
+                names=_KNOWN,
             )
         )
         return
@@ -103,7 +101,7 @@ def _preview(found: Preview) -> None:
         frame.problem(problem)
     if table.problems:
         return
-    notes = "".join(_quiet(note) for note in table.notes)
+    notes = "".join(frame.quiet_line(note) for note in table.notes)
     st.html(f"<div class='lh-side'><h2>{escape(_figures(found))}</h2>{notes}</div>")
     shown = [row for row in table.rows if row.entry is not None][:_SHOWN]
     items = []
@@ -141,10 +139,6 @@ def _figures(found: Preview) -> str:
     counts = {name: getattr(found, name) for name in _FOUND} | {"wrong": len(found.wrong)}
     parts = [_FOUND[name].format(n=language.number(count)) for name, count in counts.items() if count or name == "new"]
     return many("{n} row: {parts}", "{n} rows: {parts}", len(found.table.rows), parts=", ".join(parts))
-
-
-def _quiet(text: str) -> str:
-    return f"<p class='lh-quiet'>{escape(text)}</p>"
 
 
 def _wrong(lines: Sequence[tuple[int, str]], total: int) -> None:
@@ -201,7 +195,7 @@ def past_uploads(me: Person) -> None:
         found = rows.newest(tx)
         counts = rows.counts(tx, [one.id for one in found])
     if not found:
-        st.html(_quiet(_("No file was uploaded yet.")))
+        frame.quiet(_("No file was uploaded yet."))
     for one in found:
         with st.container(border=True):
             _upload(me, one, counts.get(one.id, {}))
@@ -222,7 +216,7 @@ def _upload(me: Person, one: Upload, counts: dict[str, int]) -> None:
     told += [many("{n} case opened or joined", "{n} cases opened or joined", one.cases)] if one.cases else []
     st.html(
         f"<div class='lh-side'><p><strong class='lh-quote'>{escape(one.name)}</strong> · {escape(one.by_name)}, "
-        f"{escape(words.ago(one.at))}</p><p>{escape(state)}</p>{_quiet(', '.join(told))}</div>"
+        f"{escape(words.ago(one.at))}</p><p>{escape(state)}</p>{frame.quiet_line(', '.join(told))}</div>"
     )
     with store().read() as tx:
         wrong = rows.report(tx, one.id, only=("unreadable",), limit=3) if counts.get("unreadable") else []
@@ -234,7 +228,7 @@ def _upload(me: Person, one: Upload, counts: dict[str, int]) -> None:
         named = sorted({_("case {id}", id=line.case_id) for line in kept if line.case_id})
         said = [_(kept[0].says), _("What stays is in the report.")]
         said += [_("See {cases}.", cases=words.listed(named, 8, "and"))] if named else []
-        st.html(_quiet(" ".join(said)))
+        frame.quiet(" ".join(said))
     with st.container(horizontal=True):
         st.download_button(
             _("Report"),

@@ -13,6 +13,7 @@ from response import matter_examples, matter_trial
 from response.matter_examples import Alike, Meant
 from response.matters import OwnMatter
 from store.db import store
+from web import frame
 from web.ui.lists import shortened
 
 _EXCERPT = 180
@@ -52,16 +53,12 @@ def _reading(me: Person, wanted: OwnMatter) -> None:
 
 def _told(me: Person, wanted: OwnMatter, meant: Meant | None) -> str:
     if meant is None:
-        return _quiet(_(_FEW, least=own.LEAST_EXAMPLES))
+        return frame.quiet_line(_(_FEW, least=own.LEAST_EXAMPLES))
     if meant.off:
-        return _quiet(_(_OFF))
+        return frame.quiet_line(_(_OFF))
     if meant.problem:
-        return f"<p class='lh-problem'>{escape(_(meant.problem))}</p>{_quiet(_(_LATER))}"
+        return f"<p class='lh-problem'>{escape(_(meant.problem))}</p>{frame.quiet_line(_(_LATER))}"
     return _counted(meant) + _alone(wanted, meant) + _quoted(meant.raised, may(me, Permission.COMMENTS))
-
-
-def _quiet(said: str) -> str:
-    return f"<p class='lh-quiet'>{escape(said)}</p>"
 
 
 def _counted(meant: Meant) -> str:
@@ -77,7 +74,7 @@ def _counted(meant: Meant) -> str:
     ]
     if meant.fewer:
         said.append(many("{n} would be found no more.", "{n} would be found no more.", meant.fewer))
-    return "".join(f"<p>{escape(one)}</p>" for one in said) + _quiet(_(_SHORT))
+    return "".join(f"<p>{escape(one)}</p>" for one in said) + frame.quiet_line(_(_SHORT))
 
 
 def _alone(wanted: OwnMatter, meant: Meant) -> str:

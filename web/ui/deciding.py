@@ -17,6 +17,7 @@ from response.deciding import Matter
 from store import responses
 from store.db import store
 from store.responses import Decision
+from web import frame
 from web.guard import still_here
 from web.ui import deciding_blocks as blocks
 from web.ui import deciding_dialogs as dialogs
@@ -179,7 +180,7 @@ def gone(me: Person, submission_id: int) -> None:
     if response and response.case_id is not None and may(me, Permission.TRIAGE):
         st.page_link(page="pages/queue.py", label=_("Open the case"), query_params={"case": str(response.case_id)})
     if kept := dialogs.kept(submission_id):
-        st.html(f"<p class='lh-quiet'>{escape(_('What you had typed, to copy:'))}</p>")
+        frame.quiet(_("What you had typed, to copy:"))
         st.code(kept, language=None, wrap_lines=True)
 
 

@@ -6,6 +6,7 @@ from html import escape
 from model.language import _, later, many, sense
 from model.words import Action, Channel
 from response.deciding import Back, Matter
+from web import frame
 from web.ui import reading, waits, words
 
 
@@ -18,9 +19,9 @@ def said(one: Matter, soften: int) -> str:
     """The comment with its marks, folded to four lines on a phone; from the severity `soften` on it is hidden."""
     comment = one.comment
     if comment is None and one.action is Action.TEMPLATE:
-        return head(_("What was said")) + _quiet(_("It answers no comment: it is for those to come."))
+        return head(_("What was said")) + frame.quiet_line(_("It answers no comment: it is for those to come."))
     if comment is None:
-        return head(_("What was said")) + _quiet(_("It answers no comment: it is a response of our own."))
+        return head(_("What was said")) + frame.quiet_line(_("It answers no comment: it is a response of our own."))
     reasons = reading.concern(one.assessment)
     block = reading.comment(comment, reasons, lead=True, soften=soften)
     changed = ""
@@ -30,16 +31,12 @@ def said(one: Matter, soften: int) -> str:
         changed = _alert(
             _("The comment was changed since this was sent. Nothing happens until whoever sent it has looked at it.")
         )
-    where = _quiet(_("On “{thread}”", thread=comment.thread_title))
+    where = frame.quiet_line(_("On “{thread}”", thread=comment.thread_title))
     whole = escape(_("All of the comment"))
     return (
         f"{where}<details class='lh-fold lh-thread'><summary>{whole}</summary></details>"
         f"<div class='lh-said lh-thread'>{block}</div>{changed}"
     )
-
-
-def _quiet(text: str) -> str:
-    return f"<p class='lh-quiet'>{escape(text)}</p>"
 
 
 def _alert(text: str) -> str:
@@ -56,7 +53,7 @@ def needs(one: Matter, instead: bool) -> str:
         f"<small>{escape(_('rule {rule}', rule=rule))} · {escape(_levels(one, rule))}</small></li>"
         for rule, says in one.submission.because
     )
-    stand_in = _quiet(waits.for_stand_in(one.wait)) if instead else ""
+    stand_in = frame.quiet_line(waits.for_stand_in(one.wait)) if instead else ""
     handed = "".join(
         f"<div class='lh-note'>“{escape(each.reason)}”<small>"
         + escape(_("{name} handed it to {to}, {when}", name=each.from_name, to=each.to_name, when=words.ago(each.at)))

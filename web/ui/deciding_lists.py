@@ -13,6 +13,7 @@ from model.words import Action, Channel, DecisionKind, ResponseState, Severity
 from store import deciding
 from store.db import store
 from store.deciding import PAGE, Question, Row
+from web import frame
 from web.ui import keys, softening, words
 from web.ui.components import component
 from web.ui.keys import Keys
@@ -124,16 +125,12 @@ def pages(name: str, count: int) -> int:
     last = max(1, -(-count // PAGE))
     here = min(wanted, last)
     if last > 1:
-        st.html(_quiet(_("Page {n} of {last}, {count} in all.", n=here, last=last, count=language.number(count))))
+        frame.quiet(_("Page {n} of {last}, {count} in all.", n=here, last=last, count=language.number(count)))
         picked = st.pagination(last, default=here, key=f"pages-{name}-{here}")
         if picked != here:
             st.query_params["page"] = str(picked)
             st.rerun()
     return here - 1
-
-
-def _quiet(text: str) -> str:
-    return f"<p class='lh-quiet'>{escape(text)}</p>"
 
 
 def because(me: Person) -> None:
@@ -146,7 +143,7 @@ def because(me: Person) -> None:
         rows = deciding.because(tx, me.id, page)
         names = deciding.asked_names(tx, [row.submission_id for row in rows])
     if not rows and not asked:
-        st.html(_quiet(_("Nothing that you wrote, sent or escalated waits for anybody.")))
+        frame.quiet(_("Nothing that you wrote, sent or escalated waits for anybody."))
         return
     st.html(because_html(rows, names, asked, wellness.softens_from(me)))
 
@@ -192,7 +189,7 @@ def decided(me: Person) -> None:
     with store().read() as tx:
         rows = deciding.decided(tx, me.id, page)
     if not rows:
-        st.html(_quiet(_("You have not decided anything yet. What you decide is listed here.")))
+        frame.quiet(_("You have not decided anything yet. What you decide is listed here."))
         return
     st.html(decided_html(rows))
 

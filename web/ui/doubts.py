@@ -36,7 +36,7 @@ def doubt(me: Person, one: Doubt) -> None:
     st.subheader(_("A post of our own") if posted else said, anchor=False)
     thread = answered.thread_title if answered else ""
     where = " · ".join(filter(None, (one.source_name, _("on “{thread}”", thread=thread) if thread else "")))
-    st.html(f"<p class='lh-quiet'>{escape(where)}</p>")
+    frame.quiet(where)
     text, story = st.columns([55, 45], gap="medium")
     with text:
         should = (
@@ -44,7 +44,7 @@ def doubt(me: Person, one: Doubt) -> None:
             if posted
             else _("This exact text should stand under the comment:")
         )
-        st.html(f"<p class='lh-quiet'>{escape(should)}</p>")
+        frame.quiet(should)
         st.html(reading.words_to_send(one.text))
         with st.container(horizontal=True):
             if one.place:

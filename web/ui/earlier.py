@@ -11,6 +11,7 @@ from response.similar import Begun, Earlier
 from response.views import ResponseView
 from response.wellness import softens_from
 from store.db import store
+from web import frame
 from web.ui import editor, lists, reading, words
 from web.ui.acting import attempt
 from web.ui.softening import holds, veiled
@@ -26,7 +27,7 @@ def answers(me: Person, view: ResponseView) -> None:
     st.subheader(_("Earlier answers to comments like this"), anchor=False)
     if not found:
         none = _("None so far: nothing like this comment was answered from here.")
-        st.html(f"<p class='lh-quiet'>{escape(none)}</p>")
+        frame.quiet(none)
     for one in found:
         st.html(_shown(one, soften))
         if st.button(_("Start from this answer"), key=f"earlier-{view.response.id}-{one.of.response_id}"):

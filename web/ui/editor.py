@@ -280,18 +280,14 @@ def _two_texts(window: Window, theirs: Saved, here: Person | None, names: dict[i
         st.subheader(_("Two texts"), anchor=False)
         left, right = st.columns(2, gap="small")
         with left:
-            st.html(_quiet(_("In the reply: {whose}", whose=_whose(theirs, here, names))))
+            frame.quiet(_("In the reply: {whose}", whose=_whose(theirs, here, names)))
             st.html(reading.words_to_send(theirs.text))
             st.button(_("Take this text"), key=f"take-{theirs.id}", on_click=_take, args=(window, theirs, theirs.seq))
         with right:
-            st.html(_quiet(_("In this window; marked is what differs")))
+            frame.quiet(_("In this window; marked is what differs"))
             st.html(reading.difference(theirs.text, window.text or ""))
             st.button(_("Keep mine"), key=f"keep-{theirs.id}", on_click=_keep, args=(window, theirs))
-        st.html(_quiet(_("Or write one text out of both in the field, then press “Keep mine”.")))
-
-
-def _quiet(text: str) -> str:
-    return f"<p class='lh-quiet'>{escape(text)}</p>"
+        frame.quiet(_("Or write one text out of both in the field, then press “Keep mine”."))
 
 
 def _kept_aside(

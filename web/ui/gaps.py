@@ -13,6 +13,7 @@ from model.person import Person
 from store import gaps
 from store.db import Tx, store
 from store.gaps import Gap
+from web import frame
 from web.ui import words
 from web.ui.acting import attempt
 
@@ -50,7 +51,7 @@ def of_source(me: Person, missing: Sequence[Gap]) -> None:
             st.rerun()
     if len(missing) > _SHOWN:
         more = many("And {n} older possible gap.", "And {n} older possible gaps.", len(missing) - _SHOWN)
-        st.html(f"<p class='lh-quiet'>{escape(more)}</p>")
+        frame.quiet(more)
 
 
 def between(missing: list[Gap], newer: datetime | None, older: datetime, names: Mapping[int, str]) -> datetime:

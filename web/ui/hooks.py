@@ -1,7 +1,6 @@
 """A source's webhook on Sources: made, shown once with lines that are ready to use, ended."""
 
 from functools import partial
-from html import escape
 
 import streamlit as st
 
@@ -27,7 +26,7 @@ def manage(me: Person, source: Source, hook: Hook | None) -> None:
     elif hook:
         told = _("It has a webhook, not used yet.")
     told += " " + _("The source is read at once then, and in its own rhythm as well.")
-    st.html(f"<p class='lh-quiet'>{escape(told)}</p>")
+    frame.quiet(told)
     if st.button(_("Make a new secret") if hook else _("Make a webhook"), key=f"hook-{source.id}"):
         secret = attempt(partial(hooks.make, store(), me, source.id))
         if secret:

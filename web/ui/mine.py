@@ -2,7 +2,6 @@
 
 from datetime import datetime, time
 from functools import partial
-from html import escape
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -101,15 +100,13 @@ def _language(now: str) -> str:
 def _kinds(now: Choices) -> dict[str, How]:
     """How each kind is told."""
     st.subheader(_("When something waits for me"), anchor=False)
-    st.html(
-        _quiet(
-            _("A notice says what waits, since when, and where. What nobody else can decide is in the digest at least.")
-        )
+    frame.quiet(
+        _("A notice says what waits, since when, and where. What nobody else can decide is in the digest at least.")
     )
     chosen = {}
     for kind in KINDS.values():
         if kind.always:
-            st.html(_quiet(_("“{kind}”: at once, whatever the hour, for those who are named.", kind=_(kind.title))))
+            frame.quiet(_("“{kind}”: at once, whatever the hour, for those who are named.", kind=_(kind.title)))
             continue
         how = st.segmented_control(
             _(kind.title),
@@ -180,7 +177,7 @@ def _way(me: Person, now: Choices) -> tuple[Way, str]:
         format_func=lambda one: _("E-mail to {address}", address=me.email) if one is Way.MAIL else _("Messenger"),
     )
     if now.messenger:
-        st.html(_quiet(_("Your messenger: {name}. Its address is not shown again.", name=_named(now))))
+        frame.quiet(_("Your messenger: {name}. Its address is not shown again.", name=_named(now)))
     typed = st.text_input(
         _("Address of my messenger"),
         type="password",
@@ -197,10 +194,6 @@ def _named(now: Choices) -> str:
         return messengers.named(keys().decrypt(now.messenger.encode()))
     except KeyMissing:
         return _("one that this installation cannot read any more; enter it again")
-
-
-def _quiet(text: str) -> str:
-    return f"<p class='lh-quiet'>{escape(text)}</p>"
 
 
 def _save(
@@ -242,9 +235,9 @@ def mail_for_administrators(me: Person, team: list[Person]) -> None:
             )
         )
     elif state.worked_at:
-        st.html(_quiet(_("Mail works; the last one went {when}.", when=words.ago(state.worked_at))))
+        frame.quiet(_("Mail works; the last one went {when}.", when=words.ago(state.worked_at)))
     if failing:
-        st.html(_quiet(_not_sent(len(failing), failing[0].problem, failing[0].settled_at)))
+        frame.quiet(_not_sent(len(failing), failing[0].problem, failing[0].settled_at))
     for person in team:
         one = bounced.get(person.id)
         if one and one.address == person.email:

@@ -62,7 +62,7 @@ def ask_for(me: Person, view: CaseView, about: int | None = None, first: Action 
     comment = by_id[st.selectbox(_("Comment"), ids, chosen, format_func=lambda number: _named(by_id[number], soften))]
     offer = moderation.offered(view.source, comment)
     if not offer.actions:
-        st.html(f"<p class='lh-quiet'>{escape(offer.why)}</p>")
+        frame.quiet(offer.why)
         return
     stands = words.stands(comment.status, comment.deleted_at) or _("shown to everybody")
     action = st.radio(
@@ -82,9 +82,9 @@ def ask_for(me: Person, view: CaseView, about: int | None = None, first: Action 
         st.html(f"<p><strong>{escape(needed)}</strong></p>")
         st.html(reading.route(steps, asked, first=_("You ask"), last=words.ACTION[action]))
         for reason in outlook.route.because:
-            st.html(_quiet(_("{why}. Rule “{rule}”.", why=_(reason.says), rule=reason.rule)))
+            frame.quiet(_("{why}. Rule “{rule}”.", why=_(reason.says), rule=reason.rule))
     else:
-        st.html(_quiet(_("It is within your own authority. It is done when the seconds to undo are over.")))
+        frame.quiet(_("It is within your own authority. It is done when the seconds to undo are over."))
     if outlook.empty_level is not None:
         frame.problem(waits.beforehand(outlook.empty_level))
     with st.form(f"moderate-{comment.id}", border=False):
@@ -110,12 +110,8 @@ def to_be_done(action: Action, comment: Comment | None, soften: int) -> str:
     about = first_words(comment, 200, soften) if comment else ""
     by = escape(comment.author or _("No name")) if comment else ""
     what = _("{what}: the comment by {name}", what=f"<strong>{escape(words.ACTION[action])}</strong>", name=by)
-    given = _quiet(_("The reason given:"))
+    given = frame.quiet_line(_("The reason given:"))
     return f"<div class='lh-note'>{what}<br><span dir='auto'>“{escape(about)}”</span></div>{given}"
-
-
-def _quiet(text: str) -> str:
-    return f"<p class='lh-quiet'>{escape(text)}</p>"
 
 
 def shown(me: Person, view: CaseView, soften: int) -> None:
@@ -231,7 +227,7 @@ def _under_way(me: Person, one: Moderated, this: str) -> None:
     elif response.state is ResponseState.CHANGES_REQUESTED:
         _sent_back(one, later("{name} sent it back"))
     else:
-        st.html(_quiet(_("It was stopped before it was done. Ask again, or give it up.")))
+        frame.quiet(_("It was stopped before it was done. Ask again, or give it up."))
     if response.state is not ResponseState.WAITING:
         with st.form(f"again-{this}", border=False):
             text = st.text_area(_("Why?"), value=response.draft, max_chars=_MOST, key=f"reason-again-{this}")

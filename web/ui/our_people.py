@@ -13,6 +13,7 @@ from store import our_people, people
 from store.db import store
 from store.our_people import Author
 from store.sources import Source
+from web import frame
 from web.ui.acting import attempt
 
 _NOBODY, _NAMED = "nobody", "named"
@@ -21,32 +22,26 @@ _NOBODY, _NAMED = "nobody", "named"
 def lists(source: Source) -> str:
     """Whether comments on hold and spam are read too, as HTML; what went wrong there in words."""
     if source.api_url and not blogs.moderates(source):
-        return _quiet(_("Comments on hold and spam are not read: that needs an account that may moderate."))
+        return frame.quiet_line(_("Comments on hold and spam are not read: that needs an account that may moderate."))
     problem, unread = moderated.problem(source), listed.unread(source)
     said = _("The feed was read, but not all of what is on hold, in spam or in the bin.")
     told = f"<p class='lh-problem'>{escape(said)} {escape(problem)}</p>" if problem else ""
     return told + (f"<p class='lh-problem'>{escape(unread)}</p>" if unread else "")
 
 
-def _quiet(text: str) -> str:
-    return f"<p class='lh-quiet'>{escape(text)}</p>"
-
-
 def choose(me: Person, source: Source) -> None:
     """Each authenticated author with the number of comments, and who of us that is."""
     with store().read() as tx:
         found, team = our_people.authors(tx, source.id), people.everybody(tx)
-    st.html(
-        _quiet(
-            _(
-                "Authors who were logged in on the blog when they wrote. What one of us writes opens no case, and an"
-                " answer on the blog is shown on its case. A name alone proves nothing, so it counts for nothing."
-            )
+    frame.quiet(
+        _(
+            "Authors who were logged in on the blog when they wrote. What one of us writes opens no case, and an"
+            " answer on the blog is shown on its case. A name alone proves nothing, so it counts for nothing."
         )
     )
     others = [one for one in found if one.author_id != source.account_id]
     if not others:
-        st.html(_quiet(_("No such author was seen there yet.")))
+        frame.quiet(_("No such author was seen there yet."))
     for one in others:
         _author(me, source, one, {person.id: f"{person.name} ({person.email})" for person in team if person.active})
 

@@ -29,7 +29,7 @@ def publications(me: Person, found: Sequence[Publication], talk: Sequence[Commen
         said = _(
             "The newest responses of this case are shown, and {n} older ones are not. Search finds those.", n=older
         )
-        st.html(f"<p class='lh-quiet'>{escape(said)}</p>")
+        frame.quiet(said)
     with store().read() as tx:
         live = {one.id for one in found if responses.is_live(tx, one.submission_id)}
         by_hand = handoffs.of_publications(tx, [one.id for one in found])

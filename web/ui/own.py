@@ -14,6 +14,7 @@ from response.views import ResponseView
 from store import responses
 from store.db import store
 from store.responses import Response
+from web import frame
 from web.ui import lists, words
 from web.ui import preview as previews
 from web.ui.acting import attempt
@@ -26,7 +27,7 @@ def begin(me: Person) -> None:
         "A post, a tweet or a statement of our own, with no comment behind it. One text goes to all the places that you"
         " choose, and is approved as one. As a post on a blog its first line is the title."
     )
-    st.html(f"<p class='lh-quiet'>{escape(about)}</p>")
+    frame.quiet(about)
     with store().read() as tx:
         blogs = own.blogs_of(tx)
     channels, ours = _places("new", blogs, [])

@@ -37,11 +37,11 @@ def shown(view: ResponseView, me: Person) -> None:
         if st.button(_("Take back and edit"), key=f"take-back-{response.id}-{response.version}"):
             attempt(lambda: drafts.take_back(store(), me, response.id), _("It is a draft again; approvals start anew."))
             st.rerun()
-        st.html(f"<p class='lh-quiet'>{escape(_('Whoever changes it asks everybody again.'))}</p>")
+        frame.quiet(_("Whoever changes it asks everybody again."))
     elif response.state is ResponseState.REJECTED:
         again = (
             _("Open the case and press Reply to write again, starting from this text.")
             if view.case
             else _("Begin a new one, starting from this text.")
         )
-        st.html(f"<p class='lh-quiet'>{escape(again)}</p>")
+        frame.quiet(again)

@@ -14,6 +14,7 @@ from store.comments import Comment
 from store.db import store
 from store.keys import keys
 from store.same_people import Other, Same
+from web import frame
 from web.ui import words
 from web.ui.acting import attempt, finish
 from web.ui.lists import plain, told_apart
@@ -68,6 +69,6 @@ def _choose(me: Person, case_id: int, lead: Comment) -> None:
         lines = told_apart({one: called(other, name) for one, other in offered.items()})
         label = _("{name} is the same person as", name=plain(name))
         other = st.radio(label, list(lines), None, format_func=lines.__getitem__)
-        st.html(f"<p class='lh-quiet'>{escape(_('Both authors then show it. It can be taken back.'))}</p>")
+        frame.quiet(_("Both authors then show it. It can be taken back."))
         if st.form_submit_button(_("They are the same"), type="primary") and other is not None:
             finish(lambda: same_people.say(store(), me, case_id, lead.id, other), _("Noted, and shown with both."))

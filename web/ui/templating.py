@@ -98,12 +98,8 @@ def meant_for(scope: Scope) -> str:
 def terms(form: Form) -> str:
     """Fields and scope of a template, as HTML."""
     each = "".join(f"<li><code>{escape(one.key)}</code> {escape(bounds(one))}</li>" for one in form.fields)
-    fields = f"<ul class='lh-terms'>{each}</ul>" if each else _quiet(_("It has no fields."))
-    return fields + _quiet(meant_for(form.scope))
-
-
-def _quiet(text: str) -> str:
-    return f"<p class='lh-quiet'>{escape(text)}</p>"
+    fields = f"<ul class='lh-terms'>{each}</ul>" if each else frame.quiet_line(_("It has no fields."))
+    return fields + frame.quiet_line(meant_for(form.scope))
 
 
 def shown(view: ResponseView) -> str:
@@ -264,7 +260,7 @@ def _who_approves(scope: Scope) -> None:
     asked = [sorted(names[one] for one in people.get(step.level, frozenset())) for step in route.steps]
     st.html(reading.route(route.steps, asked, first=_("You write"), last=_("In use")))
     for reason in route.because:
-        st.html(_quiet(f"{_(reason.says)}."))
+        frame.quiet(f"{_(reason.says)}.")
 
 
 # --- into a reply ----------------------------------------------------------------------------------------------------
@@ -295,7 +291,7 @@ def choose(me: Person, response_id: int, comment: Comment | None, tab: str, base
     }
     _as_filled(one, values)
     if response.draft:
-        st.html(_quiet(_("It takes the place of what is written. That stays in the history.")))
+        frame.quiet(_("It takes the place of what is written. That stays in the history."))
     if st.button(_("Insert"), type="primary", shortcut="Alt+Enter", key=f"insert-{response_id}"):
         # Not Ctrl+Enter: the page behind sends what is written with that.
         def insert() -> None:
@@ -341,7 +337,7 @@ def _as_filled(one: Ready, values: dict[str, str]) -> None:
         for field in one.version.form.fields
         if values[field.key] and (why := template_rules.problem(field, values[field.key], today, flagged))
     ]
-    st.html(_quiet(_("Version {n}, {by}.", n=one.version.number, by=one.by)))
+    frame.quiet(_("Version {n}, {by}.", n=one.version.number, by=one.by))
     if found:
         frame.problem(_("{why}: with this, the reply is routed like any other.", why=words.joined(found)))
 

@@ -12,6 +12,7 @@ from store import drafts
 from store.db import store
 from store.drafts import Saved
 from store.responses import Version
+from web import frame
 from web.ui import reading, words
 
 SHOWN = 20
@@ -50,15 +51,11 @@ def shown(found: list[Entry]) -> str:
     blocks = []
     for index, one in enumerate(found[:SHOWN]):
         before = found[index + 1].text if index + 1 < len(found) else ""
-        body = _quiet(_("Nothing changed.")) if one.text == before else reading.difference(before, one.text)
+        body = frame.quiet_line(_("Nothing changed.")) if one.text == before else reading.difference(before, one.text)
         when = f"<time title='{escape(words.exact(one.at))}'>{escape(words.moment(one.at))}</time>"
         blocks.append(f"<details><summary>{escape(one.title)} {when}</summary>{body}</details>")
-    more = _quiet(_("The newest {n} are shown.", n=SHOWN)) if len(found) > SHOWN else ""
+    more = frame.quiet_line(_("The newest {n} are shown.", n=SHOWN)) if len(found) > SHOWN else ""
     return f"<div class='lh-versions'>{''.join(blocks)}{more}</div>"
-
-
-def _quiet(text: str) -> str:
-    return f"<p class='lh-quiet'>{escape(text)}</p>"
 
 
 def history(view: ResponseView) -> None:
@@ -69,6 +66,6 @@ def history(view: ResponseView) -> None:
         saves = drafts.history(tx, view.response.id)
     found = entries(view.versions, saves, view.names)
     if not found:
-        st.html(_quiet(_("Nothing was written yet.")))
+        frame.quiet(_("Nothing was written yet."))
         return
     st.html(shown(found))

@@ -126,7 +126,7 @@ def status(keys: Keys, view: CaseView, put_off: datetime | None) -> None:
         handed = any(one.state is PublicationState.HAND_OFF for one in view.publications)
         parts.append(_("reply: approved, to be posted by hand") if handed else _REPLY[view.response.state])
     with st.container(horizontal=True, vertical_alignment="center", key="about"):
-        st.html(f"<p class='lh-quiet'>{escape(' · '.join(parts))}</p>")
+        frame.quiet(" · ".join(parts))
         if case.state == CaseState.OPEN:
             listing.like_button(keys, LIKE.key, case.lead_comment_id, "case", case.id)
     for step, submission in view.waits:

@@ -17,6 +17,7 @@ from store import tasks as task_rows
 from store.db import store
 from store.notes import Mention, Note
 from store.tasks import Task
+from web import frame
 from web.ui import words
 from web.ui.acting import attempt
 from web.ui.components import component
@@ -106,7 +107,7 @@ def _note(me: Person, one: Note, named: list[Mention], team: Mapping[int, str]) 
                     attempt(lambda: notes.edit(store(), me, one.id, text, one.words_id), _("Changed."))
                     st.rerun()
         else:
-            st.html(f"<p class='lh-quiet'>{escape(_('A note can be changed for ten minutes.'))}</p>")
+            frame.quiet(_("A note can be changed for ten minutes."))
         if st.button(_("Take it away"), type="tertiary", key=f"note-away-{one.id}"):
             attempt(lambda: notes.take_away(store(), me, one.id), _("Taken away."))
             st.rerun()
