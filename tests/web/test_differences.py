@@ -41,6 +41,15 @@ def test_a_word_is_never_cut_in_two_and_what_stayed_between_changes_is_part_of_t
     ]
 
 
+def test_the_end_of_a_line_stays_where_its_last_word_changed() -> None:
+    assert changes("We call you today.\n\nThe board", "We call you tomorrow.\n\nThe board") == [
+        (Kind.SAME, "We call you "),
+        (Kind.GONE, "today."),
+        (Kind.CAME, "tomorrow."),
+        (Kind.SAME, "\n\nThe board"),
+    ]
+
+
 def test_long_texts_that_have_nothing_in_common_take_no_time() -> None:
     before, now = "word " * 4_000, "other " * 3_300
     began = time.perf_counter()

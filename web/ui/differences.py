@@ -67,6 +67,14 @@ def _joined(parts: list[Part]) -> list[Part]:
         elif kind is Kind.CAME:
             came += text
         else:
-            joined += [(Kind.GONE, gone), (Kind.CAME, came), (Kind.SAME, text)]
+            end = _ends(gone, came)
+            gone, came = gone[: len(gone) - len(end)], came[: len(came) - len(end)]
+            joined += [(Kind.GONE, gone), (Kind.CAME, came), (Kind.SAME, end + text)]
             gone, came = "", ""
     return joined
+
+
+def _ends(gone: str, came: str) -> str:
+    """The end of a line that both have stayed: shown as gone and as come, it would tear the new line off its own."""
+    tails = [text[len(text.rstrip()) :] for text in (gone, came)]
+    return tails[0] if tails[0] == tails[1] and "\n" in tails[0] else ""

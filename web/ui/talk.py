@@ -31,9 +31,11 @@ def show(
     *,
     soften: int,
     above: str = "",
+    instead: str = "",
 ) -> None:
     """A part of a thread. `about` is what is open, 'case-7': where one reads in it is forgotten with it. `above` is
-    HTML that is brought into view with the comment that matters."""
+    HTML that is brought into view with the comment that matters; `instead` selects what is brought into view in its
+    place."""
     if not part.around:
         with st.container(key="thread-back"):
             st.button(_("Back to the comment"), on_click=_go, args=(about, None), key=f"thread-back-{about}")
@@ -43,7 +45,7 @@ def show(
     if part.later:
         _more(about, part.later, "later", Place("after", part.last))
     # On a phone the post stands before the comment: what matters is scrolled to, once for each thing that is opened.
-    target = f"[data-lead='{lead.id}']" if part.around else f"[data-part='{part.first}']"
+    target = (instead or f"[data-lead='{lead.id}']") if part.around else f"[data-part='{part.first}']"
     component("reading")(key="reading", data={"about": f"{about} {target}", "target": target})
 
 

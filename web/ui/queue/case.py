@@ -12,11 +12,12 @@ from model.language import Labels, _, later, sense
 from model.person import Person
 from model.queue import LIKE
 from model.words import CaseState, Channel, PublicationState, ResponseState
-from response import cases, drafts, presence, snooze, states, views
+from response import cases, drafts, presence, publish, snooze, states, views
 from response.alike import Beside
 from response.views import CaseView
 from store import snoozes
 from store.db import Store, store
+from store.responses import LIVE
 from web import frame
 from web.ui import (
     dialogs,
@@ -154,20 +155,38 @@ def pane(me: Person, keys: Keys, case_id: int, soften: int) -> None:
                 say()
         found = likeness.beside(view)
         likeness.campaign(me, view, found)
-        moderating.answered(view.answers)
-        moderating.shown(me, view, soften)
-        outgoing.publications(me, view.publications, view.comments, older=view.older_responses)
+        with st.container(key="standing"):
+            moderating.answered(view.answers)
+            moderating.shown(me, view, soften)
+            outgoing.publications(me, view.publications, view.comments, older=view.older_responses)
         reasons = {
             one.id: reading.concern(view.assessments.get(one.id)) for one in view.comments if one.id in view.joined
         }
         danger = safety.on_case(view.case.matters)
         talk.show(
-            f"case-{case_id}", view.thread, view.part, view.lead, reasons, view.joined, soften=soften, above=danger
+            f"case-{case_id}",
+            view.thread,
+            view.part,
+            view.lead,
+            reasons,
+            view.joined,
+            soften=soften,
+            above=danger,
+            instead=".st-key-standing" if _has_to_be_done(view) else "",
         )
         wellness.note(me, case_id, view.case.severity)
     with side, st.container(key="rail"):
         rail.rail(view, soften, lambda: _beside(me, view, found, soften))
         panel.panel(me, case_id)
+
+
+def _has_to_be_done(view: CaseView) -> bool:
+    """Whether something of what stands above the thread waits for a person, who looks for that first."""
+    return view.case.state == CaseState.OPEN and (
+        bool(view.answers)
+        or any(one.state in (PublicationState.HAND_OFF, *publish.FOR_A_PERSON) for one in view.publications)
+        or any(one.response.state in LIVE for one in view.moderations)
+    )
 
 
 def _beside(me: Person, view: CaseView, found: Beside, soften: int) -> None:
