@@ -132,8 +132,12 @@ def longest(tx: Tx, person_id: int) -> datetime | None:
 
 
 def one(tx: Tx, submission_id: int) -> Row | None:
-    """One submission as a row, whoever is asked."""
-    query = _rows(submissions.c.at.label("since")).where(submissions.c.id == submission_id)
+    """One submission as a row, whoever is asked; its step is that of the last decision."""
+    made = select(func.coalesce(func.max(decisions.c.step), 0)).where(
+        decisions.c.submission_id == submissions.c.id, decisions.c.undone_at.is_(None)
+    )
+    step = made.scalar_subquery().label("step")
+    query = _rows(submissions.c.at.label("since"), step).where(submissions.c.id == submission_id)
     row = tx.execute(query).first()
     return record(Row, row) if row else None
 

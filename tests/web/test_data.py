@@ -63,7 +63,7 @@ def test_the_page_is_for_administrators(empty: Store, alice: Person) -> None:
 
 def test_what_is_kept_is_shown_and_changed(empty: Store, alice: Person, reader: str) -> None:
     page = run(PAGE, token := enter(empty, alice))
-    assert "365 days after when they were read" in text(page)
+    assert "365 days from when they were read" in text(page)
     assert "300 there" in text(page)
     page.number_input[0].set_value(30)
     _click(page, "Save", token)

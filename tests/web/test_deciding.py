@@ -11,10 +11,12 @@ from model.person import Person
 from model.settings import ROOT
 from model.words import DecisionKind
 from response import drafts
+from store import deciding
 from tests.installation import enter
 from tests.response.desk import Desk, desk_at
 from tests.response.test_similar import answered, case_of
 from tests.web.test_pages import text
+from web.ui.deciding_lists import where
 
 
 @pytest.fixture
@@ -52,6 +54,16 @@ def test_what_was_asked_for_and_is_decided_says_by_whom(desk: Desk) -> None:
         opened(desk, desk.carla, decide=str(submission_id))
     )
     assert "There is no such response" in text(opened(desk, desk.carla, decide="999"))
+
+
+def test_what_was_just_decided_is_listed_with_the_step_of_that_decision(desk: Desk) -> None:
+    submission_id = desk.waiting(3)
+    for who, step in ((desk.bob, "step 1 of 2"), (desk.carla, "step 2 of 2")):
+        desk.decides(who, submission_id)
+        with desk.store.read() as tx:
+            row = deciding.one(tx, submission_id)
+        assert row is not None and step in where(row)
+        desk.passes_on()
 
 
 def test_a_manager_sees_what_waits_because_of_them_and_at_whom(desk: Desk) -> None:

@@ -21,7 +21,7 @@ def rules(kept: Retention, amounts: Mapping[str, int], over: Mapping[str, int]) 
     rows = []
     for kind in KINDS:
         days = getattr(kept, kind.name)
-        rule = many("{n} day after {since}", "{n} days after {since}", days, since=_(kind.since)) if days else _("kept")
+        rule = many("{n} day from {since}", "{n} days from {since}", days, since=_(kind.since)) if days else _("kept")
         there = [_("{n} there", n=number(amounts[kind.name]))] if kind.name in amounts else []
         goes = [_("{n} go today", n=number(over[kind.name]))] if over.get(kind.name) else []
         what = _(kind.what)
