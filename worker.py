@@ -1,5 +1,6 @@
 """The worker: registers the jobs of ingest and response, and runs them."""
 
+import argparse
 import gc
 import logging
 import logging.handlers
@@ -146,8 +147,10 @@ def main(apart: bool) -> None:
 
 
 if __name__ == "__main__":
+    asks = argparse.ArgumentParser(prog="python -m worker", description="Background work.")  # as it is
+    asks.add_argument("--apart", action="store_true", help="in a terminal, with a log of its own")  # as it is
     try:
-        main(apart="--apart" in sys.argv[1:])
+        main(apart=asks.parse_args().apart)
     except LevelheadError as error:
         print(error, file=sys.stderr)
         sys.exit(1)

@@ -19,6 +19,9 @@ def main() -> int:
     if sys.argv[1:2] == ["big"]:
         kind, count = words(sys.argv[2:], big.BIG)
         return said(big.figures(kind, count))
+    if sys.argv[1:] not in ([], ["triage"], ["second"]):
+        print(__doc__)
+        return 2
     with tempfile.TemporaryDirectory(prefix="levelhead-bench-") as home:
         os.environ["LEVELHEAD_HOME"] = home
         folder = Path(home)

@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import import_module
@@ -178,3 +179,13 @@ def test_each_target_of_make_in_the_manual_is_there() -> None:
     said = set(re.findall(r"(?:^    |`)make ([a-z]+)", "\n".join(TEXT.values()), re.MULTILINE))
     assert said <= made
     assert made - {"help", "check", "format", "lock"} <= said
+
+
+@pytest.mark.parametrize(("module", "names"), [("worker", "--apart"), ("bench", "python -m bench big")])
+def test_what_begins_something_at_once_says_first_what_it_takes(module: str, names: str) -> None:
+    for asked in ("--help", "--no-such-thing"):
+        done = subprocess.run(
+            [sys.executable, "-m", module, asked], check=False, cwd=ROOT, capture_output=True, text=True, timeout=120
+        )
+        assert (done.returncode == 0) is (module == "worker" and asked == "--help")
+        assert names in done.stdout + done.stderr, asked
