@@ -40,7 +40,7 @@ def row(one: Comment, case_id: int | None, source: str) -> None:
     text = f"<span dir='auto'>{escape(lists.shortened(one.text, 400))}</span>"
     text = veiled(text, holds(one.flagged_severity, soften))
     when = one.published_at or one.read_at
-    said_of, way = st.columns([87, 13], vertical_alignment="center")
+    said_of, way = st.container(key=f"comment-{one.id}").columns([87, 13], vertical_alignment="center")
     with said_of:
         st.html(
             f"<ul class='lh-rows'><li><time title='{words.exact(when)}'>{words.age(when)}</time>"

@@ -87,6 +87,6 @@ with right, st.container(key="auto" if wanted is None else "open"):
     else:
         comment.pane(me, mine, view, chosen, soften)
 with st.container(key="keys"):
-    if st.button(_("Keys"), type="tertiary", shortcut=mine["help"]):
+    if st.button(_("Keys"), type="tertiary", shortcut=mine["help"], key="keys-help"):
         help_on_keys(mine)
     check.quiet_task()
