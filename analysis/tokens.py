@@ -19,14 +19,18 @@ _CYRILLIC = str.maketrans("авеікмнорстухѕјԁһӏԛԝ", "abeikmhop
 _GREEK = str.maketrans("αβγεικνορτυχϲ", "abyeikvoptuxc")
 _FOR_LETTERS = str.maketrans("0134578@$!+", "oieastbasit")
 # A '+' behind a count: nothing that was taken is given back, as no part of it could begin what follows.
+_SPACED = r"(?<!\w)[^\W\d_](?P<gap>[ ._*-])[^\W\d_](?:(?P=gap)[^\W\d_]){2,20}(?!\w)"
+_WORD = r"(?:(?<!\w)\$(?=[^\W\d_]))?[^\W_]++(?:['@$!*+_.-][^\W_]++)*+"
+_SIGN = r"[!?]++|[^\w\s.,;:'\"()\[\]/\\-]"
 _TOKEN = re.compile(
     r"(?P<link>(?:https?://|www\.)\S{1,300})"
     r"|(?P<mail>[\w.+-]{1,64}+@[\w-]{1,63}\.[\w.-]{1,60})"
     r"|(?P<name>(?<!\w)@\w{1,40})"
-    r"|(?P<spaced>(?<!\w)[^\W\d_](?P<gap>[ ._*-])[^\W\d_](?:(?P=gap)[^\W\d_]){2,20}(?!\w))"
-    r"|(?P<word>(?:(?<!\w)\$(?=[^\W\d_]))?[^\W_]+(?:['@$!*+_.-][^\W_]+)*)"
-    r"|(?P<sign>[!?]+|[^\w\s.,;:'\"()\[\]/\\-])"
+    rf"|(?P<spaced>{_SPACED})|{_WORD}|{_SIGN}"
 )
+_PLAIN = re.compile(f"{_WORD}|{_SIGN}")
+_NOT_PLAIN = re.compile(rf"@|://|www\.|{_SPACED}")
+"""Without one of these in it a text has nothing but words and signs, and is read in half of the time."""
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _NUMERAL = re.compile(r"[\d.]+")
 _LATIN = re.compile(r"[a-z]")
@@ -45,29 +49,33 @@ class Tokens(NamedTuple):
 
 def tokens(lower: str) -> Tokens:
     """The words and telling signs of a text in lower case. Time is linear in its length."""
-    fold = _folded()
-    words, starts, ends = list[str](), list[int](), list[int]()
-    for match in _TOKEN.finditer(lower):
-        kind = match.lastgroup
-        raw = match.group()
-        if kind == "word":
-            word = fold[raw]
-        elif kind == "spaced":
-            word = fold[_letters(raw)]
-        elif kind == "sign":
-            word = raw[0] if raw[0] in "!?" else raw
-        else:
-            word = {"link": LINK, "mail": MAIL, "name": NAME}[str(kind)]
-        start, end = match.span()
-        words.append(word)
-        starts.append(start)
-        ends.append(end)
-    return Tokens(words, starts, ends)
+    known = _known()
+    if _NOT_PLAIN.search(lower):
+        found = list(_TOKEN.finditer(lower))
+        words = [_of_a_kind(one) or known[one.group()] for one in found]
+    else:
+        found = list(_PLAIN.finditer(lower))
+        words = [known[one.group()] for one in found]
+    return Tokens(words, [one.start() for one in found], [one.end() for one in found])
+
+
+def _of_a_kind(match: re.Match[str]) -> str:
+    """What stands for all of a kind, or the letters of a word that was spaced; empty where it is neither."""
+    kind = match.lastgroup
+    if kind == "spaced":
+        return _known()[_letters(match.group())]
+    return {"link": LINK, "mail": MAIL, "name": NAME}.get(str(kind), "")
 
 
 @cache
-def _folded() -> Remembered[str]:
-    return Remembered(folded)
+def _known() -> Remembered[str]:
+    return Remembered(_plain)
+
+
+def _plain(raw: str) -> str:
+    if raw[0] in "!?":
+        return raw[0]
+    return raw if len(raw) == 1 and not raw.isalnum() else folded(raw)
 
 
 def folded(word: str) -> str:
