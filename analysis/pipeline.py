@@ -16,10 +16,11 @@ from analysis.models import Models
 from analysis.own import Change, tailored
 from analysis.phrases import Finder
 from analysis.text import LOOKED_AT, Cleaned, Span, clean, sentences
+from analysis.tokens import undisguised
 from model.assessment import SIGNALS, Assessment, Reason, Subject
 from model.words import Language, Severity
 
-VERSION = "4"
+VERSION = "5"
 """Changes whenever the same comment could be assessed differently."""
 MOST_CONCERNS = 8
 MOST_SPAM_REASONS = 4
@@ -180,7 +181,7 @@ def _ruled(one: _Seen, better: Container[str]) -> list[Told]:
 def _read(subject: Subject, by: Vocabulary) -> Material:
     cleaned = clean(subject.text[:LOOKED_AT])
     spans = sentences(cleaned.text)
-    return Material(subject, cleaned, spans, _finder(by).find(cleaned.lower, spans))
+    return Material(subject, cleaned, spans, _finder(by).find(undisguised(cleaned.lower), spans))
 
 
 @lru_cache(maxsize=4)

@@ -34,6 +34,8 @@ _NOT_PLAIN = re.compile(rf"@|://|www\.|{_SPACED}")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _NUMERAL = re.compile(r"[\d.]+")
 _LATIN = re.compile(r"[a-z]")
+_DISGUISED = re.compile(_WORD)
+_MAY_BE_DISGUISED = re.compile(r"[a-z][^\x00-\x7f]|[^\x00-\x7f][a-z]|[^\W\d_][\d@$+][^\W\d_]|\$[^\W\d_]")
 _NOT_LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -98,6 +100,26 @@ def folded(word: str) -> str:
         if written.isalpha():
             word = written
     return _STRETCHED.sub(r"\1\1", word)
+
+
+def undisguised(lower: str) -> str:
+    """A text in lower case with plain letters in the place of what only looks like them. Each keeps its place, so what
+    is stretched or spaced stays so. What begins with a digit is a number ('1st', '5pm'), and '!' may end a sentence.
+
+    >>> undisguised("i will k1ll you, іdіot"), undisguised("the 1st of may, b2b")
+    ('i will kill you, idiot', 'the 1st of may, b2b')
+    """
+    return _DISGUISED.sub(_plainly, lower) if _MAY_BE_DISGUISED.search(lower) else lower
+
+
+def _plainly(match: re.Match[str]) -> str:
+    word: str = match.group()
+    if not word.isascii() and _LATIN.search(word):
+        word = word.translate(_CYRILLIC).translate(_GREEK)
+    if word.isalpha() or word[0].isdigit() or "!" in word or len(_NOT_LETTERS.findall(word)) * 2 < len(word):
+        return word
+    written = word.translate(_FOR_LETTERS)
+    return written if written.isalpha() else word
 
 
 def _unmarked(word: str) -> str:

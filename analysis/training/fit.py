@@ -40,7 +40,7 @@ class Space:
         seen: Counter[str] = Counter()
         n = 0
         for n, text in enumerate(texts, 1):  # noqa: B007 (counted)
-            seen.update(set(_features(words_of(text))))
+            seen.update(list(dict.fromkeys(_features(words_of(text)))))  # In their order: of equals the first are kept.
         kept = [(name, df) for name, df in seen.most_common(MOST_FEATURES) if df >= RAREST]
         self.names = [name for name, _ in kept]
         self.weights = np.array([np.log((1 + n) / (1 + df)) + 1 for _, df in kept], dtype=np.float32)

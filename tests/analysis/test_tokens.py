@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.tokens import NAME, tokens
+from analysis import assess
+from analysis.tokens import NAME, tokens, undisguised
+from model.assessment import Subject
 
 pytestmark = pytest.mark.values
 
@@ -28,3 +30,19 @@ def test_each_word_keeps_its_place(text: str) -> None:
     places = [place for both in zip(found.starts, found.ends, strict=True) for place in both]
     assert places == sorted(places)
     assert all(start < end <= len(text) for start, end in zip(found.starts, found.ends, strict=True))
+
+
+@given(TEXTS)
+def test_what_a_disguise_is_taken_off_keeps_its_place(text: str) -> None:
+    plain = undisguised(text)
+    assert len(plain) == len(text)
+    assert [a for a, b in zip(text, plain, strict=True) if a != b and a.isascii() and a.isalpha()] == []
+
+
+@pytest.mark.parametrize(
+    "disguised", ["I will k1ll you tonight.", "I will kіll you tonight.", "I will k1ll yоu t0night."]
+)
+def test_a_phrase_is_found_under_its_disguise_and_quoted_as_it_stands(disguised: str) -> None:
+    plain, said = assess(Subject("I will kill you tonight.")), assess(Subject(disguised))
+    assert plain.matters == said.matters == ("threats",)
+    assert any(reason.text and reason.text in disguised for reason in said.reasons)
