@@ -22,11 +22,14 @@ from tests.ingest import reads
 from tests.jobs.hands import take, take_over
 from tests.system.answering import REPLY, Asked, Team, team, work, worker
 from tests.system.between import Between, Forward, cut, lost
+from tests.system.conftest import ON_BOTH
 from tests.system.processes import wait_until
 from tests.system.wordpress import Account, WordPress
 
 pytestmark = [
     pytest.mark.system,
+    pytest.mark.usefixtures("database"),
+    ON_BOTH,
     # What goes wrong within the proxy's threads must not pass for a lost connection.
     pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning"),
 ]
