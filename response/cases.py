@@ -219,6 +219,7 @@ def raise_case(store: Store, by: Person, comment_id: int) -> int:
     require(by, Permission.TRIAGE)
     now = clock.now()
     with store.write() as tx:
+        undo.nothing_to_undo(tx, by)
         return raised(tx, by, comment_id, now)
 
 
@@ -390,6 +391,7 @@ def reopen(store: Store, by: Person, case_id: int) -> None:
             return
         if cases.open_of_thread(tx, case.thread_id):
             raise Conflict(_("Another case of this thread is open by now. Work there; it shows what was decided here."))
+        undo.nothing_to_undo(tx, by)
         if case.close_reason_id is not None:
             cases.keep_reason(tx, case_id, case.close_reason_id)
         cases.change(
@@ -482,6 +484,7 @@ def answer(store: Store, by: Person, escalation_id: int, text: str) -> None:
         question = cases.answer(tx, escalation_id, by.id, words_id, now)
         if question is None:
             raise Conflict(_("This question is not open to you (any more)."))
+        undo.nothing_to_undo(tx, by)
         case_id = question.case_id
         notify(tx, ANSWERED, {question.by}, About("answer", escalation_id, case_id=case_id), now)
         audit.record(tx, "case.question_answered", "case", case_id, by=by.id, at=now, answer=digest)

@@ -164,6 +164,12 @@ def remembering(tx: Tx, by: Person, what: str, subject_id: int, now: datetime, *
     _keep(tx, by, now, what=what, subject=subject, subject_id=subject_id, former=former, after=after)
 
 
+def nothing_to_undo(tx: Tx, by: Person) -> None:
+    """Part of what cannot be undone: it takes the place of what was decided before it, as Undo never means anything but
+    the last thing that somebody did."""
+    undoable.forget(tx, by.id)
+
+
 def remember_several(
     tx: Tx, by: Person, token: str, what: str, former: Mapping[int, Stands], after: Mapping[int, Stands], now: datetime
 ) -> None:

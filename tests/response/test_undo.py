@@ -321,6 +321,20 @@ def test_only_the_last_decision_of_a_person_is_kept_and_each_has_their_own(desk:
         undo.undo(desk.store, desk.charlie, token(desk, desk.alice))
 
 
+@pytest.mark.parametrize("what", ["raise", "reopen"])
+def test_what_cannot_be_undone_leaves_nothing_before_it_to_undo(desk: Desk, what: str) -> None:
+    first, other = desk.opened(3), desk.opened(2, number=2, thread="https://blog.example.org/2")
+    calm = desk.reads(3, "When do you open?", thread="https://blog.example.org/3")
+    cases.dismiss(desk.store, desk.alice, other, desk.case(other).version, "Settled.")
+    DECISIONS[undo.SNOOZED](desk, first)
+    assert offered_to(desk, desk.alice)
+    if what == "raise":
+        cases.raise_case(desk.store, desk.alice, calm)
+    else:
+        cases.reopen(desk.store, desk.alice, other)
+    assert offered_to(desk, desk.alice) is None
+
+
 def test_what_is_long_over_is_dropped_with_the_next_decision(desk: Desk) -> None:
     case_id = desk.opened(3)
     DECISIONS[undo.CLAIMED](desk, case_id)

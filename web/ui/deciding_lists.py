@@ -59,7 +59,7 @@ def drawn(row: Row, soften: int, decided: str = "") -> dict[str, Any]:
     return {
         "key": f"decide-{row.submission_id}",
         "severity": severity,
-        "severity_word": "",
+        "severity_word": level,
         "title": name,
         "age": age,
         "exact": words.exact(row.since),
