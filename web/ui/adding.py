@@ -28,7 +28,8 @@ def source(me: Person) -> None:
 def _preview(me: Person, found: Found) -> None:
     """What would be read, before anything is saved, and how it would be answered."""
     rows_html = "".join(
-        f"<li><time>{words.age(one.published_at)}</time><strong>{escape(one.author or _('No name'))}</strong>"
+        f"<li><time title='{escape(words.exact(one.published_at))}'>{words.age(one.published_at)}</time>"
+        f"<strong>{escape(one.author or _('No name'))}</strong>"
         f"<small>{escape(one.thread_title)}</small>{escape(one.text[:160])}</li>"
         for one in found.preview
     )

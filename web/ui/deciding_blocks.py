@@ -55,7 +55,7 @@ def needs(one: Matter, instead: bool) -> str:
     )
     stand_in = frame.quiet_line(waits.for_stand_in(one.wait)) if instead else ""
     handed = "".join(
-        f"<div class='lh-note'>“{escape(each.reason)}”<small>"
+        f"<div class='lh-note'>“{escape(each.reason)}”<small title='{escape(words.exact(each.at))}'>"
         + escape(_("{name} handed it to {to}, {when}", name=each.from_name, to=each.to_name, when=words.ago(each.at)))
         + "</small></div>"
         for each in one.handed[-2:]

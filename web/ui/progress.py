@@ -31,7 +31,8 @@ def shown(view: ResponseView, me: Person) -> None:
     for one in settled:
         why = f" “{escape(one.reason)}”" if one.reason else ""
         what = f"{words.decided(one.kind)}{waits.stood_in(one, submission)}, {words.ago(one.at)}."
-        st.html(f"<p class='lh-quiet'>{escape(one.name)}: {what}{why}</p>")
+        exact = escape(words.exact(one.at))
+        st.html(f"<p class='lh-quiet' title='{exact}'>{escape(one.name)}: {what}{why}</p>")
     st.html(reading.words_to_send(view.versions[-1].content.text))
     if response.state in (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD):
         if st.button(_("Take back and edit"), key=f"take-back-{response.id}-{response.version}"):

@@ -71,7 +71,10 @@ def asked(view: CaseView) -> str:
         to = view.names.get(one.to_person_id or 0) or words.level(one.to_level or 0)
         answer = f"<br>“<bdi>{escape(one.answer)}</bdi>”" if one.answer else ""
         said = escape(_("{name} to {to}, {when}", name=one.by_name, to=to, when=words.age(one.at)))
-        parts.append(f"<div class='lh-note'>“<bdi>{escape(one.text)}</bdi>”{answer}<small>{said}</small></div>")
+        exact = escape(words.exact(one.at))
+        parts.append(
+            f"<div class='lh-note'>“<bdi>{escape(one.text)}</bdi>”{answer}<small title='{exact}'>{said}</small></div>"
+        )
     return f"<h2>{escape(_('Asked'))}</h2>{''.join(parts)}" if parts else ""
 
 
