@@ -25,7 +25,7 @@ from analysis.text import LOOKED_AT, Span, clean, sentences
 
 VERSION = "meanings 2"
 """Of the form of the file."""
-BY = "meaning 2"
+BY = "meaning 3"
 SIGNALS = by_words.SIGNALS
 MIXED: Mapping[str, tuple[float, ...]] = {
     "negative": (1.0, 0.0),
@@ -34,13 +34,13 @@ MIXED: Mapping[str, tuple[float, ...]] = {
     "threat": (1.0, 0.5, 0.5),
     "self_harm": (1.0, 1.0),
     "spam": (1.0, 1.0),
-    "crisis": (1.0, 1.0),
+    "crisis": (0.5, 1.0),
     "criticism": (1.0, 1.0),
     "derail": (1.0, 1.0, 1.0),
 }
 """What the raw score of a signal is made of: the net's, the words', those of `abuse`, `negative` and `profanity`. The
 net of `negative` hears the words itself. Swearing counts for little in abuse: who quotes, reclaims or answers an insult
-swears too. What concern is made of is learnt."""
+swears too. Of crisis, events that nothing was learnt from are told best so. What concern is made of is learnt."""
 SPREAD = 1.5
 """The smaller, the sooner a sentiment is near -1 or 1."""
 MOST_SENTENCES = 60

@@ -19,7 +19,7 @@ _CYRILLIC = str.maketrans("авеікмнорстухѕјԁһӏԛԝ", "abeikmhop
 _GREEK = str.maketrans("αβγεικνορτυχϲ", "abyeikvoptuxc")
 _FOR_LETTERS = str.maketrans("0134578@$!+", "oieastbasit")
 # A '+' behind a count: nothing that was taken is given back, as no part of it could begin what follows.
-_SPACED = r"(?<!\w)[^\W\d_](?P<gap>[ ._*-])[^\W\d_](?:(?P=gap)[^\W\d_]){2,20}(?!\w)"
+_SPACED = re.compile(r"(?<!\w)[^\W\d_](?P<gap>[ ._*-])[^\W\d_](?:(?P=gap)[^\W\d_]){2,20}(?!\w)").pattern
 _WORD = r"(?:(?<!\w)\$(?=[^\W\d_]))?[^\W_]++(?:['@$!*+_.-][^\W_]++)*+"
 _SIGN = r"[!?]++|[^\w\s.,;:'\"()\[\]/\\-]"
 _TOKEN = re.compile(

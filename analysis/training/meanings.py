@@ -30,7 +30,8 @@ LINE = 3.0
 def _net(name: str, rows: Floats, targets: Numbers, weights: Numbers, seeds: int = 3) -> Net:
     if name == "abuse":
         return fit.net(rows, targets, weights, penalty=1.0, rounds=12, numbers=True, step=5e-4, seeds=seeds)
-    return fit.net(rows, targets, weights, seeds=seeds)
+    penalty = 0.1 if name == "crisis" else 0.01
+    return fit.net(rows, targets, weights, penalty=penalty, seeds=seeds)
 
 
 def _concern(rows: Floats, targets: Numbers, weights: Numbers, seeds: int = 4) -> Net:

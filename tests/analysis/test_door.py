@@ -135,7 +135,7 @@ def test_explain_shows_each_signal_with_its_words_and_who_says_so() -> None:
     assert any(line.startswith("Not looked for, as its model is not here: hate") for line in said)
     deeper = CliRunner().invoke(app, ["explain"], input=comment).output.splitlines()
     place = next(i for i, line in enumerate(deeper) if "self_harm possible" in line)
-    assert "[meaning 2]" in deeper[place]
+    assert "[meaning 3]" in deeper[place]
     assert "I want to end my life." in deeper[place + 1]
 
 

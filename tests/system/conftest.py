@@ -5,7 +5,8 @@ import pytest
 from tests.installation import DATABASE
 
 ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-"""On a whole module, `pytest.mark.usefixtures("database")` goes with it."""
+ALL_ON_BOTH = (pytest.mark.usefixtures("database"), ON_BOTH)
+"""The same of a whole module."""
 ON_POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 

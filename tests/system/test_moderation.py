@@ -21,10 +21,10 @@ from store.moderations import Moderation
 from store.sources import Source
 from tests.ingest import reads
 from tests.system.answering import COMMENT, Asked, Team, team, work, work_once
-from tests.system.conftest import ON_BOTH
+from tests.system.conftest import ALL_ON_BOTH
 from tests.system.wordpress import Account, WordPress
 
-pytestmark = [pytest.mark.system, pytest.mark.usefixtures("database"), ON_BOTH]
+pytestmark = [pytest.mark.system, *ALL_ON_BOTH]
 NUMBER = "You published my phone number as well. Take it down."
 
 

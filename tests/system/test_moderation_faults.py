@@ -19,7 +19,7 @@ from store.moderations import Moderation
 from tests.ingest import reads
 from tests.system.answering import Team, team
 from tests.system.between import Between, Forward
-from tests.system.conftest import ON_BOTH
+from tests.system.conftest import ALL_ON_BOTH
 from tests.system.processes import end_group, freeze, wait_until
 from tests.system.soundness import faults
 from tests.system.wordpress import WordPress
@@ -27,8 +27,7 @@ from tests.system.working import Worker
 
 pytestmark = [
     pytest.mark.system,
-    pytest.mark.usefixtures("database"),
-    ON_BOTH,
+    *ALL_ON_BOTH,
     pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning"),
 ]
 

@@ -22,20 +22,17 @@ from tests.ingest import reads
 from tests.jobs.hands import take, take_over
 from tests.system.answering import REPLY, Asked, Team, team, work, worker
 from tests.system.between import Between, Forward, cut, lost
-from tests.system.conftest import ON_BOTH
+from tests.system.conftest import ALL_ON_BOTH
 from tests.system.processes import wait_until
 from tests.system.wordpress import Account, WordPress
 
 pytestmark = [
     pytest.mark.system,
-    pytest.mark.usefixtures("database"),
-    ON_BOTH,
-    # What goes wrong within the proxy's threads must not pass for a lost connection.
+    *ALL_ON_BOTH,
     pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning"),
 ]
 
-LEASE_S = 2
-WITHIN_S = 30
+LEASE_S, WITHIN_S = 2, 30
 NOT_ASKED = "Before sending, the blog could not be asked: The connection to 127.0.0.1 broke off. Nothing was sent."
 S = PublicationState
 

@@ -13,11 +13,11 @@ from store.db import Store
 from store.steps import OpenStep
 from tests.installation import installation
 from tests.response.desk import Desk
-from tests.system.conftest import ON_BOTH
+from tests.system.conftest import ALL_ON_BOTH
 from tests.system.processes import wait_until
 from tests.system.working import Worker
 
-pytestmark = [pytest.mark.system, pytest.mark.usefixtures("database"), ON_BOTH]
+pytestmark = [pytest.mark.system, *ALL_ON_BOTH]
 
 FOUR_HOURS = timedelta(hours=4)
 """What the shipped policy gives a level to answer."""
