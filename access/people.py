@@ -4,7 +4,6 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import available_timezones
 
 from sqlalchemy.exc import IntegrityError
 
@@ -415,6 +414,6 @@ def _email(text: str) -> str:
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in clock.time_zones():
         raise BadInput(_("Please choose a time zone from the list, such as Europe/Berlin."))
     return name

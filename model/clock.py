@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from zoneinfo import available_timezones
 
 _put: ContextVar[datetime | None] = ContextVar("clock", default=None)
 
@@ -16,6 +17,11 @@ _put: ContextVar[datetime | None] = ContextVar("clock", default=None)
 def now() -> datetime:
     """The present moment, aware, in UTC: the machine's own, or the one that `at` put."""
     return _put.get() or datetime.now(UTC)
+
+
+def time_zones() -> list[str]:
+    """The time zones that somebody can live in, by name; a machine's list has two more, which mean its own setting."""
+    return sorted(available_timezones() - {"Factory", "localtime"})
 
 
 @contextmanager

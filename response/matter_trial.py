@@ -55,14 +55,14 @@ def of_late(store: Store, by: Person, wanted: OwnMatter) -> Trial:
     with store.read() as tx:
         now = matters.in_force(tx)
         since = clock.now() - LOOKED_BACK
-        found = [one for one in comments.page(tx, since=since, limit=MOST + 1) if not one.ours]
+        newest = comments.page(tx, since=since, limit=MOST + 1)
     former = now.get(wanted.key)
     before, after = _finder(wanted.key, former), _finder(wanted.key, wanted)
-    pairs = [(one, before(one.text), after(one.text)) for one in found[:MOST]]
+    pairs = [(one, before(one.text), after(one.text)) for one in newest[:MOST] if not one.ours]
     more = [Raised(one.id, one.text, here) for one, there, here in pairs if here and not there]
     return Trial(
         len(pairs),
-        len(found) > MOST,
+        len(newest) > MOST,
         len(more),
         sum(bool(here and there) for _one, there, here in pairs),
         sum(bool(there and not here) for _one, there, here in pairs),

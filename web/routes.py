@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import available_timezones
 
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +17,7 @@ from access import oidc, people, sessions, tokens
 from access.limits import TooMany
 from access.second import CodeAsked, WrongCode
 from access.sessions import LogInFailed, Visitor
+from model import clock
 from model.errors import LevelheadError, NotAllowed, NotFound
 from model.language import _
 from model.settings import ROOT, Settings
@@ -148,7 +148,7 @@ class Routes:
     async def set_up(self, request: Request) -> Response:
         if await to_thread.run_sync(self._is_set_up):
             return RedirectResponse("/login", 303)
-        shown = {"zones": sorted(available_timezones()), "right": True}
+        shown = {"zones": clock.time_zones(), "right": True}
         if request.method != "POST":
             code = request.query_params.get("code", "")
             if not await to_thread.run_sync(self._right_code, code):

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from analysis.stored import Damaged
 from analysis.twice import Look
@@ -22,7 +22,7 @@ from response.policy_text import PolicyError
 from store import example_vectors, people, second_looks
 from store import matters as versions
 from store.db import Store
-from store.schema import audit
+from store.schema import audit, comments
 from store.schema import example_vectors as kept_examples
 from store.sources import Source
 from tests.channels import blogs
@@ -142,6 +142,9 @@ def test_the_trial_says_what_would_be_raised_and_how_examples_fare_and_looks_at_
     assert (fewer.more, fewer.same, fewer.fewer) == (1, 1, 1)
     monkeypatch.setattr(matter_trial, "MOST", 2)
     assert matter_trial.of_late(store, alice, pond()).cut
+    with store.write() as tx:
+        tx.execute(update(comments).values(ours=True))
+    assert matter_trial.of_late(store, alice, pond()).cut, "ours count among those that are looked at"
 
 
 PARKING = """There was nowhere to park again.

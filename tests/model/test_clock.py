@@ -40,3 +40,10 @@ def test_another_thread_keeps_its_own_time() -> None:
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"), clock.at(THEN.replace(tzinfo=None)):
         pass
+
+
+def test_a_time_zone_is_one_that_somebody_lives_in() -> None:
+    zones = clock.time_zones()
+    assert zones == sorted(zones)
+    assert "Asia/Tokyo" in zones
+    assert not {"Factory", "localtime"} & set(zones)

@@ -154,3 +154,9 @@ def test_replies_posts_of_our_own_and_statements_have_a_shape_of_their_own_each(
     assert [marks["square"].x[0], *marks["square"].customdata] == [days[1].day, 1], "and none of another time"
     assert marks["square"].y != marks["star"].y, "both are seen on one day"
     charts.over_time((), (), ours, False)
+
+
+def test_of_a_day_with_few_comments_no_percentage_is_said() -> None:
+    days = (Day(date(2026, 3, 1), Tally(3, 1)), Day(date(2026, 3, 2), Tally(20, 5)))
+    (bars,) = charts.share(days, False).data
+    assert list(bars.hovertext) == ["1 of 3", "5 of 20 (25%)"]

@@ -3,13 +3,13 @@
 from datetime import datetime, time
 from functools import partial
 from typing import Any
-from zoneinfo import available_timezones
 
 import streamlit as st
 
 from access import preferences
 from channels import messengers
 from channels.faults import FetchError
+from model import clock
 from model.errors import BadInput, LevelheadError
 from model.language import NAMES, Labels, _, later, many
 from model.moments import weekdays
@@ -147,7 +147,7 @@ def _times(now: Choices, organisations: str) -> dict[str, object]:
     with st.container(horizontal=True):
         work_from = st.time_input(_("Work from"), value=now.work_from)
         work_until = st.time_input(_("Work until"), value=now.work_until)
-    zones = ["", *sorted(available_timezones())]
+    zones = ["", *clock.time_zones()]
     zone = st.selectbox(
         _("Time zone of these hours"),
         zones,

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from functools import partial
 from html import escape
-from zoneinfo import available_timezones
 
 import streamlit as st
 
 from access import people, set_up
 from access.set_up import Passed, Progress, State, Step
 from channels.mail import MailError
+from model import clock
 from model.language import NAMES, Labels, _, later, many
 from model.person import Person
 from model.settings import settings
@@ -82,7 +82,7 @@ def pass_by(me: Person, step: Step, how: Passed, done: str = "") -> bool:
 def _organisation(me: Person) -> None:
     with store().read() as tx:
         now = set_up.organisation(tx)
-    zones = sorted(available_timezones())
+    zones = clock.time_zones()
     with st.form("organisation", border=False):
         name = st.text_input(_("Organisation"), now.name, max_chars=120)
         zone = st.selectbox(_("Time zone"), zones, index=zones.index(now.time_zone) if now.time_zone in zones else 0)

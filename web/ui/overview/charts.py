@@ -9,6 +9,7 @@ from analysis import figures
 from model.language import Labels, _, later, number
 from model.tally import Day, Ours, Tally
 from web.ui.charts import BLUE, GREY, ORANGE, counted, figure, kept
+from web.ui.overview import cost
 from web.ui.overview.gather import Compared
 
 _DAY_MS = 86_400_000
@@ -88,13 +89,16 @@ def over_time(
 
 @kept
 def share(days: Sequence[Day], weekly: bool) -> go.Figure:
-    """The share of comments that needed a person, in percent of each day's; days with few comments are pale."""
+    """The share of comments that needed a person, in percent of each day's; days with few comments are pale, and say
+    how many of how many instead."""
     made, left = figure(165), [one for one in days if one.tally.comments]
     made.add_bar(
         x=[one.day for one in left],
         y=[round(100 * one.tally.flagged / one.tally.comments, 1) for one in left],
         marker={"color": ORANGE, "opacity": [1 if one.tally.comments >= figures.FEW else 0.45 for one in left]},
         name=_("needed a person"),
+        hovertext=[cost.share(one.tally.flagged, one.tally.comments) for one in left],
+        hoverinfo="x+text",
     )
     made.update_layout(yaxis={"title": _("percent"), "rangemode": "tozero"})
     return _dated(made, days, weekly)
