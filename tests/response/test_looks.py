@@ -11,7 +11,7 @@ from channels.shape import Posted
 from jobs import Context
 from model.errors import LevelheadError
 from model.settings import settings
-from model.words import PublicationState, ResponseState
+from model.words import ModerationState, PublicationState, ResponseState
 from response import due, looks, moderation
 from store import publications
 from store.db import Tx
@@ -177,6 +177,7 @@ class Late:
 
     id: int
     attempts: int = 1
+    state: ModerationState = ModerationState.SCHEDULED
 
 
 def test_the_rows_are_the_truth_whatever_became_of_the_jobs(desk: Desk) -> None:
