@@ -385,7 +385,10 @@ def test_names_of_colleagues_are_offered_as_a_note_is_typed_and_taken_by_key_or_
     note.press("Enter")
     expect(note).to_have_value("Write to da@example.org, or @Dave ")
     note.press_sequentially("and @")
-    expect(offered).to_be_in_viewport(ratio=1)  # above the field: there is no room below
+    try:
+        expect(offered).to_be_in_viewport(ratio=1)  # above the field: there is no room below
+    except AssertionError as error:
+        raise AssertionError(f"the list is at {offered.bounding_box()}, the field at {note.bounding_box()}") from error
     offered.tap()
     expect(note).to_have_value("Write to da@example.org, or @Dave and @Dave ")
     note.press("Control+Enter")

@@ -149,7 +149,9 @@ def test_the_signals_of_a_thread_are_those_of_its_newest_comments_as_they_were_l
     last = MANY
     with database.write() as tx:
         judged = assess(Subject("You are all idiots."))
-        louder = replace(judged, version="another", signals=tuple(one._replace(score=0.97, by="x") for one in judged.signals))
+        louder = replace(
+            judged, version="another", signals=tuple(one._replace(score=0.97, by="x") for one in judged.signals)
+        )
         first = [rows.assessment_row(n, 1, judged, NOW) for n in range(1, MANY + 1)]
         rows.add_assessments(tx, [*first, rows.assessment_row(last, 1, louder, NOW)])
         rows.set_columns(tx, last - 1, ours=True)

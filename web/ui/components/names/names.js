@@ -86,18 +86,20 @@ class Names {
     if (this.offered.length) this.next = requestAnimationFrame(() => this.follow());
   }
 
-  /** Above the field where there is no room below it, as on a telephone whose keyboard is open; at the end of what is
-   * seen where there is room in neither place. */
+  /** Above the field where there is no room below it, as on a telephone whose keyboard is open; and never beyond what
+   * is seen, where the field itself may have been scrolled to. */
   place() {
     this.list.style.translate = "";
     if (!this.offered.length) return;
     // The page may have drawn the field anew since it was last typed into.
     if (!this.field.isConnected && this.mine({ target: document.activeElement })) this.field = document.activeElement;
-    const { top } = this.field.getBoundingClientRect();
-    const { bottom, height } = this.list.getBoundingClientRect();
+    const { top, height } = this.list.getBoundingClientRect();
     const seen = window.visualViewport;
-    const end = seen.offsetTop + seen.height;
-    if (bottom > end) this.list.style.translate = `0 ${(top - height > seen.offsetTop ? top : end) - bottom}px`;
+    const last = seen.offsetTop + seen.height - height;
+    const above = this.field.getBoundingClientRect().top - height;
+    const wanted = top > last && above > seen.offsetTop ? above : top;
+    const there = Math.max(seen.offsetTop, Math.min(wanted, last));
+    if (there !== top) this.list.style.translate = `0 ${there - top}px`;
   }
 
   mark() {
