@@ -22,6 +22,7 @@ from analysis.nets import Net, Scale
 from analysis.sentiment import NEUTRAL_WITHIN
 from analysis.stored import MODELS, Damaged
 from analysis.text import LOOKED_AT, Span, clean, sentences
+from model.portions import portions
 
 VERSION = "meanings 2"
 """Of the form of the file."""
@@ -150,7 +151,8 @@ class ByMeaning:
             start += len(each)
         # One thread, as the encoder takes.
         with self._limit(limits=1, user_api="blas"):
-            said = iter([each for part in _parts([one for one in found if one]) for each in self._heard(part)])
+            parts = portions([one for one in found if one], lambda one: len(one.spans), AT_ONCE)
+            said = iter([each for part in parts for each in self._heard(part)])
         return [self._read(one, next(said)) if one else [] for one in found]
 
     def _heard(self, some: Sequence["_Comment"]) -> Iterator["_Heard"]:
@@ -237,20 +239,6 @@ def _comment(material: Material, spans: Sequence[Span], sentences: Floats, words
         said = np.full((len(beside), 1), words.scores["negative"])
         felt = np.hstack([rows, beside, said]).astype(np.float32)
     return _Comment(spans, units, whole, words, felt)
-
-
-def _parts(found: Sequence[_Comment]) -> Iterator[list[_Comment]]:
-    """Comments in parts of so many sentences, or one."""
-    part: list[_Comment] = []
-    sentences = 0
-    for one in found:
-        if part and sentences + len(one.spans) > AT_ONCE:
-            yield part
-            part, sentences = [], 0
-        part.append(one)
-        sentences += len(one.spans)
-    if part:
-        yield part
 
 
 def sentences_heard(text: str) -> list[str]:

@@ -18,6 +18,7 @@ from analysis.nets import Scale
 from analysis.stored import MODELS, Damaged
 from analysis.text import Span
 from analysis.tokens import Tokens, tokens
+from model.portions import portions
 
 BY = "words 2"
 PROFANITY_BY = "profanity 1"
@@ -68,6 +69,14 @@ class ByWords:
         self._column = {name: place for place, name in enumerate((*self._words.signals, "profanity"))}
         self._worst = [self._column[name] for name in self._words.signals if name in BY_SENTENCE]
         self._concern = self._worst.index(self._column["concern"])
+        self._nothing = self._of_no_word()
+
+    def _of_no_word(self) -> Raw:
+        sums, rudes = (np.zeros((1, len(of.signals) + 1), dtype=np.float32) for of in (self._words, self._profane))
+        scores, profane = self._scores(sums, rudes)
+        by_name = dict(zip(self._words.signals, scores[0].tolist(), strict=True))
+        added = np.zeros((0, len(self._column)), dtype=np.float32)
+        return Raw(by_name, float(profane[0]), Tokens([], [], []), added)
 
     def _raw(self, materials: Sequence[Material], found: Sequence[Tokens]) -> Iterator[Raw]:
         """What they say of comments, of each of which there is a token at least, all of them in one sum."""
@@ -114,20 +123,14 @@ class ByWords:
         of, raws = self._last
         if of is not materials:
             found = [tokens(material.cleaned.lower[:LONGEST]) for material in materials]
-            nothing = Raw(*self._nothing(), Tokens([], [], []), np.zeros((0, len(self._column)), dtype=np.float32))
-            raws = [nothing] * len(materials)
-            for part in _parts([len(one.words) for one in found]):
+            raws = [self._nothing] * len(materials)
+            with_words = [place for place, one in enumerate(found) if one.words]
+            for part in portions(with_words, lambda place: len(found[place].words), AT_ONCE):
                 some = self._raw([materials[place] for place in part], [found[place] for place in part])
                 for place, raw in zip(part, some, strict=True):
                     raws[place] = raw
             self._last = materials, raws
         return raws
-
-    def _nothing(self) -> tuple[Mapping[str, float], float]:
-        """The scores of a text without a word."""
-        size = len(self._words.signals) + 1
-        scores, profane = self._scores(*(np.zeros((1, n), dtype=np.float32) for n in (size, 2)))
-        return dict(zip(self._words.signals, scores[0].tolist(), strict=True)), float(profane[0])
 
     def _told(self, raw: Raw) -> list[Told]:
         told = [
@@ -162,21 +165,6 @@ def _starts(material: Material, found: Tokens) -> list[int]:
     """The places of the tokens that begin a sentence; `found` is not empty."""
     most = len(found.starts) - 1
     return sorted({0, *(min(bisect_left(found.starts, span.start), most) for span in material.sentences)})
-
-
-def _parts(sizes: Sequence[int]) -> Iterator[list[int]]:
-    """The places of texts of so many words, without those that have none, in parts of `AT_ONCE` words or one text."""
-    part: list[int] = []
-    words = 0
-    for place, size in enumerate(sizes):
-        if part and words + size > AT_ONCE:
-            yield part
-            part, words = [], 0
-        if size:
-            part.append(place)
-            words += size
-    if part:
-        yield part
 
 
 def load() -> ByWords:

@@ -6,13 +6,15 @@ beside the whole of it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
+
+from model.portions import portions
 
 SIZE = 512
 _BATCH = 2_048
@@ -43,7 +45,7 @@ class Encoder:
     def encode(self, texts: Sequence[str]) -> Floats:
         """A row of SIZE numbers for each text, of length 1."""
         with self._limit(limits=1, user_api="blas"):
-            made = [self._batch(ids) for ids in _parted(map(self._ids, texts))]
+            made = [self._batch(ids) for ids in portions(map(self._ids, texts), len, _BATCH)]
         return np.vstack(made) if made else np.empty((0, SIZE), dtype=np.float32)
 
     def _ids(self, text: str) -> list[int]:
@@ -121,20 +123,6 @@ class Encoder:
         z = np.tanh(y1 @ w.p3 + y2 @ w.d3)
         vectors: Floats = z / np.sqrt(np.maximum(np.einsum("ij,ij->i", z, z), w.eps))[:, None]
         return vectors
-
-
-def _parted(ids: Iterable[list[int]]) -> Iterator[list[list[int]]]:
-    """The tokens of texts, in batches; a text that has more than a batch is alone."""
-    part: list[list[int]] = []
-    count = 0
-    for one in ids:
-        if part and count + len(one) > _BATCH:
-            yield part
-            part, count = [], 0
-        part.append(one)
-        count += len(one)
-    if part:
-        yield part
 
 
 def _level(x: Floats, gamma: Floats, beta: Floats, eps: float) -> None:

@@ -47,6 +47,7 @@ _SAID = {
 }
 _ROUTES = ((),) * 40 + ((1,),) * 40 + ((1, 2),) * 15 + ((1, 2, 3),) * 5
 _POSTS, _STATEMENTS, _WAITING = 80, 10, 20
+_ON_THE_BLOG, _EVERYWHERE = (Channel.BLOG,), (Channel.BLOG, Channel.FACEBOOK, Channel.MASTODON)
 _DAY = timedelta(days=1)
 _BECAME = update(responses).where(responses.c.id == bindparam("of")).values(state=bindparam("became"))
 _CLOSED = update(cases).where(cases.c.id == bindparam("of")).values(closed_at=bindparam("at"))
@@ -131,7 +132,7 @@ def _posts(store: Store, chance: random.Random) -> None:
         past, number, first = _Past(tx, chance, made), _last(tx, submissions), _last(tx, responses) + 1
         ids = range(first, first + _POSTS + _STATEMENTS)
         for place, response_id in enumerate(ids):
-            channels = [Channel.BLOG, Channel.FACEBOOK, Channel.MASTODON][: 3 if place < _STATEMENTS else 1]
+            channels = _EVERYWHERE if place < _STATEMENTS else _ON_THE_BLOG
             began = now - 300 * _DAY * chance.random() - 2 * _DAY
             words = f"What we do this week, number {place}."
             made[responses].append(

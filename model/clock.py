@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from zoneinfo import available_timezones
 
 _put: ContextVar[datetime | None] = ContextVar("clock", default=None)
@@ -19,9 +20,10 @@ def now() -> datetime:
     return _put.get() or datetime.now(UTC)
 
 
-def time_zones() -> list[str]:
+@cache
+def time_zones() -> tuple[str, ...]:
     """The time zones that somebody can live in, by name; a machine's list has two more, which mean its own setting."""
-    return sorted(available_timezones() - {"Factory", "localtime"})
+    return tuple(sorted(available_timezones() - {"Factory", "localtime"}))
 
 
 @contextmanager

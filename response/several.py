@@ -16,6 +16,7 @@ from model import clock
 from model.errors import BadInput
 from model.language import _, sense
 from model.person import Person
+from model.portions import portions
 from model.words import CaseOutcome, CaseState, ResponseState
 from response import snooze as snoozing
 from response import undo
@@ -78,17 +79,7 @@ def in_the_way(case: Case | None, seen: int, claim: Claim | None, me: int, *, an
 def parts(seen: Sequence[Seen], sizes: Mapping[int, int], most: int = _COMMENTS) -> Iterator[list[Seen]]:
     """What goes in one transaction each: in their order, at most `undo.AT_ONCE`, of at most so many comments together
     unless one alone has more."""
-    part: list[Seen] = []
-    held = 0
-    for one in seen:
-        size = sizes.get(one.id, 1)
-        if part and (len(part) == undo.AT_ONCE or held + size > most):
-            yield part
-            part, held = [], 0
-        part.append(one)
-        held += size
-    if part:
-        yield part
+    return portions(seen, lambda one: sizes.get(one.id, 1), most, undo.AT_ONCE)
 
 
 # --- cases -----------------------------------------------------------------------------------------------------------

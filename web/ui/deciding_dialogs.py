@@ -1,6 +1,7 @@
 """The dialogs of a decision: a reason, about all of the text or a part of it; a note on the policy; another person."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analysis.text import sentences
 from model.errors import LevelheadError
@@ -32,15 +33,20 @@ def _keep(submission: Submission, text: str) -> None:
         st.session_state[_KEPT] = (submission.id, text)
 
 
+def _form(submission: Submission, name: str) -> DeltaGenerator:
+    """A form about a decision, and beneath it what becomes of that while somebody types."""
+    above = st.container()
+    deciding_open.beneath(submission.id)
+    return above.form(name, border=False)
+
+
 @dialog(later("Give your reason"), on_dismiss="rerun")
 def decide(me: Person, submission: Submission, text: str, kind: DecisionKind, does: Action) -> None:
     """Asks for the reason of a reject or a request for changes; it is shown to the author in these words."""
     why_not = _("Why may this not go out?") if does is Action.REPLY else _("Why may this not be done?")
     label = _("What should change?") if kind is DecisionKind.REQUEST_CHANGES else why_not
     parts = [(one.start, one.end) for one in sentences(text)] if does is Action.REPLY else []
-    above = st.container()
-    deciding_open.beneath(submission.id)
-    with above, st.form("decide", border=False):
+    with _form(submission, "decide"):
         place = st.container()
         reason = st.text_area(label, max_chars=_MOST, key=f"reason-{submission.id}")
         which, quoted = 0, ""
@@ -68,9 +74,7 @@ def decide(me: Person, submission: Submission, text: str, kind: DecisionKind, do
 @dialog(later("Approve, with a note on the policy"), on_dismiss="rerun")
 def noted(me: Person, submission: Submission) -> None:
     """Approves, and says to whoever owns the policy that this need not be seen."""
-    above = st.container()
-    deciding_open.beneath(submission.id)
-    with above, st.form("note", border=False):
+    with _form(submission, "note"):
         place = st.container()
         note = st.text_area(
             _("To whoever looks after the policy; the author does not see it"),
@@ -94,9 +98,7 @@ def hand_on(me: Person, submission: Submission, step: int) -> None:
     if not others:
         frame.problem(_("There is nobody else who could decide here. An administrator can give somebody that level."))
         return
-    above = st.container()
-    deciding_open.beneath(submission.id)
-    with above, st.form("hand-on", border=False):
+    with _form(submission, "hand-on"):
         place = st.container()
         to = st.selectbox(_("To whom?"), list(others), format_func=others.__getitem__)
         reason = st.text_area(_("Why? They read it."), max_chars=_MOST, key=f"reason-hand-{submission.id}")

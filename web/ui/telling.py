@@ -93,13 +93,17 @@ def of_thread(signals: Sequence[ThreadSignal]) -> str:
     )
 
 
+def _scale(score: float) -> str:
+    return f"<i class='lh-scale' aria-hidden='true'><i style='width:{round(score * 100)}%'></i></i>"
+
+
 def _row_of_thread(one: ThreadSignal) -> str:
     over = many("{n} comment over the threshold", "{n} comments over the threshold", one.raised) if one.raised else ""
     said = f"<b class='lh-over'>{escape(over)}</b>" if over else ""
     return (
         f"<li class='lh-scaled'><span>{escape(NAMES[one.name])} {said}</span>"
         f"<span class='lh-share'>{number(one.score, 2)}</span>"
-        f"<i class='lh-scale' aria-hidden='true'><i style='width:{round(one.score * 100)}%'></i></i></li>"
+        f"{_scale(one.score)}</li>"
     )
 
 
@@ -109,7 +113,7 @@ def _row(one: Signal, assessment: Assessment, text: str, *, hide: bool) -> str:
     chance = f"<small>{escape(_chance(one, one.chance))}</small>" if one.chance is not None else ""
     return (
         f"<li><details><summary><span>{escape(NAMES[one.name])} {raised}</span><span class='lh-share'>{score}</span>"
-        f"<i class='lh-scale' aria-hidden='true'><i style='width:{round(one.score * 100)}%'></i></i></summary>"
+        f"{_scale(one.score)}</summary>"
         f"{chance}{_moved(one, assessment, text, hide=hide)}{_by(one, assessment)}</details></li>"
     )
 
