@@ -196,9 +196,14 @@ def test_who_wrote_a_reply_that_could_not_be_sent_is_told_where_it_waits(
     assert "/queue?case=1" in parts(box)[0]
 
 
-def test_who_wrote_what_is_to_be_posted_by_hand_is_told_once_it_is_approved(desk: Desk, box: Mailbox) -> None:
+def without_an_account(desk: Desk) -> None:
+    """What is approved is to be posted by hand."""
     with desk.store.write() as tx:
         sources.change(tx, desk.source_id, account_id="")
+
+
+def test_who_wrote_what_is_to_be_posted_by_hand_is_told_once_it_is_approved(desk: Desk, box: Mailbox) -> None:
+    without_an_account(desk)
     alone = desk.written(desk.opened(0, number=2, thread="https://blog.example.org/2"))
     desk.sent(alone)
     assert desk.going_out(alone) == [PublicationState.HAND_OFF]
@@ -212,8 +217,7 @@ def test_who_wrote_what_is_to_be_posted_by_hand_is_told_once_it_is_approved(desk
 
 
 def test_who_posted_it_by_hand_before_the_mail_gets_none(desk: Desk, box: Mailbox) -> None:
-    with desk.store.write() as tx:
-        sources.change(tx, desk.source_id, account_id="")
+    without_an_account(desk)
     submission_id = desk.waiting(2)
     desk.approved(desk.bob, submission_id=submission_id)
     (publication,) = desk.publications(desk.submission(submission_id).response_id)

@@ -10,6 +10,7 @@ from response import deciding_now
 from response.deciding import Matter
 from response.deciding_now import Asked, Turn
 from store.db import store
+from web import frame
 from web.guard import is_whole_run, still_here
 from web.ui import arriving, words
 from web.ui.deciding_lists import go_to
@@ -64,7 +65,7 @@ def beneath(submission_id: int) -> None:
     turn = deciding_now.turn(store(), me, submission_id, None) if me and not is_whole_run() else None
     if turn:
         kept = _("If you send what you typed, nobody gets it: it is kept here for you to copy.")
-        st.html(f"{_told(turn)}<p class='lh-quiet'>{escape(kept)}</p>")
+        st.html(_told(turn) + frame.quiet_line(kept))
 
 
 def _told(turn: Turn) -> str:

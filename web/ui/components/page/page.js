@@ -1,7 +1,8 @@
 /**
  * What concerns the whole page: which language it is in, for the browser and for what reads pages aloud (Streamlit's own
- * page says 'en'), what Streamlit's own English words are in it; and the keys while a dialog is open. Then the letters of the buttons behind it do nothing, and a
- * dialog that begins with a field has the focus in it at once. A popover that the page closes gives it back to its button.
+ * page says 'en'), and what Streamlit's own English words are in it; and the keys while a dialog is open. Then the letters
+ * of the buttons behind it do nothing, and a dialog that begins with a field has the focus in it at once. A popover that
+ * the page closes gives it back to its button.
  */
 const DIALOG = "[role=dialog]";
 const CONTROL = "[data-testid=stVerticalBlock] :is(textarea, input, button, [tabindex='0'])";
