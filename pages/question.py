@@ -15,6 +15,8 @@ from web.ui import lists, reading, words
 from web.ui.acting import attempt, say
 from web.ui.together import wellness
 
+_SENT = "levelhead_answer_sent"
+
 me = guard(Permission.DECIDE)
 try:
     found = questions.question(store(), me, lists.number(st.query_params.get("question")))
@@ -35,16 +37,19 @@ st.html(f"<div class='lh-note lh-question' dir='auto'>{reading.paragraphs(asked.
 if asked.answered_at or asked.answer is not None:
     said = reading.paragraphs(asked.answer) if asked.answer else f"<p>{escape(_('Its words were erased.'))}</p>"
     done = _(
-        "You answered {when}. {name} has it; there is nothing more to do.",
+        "You answered {when}. {name} gets it when the seconds to undo it are over; there is nothing more to do.",
         when=words.exact(asked.answered_at),
         name=asked.by_name,
     )
     st.html(f"<p>{escape(done)}</p><div class='lh-text' dir='auto'>{said}</div>")
 else:
     with st.form(f"answering-{asked.id}", border=False):
-        text = st.text_area(_("Your answer"), max_chars=5000, key=f"answer-{asked.id}")
+        # Whoever undoes an answer has what they wrote before them again.
+        before = st.session_state.get(_SENT, {}).get(asked.id, "")
+        text = st.text_area(_("Your answer"), before, max_chars=5000, key=f"answer-{asked.id}")
         if st.form_submit_button(_("Send the answer"), type="primary", shortcut="Ctrl+Enter"):
-            attempt(lambda: cases.answer(store(), me, asked.id, text), _("Thank you. It is with the case."))
+            st.session_state[_SENT] = {asked.id: text}
+            attempt(lambda: cases.answer(store(), me, asked.id, text))
             st.query_params["question"] = str(asked.id)
             st.rerun()
     frame.quiet(_("Nothing is published by your answer: it may be quoted in a draft, with your name."))

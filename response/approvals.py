@@ -13,12 +13,13 @@ from model.route import Step
 from model.settings import settings
 from model.words import Action, DecisionKind, ModerationState, PublicationState, ResponseState
 from response import blogs, standins, template_use
-from response.notices import APPROVAL, CHANGES, HANDED_ON, REJECTED, TO_POST, about, notify
+from response.notices import APPROVAL, CHANGES, HANDED_ON, REJECTED, TO_POST, about, notify, unsay
 from response.standins import where
 from response.states import STATE
 from response.text import at_moment, typed
+from response.undo import HANDED, Undone, last_handed, others, remember_handed
 from response.workflow import Move, Outcome, Standing, after
-from store import audit, comments, deciding, moderations, publications, responses, sources, undoable
+from store import audit, comments, deciding, erasure, moderations, publications, responses, sources, undoable
 from store.db import Store, Tx
 from store.keys import keys
 from store.responses import Decision, Response, Submission
@@ -180,7 +181,8 @@ def could_take(tx: Tx, submission: Submission, step: int, by: int) -> frozenset[
 def hand_on(store: Store, by: Person, submission_id: int, to: int, reason: str, seen_hash: str) -> None:
     """Hands a decision that waits for a person to another one of that level, with a reason; both are on the record.
 
-    No fewer approvals are needed for it: where everybody who is asked has to approve, it cannot be handed on.
+    No fewer approvals are needed for it: where everybody who is asked has to approve, it cannot be handed on. The other
+    one is told when the seconds to undo it are over.
     """
     require(by, Permission.DECIDE)
     why, now = typed(reason, sense("what somebody has to write", "a reason")), clock.now()
@@ -193,7 +195,7 @@ def hand_on(store: Store, by: Person, submission_id: int, to: int, reason: str, 
         if len(deciding.handed(tx, submission_id)) >= _HANDED_AT_MOST:
             raise Conflict(_("This was handed on too often. Decide yourself, or ask whoever wrote it to take it back."))
         words_id, digest = audit.say(tx, keys(), "reason", why, by=by.id, at=now)
-        hand_to(tx, submission, now_at.step, by.id, to, words_id, now)
+        handed_id = hand_to(tx, submission, now_at.step, by.id, to, words_id, now)
         after_it = where(tx, submission, made)
         if by.id in after_it.asked or to not in after_it.asked:
             raise Conflict(
@@ -212,13 +214,49 @@ def hand_on(store: Store, by: Person, submission_id: int, to: int, reason: str, 
             reason=digest,
             **about_it,
         )
-        _ask(tx, submission, after_it, now_at.step, now)
-        notify(tx, HANDED_ON, {to}, about(submission), now)
+        soon = now + timedelta(seconds=settings().undo_seconds)
+        _ask(tx, submission, after_it, now_at.step, now, told=soon)
+        notify(tx, HANDED_ON, {to}, about(submission), now, after=soon)
+        remember_handed(tx, by, response_id, submission_id, handed_id, now)
 
 
-def hand_to(tx: Tx, submission: Submission, step: int, holder: int, to: int, words_id: int, now: datetime) -> None:
-    """Writes down that somebody who is asked at a step has handed it to another person."""
-    deciding.hand_on(
+def take_back_hand(store: Store, by: Person, token: str) -> Undone:
+    """Undoes that one handed a decision on, if `token` names that: it waits for oneself again, since when it did.
+
+    Raises Conflict when the time is over, or with the name of whoever has gone on from there.
+    """
+    require(by, Permission.DECIDE)
+    now = clock.now()
+    with store.write() as tx:
+        kept = last_handed(tx, by, token, now)
+        submission = _live(tx, kept.after["submission"])
+        handed, made = deciding.handed(tx, submission.id), responses.decisions_of(tx, submission.id)
+        mine = next((one for one in handed if one.id == kept.after["handed"]), None)
+        went_on = mine is None or handed[-1] != mine or any(one.person_id == mine.to_person_id for one in made)
+        if mine is None or went_on or where(tx, submission, made).step != mine.step:
+            raise others(tx, by, kept)
+        words_id = deciding.take_back(tx, mine.id)
+        for kind in (HANDED_ON, APPROVAL):
+            unsay(tx, kind, "submission", submission.id, kept.at, now)
+        _ask(tx, submission, where(tx, submission, made), mine.step, now)
+        undoable.forget(tx, by.id)
+        erasure.forget_words(tx, [words_id] if words_id is not None else [], now)
+        audit.record(
+            tx,
+            "decision.hand_undone",
+            "response",
+            submission.response_id,
+            by=by.id,
+            at=now,
+            submission=submission.id,
+            to=mine.to_person_id,
+        )
+    return Undone(kept.what, HANDED, (kept.subject_id,))
+
+
+def hand_to(tx: Tx, submission: Submission, step: int, holder: int, to: int, words_id: int, now: datetime) -> int:
+    """Writes down that somebody who is asked at a step has handed it to another person; returns the number of that."""
+    return deciding.hand_on(
         tx,
         submission_id=submission.id,
         step=step,
@@ -371,13 +409,16 @@ def gain_level(tx: Tx, response: Response, step: Step, says: str, by: int, now: 
     responses.change(tx, response.id, response.version, state=after(response.state, Move.TAKE_BACK))
 
 
-def _ask(tx: Tx, submission: Submission, now_at: Standing, visible_step: int, now: datetime) -> None:
-    """Records who is asked. While a decision can be undone, nobody beyond its step is."""
+def _ask(
+    tx: Tx, submission: Submission, now_at: Standing, visible_step: int, now: datetime, told: datetime | None = None
+) -> None:
+    """Records who is asked. While a decision can be undone, nobody beyond its step is. `told` is when they are told at
+    the earliest, if not at once."""
     asked = now_at.asked if now_at.outcome is Outcome.WAITING and now_at.step == visible_step else frozenset()
     at = visible_step, submission.steps[visible_step]
     responses.set_waits(tx, submission.id, at, asked, now, now_at.instead if asked else frozenset())
     # At the first step what was sent may still be taken back by its author; later ones are reached when that is over.
-    after = now + timedelta(seconds=settings().undo_seconds) if visible_step == 0 else now
+    after = told or (now + timedelta(seconds=settings().undo_seconds) if visible_step == 0 else now)
     notify(tx, APPROVAL, asked, about(submission), now, after=after)
 
 

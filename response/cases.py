@@ -391,26 +391,26 @@ def reopen(store: Store, by: Person, case_id: int) -> None:
             return
         if cases.open_of_thread(tx, case.thread_id):
             raise Conflict(_("Another case of this thread is open by now. Work there; it shows what was decided here."))
-        undo.nothing_to_undo(tx, by)
-        if case.close_reason_id is not None:
-            cases.keep_reason(tx, case_id, case.close_reason_id)
-        cases.change(
-            tx,
-            case_id,
-            case.version,
-            state=CaseState.OPEN,
-            outcome="",
-            closed_at=None,
-            closed_by=None,
-            close_reason_id=None,
-            wrongly=False,
-        )
-        if case.outcome == CaseOutcome.SPAM:
-            joined = cases.comment_ids(tx, case_id)
-            judged = comments.suspected_spam(tx, joined)
-            several.mark(tx, sorted(judged), spam=True)
-            several.mark(tx, [one for one in joined if one not in judged], spam=False)
-        audit.record(tx, "case.reopened", "case", case_id, by=by.id, at=now)
+        with undo.remembering(tx, by, undo.REOPENED, case_id, now):
+            if case.close_reason_id is not None:
+                cases.keep_reason(tx, case_id, case.close_reason_id)
+            cases.change(
+                tx,
+                case_id,
+                case.version,
+                state=CaseState.OPEN,
+                outcome="",
+                closed_at=None,
+                closed_by=None,
+                close_reason_id=None,
+                wrongly=False,
+            )
+            if case.outcome == CaseOutcome.SPAM:
+                joined = cases.comment_ids(tx, case_id)
+                judged = comments.suspected_spam(tx, joined)
+                several.mark(tx, sorted(judged), spam=True)
+                several.mark(tx, [one for one in joined if one not in judged], spam=False)
+            audit.record(tx, "case.reopened", "case", case_id, by=by.id, at=now)
 
 
 def escalate(
@@ -475,7 +475,8 @@ def _gain_level(tx: Tx, case_id: int, level: int, by: Person, now: datetime) -> 
 
 
 def answer(store: Store, by: Person, escalation_id: int, text: str) -> None:
-    """Answers a question that was put to this person; once."""
+    """Answers a question that was put to this person; once. Whoever asked is told, and reads it, when the seconds to
+    undo it are over."""
     require(by, Permission.DECIDE)
     reply = typed(text, sense("what somebody has to write", "an answer"))
     now = clock.now()
@@ -484,9 +485,10 @@ def answer(store: Store, by: Person, escalation_id: int, text: str) -> None:
         question = cases.answer(tx, escalation_id, by.id, words_id, now)
         if question is None:
             raise Conflict(_("This question is not open to you (any more)."))
-        undo.nothing_to_undo(tx, by)
         case_id = question.case_id
-        notify(tx, ANSWERED, {question.by}, About("answer", escalation_id, case_id=case_id), now)
+        undo.remember_answered(tx, by, case_id, escalation_id, words_id, now)
+        soon = now + timedelta(seconds=settings().undo_seconds)
+        notify(tx, ANSWERED, {question.by}, About("answer", escalation_id, case_id=case_id), now, after=soon)
         audit.record(tx, "case.question_answered", "case", case_id, by=by.id, at=now, answer=digest)
 
 

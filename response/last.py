@@ -1,12 +1,12 @@
-"""What a person did last and can still undo, whatever it was: a decision on a case, sending a response, or a decision
-on what somebody else sent for approval."""
+"""What a person did last and can still undo, whatever it was: a decision on a case, sending a response, a decision on
+what somebody else sent for approval, or handing that to another person."""
 
 from datetime import datetime
 
 from access.permissions import Permission, may
 from model.person import Person
 from response import approvals, drafts, undo
-from response.undo import DECISION, RESPONSE, Offer, Undone
+from response.undo import DECISION, HANDED, RESPONSE, Offer, Undone
 from store import undoable
 from store.db import Store, Tx
 
@@ -27,6 +27,8 @@ def take_back(store: Store, me: Person, offered: Offer) -> Undone:
     """Undoes what was offered. Raises Conflict when it is too late, or with the name of whoever has gone on."""
     if offered.subject == RESPONSE:
         return drafts.unsend(store, me, offered.token)
+    if offered.subject == HANDED:
+        return approvals.take_back_hand(store, me, offered.token)
     if offered.subject == DECISION:
         approvals.undo(store, me, int(offered.token))
         return Undone(offered.what, DECISION, (offered.subject_id,))

@@ -398,6 +398,15 @@ def over(tx: Tx, kind: str, thing: str, thing_id: int, now: datetime) -> None:
         end(tx, notice_id, "not needed", now)
 
 
+def unsay(tx: Tx, kind: str, thing: str, thing_id: int, since: datetime, now: datetime) -> None:
+    """What began to wait at `since` was undone: it is not sent, and whoever does the same again tells it again."""
+    for notice_id in notices.open_about(tx, kind, thing, thing_id):
+        one = notices.get(tx, notice_id)
+        if one and one.since == since:
+            end(tx, notice_id, "not needed", now)
+            notices.drop(tx, notice_id)
+
+
 def end(tx: Tx, notice_id: int, as_what: str, now: datetime, problem: str = "", why: str = "") -> None:
     """Ends a notice, and says so on the record, also where nothing was sent."""
     one = notices.get(tx, notice_id)

@@ -112,25 +112,26 @@ def _moved(tx: Tx, by: Person, case_id: int, move: Move, now: datetime, to: int 
 
 
 def ask(store: Store, by: Person, case_id: int) -> None:
-    """Asks whoever has a case to hand it over; they are told."""
+    """Asks whoever has a case to hand it over; they are told when the seconds to undo it are over."""
     require(by, Permission.TRIAGE)
     now = clock.now()
     with store.write() as tx:
         claim, _asks = _moved(tx, by, case_id, Move.ASK, now)
-        if old := rows.open_one(tx, case_id):
-            _settle(tx, old, "lapsed", now)
-        takeover = rows.add(
-            tx,
-            case_id=case_id,
-            holder_id=claim.person_id,
-            held_since=claim.since,
-            by=by.id,
-            asked_at=now,
-            outcome="",
-        )
-        notify(tx, TAKEOVER, {claim.person_id}, About("takeover", takeover, case_id=case_id), now)
-        data = {"takeover": takeover, "holder": claim.person_id}
-        audit.record(tx, "case.takeover_asked", "case", case_id, by=by.id, at=now, **data)
+        with undo.remembering(tx, by, undo.ASKED_FOR, case_id, now):
+            if old := rows.open_one(tx, case_id):
+                _settle(tx, old, "lapsed", now)
+            takeover = rows.add(
+                tx,
+                case_id=case_id,
+                holder_id=claim.person_id,
+                held_since=claim.since,
+                by=by.id,
+                asked_at=now,
+                outcome="",
+            )
+            notify(tx, TAKEOVER, {claim.person_id}, About("takeover", takeover, case_id=case_id), now, after=_soon(now))
+            data = {"takeover": takeover, "holder": claim.person_id}
+            audit.record(tx, "case.takeover_asked", "case", case_id, by=by.id, at=now, **data)
 
 
 def keep(store: Store, by: Person, case_id: int, word: str) -> None:
@@ -140,12 +141,13 @@ def keep(store: Store, by: Person, case_id: int, word: str) -> None:
     now = clock.now()
     with store.write() as tx:
         _claim, asks = _moved(tx, by, case_id, Move.KEEP, now)
-        words_id, digest = audit.say(tx, keys(), "reason", said, by=by.id, at=now)
-        found = rows.get(tx, asks)
-        assert found is not None
-        _settle(tx, found, "kept", now, words_id)
-        data = {"takeover": asks, "asked_by": found.by, "reason": digest}
-        audit.record(tx, "case.kept", "case", case_id, by=by.id, at=now, **data)
+        with undo.remembering(tx, by, undo.KEPT, case_id, now):
+            words_id, digest = audit.say(tx, keys(), "reason", said, by=by.id, at=now)
+            found = rows.get(tx, asks)
+            assert found is not None
+            _settle(tx, found, "kept", now, words_id)
+            data = {"takeover": asks, "asked_by": found.by, "reason": digest}
+            audit.record(tx, "case.kept", "case", case_id, by=by.id, at=now, **data)
 
 
 def hand_over(store: Store, by: Person, case_id: int, to_person: int) -> None:
@@ -164,11 +166,12 @@ def hand_over(store: Store, by: Person, case_id: int, to_person: int) -> None:
                 _settle(tx, found, "handed over" if found.by == to_person else "lapsed", now)
             event = audit.record(tx, "case.handed_over", "case", case_id, by=by.id, at=now, person=to_person)
             about = About("handover", event, case_id=case_id)
-            notify(tx, TAKEN, {to_person}, about, now, after=now + timedelta(seconds=settings().undo_seconds))
+            notify(tx, TAKEN, {to_person}, about, now, after=_soon(now))
 
 
 def take_over(store: Store, by: Person, case_id: int, reason: str) -> None:
-    """Takes a case whose holder did not answer for two minutes, or a critical one at once; they are told who and why.
+    """Takes a case whose holder did not answer for two minutes, or a critical one at once; they are told who and why
+    when the seconds to undo it are over.
 
     What the holder typed is kept: what was saved is the reply's text, what they still type is kept beside it.
     """
@@ -177,31 +180,37 @@ def take_over(store: Store, by: Person, case_id: int, reason: str) -> None:
     now = clock.now()
     with store.write() as tx:
         claim, asks = _moved(tx, by, case_id, Move.TAKE, now)
-        _give(tx, claim, by.id, now)
-        words_id, digest = audit.say(tx, keys(), "reason", said, by=by.id, at=now)
-        found = rows.get(tx, asks) if asks else rows.open_one(tx, case_id)
-        if found and (found.by != by.id or not asks):
-            _settle(tx, found, "lapsed", now)
-            found = None
-        takeover = (
-            found.id
-            if found
-            else rows.add(
-                tx,
-                case_id=case_id,
-                holder_id=claim.person_id,
-                held_since=claim.since,
-                by=by.id,
-                asked_at=now,
-                answered_at=now,
-                outcome="taken",
+        with undo.remembering(tx, by, undo.TAKEN_OVER, case_id, now):
+            _give(tx, claim, by.id, now)
+            words_id, digest = audit.say(tx, keys(), "reason", said, by=by.id, at=now)
+            found = rows.get(tx, asks) if asks else rows.open_one(tx, case_id)
+            if found and (found.by != by.id or not asks):
+                _settle(tx, found, "lapsed", now)
+                found = None
+            takeover = (
+                found.id
+                if found
+                else rows.add(
+                    tx,
+                    case_id=case_id,
+                    holder_id=claim.person_id,
+                    held_since=claim.since,
+                    by=by.id,
+                    asked_at=now,
+                    answered_at=now,
+                    outcome="taken",
+                )
             )
-        )
-        rows.settle(tx, takeover, "taken", now, words_id)
-        over(tx, TAKEOVER, "takeover", takeover, now)
-        notify(tx, TAKEN, {claim.person_id}, About("takeover", takeover, case_id=case_id), now)
-        data = {"takeover": takeover, "holder": claim.person_id, "reason": digest}
-        audit.record(tx, "case.taken_over", "case", case_id, by=by.id, at=now, **data)
+            rows.settle(tx, takeover, "taken", now, words_id)
+            over(tx, TAKEOVER, "takeover", takeover, now)
+            notify(tx, TAKEN, {claim.person_id}, About("takeover", takeover, case_id=case_id), now, after=_soon(now))
+            data = {"takeover": takeover, "holder": claim.person_id, "reason": digest}
+            audit.record(tx, "case.taken_over", "case", case_id, by=by.id, at=now, **data)
+
+
+def _soon(now: datetime) -> datetime:
+    """When the seconds to undo what is done now are over: nobody is told before."""
+    return now + timedelta(seconds=settings().undo_seconds)
 
 
 def _give(tx: Tx, claim: Claim, to: int, now: datetime) -> None:

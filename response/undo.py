@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from access.permissions import Permission, require
+from access.permissions import Permission, may, require
 from analysis import approval
 from model import clock
 from model.errors import Conflict
@@ -20,7 +20,8 @@ from model.language import _, later
 from model.person import Person
 from model.settings import settings
 from model.words import CaseState, ResponseState
-from response.notices import QUESTION, TAKEN, over
+from response.notices import ANSWERED as IS_ANSWERED
+from response.notices import QUESTION, TAKEN, TAKEOVER, over, unsay
 from store import audit, cases, checks, cost, deciders, erasure, presence, responses, several, undoable
 from store.db import Store, Tx
 from store.responses import Response
@@ -34,6 +35,8 @@ AT_ONCE = 50
 DISMISSED, SPAM, ESCALATED, SNOOZED = "dismissed", "spam", "escalated", "snoozed"
 WOKEN, CLAIMED, RELEASED, LOOKED_OVER = "woken", "claimed", "released", "looked over"
 HANDED_OVER, SENT, TAGGED, CHECKED = "handed over", "sent", "tagged", "checked"
+ASKED_FOR, KEPT, TAKEN_OVER, REOPENED = "asked for", "kept", "taken over", "reopened"
+HANDED_ON, ANSWERED = "handed on", "answered"
 INSTEAD = {
     DISMISSED: later("Reopen it instead."),
     SPAM: later("Reopen it instead."),
@@ -47,14 +50,23 @@ INSTEAD = {
     SENT: later("What has not gone out yet can be taken back on its own page."),
     TAGGED: later("Choose the goal again instead."),
     CHECKED: later("It stays as you said."),
+    ASKED_FOR: later("It stays asked."),
+    KEPT: later("Hand it over instead."),
+    TAKEN_OVER: later("Hand it over instead."),
+    REOPENED: later("Close it again instead."),
+    HANDED_ON: later("It stays with whoever you handed it to."),
+    ANSWERED: later("Your answer is with the case. Tell whoever asked what is wrong with it."),
 }
 """All that can be undone, with what is left to do when it is too late."""
 CASES, COMMENTS = "cases", "comments"
 """What a decision is about that was made on several as one."""
 RESPONSE, DECISION, TAG, CHECK = "response", "decision", "tag", "check"
-"""The same of what was sent, of what was decided on something that was sent for approval, of a response's goal, and of
-an answer in a weekly check."""
-_LOGGED_AS = {TAG: RESPONSE, CHECK: "comment"}
+HANDED, ANSWER = "handed", "answer"
+"""The same of what was sent, of what was decided on something that was sent for approval, of a response's goal, of an
+answer in a weekly check; of a decision that was handed to somebody else, and of an answer to a question on a case."""
+_ELSEWHERE = (RESPONSE, HANDED)
+"""What is undone by whoever knows how a response goes on."""
+_LOGGED_AS = {TAG: RESPONSE, CHECK: "comment", HANDED: RESPONSE, ANSWER: "case"}
 _GONE = later("It is no longer here.")
 _GONE_ON = {
     "case": later("{name} has gone on with this case since."),
@@ -62,6 +74,8 @@ _GONE_ON = {
     RESPONSE: later("{name} has gone on with this response since."),
     TAG: later("{name} has chosen another goal since."),
     CHECK: later("{name} has gone on with this comment since."),
+    HANDED: later("{name} has gone on with this response since."),
+    ANSWER: later("{name} has gone on with this case since."),
 }
 _WENT_ON = {
     "case": later("You have gone on with this case since."),
@@ -69,6 +83,8 @@ _WENT_ON = {
     RESPONSE: later("You have gone on with this response since."),
     TAG: later("You have chosen another goal since."),
     CHECK: later("You have gone on with this comment since."),
+    HANDED: later("You have gone on with this response since."),
+    ANSWER: later("You have gone on with this case since."),
 }
 _IN_FLIGHT = (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD)
 
@@ -79,7 +95,8 @@ class Offer:
 
     `subject` is case or comment; cases or comments where `count` of them were decided as one; response for what they
     sent; tag for the goal that they chose for a response; decision for one on what somebody sent for approval: `token`
-    is its id then, `subject_id` the submission's. Of what was sent or decided on so `case_id` is the case of the
+    is its id then, `subject_id` the submission's; handed for such a decision that they handed on, by its response;
+    answer for one to a question, by its case. Of what was sent, decided on or handed on `case_id` is the case of the
     response, where it has one.
     """
 
@@ -203,6 +220,18 @@ def remember_checked(tx: Tx, by: Person, comment_id: int, week: str, place: int,
     _keep(tx, by, now, what=CHECKED, subject=CHECK, subject_id=comment_id, former={}, after=since)
 
 
+def remember_handed(tx: Tx, by: Person, response_id: int, submission_id: int, handed_id: int, now: datetime) -> None:
+    """Part of handing a decision on: keeps which submission it is about."""
+    since = {"submission": submission_id, "handed": handed_id}
+    _keep(tx, by, now, what=HANDED_ON, subject=HANDED, subject_id=response_id, former={}, after=since)
+
+
+def remember_answered(tx: Tx, by: Person, case_id: int, escalation_id: int, words_id: int, now: datetime) -> None:
+    """Part of an answer to a question: keeps which one it was."""
+    since = {"question": escalation_id, "words": words_id}
+    _keep(tx, by, now, what=ANSWERED, subject=ANSWER, subject_id=case_id, former={}, after=since)
+
+
 def _keep(tx: Tx, by: Person, at: datetime, **values: Any) -> None:
     undoable.keep(tx, by.id, at, token=secrets.token_hex(8), **values)
 
@@ -230,13 +259,14 @@ def undo(store: Store, me: Person, token: str) -> Undone:
     Raises Conflict when the time is over, or with the name of whoever has gone on from there; nothing is changed then.
     Of several that were decided as one, those that somebody has gone on with stay, and are named.
     """
-    require(me, Permission.TRIAGE)
+    require(me, Permission.DECIDE if may(me, Permission.DECIDE) else Permission.TRIAGE)
     now = clock.now()
     done: list[int] = []
     left: list[Left] = []
     while True:
         with store.write() as tx:
             kept = _kept(tx, me, token)
+            require(me, Permission.DECIDE if kept.subject == ANSWER else Permission.TRIAGE)
             if not (done or left or seconds_left(kept.at, now, settings().undo_seconds)):
                 raise Conflict(_too_late(_(INSTEAD[kept.what])))
             if kept.subject not in (CASES, COMMENTS):
@@ -254,11 +284,11 @@ def undo(store: Store, me: Person, token: str) -> Undone:
             _keep_several(tx, me.id, kept.at, former=former, **values)
 
 
-def _kept(tx: Tx, me: Person, token: str, *, sent: bool = False) -> Undoable:
+def _kept(tx: Tx, me: Person, token: str, elsewhere: str = "") -> Undoable:
     kept = undoable.of(tx, me.id)
     if kept is None:
         raise Conflict(_too_late(""))
-    if kept.token != token or (kept.subject == RESPONSE) is not sent:
+    if kept.token != token or (kept.subject if kept.subject in _ELSEWHERE else "") != elsewhere:
         raise Conflict(_("You have decided something else since. Only the last decision can be undone."))
     return kept
 
@@ -268,13 +298,23 @@ def last_sent(tx: Tx, me: Person, token: str, now: datetime) -> tuple[Response, 
 
     Raises Conflict when the time is over, or with the name of whoever has gone on from there.
     """
-    kept = _kept(tx, me, token, sent=True)
-    if not seconds_left(kept.at, now, settings().undo_seconds):
-        raise Conflict(_too_late(_(INSTEAD[kept.what])))
+    kept = _in_time(tx, me, token, RESPONSE, now)
     response = responses.get(tx, kept.subject_id)
     if response is None or response.version != kept.after["version"]:
-        raise _others(tx, me, kept)
+        raise others(tx, me, kept)
     return response, ResponseState(kept.former["state"])
+
+
+def last_handed(tx: Tx, me: Person, token: str, now: datetime) -> Undoable:
+    """The decision that a person handed on last, if `token` names that. Raises Conflict when the time is over."""
+    return _in_time(tx, me, token, HANDED, now)
+
+
+def _in_time(tx: Tx, me: Person, token: str, subject: str, now: datetime) -> Undoable:
+    kept = _kept(tx, me, token, subject)
+    if not seconds_left(kept.at, now, settings().undo_seconds):
+        raise Conflict(_too_late(_(INSTEAD[kept.what])))
+    return kept
 
 
 def _one_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> Undone:
@@ -282,6 +322,8 @@ def _one_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> Undone:
         _tag_again(tx, me, kept, now)
     elif kept.subject == CHECK:
         _check_again(tx, me, kept, now)
+    elif kept.subject == ANSWER:
+        _answer_again(tx, me, kept, now)
     else:
         if kept.subject == "case":
             _case_again(tx, me, kept, now)
@@ -307,13 +349,15 @@ def _case_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
         raise Conflict(_("Another case of this thread is open by now. Work there; it shows what was decided here."))
     present = undoable.case_stands(tx, case.id)
     if moved_on(kept.former, kept.after, present):
-        raise _others(tx, me, kept)
+        raise others(tx, me, kept)
+    if kept.what == REOPENED:
+        _still_closed(tx, case.id, kept)
     if kept.what == ESCALATED and any(one.state in _IN_FLIGHT for one in responses.live_in_case(tx, case.id)):
         raise Conflict(_("A response of this case was sent for approval since. It stays escalated."))
     # Whoever goes on with the case between what was read and here makes one of these fail: each compares and changes.
     undoable.case_again(tx, case.id, case.version, {key: kept.former[key] for key in changed})
     if "claim" in changed and not undoable.claim_again(tx, case.id, kept.after["claim"], kept.former["claim"]):
-        raise _others(tx, me, kept)
+        raise others(tx, me, kept)
     if kept.what == HANDED_OVER:
         _not_handed_over(tx, me, kept, now)
     if "snooze" in changed:
@@ -321,30 +365,59 @@ def _case_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
     if "spam" in changed:
         undoable.spam_again(tx, kept.former["spam"])
     # What was typed for it is taken back with it; the log keeps its keyed hash.
-    typed = [kept.after["close_reason_id"]] if "close_reason_id" in changed else []
+    typed = [kept.after["close_reason_id"]] if "close_reason_id" in changed and kept.what != REOPENED else []
+    typed += _asks_again(tx, me, kept, now)
     before = {one for one, _answered in kept.former["asked"]}
     for one, _answered in kept.after["asked"] if "asked" in changed else ():
         if one not in before:
             typed.append(undoable.take_back(tx, one))
-            over(tx, QUESTION, "question", one, now)
+            # Its number may be given again: what is asked then has to be told.
+            unsay(tx, QUESTION, "question", one, kept.at, now)
     if None in typed and kept.what == ESCALATED:
-        raise _others(tx, me, kept)
+        raise others(tx, me, kept)
     erasure.forget_words(tx, [one for one in typed if one is not None], now)
 
 
+def _still_closed(tx: Tx, case_id: int, kept: Undoable) -> None:
+    """Whether a case that was opened again can be closed as it was: nothing has come to it since. Raises Conflict."""
+    if cases.joined_since(tx, case_id, kept.at, frozenset()):
+        raise Conflict(_("Another comment has joined this case since, so it stays open."))
+    if any(one.state in _IN_FLIGHT for one in responses.live_in_case(tx, case_id)):
+        raise Conflict(_("A response of this case was sent for approval since, so it stays open."))
+    if (why := kept.former["close_reason_id"]) is not None:
+        cases.drop_reason(tx, case_id, why)
+
+
+def _asks_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> list[int | None]:
+    """Who had asked for a case asks again, and what was asked, kept or taken since was not; returns the ids of the
+    words for it."""
+    was, since = kept.former.get("asks"), kept.after.get("asks")
+    typed: list[int | None] = []
+    if kept.what == ASKED_FOR and since:
+        unsay(tx, TAKEOVER, "takeover", since, kept.at, now)
+        typed.append(presence.take_back(tx, since))
+    if kept.what == TAKEN_OVER:
+        told = presence.newest(tx, kept.subject_id)
+        mine = next(one for one in told if one.by == me.id and one.outcome == "taken" and one.answered_at == kept.at)
+        unsay(tx, TAKEN, "takeover", mine.id, kept.at, now)
+        if mine.id != was:
+            typed.append(presence.take_back(tx, mine.id))
+    if was and was != since:
+        typed.append(presence.open_again(tx, was))
+    return typed
+
+
 def _not_handed_over(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
-    """Who was handed the case hears nothing of it, and who had asked for it asks again."""
+    """Who was handed the case hears nothing of it."""
     events = audit.history(tx, "case", [kept.subject_id], limit=20)
     mine = (one for one in events if one.action == "case.handed_over" and one.person_id == me.id)
     if event := next(mine, None):
         over(tx, TAKEN, "handover", event.seq, now)
-    if asked := kept.former.get("asks"):
-        presence.open_again(tx, asked)
 
 
 def _comment_again(tx: Tx, me: Person, kept: Undoable) -> None:
     if moved_on(kept.former, kept.after, undoable.comment_stands(tx, kept.subject_id)):
-        raise _others(tx, me, kept)
+        raise others(tx, me, kept)
     if cases.cases_of_comments(tx, [kept.subject_id]):
         raise Conflict(_("A case was made of this comment since. Work there."))
     undoable.spam_again(tx, kept.former["spam"])
@@ -354,7 +427,7 @@ def _comment_again(tx: Tx, me: Person, kept: Undoable) -> None:
 def _tag_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
     """The response has the goal again that it had, also one that was archived meanwhile."""
     if cost.goal_of(tx, kept.subject_id) != kept.after["goal"]:
-        raise _others(tx, me, kept)
+        raise others(tx, me, kept)
     goal_id = kept.former["goal"]
     cost.tag(tx, kept.subject_id, goal_id, approval.of_response)
     audit.record(tx, "response.untagged", RESPONSE, kept.subject_id, by=me.id, at=now, goal=goal_id)
@@ -364,8 +437,18 @@ def _check_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
     """The comment waits for an answer again."""
     week, place = kept.after["week"], kept.after["place"]
     if not checks.answer(tx, week, place, kept.after["answer"], "", None, None):
-        raise _others(tx, me, kept)
+        raise others(tx, me, kept)
     audit.record(tx, "comment.unchecked", "comment", kept.subject_id, by=me.id, at=now, week=week, place=place)
+
+
+def _answer_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
+    """The question waits for an answer again: nobody was told of this one, and its words are gone."""
+    question, words_id = kept.after["question"], kept.after["words"]
+    if not cases.unanswer(tx, question, words_id):
+        raise others(tx, me, kept)
+    unsay(tx, IS_ANSWERED, "answer", question, kept.at, now)
+    erasure.forget_words(tx, [words_id], now)
+    audit.record(tx, "case.answer_undone", "case", kept.subject_id, by=me.id, at=now, question=question)
 
 
 def _cases_again(tx: Tx, me: Person, kept: Undoable, ids: Sequence[int], now: datetime) -> dict[int, str]:
@@ -426,7 +509,7 @@ def _comments_again(tx: Tx, me: Person, kept: Undoable, ids: Sequence[int], now:
     return stay
 
 
-def _others(tx: Tx, me: Person, kept: Undoable) -> Conflict:
+def others(tx: Tx, me: Person, kept: Undoable) -> Conflict:
     """Who has gone on from there, and that nothing was undone."""
     return Conflict(
         f"{_who(tx, me, kept.subject, kept.subject_id, kept.at)}"

@@ -1,16 +1,19 @@
 """What the pages show: a case, a response and a decision with everything beside it, each read in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from analysis.of_thread import ThreadSignal, of_thread
 from model import clock
 from model.assessment import Assessment
 from model.errors import NotFound
 from model.language import _
+from model.settings import settings
 from model.words import Action, Channel, DecisionKind, ResponseState
 from response import drafts
 from response.drafts import Outlook
 from response.routing import aim_of
+from response.undo import seconds_left
 from store import (
     audit,
     authors,
@@ -146,7 +149,7 @@ def case_view(store: Store, case_id: int, place: Place | None = None) -> CaseVie
             ),
             joined=frozenset(joined),
             claim=cases.claim_of(tx, case_id, clock.now()),
-            escalations=cases.escalations_of(tx, case_id),
+            escalations=asked_on(tx, case_id, clock.now()),
             history=_history(tx, case_id, list(does), joined),
             names=deciders.names(tx),
             previous=previous,
@@ -161,6 +164,18 @@ def case_view(store: Store, case_id: int, place: Place | None = None) -> CaseVie
             older_responses=responses.count_of_case(tx, case_id) - len(all_of_it),
             thread_signals=of_thread(threads.signals(tx, thread.id)),
         )
+
+
+def asked_on(tx: Tx, case_id: int, now: datetime) -> list[Escalation]:
+    """What was asked on a case, with the answers. One that can still be undone is nobody's yet: what was read cannot be
+    unsaid."""
+    seconds = settings().undo_seconds
+    return [
+        replace(one, answer=None, answered_at=None)
+        if one.answered_at and seconds_left(one.answered_at, now, seconds)
+        else one
+        for one in cases.escalations_of(tx, case_id)
+    ]
 
 
 def _waits(tx: Tx, found: list[Response]) -> list[tuple[OpenStep, Submission]]:

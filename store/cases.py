@@ -266,6 +266,12 @@ def answer(tx: Tx, escalation_id: int, person_id: int, words_id: int, now: datet
     return escalation(tx, escalation_id)
 
 
+def unanswer(tx: Tx, escalation_id: int, words_id: int) -> bool:
+    """A question has no answer again; False where it has another one, or these words were erased."""
+    mine = update(escalations).where(escalations.c.id == escalation_id, escalations.c.answer_id == words_id)
+    return tx.execute(mine.values(answer_id=None, answered_at=None)).rowcount == 1
+
+
 def put_to(tx: Tx, escalation_id: int, old: int, new: int) -> bool:
     """A question that was put to one person and has no answer is put to another; False when it is not so any more."""
     mine = update(escalations).where(
@@ -324,3 +330,9 @@ def asked_levels(tx: Tx, case_id: int) -> frozenset[int]:
 def keep_reason(tx: Tx, case_id: int, words_id: int) -> None:
     """Remembers why a case was closed that is opened again, so that an erasure still finds the words."""
     tx.execute(insert(former_reasons).values(case_id=case_id, words_id=words_id))
+
+
+def drop_reason(tx: Tx, case_id: int, words_id: int) -> None:
+    """Why a case was closed is its own reason again, and no earlier one."""
+    this = former_reasons.c.case_id == case_id, former_reasons.c.words_id == words_id
+    tx.execute(delete(former_reasons).where(*this))

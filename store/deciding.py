@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, insert, or_, select, update
 
 from model.words import Action, ResponseState
 from store.comments import flagged_severity
@@ -373,6 +373,7 @@ def notes_by_rule(tx: Tx) -> dict[str, int]:
 class Handed:
     """Somebody who was asked handed the decision on."""
 
+    id: int
     step: int
     from_person_id: int
     to_person_id: int
@@ -382,8 +383,15 @@ class Handed:
     at: datetime
 
 
-def hand_on(tx: Tx, **values: Any) -> None:
-    tx.execute(insert(handed_on).values(**values))
+def hand_on(tx: Tx, **values: Any) -> int:
+    """Somebody hands a decision on; returns the number of that."""
+    return int(tx.execute(insert(handed_on).values(**values).returning(handed_on.c.id)).scalar_one())
+
+
+def take_back(tx: Tx, handed_id: int) -> int | None:
+    """A decision was not handed on; returns the id of the words of its reason, None when that is gone already."""
+    gone = delete(handed_on).where(handed_on.c.id == handed_id)
+    return tx.execute(gone.returning(handed_on.c.words_id)).scalar()
 
 
 def _handed() -> Select[Any]:

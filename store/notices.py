@@ -132,6 +132,11 @@ def settle(tx: Tx, notice_id: int, as_what: str, now: datetime, problem: str = "
     return tx.execute(mine.values(settled_at=now, settled_as=as_what, problem=problem)).rowcount == 1
 
 
+def drop(tx: Tx, notice_id: int) -> None:
+    """A notice goes that was not sent: the same may be told anew."""
+    tx.execute(delete(notices).where(notices.c.id == notice_id, notices.c.settled_as != "sent"))
+
+
 def open_about(tx: Tx, kind: str, thing: str, thing_id: int) -> list[int]:
     """The notices of a thing that were not sent yet."""
     query = select(notices.c.id).where(

@@ -132,10 +132,18 @@ def settle(tx: Tx, takeover_id: int, outcome: str, now: datetime, words_id: int 
     tx.execute(update(takeovers).where(takeovers.c.id == takeover_id).values(values))
 
 
-def open_again(tx: Tx, takeover_id: int) -> None:
-    """A question that was settled has no answer again."""
-    values = {"outcome": "", "answered_at": None, "words_id": None}
-    tx.execute(update(takeovers).where(takeovers.c.id == takeover_id).values(values))
+def open_again(tx: Tx, takeover_id: int) -> int | None:
+    """A question that was settled has no answer again; returns the id of the words of the one that it had."""
+    this = takeovers.c.id == takeover_id
+    words_id = tx.execute(select(takeovers.c.words_id).where(this)).scalar()
+    tx.execute(update(takeovers).where(this).values(outcome="", answered_at=None, words_id=None))
+    return words_id
+
+
+def take_back(tx: Tx, takeover_id: int) -> int | None:
+    """A question goes, and with it what came of it; returns the id of its words."""
+    gone = delete(takeovers).where(takeovers.c.id == takeover_id)
+    return tx.execute(gone.returning(takeovers.c.words_id)).scalar()
 
 
 # --- what one has read today -----------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ def of(tx: Tx, person_id: int) -> Undoable | None:
 def offered(tx: Tx, person_id: int) -> Undoable | None:
     """The same without how it stood: what every page asks for, and what may be long stays where it is."""
     some = [undoable.c[name] for name in ("person_id", "token", "what", "subject", "subject_id", "count", "at")]
-    sent = and_(undoable.c.subject == "response", responses.c.id == undoable.c.subject_id)
+    sent = and_(undoable.c.subject.in_(("response", "handed")), responses.c.id == undoable.c.subject_id)
     query = select(*some, responses.c.case_id).outerjoin(responses, sent)
     row = tx.execute(query.where(undoable.c.person_id == person_id)).first()
     return Undoable(**row._mapping, former={}, after={}) if row else None

@@ -275,7 +275,7 @@ def test_a_note_names_a_colleague_and_a_question_is_answered_by_its_link(desk: D
     expect(expert.page.get_by_text("May she come on Tuesday?")).to_be_visible()
     expert.page.get_by_label("Your answer").fill("Yes, at ten.")
     expert.page.keyboard.press("Control+Enter")
-    expect(expert.page.get_by_text("Thank you. It is with the case.")).to_be_visible()
+    expect(expert.page.get_by_text("Answered: the question on case")).to_be_visible()
     ines.screen.go(f"/queue?case={house.spare[-1]}")
     expect(ines.page.get_by_text("Yes, at ten.").first).to_be_visible()
 

@@ -1,19 +1,22 @@
 """Beside the decisions: what was seen, notes to the policy's owner, a part of the text, handing on to others."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from model.errors import BadInput, Conflict, NotAllowed
 from model.person import Person
 from model.route import Step
 from model.words import DecisionKind, Quorum, Role
-from response import approvals, deciding
+from response import approvals, deciding, last, undo
 from response.workflow import Outcome, handed_out, standing
 from store import deciding as rows
 from store import notices
+from store import schema as tables
+from store.schema import waits as waits_of
 from tests.installation import add
 from tests.response.desk import Desk
 
@@ -43,6 +46,72 @@ def test_who_hands_it_on_is_not_asked_and_both_names_are_on_the_record(desk: Des
         desk.decides(desk.bob, submission_id)
     desk.approved(ben, desk.carla, submission_id=submission_id)
     assert "decision.handed_on" in desk.actions() and desk.audit_holds()
+
+
+def offered_to(desk: Desk, who: Person) -> undo.Offer:
+    with desk.store.read() as tx:
+        found = last.offer(tx, who, datetime.now(UTC))
+    assert found is not None
+    return found
+
+
+def told(desk: Desk, submission_id: int) -> list[tuple[int, str]]:
+    """Who is going to be told of it, and what."""
+    with desk.store.read() as tx:
+        query = tables.notices.select().where(tables.notices.c.thing_id == submission_id)
+        found = tx.execute(query.where(tables.notices.c.settled_as == "").order_by(tables.notices.c.id)).all()
+    assert all(one.due_at >= one.since for one in found)
+    return [(one.person_id, one.kind) for one in found]
+
+
+@pytest.mark.parametrize("level", [1, 2])
+def test_handing_on_is_undone_to_the_exact_former_state_and_nobody_is_told(desk: Desk, ben: Person, level: int) -> None:
+    submission_id = desk.waiting(3)
+    giver, taker = desk.bob, ben
+    if level == 2:
+        desk.approved(desk.bob, submission_id=submission_id)
+        giver, taker = desk.carla, add(desk.store, desk.alice, "Cleo", Role.APPROVER, levels=(2,))
+        approvals.ask_again(desk.store)
+    desk.clock.shift(timedelta(minutes=3))
+
+    def waits() -> list[tuple[int, datetime, int]]:
+        with desk.store.read() as tx:
+            return [tuple(row) for row in tx.execute(select(waits_of.c.person_id, waits_of.c.since, waits_of.c.step))]
+
+    before, known = waits(), told(desk, submission_id)
+    hands_on(desk, giver, taker, submission_id)
+    with desk.store.read() as tx:
+        query = tables.notices.select().where(tables.notices.c.since == datetime.now(UTC))
+        assert {one.due_at - one.since for one in tx.execute(query)} == {timedelta(seconds=10)}
+    desk.clock.shift(timedelta(seconds=9))
+    offered = offered_to(desk, giver)
+    assert (offered.what, offered.subject, offered.case_id) == (undo.HANDED_ON, undo.HANDED, 1)
+    with pytest.raises(Conflict, match="something else since"):
+        undo.undo(desk.store, giver, offered.token)
+    last.take_back(desk.store, giver, offered)
+    assert (waits(), told(desk, submission_id)) == (before, known)
+    assert desk.actions()[-1] == "decision.hand_undone" and desk.audit_holds()
+    with desk.store.read() as tx:
+        assert rows.handed(tx, submission_id) == []
+        assert last.offer(tx, giver, datetime.now(UTC)) is None
+        assert "I am at the lake." not in tx.execute(tables.words.select()).scalars().all()
+    hands_on(desk, giver, taker, submission_id)
+    assert (taker.id, "handed on") in told(desk, submission_id), "of the second time they are told"
+
+
+def test_what_was_handed_on_and_decided_since_stays_decided(desk: Desk, ben: Person) -> None:
+    submission_id = desk.waiting(3)
+    hands_on(desk, desk.bob, ben, submission_id)
+    offered = offered_to(desk, desk.bob)
+    desk.clock.shift(timedelta(seconds=1))
+    desk.decides(ben, submission_id)
+    with pytest.raises(Conflict, match="Ben has gone on with this response since"):
+        last.take_back(desk.store, desk.bob, offered)
+    with pytest.raises(NotAllowed):
+        approvals.take_back_hand(desk.store, desk.charlie, offered.token)
+    desk.clock.shift(timedelta(seconds=10))
+    with pytest.raises(Conflict, match=r"The ten seconds are over\. It stays with whoever"):
+        last.take_back(desk.store, desk.bob, offered)
 
 
 def test_it_can_be_handed_back(desk: Desk, ben: Person) -> None:

@@ -13,9 +13,11 @@ from model.errors import Conflict, NotAllowed
 from model.person import Person
 from model.words import DecisionKind, PublicationState, ResponseState, Role
 from response import cases, drafts, last, presence, snooze, undo
+from response.views import case_view
 from store import audit, undoable
 from store import cases as rows
 from store.schema import notices, words
+from tests.installation import add
 from tests.response.desk import THREAD, Desk
 
 TEN = timedelta(seconds=10)
@@ -65,11 +67,13 @@ DECISIONS: dict[str, Callable[[Desk, int], object]] = {
     undo.CLAIMED: lambda desk, case: cases.claim(desk.store, desk.alice, case),
     undo.RELEASED: lambda desk, case: cases.release(desk.store, desk.alice, case),
     undo.HANDED_OVER: lambda desk, case: presence.hand_over(desk.store, desk.alice, case, desk.dave.id),
+    undo.REOPENED: lambda desk, case: cases.reopen(desk.store, desk.alice, case),
 }
 FORMER: dict[str, Callable[[Desk, int], object]] = {
     undo.WOKEN: DECISIONS[undo.SNOOZED],
     undo.RELEASED: DECISIONS[undo.CLAIMED],
     undo.HANDED_OVER: DECISIONS[undo.CLAIMED],
+    undo.REOPENED: DECISIONS[undo.SPAM],
 }
 
 
@@ -122,6 +126,125 @@ def test_who_was_handed_a_case_and_works_on_it_keeps_it(desk: Desk) -> None:
     assert desk.claimed_by(case_id) == "Dave"
 
 
+def asked(desk: Desk, case_id: int) -> None:
+    presence.ask(desk.store, desk.alice, case_id)
+
+
+def taken(desk: Desk, case_id: int) -> None:
+    presence.take_over(desk.store, desk.alice, case_id, "It is urgent.")
+
+
+def asked_by_another(desk: Desk, case_id: int) -> None:
+    presence.ask(desk.store, add(desk.store, desk.alice, "Wil", Role.MANAGER), case_id)
+
+
+OF_A_CLAIM: dict[str, tuple[Callable[[Desk, int], object] | None, Callable[[Desk, int], object]]] = {
+    "asked for": (None, asked),
+    "asked for after another, who asked long ago": (asked_by_another, asked),
+    "taken over after it was asked for": (asked, taken),
+    "taken over at once": (None, taken),
+    "taken over while another asks": (asked_by_another, taken),
+}
+
+
+@pytest.mark.parametrize("what", OF_A_CLAIM)
+def test_what_is_done_to_the_claim_of_another_is_undone_for_both_and_nobody_is_told(desk: Desk, what: str) -> None:
+    case_id = desk.opened(4)
+    desk.claims(desk.dave, case_id)
+    before_it, act = OF_A_CLAIM[what]
+    if before_it:
+        before_it(desk, case_id)
+        desk.clock.shift(timedelta(minutes=11 if "long ago" in what else 3))
+        desk.claims(desk.dave, case_id)
+
+    def seen() -> list[presence.Company]:
+        return [presence.look(desk.store, who, case_id) for who in (desk.alice, desk.dave)]
+
+    seen(), seen()
+    before, stood = seen(), stands(desk, case_id)
+    act(desk, case_id)
+    desk.clock.shift(timedelta(seconds=9))
+    undone(desk, desk.alice)
+    desk.clock.shift(timedelta(seconds=-9))
+    assert (stands(desk, case_id), seen()) == (stood, before)
+    act(desk, case_id)
+    assert told_of(desk, "taken over" if act is taken else "takeover") == ["Dave"], "once, and of the second time"
+    assert desk.audit_holds()
+
+
+def told_of(desk: Desk, kind: str) -> list[str]:
+    """Who is going to be told something that was done now."""
+    names = {one.id: one.name for one in (desk.alice, desk.dave, desk.dora)}
+    with desk.store.read() as tx:
+        rows_now = tx.execute(notices.select().where(notices.c.kind == kind, notices.c.settled_as == ""))
+        return [names[one.person_id] for one in rows_now if one.due_at > datetime.now(UTC)]
+
+
+def test_who_kept_a_case_by_mistake_is_asked_again_and_the_word_is_gone(desk: Desk) -> None:
+    case_id = desk.opened(3)
+    desk.claims(desk.alice, case_id)
+    presence.ask(desk.store, desk.dave, case_id)
+    before = presence.look(desk.store, desk.dave, case_id)
+    presence.keep(desk.store, desk.alice, case_id, "I am nearly done.")
+    undone(desk, desk.alice)
+    assert presence.look(desk.store, desk.dave, case_id) == before
+    with desk.store.read() as tx:
+        assert "I am nearly done." not in tx.execute(words.select()).scalars().all()
+
+
+def test_who_was_asked_for_a_case_and_has_answered_is_not_unasked(desk: Desk) -> None:
+    case_id = desk.opened(3)
+    desk.claims(desk.dave, case_id)
+    presence.ask(desk.store, desk.alice, case_id)
+    desk.clock.shift(timedelta(seconds=1))
+    presence.keep(desk.store, desk.dave, case_id, "I am nearly done.")
+    with pytest.raises(Conflict, match="Dave has gone on with this case since"):
+        undone(desk, desk.alice)
+
+
+def test_a_case_opened_again_that_somebody_has_written_to_since_stays_open(desk: Desk) -> None:
+    case_id = desk.opened(2, number=1)
+    DECISIONS[undo.DISMISSED](desk, case_id)
+    cases.reopen(desk.store, desk.alice, case_id)
+    desk.clock.shift(timedelta(seconds=1))
+    assert desk.opened(2, number=2) == case_id
+    with pytest.raises(Conflict, match="Another comment has joined"):
+        undone(desk, desk.alice)
+    assert desk.case(case_id).state == "open"
+
+
+def test_an_answer_is_undone_before_anybody_has_read_it(desk: Desk) -> None:
+    case_id = desk.opened(3)
+    cases.escalate(desk.store, desk.alice, case_id, "Is it so?", to_person=desk.dora.id)
+    desk.clock.shift(timedelta(minutes=3))
+    with desk.store.read() as tx:
+        before = rows.asked_of(tx, desk.dora.id)
+    cases.answer(desk.store, desk.dora, before[0].id, "It is not.")
+    desk.clock.shift(timedelta(seconds=9))
+    assert [one.answer for one in case_view(desk.store, case_id).escalations] == [None]
+    offered = last_of(desk, desk.dora)
+    assert (offered.what, offered.subject, offered.subject_id) == (undo.ANSWERED, undo.ANSWER, case_id)
+    last.take_back(desk.store, desk.dora, offered)
+    with desk.store.read() as tx:
+        assert rows.asked_of(tx, desk.dora.id) == before
+        assert "It is not." not in tx.execute(words.select()).scalars().all()
+    assert desk.actions()[-1] == "case.answer_undone"
+    cases.answer(desk.store, desk.dora, before[0].id, "It is so.")
+    assert told_of(desk, "answered") == ["Alice"]
+    desk.clock.shift(TEN)
+    assert [one.answer for one in case_view(desk.store, case_id).escalations] == ["It is so."]
+    with pytest.raises(Conflict, match=r"The ten seconds are over\. Your answer is with the case"):
+        last.take_back(desk.store, desk.dora, undo.Offer(token_kept(desk, desk.dora), "answered", "answer", 1, 1.0))
+    assert desk.audit_holds()
+
+
+def token_kept(desk: Desk, who: Person) -> str:
+    with desk.store.read() as tx:
+        kept = undoable.of(tx, who.id)
+    assert kept is not None
+    return kept.token
+
+
 @pytest.mark.parametrize("what", [undo.DISMISSED, undo.SNOOZED, undo.ESCALATED])
 def test_after_ten_seconds_it_is_too_late_and_the_next_step_is_named(desk: Desk, what: str) -> None:
     case_id = desk.opened(3)
@@ -170,8 +293,17 @@ def test_of_a_question_that_was_undone_nobody_is_told_and_no_word_is_kept(desk: 
     undone(desk, desk.alice)
     with desk.store.read() as tx:
         assert rows.asked_of(tx, desk.dora.id) == []
-        assert [one.settled_as for one in tx.execute(notices.select())] == ["not needed"]
+        assert not tx.execute(notices.select()).all() and "notice.not_sent" in desk.actions()
         assert [one.text for one in tx.execute(words.select())] == [""]
+
+
+def test_who_is_asked_again_after_a_question_was_undone_is_told(desk: Desk) -> None:
+    case_id = desk.opened(3)
+    for _time in range(2):
+        DECISIONS[undo.ESCALATED](desk, case_id)
+        if not _time:
+            undone(desk, desk.alice)
+    assert told_of(desk, "question") == ["Dora"]
 
 
 def test_a_level_that_something_on_its_way_has_gained_is_not_offered_for_undo(desk: Desk) -> None:
@@ -321,17 +453,12 @@ def test_only_the_last_decision_of_a_person_is_kept_and_each_has_their_own(desk:
         undo.undo(desk.store, desk.charlie, token(desk, desk.alice))
 
 
-@pytest.mark.parametrize("what", ["raise", "reopen"])
-def test_what_cannot_be_undone_leaves_nothing_before_it_to_undo(desk: Desk, what: str) -> None:
-    first, other = desk.opened(3), desk.opened(2, number=2, thread="https://blog.example.org/2")
+def test_what_cannot_be_undone_leaves_nothing_before_it_to_undo(desk: Desk) -> None:
+    first = desk.opened(3)
     calm = desk.reads(3, "When do you open?", thread="https://blog.example.org/3")
-    cases.dismiss(desk.store, desk.alice, other, desk.case(other).version, "Settled.")
     DECISIONS[undo.SNOOZED](desk, first)
     assert offered_to(desk, desk.alice)
-    if what == "raise":
-        cases.raise_case(desk.store, desk.alice, calm)
-    else:
-        cases.reopen(desk.store, desk.alice, other)
+    cases.raise_case(desk.store, desk.alice, calm)
     assert offered_to(desk, desk.alice) is None
 
 

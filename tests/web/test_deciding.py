@@ -8,11 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model.person import Person
-from model.settings import ROOT
-from model.words import DecisionKind
-from response import drafts
+from model.settings import ROOT, settings
+from model.words import DecisionKind, Role
+from response import approvals, drafts
 from store import deciding
-from tests.installation import enter
+from tests.installation import add, enter
 from tests.response.desk import Desk, desk_at
 from tests.response.test_similar import answered, case_of
 from tests.web.test_pages import text
@@ -44,6 +44,24 @@ def test_the_decision_is_of_the_exact_version_and_afterwards_it_can_be_undone(de
     page = opened(desk, desk.bob, press="Approve")
     assert [one.label for one in page.button if one.label in ("Undo", "Done", "Approve")] == ["Undo", "Done"]
     assert desk.asked(submission_id) == set()
+
+
+def test_a_decision_that_was_handed_on_is_taken_back_by_the_line_above_the_page(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEVELHEAD_UNDO_SECONDS", "600")  # a slow machine takes longer than ten to draw a page
+    settings.cache_clear()
+    submission_id = desk.waiting(3)
+    ben = add(desk.store, desk.alice, "Ben", Role.APPROVER, levels=(1,))
+    seen = desk.submission(submission_id).content_hash
+    approvals.hand_on(desk.store, desk.bob, submission_id, ben.id, "I am at the lake.", seen)
+    token = enter(desk.store, desk.bob)
+    with patch("web.guard.session_token", lambda: token):
+        page = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60).run()
+        assert "Handed on: a response of case" in text(page)
+        next(one for one in page.button if one.label == "Undo").click().run()
+    assert "It waits for your decision again, and nobody was told." in page.session_state["levelhead_undone"][1]
+    assert desk.asked(submission_id) == {"Bob", "Ben"}
 
 
 def test_what_was_asked_for_and_is_decided_says_by_whom(desk: Desk) -> None:

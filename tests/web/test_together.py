@@ -14,7 +14,7 @@ from model import clock
 from model.person import Person
 from model.settings import ROOT, settings
 from model.words import Role, SourceKind
-from response import cases, drafts, notes, policies, presence, tasks, wellness
+from response import cases, drafts, last, notes, policies, presence, tasks, wellness
 from store import cases as case_rows
 from store import notes as note_rows
 from store.db import Store
@@ -154,7 +154,11 @@ def test_what_was_added_closes_its_fields_and_what_a_colleague_adds_takes_no_wor
     assert [one.value for one in page.text_area if one.label == "Your note"] == [""]
 
 
-def test_an_expert_sees_one_question_one_field_and_one_button_and_the_answer_can_be_quoted(team: Team) -> None:
+def test_an_expert_sees_one_question_one_field_and_one_button_and_the_answer_can_be_quoted(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEVELHEAD_UNDO_SECONDS", "600")
+    settings.cache_clear()
     cases.escalate(team.store, team.alice, team.case_id, "Was somebody with her?", to_person=team.dora.id)
     eva = add(team.store, team.alice, "Eva", Role.EXPERT)
     with team.store.read() as tx:
@@ -164,10 +168,22 @@ def test_an_expert_sees_one_question_one_field_and_one_button_and_the_answer_can
     (field,), (button,) = page.text_area, [one for one in page.button if one.label == "Send the answer"]
     field.set_value("Yes, two of us were.")
     team.run(button.click())
-    assert "Thank you" in text(page) and "Yes, two of us were." in text(page) and not page.text_area
+    assert "Yes, two of us were." in text(page) and not page.text_area
+    # A page of its own is run without the frame around it, in which the line with Undo stands.
+    with team.store.read() as tx:
+        offered = last.offer(tx, team.dora, clock.now())
+    assert offered is not None
+    last.take_back(team.store, team.dora, offered)
+    team.run(page)
+    (field,), (button,) = page.text_area, [one for one in page.button if one.label == "Send the answer"]
+    assert field.value == "Yes, two of us were.", "what was written is there again"
+    team.run(button.click())
     assert "was not put to you" in text(team.page(eva, "question", question=question.id))
 
     drafts.start(team.store, team.alice, team.case_id)
+    assert not [one for one in team.page(team.alice, "reply", case=team.case_id).button if "Insert" in one.label]
+    monkeypatch.setenv("LEVELHEAD_UNDO_SECONDS", "0")
+    settings.cache_clear()
     reply = team.page(team.alice, "reply", case=team.case_id)
     (insert,) = [one for one in reply.button if one.label == "Insert into the draft"]
     team.run(insert.click())

@@ -41,6 +41,12 @@ SAID = Labels(
         undo.SENT: later("Sent"),
         undo.TAGGED: later("Goal chosen"),
         undo.CHECKED: later("Answered"),
+        undo.ASKED_FOR: later("Asked for"),
+        undo.KEPT: later("Kept"),
+        undo.TAKEN_OVER: later("Taken over"),
+        undo.REOPENED: later("Opened again"),
+        undo.HANDED_ON: later("Handed on"),
+        undo.ANSWERED: later("Answered"),
     }
 )
 _NAMED = 3
@@ -52,6 +58,8 @@ _AGAIN = Labels(
         undo.DECISION: later("Nobody has seen it."),
         undo.TAG: later("The response has the goal that it had before."),
         undo.CHECK: later("The comment waits for an answer again."),
+        undo.HANDED: later("It waits for your decision again, and nobody was told."),
+        undo.ANSWER: later("The question waits for your answer again, and nobody has read this one."),
     }
 )
 _ONE = {
@@ -59,6 +67,7 @@ _ONE = {
     "comment": later("comment {id}"),
     undo.TAG: later("response {id}"),
     undo.CHECK: later("comment {id}"),
+    undo.ANSWER: later("the question on case {id}"),
 }
 _STAYS = {undo.CASES: later("Case {id}: {why}"), undo.COMMENTS: later("Comment {id}: {why}")}
 
@@ -82,7 +91,7 @@ def _undo(offered: Offer) -> None:
 
 def rows(undone: Undone) -> tuple[str, tuple[int, ...]]:
     """Which rows of the queue come back with what was undone: 'case' or 'comment', and their ids."""
-    if undone.subject in (undo.RESPONSE, undo.DECISION, undo.TAG):
+    if undone.subject in (undo.RESPONSE, undo.DECISION, undo.TAG, undo.HANDED, undo.ANSWER):
         return "case", (undone.case_id,) if undone.case_id is not None else ()
     return "case" if undone.subject in ("case", undo.CASES) else "comment", undone.ids
 
@@ -112,7 +121,7 @@ def _about(offered: Offer) -> str:
     case = offered.case_id
     if offered.subject == undo.RESPONSE:
         return _("a response of our own") if case is None else _("the reply of case {id}", id=case)
-    if offered.subject == undo.DECISION:
+    if offered.subject in (undo.DECISION, undo.HANDED):
         return _("a response without a case") if case is None else _("a response of case {id}", id=case)
     if offered.subject == undo.CASES:
         return many("{n} case", "{n} cases", offered.count)

@@ -66,7 +66,7 @@ def actions(me: Person, keys: Keys, view: CaseView, put_off: datetime | None) ->
             if st.button(
                 _("Reopen"), type="primary", shortcut=None if undoing.has_key() else keys["undo"], key=f"reopen-{this}"
             ):
-                attempt(lambda: cases.reopen(store(), me, case.id), _("The case is open again."))
+                attempt(lambda: cases.reopen(store(), me, case.id))
                 st.rerun()
             return
         reply = sense("what a button does", "Reply")

@@ -5,8 +5,8 @@ from html import escape
 import streamlit as st
 
 from model.language import _
-from response import questions
-from store import cases, deciders
+from response import questions, views
+from store import deciders
 from store.db import store
 from web.ui import editor, reading, words
 
@@ -14,7 +14,7 @@ from web.ui import editor, reading, words
 def answers(case_id: int, response_id: int) -> None:
     """Each answer with the question, and the way into the draft that is being written."""
     with store().read() as tx:
-        found = [one for one in cases.escalations_of(tx, case_id) if one.answer]
+        found = [one for one in views.asked_on(tx, case_id, words.now()) if one.answer]
         names = deciders.names(tx)
     for one in found:
         name = names.get(one.to_person_id or 0) or _("an expert")
