@@ -5,9 +5,7 @@ import gc
 import logging
 import logging.handlers
 import os
-import signal
 import sys
-import threading
 
 from access import preferences
 from ingest import examples, gaps, opinions, our_people, read, second, uploads
@@ -37,7 +35,7 @@ from store import own_key, search_index
 from store.db import store
 from store.keys import present
 from store.migrate import require_migrated
-from web.lifeline import hold_on
+from web.lifeline import asked_to_end, hold_on
 
 HANDLERS = {
     "read": read.read_source,
@@ -121,9 +119,7 @@ def main(apart: bool) -> None:
     `apart`: started by a person beside the supervisor's own (`make worker`); it logs to a file of its own.
     """
     config = settings()
-    stop = threading.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: stop.set())
+    stop = asked_to_end()
     with slot(config.home, config.worker) as (executor, number):
         if apart:
             path = config.home / "logs" / f"worker-{number}.log"

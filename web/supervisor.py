@@ -2,10 +2,8 @@
 
 import errno
 import fcntl
-import signal
 import socket
 import sys
-import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -25,6 +23,7 @@ from store.keys import present
 from store.upgrade import upgrade
 from web import houses
 from web.addresses import public
+from web.lifeline import asked_to_end
 
 _READY_WITHIN_S = 60
 
@@ -128,9 +127,7 @@ def _prepare(config: Settings) -> str:
 
 def run(config: Settings) -> None:
     """Runs until it is asked to end. Raises LevelheadError when it cannot start."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = asked_to_end()
     home = config.home.resolve()
     _make(home)
     locks = _locks(home, store().file)

@@ -111,6 +111,8 @@ class Levelhead:
         try:
             code = self.process.wait(ENDS_WITHIN_S)
             left = self.processes()
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"Ctrl-C did not end it in {ENDS_WITHIN_S} s:\n{self.said()}") from None
         finally:
             self.kill()
         assert code == 0, f"Ctrl-C ended it with {code}:\n{self.said()}"

@@ -167,8 +167,9 @@ def line(me: Person, offered: Offer | None) -> None:
         # Its place is kept: whatever stood behind it would be made anew, and lose the focus and what it was saying.
         st.empty()
         return
-    # Two names for one animation, in turns: it begins anew with the seconds that are left whenever it is drawn.
-    turn = st.session_state[_TURN] = not st.session_state.get(_TURN, False)
+    # An animation of its own whenever it is drawn: one of the same name would go on from where the former is, which may
+    # be its end. (Two names in turns are not enough: the browser may skip a drawing.)
+    turn = st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
     left = offered.left if offered and not told else remains
     text = told
     if offered and offered.token != st.session_state.get(_OFFERED):
@@ -179,8 +180,9 @@ def line(me: Person, offered: Offer | None) -> None:
     mine = keys(me)
     with st.container(key="undo", horizontal=True, width="content", vertical_alignment="center"):
         st.html(
-            f"<p class='lh-undo {'a' if turn else 'b'}' role='{role}'>{escape(text)}</p>"
-            f"<style>.st-key-undo {{ --left: {left:.2f}s; }}</style>"
+            f"<p class='lh-undo' role='{role}'>{escape(text)}</p>"
+            f"<style>@keyframes lh-undo-{turn} {{ to {{ visibility: hidden; }} }}"
+            f" .st-key-undo {{ animation: lh-undo-{turn} 0s linear {left:.2f}s forwards; }}</style>"
         )
         if offered and not told:
             st.button(

@@ -8,8 +8,11 @@ const SETTLED_MS = 500;
 const SETTLED_FRAMES = 20;
 const LOW = 0.55;
 const GAP = 16;
-/** Whoever has begun to read or to act is not moved any more. */
+/** Whoever has begun to read or to act is not moved any more; */
 const BEGUN = ["wheel", "touchstart", "pointerdown", "keydown"];
+/** who had begun before this was there to hear it has something open, or types. */
+const OPENED = "[data-testid=stPopoverButton][aria-expanded=true]";
+const TYPING = ":is(.st-key-read, [data-testid=stPopoverBody]) :is(input, textarea):focus";
 let shown = "";
 let begun = false;
 
@@ -39,7 +42,7 @@ function settle(about, target) {
   let [at, since, frames, moved] = [NaN, 0, 0, false];
   const look = () => {
     const now = performance.now();
-    if (shown !== about || begun || now > until) return;
+    if (shown !== about || begun || now > until || document.querySelector(`${OPENED}, ${TYPING}`)) return;
     const found = document.querySelector(target);
     const place = found?.getBoundingClientRect().height ? bring(found, moved) : undefined;
     if (place) {
