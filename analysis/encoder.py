@@ -19,6 +19,8 @@ from model.portions import portions
 SIZE = 512
 _BATCH = 2_048
 """Tokens that are worked on together: among more of them more are the same, and they take more memory."""
+_TEXTS = 1_024
+"""Texts whose vectors are worked out together from what was found at their tokens: a bound of memory."""
 _WORDS, _LONGEST = 16_384, 40
 """Words whose tokens are remembered, and the letters of the longest of them."""
 _FIRST, _UNKNOWN, _LAST = 1, 0, 2
@@ -44,9 +46,13 @@ class Encoder:
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """A row of SIZE numbers for each text, of length 1."""
+        made = [np.empty((0, SIZE), dtype=np.float32)]
         with self._limit(limits=1, user_api="blas"):
-            made = [self._batch(ids) for ids in portions(map(self._ids, texts), len, _BATCH)]
-        return np.vstack(made) if made else np.empty((0, SIZE), dtype=np.float32)
+            for start in range(0, len(texts), _TEXTS):
+                ids = [self._ids(text) for text in texts[start : start + _TEXTS]]
+                summed = np.vstack([self._summed(batch) for batch in portions(ids, len, _BATCH)])
+                made.append(self._vectors(summed, np.fromiter(map(len, ids), dtype=np.int64, count=len(ids))))
+        return np.vstack(made)
 
     def _ids(self, text: str) -> list[int]:
         """The tokens of a text. None reaches from one word into the next, so they are those of its words."""
@@ -66,7 +72,8 @@ class Encoder:
         found.append(_LAST)
         return found
 
-    def _batch(self, ids: Sequence[list[int]]) -> Floats:
+    def _summed(self, ids: Sequence[list[int]]) -> Floats:
+        """For each text the sum of what was found at each of its tokens."""
         w = self._w
         lengths = np.fromiter(map(len, ids), dtype=np.int64, count=len(ids))
         kinds, of_kind = np.unique(np.fromiter(chain.from_iterable(ids), dtype=np.int64), return_inverse=True)
@@ -83,7 +90,7 @@ class Encoder:
             first, same = np.unique(_packed(around), return_index=True, return_inverse=True)[1:]
             mine = np.ascontiguousarray(x[:, number * _WIDTH : (number + 1) * _WIDTH])
             parts.append((self._branch(number, mine, around[first]), same))
-        return self._vectors(_summed(parts, lengths, w), lengths)
+        return _summed(parts, lengths, w)
 
     def _meant(self, kinds: Places) -> Floats:
         """What each token means by itself."""
@@ -108,7 +115,11 @@ class Encoder:
         np.maximum(found, 0, out=found)
         found += mine[windows[:, before]]
         found[windows[:, before] == len(mine) - 1] = 0
-        second: Floats = found[places].reshape(len(places), size * _WIDTH) @ self._w.w2[number]
+        # The second as well: one stretch of it is part of several.
+        slots = np.split(self._w.w2[number], size)
+        second: Floats = (found @ slots[0])[places[:, 0]]
+        for place in range(1, size):
+            second += (found @ slots[place])[places[:, place]]
         second += self._w.b2[number]
         np.maximum(second, 0, out=second)
         second += found[places[:, before]]

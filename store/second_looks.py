@@ -24,6 +24,36 @@ MOST = 1_000
 """As far as what waits is counted."""
 
 
+_c, _parent, _its_words = comments.c, comments.alias(), revisions.alias()
+_answered = and_(
+    _parent.c.source_id == _c.source_id,
+    _parent.c.identity == _c.parent_identity,
+    _c.parent_identity != "",
+)
+# Put together once: that takes as long as asking.
+_WAITING = (
+    select(
+        second_looks.c.comment_id,
+        second_looks.c.revision.label("waits_for"),
+        second_looks.c.may,
+        *(_c.source_id, _c.thread_id, _c.revision, _c.status, _c.ours, _c.flagged, _c.spam, _c.severity, _c.author),
+        *(_c.near_key, _c.erased_at, _c.deleted_at),
+        revisions.c.text,
+        threads.c.title,
+        threads.c.text.label("post"),
+        func.coalesce(_its_words.c.text, "").label("parent"),
+        *(sources.c.channel, sources.c.site_url, sources.c.feed_url),
+    )
+    .join(comments, _c.id == second_looks.c.comment_id)
+    .join(revisions, and_(revisions.c.comment_id == _c.id, revisions.c.number == _c.revision))
+    .join(threads, threads.c.id == _c.thread_id)
+    .join(sources, sources.c.id == _c.source_id)
+    .outerjoin(_parent, _answered)
+    .outerjoin(_its_words, and_(_its_words.c.comment_id == _parent.c.id, _its_words.c.number == _parent.c.revision))
+    .order_by(second_looks.c.comment_id)
+)
+
+
 class May(StrEnum):
     """How far a second look may go: open a case; only be listed; only be found by what is like it."""
 
@@ -86,36 +116,6 @@ def of_batch(tx: Tx, batch: int, limit: int) -> list[Looked]:
 
 
 def _looked(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Looked]:
-    parent, its_words = comments.alias(), revisions.alias()
-    answered = and_(
-        parent.c.source_id == comments.c.source_id,
-        parent.c.identity == comments.c.parent_identity,
-        comments.c.parent_identity != "",
-    )
-    c = comments.c
-    query = (
-        select(
-            second_looks.c.comment_id,
-            second_looks.c.revision.label("waits_for"),
-            second_looks.c.may,
-            *(c.source_id, c.thread_id, c.revision, c.status, c.ours, c.flagged, c.spam, c.severity, c.author),
-            *(c.near_key, c.erased_at, c.deleted_at),
-            revisions.c.text,
-            threads.c.title,
-            threads.c.text.label("post"),
-            func.coalesce(its_words.c.text, "").label("parent"),
-            *(sources.c.channel, sources.c.site_url, sources.c.feed_url),
-        )
-        .join(comments, c.id == second_looks.c.comment_id)
-        .join(revisions, and_(revisions.c.comment_id == c.id, revisions.c.number == c.revision))
-        .join(threads, threads.c.id == c.thread_id)
-        .join(sources, sources.c.id == c.source_id)
-        .outerjoin(parent, answered)
-        .outerjoin(its_words, and_(its_words.c.comment_id == parent.c.id, its_words.c.number == parent.c.revision))
-        .where(which)
-        .order_by(second_looks.c.comment_id)
-        .limit(limit)
-    )
     return [
         Looked(
             comment_id=row.comment_id,
@@ -142,7 +142,7 @@ def _looked(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Looked]:
             severity=row.severity,
             tells=bool(row.near_key),
         )
-        for row in tx.execute(query)
+        for row in tx.execute(_WAITING.where(which).limit(limit))
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from store.schema import Utc, comments, raw_items, sources
 MAX_SOURCES = 1000
 
 
+@lru_cache(maxsize=MAX_SOURCES)
 def hosts(*urls: str) -> tuple[str, ...]:
     """The names of machines in addresses, each once ('club.example')."""
     return tuple(sorted({host for url in urls if (host := urlsplit(url).hostname)}))
