@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 
 from analysis import waiting
@@ -49,7 +50,7 @@ def of_case(one: FirstResponse) -> Counter[tuple[str, int]]:
     return Counter({(ANSWERED if one.answered else CLOSED, waiting.step(one.seconds)): 1})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cost:
     """What responses cost at one level (or at one of its channels).
 
@@ -68,7 +69,7 @@ class Cost:
     refused: int = 0
     cold: Mapping[Cold, int] = field(default_factory=lambda: MappingProxyType({}))
 
-    @property
+    @cached_property
     def waited(self) -> Waited:
         return waiting.waited(self.waits)
 
@@ -140,7 +141,7 @@ def _went_by(one: Cost) -> float:
     return one.waits.n * (one.waited.longest if median is None else median)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class First:
     """How long cases of one severity or channel ('' and -1: all of them) waited for a first answer; `closed` of them
     were closed without one, `open` have none yet."""
@@ -152,12 +153,22 @@ class First:
     closed: int
     open: int
 
-    @property
+    @cached_property
     def waited(self) -> Waited:
         return waiting.waited(self.waits)
 
 
 ALL = -1
+
+
+def together(lines: Iterable[tuple[str, int, int]], still: Iterable[float]) -> Lengths:
+    """How long cases waited for a first answer. `lines` are what became of them, the step, and how many; `still` for
+    how many seconds the others wait by now."""
+    over: Counter[int] = Counter()
+    left: Counter[int] = Counter(waiting.step(seconds) for seconds in still)
+    for what, step, n in lines:
+        (over if what == ANSWERED else left)[step] += n
+    return Lengths(over, left)
 
 
 def first(lines: Iterable[Counted], still: Iterable[tuple[int, str, float]]) -> list[First]:

@@ -168,7 +168,7 @@ def rise(series: Series, day: date, begun: date) -> Sign | None:
     Expected is the mean of these days, half a comment added to their sum, so that what never was is rare and not
     impossible. Of a share it is the day's whole times the share that these days had together.
     """
-    before = [one for one in (day - week for week in _BACK) if one >= begun]
+    before = _before(day, begun)
     if len(before) < LEAST_WEEKS:
         return None
     count, expected = series.counts.get(day, 0), _expected(series, day, before)
@@ -177,6 +177,11 @@ def rise(series: Series, day: date, begun: date) -> Sign | None:
 
 
 _BACK = tuple(timedelta(weeks=week) for week in range(1, WEEKS + 1))
+
+
+def _before(day: date, begun: date) -> list[date]:
+    """The same weekday of the weeks before that have a past."""
+    return [one for one in (day - week for week in _BACK) if one >= begun]
 
 
 def _expected(series: Series, day: date, before: Sequence[date]) -> float:
@@ -196,17 +201,17 @@ def bound(all_series: Sequence[Series], today: date, begun: date) -> float | Non
     days = [day for day in days if day - timedelta(weeks=LEAST_WEEKS) >= begun]
     if len(days) < LEAST_REPLAYED:
         return None
-    replayed = [[_chance(series, day, begun) for day in days] for series in all_series]
+    past = [(day, _before(day, begun)) for day in days]
+    replayed = [[_chance(series, day, before) for day, before in past] for series in all_series]
     most = len(days) // LEAST_REPLAYED
     return next((one for one in BOUNDS if sum(_begins(chances, one) for chances in replayed) <= most), BOUNDS[-1])
 
 
-def _chance(series: Series, day: date, begun: date) -> float:
+def _chance(series: Series, day: date, before: Sequence[date]) -> float:
     """As `rise` has it; 1 for what is surely above each of BOUNDS, which is nearly every day."""
     count = series.counts.get(day, 0)
     if count < LEAST_COUNT:
         return 1.0
-    before = [one for one in (day - week for week in _BACK) if one >= begun]
     expected = _expected(series, day, before)
     return tail(count, expected) if count > expected + 2 * math.sqrt(expected) else 1.0
 

@@ -7,7 +7,7 @@ replies that wait, however many comments there are: a team grows with neither.
 """
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,9 +18,10 @@ from analysis import approval
 from bench.bulk import set_sequences
 from model.content import Content, Target, content_hash
 from model.person import Person
+from model.tally import Ours
 from model.words import Action, Channel, DecisionKind, PublicationState, ResponseState, Role
 from response import costing, drafts
-from store import cost
+from store import cost, done
 from store import people as people_rows
 from store import responses as response_rows
 from store.db import Store, Tx
@@ -119,7 +120,8 @@ def _next(store: Store, chance: random.Random, after: int) -> list[int]:
         _insert(tx, made)
         if became:
             tx.execute(_BECAME, [{"of": one["response"], "became": one["state"]} for one in became])
-            tx.execute(_CLOSED, [{"of": one["case"], "at": one["at"]} for one in became])
+            with done.closing(tx, [one["case"] for one in became]):
+                tx.execute(_CLOSED, [{"of": one["case"], "at": one["at"]} for one in became])
         _work_out(tx, [one.id for one in found], [one.case_id for one in found])
     return [one.id for one in found]
 
@@ -254,6 +256,14 @@ def _insert(tx: Tx, made: Rows) -> None:
     for table in tables:
         if made[table]:
             tx.execute(insert(table), made[table])
+    out = defaultdict(list)
+    for number, one in enumerate(made[publications]):
+        out[one["response_id"]].append((number, one["target"]["channel"], one["published_at"]))
+    own = {one["id"] for one in made[responses]}
+    changes: Counter[tuple[datetime, Ours]] = Counter()
+    for response_id, some in out.items():
+        changes.update(done.counts(some, own=response_id in own))
+    done.add_published(tx, changes)
 
 
 def _work_out(tx: Tx, response_ids: list[int], case_ids: list[int]) -> None:

@@ -1,6 +1,7 @@
 """Queries on cases, claims and escalations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from model.errors import Conflict
 from model.language import _
+from store import done
 from store.bulk import add_rows
 from store.db import Tx
 from store.rows import parted, record, records
@@ -156,8 +158,9 @@ def cases_of_comments(tx: Tx, ids: list[int]) -> dict[int, int]:
 def change(tx: Tx, case_id: int, seen_version: int, **values: Any) -> None:
     """Changes a case if it is still at the version that was seen. Raises Conflict when somebody else was first."""
     mine = update(cases).where(cases.c.id == case_id, cases.c.version == seen_version)
-    if tx.execute(mine.values(**values, version=seen_version + 1)).rowcount != 1:
-        raise Conflict(_("Something was added to this case since you opened it. Look again before you go on."))
+    with _counted(tx, [case_id], values):
+        if tx.execute(mine.values(**values, version=seen_version + 1)).rowcount != 1:
+            raise Conflict(_("Something was added to this case since you opened it. Look again before you go on."))
 
 
 def change_all(tx: Tx, changed: Sequence[tuple[Case, Mapping[str, Any]]]) -> None:
@@ -173,8 +176,14 @@ def change_all(tx: Tx, changed: Sequence[tuple[Case, Mapping[str, Any]]]) -> Non
     ]
     mine = update(cases).where(cases.c.id == bindparam("seen_id"), cases.c.version == bindparam("seen_version"))
     new = {name: bindparam(f"new_{name}", type_=cases.c[name].type) for name in names}
-    if tx.execute(mine.values(new | {"version": cases.c.version + 1}), rows).rowcount != len(rows):
-        raise Conflict(_("Something was added to a case meanwhile. Nothing was changed; it is tried again."))
+    with _counted(tx, [case.id for case, _ in changed], names):
+        if tx.execute(mine.values(new | {"version": cases.c.version + 1}), rows).rowcount != len(rows):
+            raise Conflict(_("Something was added to a case meanwhile. Nothing was changed; it is tried again."))
+
+
+def _counted(tx: Tx, case_ids: Sequence[int], changed: Container[str]) -> AbstractContextManager[None]:
+    """Around a change of these columns: what is closed by it, or no longer, is counted."""
+    return done.closing(tx, case_ids) if "state" in changed or "closed_at" in changed else nullcontext()
 
 
 def joined_since(tx: Tx, case_id: int, moment: datetime, other_than: frozenset[int]) -> bool:

@@ -1,34 +1,28 @@
-"""Queries on what approval costs and how long first answers take: the raw rows, what is worked out of them, and both by
-day."""
+"""Queries on what approval costs and how long first answers take: the raw rows, and what is worked out of them.
+`store.cost_sums` has the same added up."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Select,
-    Table,
     and_,
-    bindparam,
     delete,
     func,
     insert,
-    literal,
     select,
     tuple_,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from model.content import Target
-from model.cost import ONCE, SEVERAL, Counted, FirstResponse, LevelCost
+from model.cost import ONCE, SEVERAL, FirstResponse, LevelCost
 from model.words import Action, CaseState, Channel, DecisionKind, PublicationState
 from store import audit as the_record
-from store import people
+from store import cost_sums, people
 from store.db import Tx
 from store.rows import record, records
 from store.schema import (
@@ -37,10 +31,7 @@ from store.schema import (
     cases,
     comments,
     decisions,
-    first_response_days,
     first_responses,
-    goal_cost_days,
-    level_cost_days,
     level_costs,
     level_times,
     publications,
@@ -59,7 +50,6 @@ MOST_EVENTS = 400
 MOST_OPEN = 5_000
 PAGE = 25
 _MARK = "costs counted up to"  # the fact that says how far the record was followed
-_MOST_LINES = 200_000
 
 
 # --- the record, followed --------------------------------------------------------------------------------------------
@@ -353,7 +343,7 @@ def keep_costs(tx: Tx, response_id: int, now_is: Sequence[LevelCost], tally: Tal
     tx.execute(delete(level_costs).where(level_costs.c.response_id == response_id))
     if now_is:
         tx.execute(insert(level_costs), [asdict(one) for one in now_is])
-    _add_up(tx, level_cost_days, _COST_KEY, changes)
+    cost_sums.add(tx, cost_sums.COSTS, _COST_KEY, changes)
     goal_id = goal_of(tx, response_id)
     _add_to_goal(tx, goal_id, was, tally, -1)
     _add_to_goal(tx, goal_id, now_is, tally, 1)
@@ -392,8 +382,7 @@ def _add_to_goal(tx: Tx, goal_id: int | None, rows: Sequence[LevelCost], tally: 
     _count(changes, rows, tally, sign)
     first = min(rows, key=lambda one: (one.day, one.level))
     changes[first.day, first.level, first.channel, first.action, ONCE, 0] += sign
-    of_goal = {(goal_id, *key): n for key, n in changes.items()}
-    _add_up(tx, goal_cost_days, ("goal_id", *_COST_KEY), of_goal)
+    cost_sums.add(tx, cost_sums.OF_GOALS, _COST_KEY, changes, goal_id=goal_id)
 
 
 def keep_first(tx: Tx, case_id: int, now_is: FirstResponse | None, tally: Callable[[FirstResponse], Tally]) -> bool:
@@ -409,76 +398,11 @@ def keep_first(tx: Tx, case_id: int, now_is: FirstResponse | None, tally: Callab
     tx.execute(delete(first_responses).where(first_responses.c.case_id == case_id))
     if now_is:
         tx.execute(insert(first_responses).values(asdict(now_is)))
-    _add_up(tx, first_response_days, ("day", "severity", "channel", "what", "step"), changes)
+    cost_sums.add(tx, cost_sums.FIRST, ("day", "severity", "channel", "what", "step"), changes)
     return True
 
 
-def _add_up(tx: Tx, days: Table, key: Sequence[str], changes: Mapping[tuple[Any, ...], int]) -> None:
-    lines = [{**dict(zip(key, values, strict=True)), "n": n} for values, n in changes.items() if n]
-    if not lines:
-        return
-    added, emptied = _adding_up(days, tx.dialect.name == "sqlite")
-    tx.execute(added, lines)
-    if fewer := [{f"of_{name}": line[name] for name in key} for line in lines if line["n"] < 0]:
-        tx.execute(emptied, fewer)
-
-
-@lru_cache(maxsize=6)
-def _adding_up(days: Table, on_sqlite: bool) -> tuple[Any, Any]:
-    """What adds `n` to each of many lines of a table of days, and what deletes those of them that came to nothing."""
-    key = [column.name for column in days.primary_key]
-    into: Any = sqlite.insert(days) if on_sqlite else postgresql.insert(days)
-    added = into.on_conflict_do_update(index_elements=key, set_={"n": days.c.n + into.excluded.n})
-    line = (days.c[name] == bindparam(f"of_{name}") for name in key)
-    return added, delete(days).where(*line, days.c.n == 0)
-
-
 # --- what a page reads -----------------------------------------------------------------------------------------------
-
-
-def counted(tx: Tx, since: str, until: str = "9999") -> list[Counted]:
-    """What approval cost, added up over the days from one on, before another (both ISO 8601): as many lines as there
-    are levels, channels and steps, whatever the number of responses."""
-    days = level_cost_days.c
-    return _lines(tx, level_cost_days, (days.level, days.channel, days.action), since, until)
-
-
-def counted_of_goal(tx: Tx, goal_id: int, since: str, until: str) -> list[Counted]:
-    """The same of the responses that are tagged with a goal."""
-    days = goal_cost_days.c
-    parts, apart = (days.level, days.channel, days.action), (days.goal_id == goal_id, days.what != ONCE)
-    return _lines(tx, goal_cost_days, parts, since, until, *apart)
-
-
-def responses_of_goals(
-    tx: Tx, goal_ids: Sequence[int], actions: Sequence[str], since: str, until: str
-) -> dict[int, dict[str, int]]:
-    """How many responses that do one of some things are tagged with each of the goals, each once on its first day, by
-    day."""
-    days = goal_cost_days.c
-    mine = days.goal_id.in_(goal_ids), days.day >= since, days.day < until, days.what == ONCE, days.action.in_(actions)
-    query = select(days.goal_id, days.day, func.sum(days.n)).where(*mine).group_by(days.goal_id, days.day)
-    found: dict[int, dict[str, int]] = {}
-    for goal_id, day, n in tx.execute(query.limit(_MOST_LINES)):
-        found.setdefault(goal_id, {})[day] = int(n)
-    return found
-
-
-def counted_first(tx: Tx, since: str, until: str = "9999") -> list[Counted]:
-    """How long first answers took, added up in the same way, by severity and channel."""
-    days = first_response_days.c
-    return _lines(tx, first_response_days, (days.severity, days.channel, literal("")), since, until)
-
-
-def _lines(
-    tx: Tx, days: Table, parts: Sequence[Any], since: str, until: str, *apart: ColumnElement[bool]
-) -> list[Counted]:
-    query = (
-        select(*parts, days.c.what, days.c.step, func.sum(days.c.n))
-        .where(days.c.day >= since, days.c.day < until, *apart)
-        .group_by(*(part for part in parts if isinstance(part, Column)), days.c.what, days.c.step)
-    )
-    return [Counted(*row[:5], int(row[5])) for row in tx.execute(query.limit(_MOST_LINES))]
 
 
 def waits_now(tx: Tx, since: str, until: str = "9999", goal_id: int | None = None) -> list[LevelCost]:

@@ -3,26 +3,26 @@
 docs/metrics.md says what each of them means.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, Table, and_, case, cast, extract, func, literal, select
+from sqlalchemy import Table, and_, case, func, select
 
 from model.tally import Day, Ours, Tally
-from model.words import PublicationState
 from store.db import Tx
-from store.rollups import COUNTS, DAY_S, HOUR_S
+from store.rollups import COUNTS, HOUR_S
 from store.schema import (
     cases,
+    closed_hours,
     comments,
     hours,
     matter_days,
-    publications,
-    responses,
+    published_days,
+    published_hours,
     revisions,
     source_days,
     sources,
@@ -33,7 +33,6 @@ from store.schema import (
 _MOST_ROWS = 20_000
 _WEEK_H = 7 * 24
 _EPOCH = date(1970, 1, 1)
-MOST_PUBLISHED = 10_000
 NOTABLE = 0.1
 """A source that brings less than this share of all comments makes no week look busier."""
 
@@ -63,6 +62,7 @@ def number(day: date) -> int:
     return (day - _EPOCH).days
 
 
+@lru_cache(maxsize=2_000)
 def _day(of: int) -> date:
     return _EPOCH + timedelta(days=of)
 
@@ -145,28 +145,20 @@ def begun(tx: Tx, since: date, until: date) -> date | None:
     return _day(max(days)) + timedelta(days=1) if days else None
 
 
-Ended = Mapping[int, tuple[datetime, float]]
-"""Of the cases closed in a week, so many weeks ago: when the first of them was opened, and the longest wait."""
+def _ended(tx: Tx, now: datetime, weeks: int) -> dict[int, tuple[datetime, int]]:
+    """Of the cases that were closed in the last seven times 24 hours, and in each week before: when the first of them
+    was opened, and the longest wait in seconds; by how many weeks ago that was. The hour that runs belongs to it."""
+    this = _hour(now)
+    back = ((this - closed_hours.c.hour) // _WEEK_H).label("back")
+    within = closed_hours.c.hour > this - _WEEK_H * (weeks + 1), closed_hours.c.hour <= this
+    query = select(back, func.min(closed_hours.c.opened_at), func.max(closed_hours.c.longest_s)).where(*within)
+    return {row[0]: (row[1], row[2]) for row in tx.execute(query.group_by(back))}
 
 
-def ended_waits(tx: Tx, now: datetime, weeks: int) -> Ended:
-    """The waits of the cases that were closed in the last seven days, and in each week before."""
-    opened, closed = cases.c.opened_at, cases.c.closed_at
-    if tx.dialect.name == "sqlite":
-        ago = cast((func.julianday(now) - func.julianday(closed)) / 7, Integer)
-        longest = func.max(func.julianday(closed) - func.julianday(opened)) * DAY_S
-    else:
-        ago = cast(func.floor(extract("epoch", literal(now) - closed) / (7 * DAY_S)), Integer)
-        longest = func.max(extract("epoch", closed - opened))
-    ended = cases.c.state == "closed", closed > now - timedelta(weeks=weeks + 1), closed <= now
-    query = select(ago.label("ago"), func.min(opened), longest).where(*ended).group_by(ago)
-    return {row[0]: (row[1], float(row[2])) for row in tx.execute(query)}
-
-
-def longest_waits(tx: Tx, now: datetime, weeks: int, ended: Ended) -> list[float | None]:
+def longest_waits(tx: Tx, now: datetime, weeks: int) -> list[float | None]:
     """The longest time in seconds from the opening of a case to its end, or to the end of the week: of the cases that
-    were open at some time in the last seven days, and so for each week before; None where none was. `ended` are those
-    that are over."""
+    were open at some time in the last seven days, and so for each week before; None where none was."""
+    ended = _ended(tx, now, weeks)
     first = tx.execute(select(func.min(cases.c.opened_at)).where(cases.c.state == "open")).scalar()
     found: list[float | None] = []
     for place in range(weeks + 1):
@@ -193,17 +185,16 @@ def channels(tx: Tx, since: date, until: date) -> list[tuple[str, Tally]]:
     return sorted((one for one in found if one[1].comments), key=lambda one: (-one[1].comments, one[0]))
 
 
-def posts(tx: Tx, since: date, until: date, most: int = 8) -> list[Post]:
-    """The threads with the most comments over UTC's days from `since` to `until`, among those that had the most of
-    all on some day."""
-    ids = {thread for thread, _ in busiest(tx, since, until).values()}
+def posts(tx: Tx, since: date, until: date, among: Collection[int], most: int = 8) -> list[Post]:
+    """Of some threads those with the most comments over UTC's days from `since` to `until`: among those that had the
+    most of all on one of these days, say (see `busiest`)."""
     first = thread_days.alias("first")
     began = select(func.min(first.c.day)).where(first.c.thread_id == threads.c.id).scalar_subquery()
     within = thread_days.c.day >= number(since), thread_days.c.day <= number(until)
     query = (
         select(threads.c.id, threads.c.title, threads.c.url, began.label("began"), *_sums(thread_days))
         .join(thread_days, thread_days.c.thread_id == threads.c.id)
-        .where(threads.c.id.in_(ids), *within)
+        .where(threads.c.id.in_(among), *within)
         .group_by(threads.c.id, threads.c.title, threads.c.url)
         .order_by(func.sum(thread_days.c.comments).desc(), threads.c.id)
         .limit(most)
@@ -241,14 +232,18 @@ def matters(tx: Tx, since: date, until: date) -> dict[str, dict[date, int]]:
     return found
 
 
-def spoken(tx: Tx, since: date, until: date) -> dict[str, dict[date, Tally]]:
-    """The counts of each matter on each of UTC's days."""
+def spoken(tx: Tx, since: date, until: date) -> dict[str, Tally]:
+    """The counts of each matter over UTC's days from `since` to `until`."""
     within = matter_days.c.day >= number(since), matter_days.c.day <= number(until)
-    found: dict[str, dict[date, Tally]] = {}
-    counts = (matter_days.c[name] for name in COUNTS)
-    for row in tx.execute(select(matter_days.c.matter, matter_days.c.day, *counts).where(*within).limit(_MOST_ROWS)):
-        found.setdefault(row.matter, {})[_day(row.day)] = _tally(row)
-    return found
+    query = select(matter_days.c.matter, *_sums(matter_days)).where(*within).group_by(matter_days.c.matter)
+    return {row.matter: _tally(row) for row in tx.execute(query)}
+
+
+def days_of_matters(tx: Tx, since: date, until: date, some: Sequence[str]) -> dict[date, Tally]:
+    """The counts of some matters together on each of UTC's days; a comment about two of them counts for each."""
+    within = matter_days.c.day >= number(since), matter_days.c.day <= number(until), matter_days.c.matter.in_(some)
+    query = select(matter_days.c.day, *_sums(matter_days)).where(*within).group_by(matter_days.c.day)
+    return {_day(row.day): _tally(row) for row in tx.execute(query)}
 
 
 def texts(tx: Tx, begin: datetime, end: datetime, most: int) -> list[Said]:
@@ -270,42 +265,30 @@ def texts(tx: Tx, begin: datetime, end: datetime, most: int) -> list[Said]:
 # --- what we did -----------------------------------------------------------------------------------------------------
 
 
-def published(tx: Tx, since: datetime, *, by_day: bool) -> list[tuple[datetime, Ours, int]]:
-    """How much of what was published since a moment when: the beginning of an hour of UTC, or with `by_day` of a day.
+def published(tx: Tx, since: date, until: date, zone: ZoneInfo) -> dict[Ours, dict[date, int]]:
+    """How much of ours went out on each of the days of `zone` from `since` to `until`, counted by hours as comments
+    are (see `days`)."""
+    found: dict[Ours, dict[date, int]] = {what: {} for what in Ours}
+    hour, sent = published_hours.c.hour, func.sum(published_hours.c.n)
+    for first, begin, end, length in _stretches(since, until, zone):
+        day = ((hour - begin) // length).label("day")
+        query = select(published_hours.c.what, day, sent).where(hour >= begin, hour < end)
+        for what, place, n in tx.execute(query.group_by(published_hours.c.what, day).having(sent != 0)):
+            found[Ours(what)][first + timedelta(days=place)] = n
+    return found
 
-    Words without a case are our own: each counts once, when the first of it was out, and is a statement where it went
-    to more than one channel. Counted by the database, so that there are as many rows as hours; MOST_PUBLISHED at most.
-    """
-    length = DAY_S if by_day else HOUR_S
-    if tx.dialect.name == "sqlite":
-        slot = cast(func.strftime("%s", publications.c.published_at), Integer) / length
-    else:
-        slot = cast(func.floor(extract("epoch", publications.c.published_at) / length), Integer)
-    alone = responses.c.case_id.is_(None)
-    parts = (
-        case((alone, publications.c.response_id), else_=0).label("own"),
-        case((alone, publications.c.target["channel"].as_string()), else_="").label("channel"),
-        cast(slot, Integer).label("slot"),
-    )
-    query = (
-        select(*parts, func.count())
-        .join(responses, responses.c.id == publications.c.response_id)
-        .where(publications.c.published_at >= since, publications.c.state == PublicationState.PUBLISHED)
-        .group_by(*parts)
-        .order_by(parts[-1].desc())
-    )
-    found: Counter[tuple[int, Ours]] = Counter()
-    channels: dict[int, set[str]] = {}
-    first: dict[int, int] = {}
-    for own, channel, at, count in tx.execute(query.limit(MOST_PUBLISHED)):
-        if own:
-            channels.setdefault(own, set()).add(channel)
-            first[own] = min(at, first.get(own, at))
-        else:
-            found[at, Ours.REPLY] += count
-    for own, at in first.items():
-        found[at, Ours.STATEMENT if len(channels[own]) > 1 else Ours.POST] += 1
-    return [(datetime.fromtimestamp(at * length, UTC), what, n) for (at, what), n in sorted(found.items())]
+
+def published_by_week(tx: Tx, since: date, until: date) -> dict[Ours, dict[date, int]]:
+    """The same by weeks from Monday on, of UTC's days."""
+    monday = number(since - timedelta(days=since.weekday()))
+    week = ((published_days.c.day - monday) // 7).label("week")
+    within = published_days.c.day >= monday, published_days.c.day <= number(until)
+    sent = func.sum(published_days.c.n)
+    query = select(published_days.c.what, week, sent).where(*within).having(sent != 0)
+    found: dict[Ours, dict[date, int]] = {what: {} for what in Ours}
+    for what, place, n in tx.execute(query.group_by(published_days.c.what, week)):
+        found[Ours(what)][_day(monday + 7 * place)] = n
+    return found
 
 
 def open_by_age(tx: Tx, now: datetime, ages: Sequence[timedelta]) -> tuple[list[int], float | None]:

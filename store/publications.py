@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from model.content import Target
 from model.language import _, later
 from model.words import Channel, PublicationState, ResponseState
-from store import audit
+from store import audit, done
 from store.db import Tx
 from store.rows import record, records
 from store.schema import facts, publication_attempts, publication_looks, publications, responses, submissions
@@ -129,7 +129,10 @@ def move(
 ) -> bool:
     """Changes the state if it is still the one that was seen; False when somebody else was first."""
     mine = update(publications).where(publications.c.id == publication_id, publications.c.state == seen)
-    return tx.execute(mine.values(state=to, changed_at=now, **values)).rowcount == 1
+    moved = tx.execute(mine.values(state=to, changed_at=now, **values)).rowcount == 1
+    if moved and to is PublicationState.PUBLISHED is not seen:
+        done.count_published(tx, publication_id)
+    return moved
 
 
 def begin_attempt(tx: Tx, publication_id: int, number: int, fence: int, now: datetime) -> int:

@@ -6,11 +6,18 @@ three can be erased, while the audit chain holds only their keyed hashes.
 
 from store.schema.base import Utc, metadata
 from store.schema.cases import answered_there, case_comments, cases, claims, escalations, former_reasons
-from store.schema.costs import first_response_days, first_responses, level_cost_days, level_costs
+from store.schema.costs import (
+    first_response_days,
+    first_response_months,
+    first_responses,
+    level_cost_days,
+    level_cost_months,
+    level_costs,
+)
 from store.schema.deciding import handed_on, policy_notes, seen_versions
 from store.schema.drafts import draft_saves
 from store.schema.gaps import gaps, hook_calls, hooks
-from store.schema.goals import goal_cost_days, goals, matter_goals, response_goals
+from store.schema.goals import goal_cost_days, goal_cost_months, goals, matter_goals, response_goals
 from store.schema.learning import check_weeks, checks, labels, learnt_versions
 from store.schema.loosenings import loosenings
 from store.schema.notices import bounces, deputies, notices, prefs
@@ -65,7 +72,15 @@ from store.schema.responses import (
     submissions,
     waits,
 )
-from store.schema.rollups import hours, matter_days, source_days, thread_days
+from store.schema.rollups import (
+    closed_hours,
+    hours,
+    matter_days,
+    published_days,
+    published_hours,
+    source_days,
+    thread_days,
+)
 from store.schema.templates import template_uses, template_versions, templates
 from store.schema.together import note_mentions, notes, presence, readings, takeovers, tasks
 from store.schema.uploads import hand_offs, upload_rows, uploads
@@ -84,6 +99,7 @@ __all__ = [
     "check_weeks",
     "checks",
     "claims",
+    "closed_hours",
     "comments",
     "decisions",
     "delegations",
@@ -95,10 +111,12 @@ __all__ = [
     "expertise",
     "facts",
     "first_response_days",
+    "first_response_months",
     "first_responses",
     "former_reasons",
     "gaps",
     "goal_cost_days",
+    "goal_cost_months",
     "goals",
     "hand_offs",
     "handed_on",
@@ -110,6 +128,7 @@ __all__ = [
     "labels",
     "learnt_versions",
     "level_cost_days",
+    "level_cost_months",
     "level_costs",
     "level_times",
     "links",
@@ -138,6 +157,8 @@ __all__ = [
     "publication_attempts",
     "publication_looks",
     "publications",
+    "published_days",
+    "published_hours",
     "raw_items",
     "readings",
     "recovery_codes",

@@ -36,6 +36,7 @@ cases = Table(
     ),
     Index("ix_cases_queue", "state", "severity", "due_at", "id"),
     Index("ix_cases_opened_at", "opened_at"),
+    Index("ix_cases_opened", "state", "opened_at"),
     Index("ix_cases_closed", "state", "closed_at"),
     Index("ix_cases_erased", "state", "erased_at", "closed_at"),
     Index(

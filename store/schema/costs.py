@@ -3,6 +3,8 @@
 Nothing in these rows is anybody's words, so they stay when the words of old cases go.
 """
 
+from typing import Any
+
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, text
 
 from store.schema.base import Utc, metadata
@@ -40,18 +42,41 @@ level_costs = Table(
     Index("ix_level_costs_cold", "level", "response_id", sqlite_where=_COLD, postgresql_where=_COLD),
 )
 
-level_cost_days = Table(
-    "level_cost_days",
-    metadata,
-    # The same added up by day, so that the overview costs the same however many responses there were.
-    Column("day", String(10), primary_key=True),
-    Column("level", Integer, primary_key=True, autoincrement=False),
-    Column("channel", String(20), primary_key=True),
-    Column("action", String(10), primary_key=True),
-    Column("what", String(20), primary_key=True),
-    Column("step", Integer, primary_key=True, autoincrement=False, comment="of a length of time; else 0"),
-    Column("n", Integer, nullable=False),
-)
+
+def day() -> Column[str]:
+    return Column("day", String(10), primary_key=True)
+
+
+def month() -> Column[str]:
+    return Column("month", String(7), primary_key=True)
+
+
+def of_levels() -> list[Column[Any]]:
+    """What the counts of a day or a month are of."""
+    return [
+        Column("level", Integer, primary_key=True, autoincrement=False),
+        Column("channel", String(20), primary_key=True),
+        Column("action", String(10), primary_key=True),
+        Column("what", String(20), primary_key=True),
+        Column("step", Integer, primary_key=True, autoincrement=False, comment="of a length of time; else 0"),
+        Column("n", Integer, nullable=False),
+    ]
+
+
+def _of_cases() -> list[Column[Any]]:
+    return [
+        Column("severity", Integer, primary_key=True, autoincrement=False),
+        Column("channel", String(20), primary_key=True),
+        Column("what", String(20), primary_key=True),
+        Column("step", Integer, primary_key=True, autoincrement=False),
+        Column("n", Integer, nullable=False),
+    ]
+
+
+# The same added up by day, and by month for a longer time, so that the overview costs the same however many responses
+# there were.
+level_cost_days = Table("level_cost_days", metadata, day(), *of_levels())
+level_cost_months = Table("level_cost_months", metadata, month(), *of_levels())
 
 first_responses = Table(
     "first_responses",
@@ -65,13 +90,5 @@ first_responses = Table(
     Column("seconds", Integer, nullable=False),
 )
 
-first_response_days = Table(
-    "first_response_days",
-    metadata,
-    Column("day", String(10), primary_key=True),
-    Column("severity", Integer, primary_key=True, autoincrement=False),
-    Column("channel", String(20), primary_key=True),
-    Column("what", String(20), primary_key=True),
-    Column("step", Integer, primary_key=True, autoincrement=False),
-    Column("n", Integer, nullable=False),
-)
+first_response_days = Table("first_response_days", metadata, day(), *_of_cases())
+first_response_months = Table("first_response_months", metadata, month(), *_of_cases())

@@ -3,6 +3,7 @@
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, text
 
 from store.schema.base import Utc, id_, metadata, ref
+from store.schema.costs import day, month, of_levels
 
 _IN_USE = text("archived_at is null")
 
@@ -34,16 +35,11 @@ response_goals = Table(
     ref("goal_id", "goals", index=True),
 )
 
-goal_cost_days = Table(
-    "goal_cost_days",
-    metadata,
-    # As level_cost_days, of the responses that are tagged with a goal; and each of these once, on its first day.
-    Column("goal_id", Integer, ForeignKey("goals.id"), primary_key=True),
-    Column("day", String(10), primary_key=True),
-    Column("level", Integer, primary_key=True, autoincrement=False),
-    Column("channel", String(20), primary_key=True),
-    Column("action", String(10), primary_key=True),
-    Column("what", String(20), primary_key=True),
-    Column("step", Integer, primary_key=True, autoincrement=False, comment="of a length of time; else 0"),
-    Column("n", Integer, nullable=False),
-)
+
+def _goal() -> Column[int]:
+    return Column("goal_id", Integer, ForeignKey("goals.id"), primary_key=True)
+
+
+# As level_cost_days and _months, of the responses tagged with a goal; and each of these once, on its first day.
+goal_cost_days = Table("goal_cost_days", metadata, _goal(), day(), *of_levels())
+goal_cost_months = Table("goal_cost_months", metadata, _goal(), month(), *of_levels())

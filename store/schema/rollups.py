@@ -1,8 +1,9 @@
-"""How many comments there were, kept as they arrive: what the overview shows costs the same however many there are."""
+"""How many comments there were, and what we did, kept as it happens: what the overview shows costs the same however
+much there is."""
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, text
 
-from store.schema.base import metadata
+from store.schema.base import Utc, metadata
 
 
 def _counts() -> list[Column[int] | Column[float]]:
@@ -51,4 +52,31 @@ matter_days = Table(
     Column("day", Integer, primary_key=True, comment="days since 1970 began, UTC"),
     *_counts(),
     Index("ix_matter_days_day", "day"),
+)
+
+# What went out from here, as model.tally.Ours tells it apart.
+
+published_hours = Table(
+    "published_hours",
+    metadata,
+    Column("hour", Integer, primary_key=True, autoincrement=False, comment="hours since 1970 began, UTC"),
+    Column("what", String(10), primary_key=True),
+    Column("n", Integer, nullable=False),
+)
+
+published_days = Table(
+    "published_days",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False, comment="days since 1970 began, UTC"),
+    Column("what", String(10), primary_key=True),
+    Column("n", Integer, nullable=False),
+)
+
+closed_hours = Table(
+    "closed_hours",
+    metadata,
+    # Of the cases that were closed in an hour and still are.
+    Column("hour", Integer, primary_key=True, autoincrement=False, comment="hours since 1970 began, UTC"),
+    Column("opened_at", Utc, nullable=False, comment="when the first of them was opened"),
+    Column("longest_s", Integer, nullable=False, comment="from opening to closing"),
 )

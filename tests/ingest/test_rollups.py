@@ -27,11 +27,12 @@ from store.jobs import Job
 from store.keys import keys
 from store.purge import Purge
 from store.rollups import COUNTS
-from store.schema import assessments, comments, hours, matter_days, source_days, thread_days
+from store.schema import assessments, closed_hours, comments, hours, matter_days, source_days, thread_days
 from store.sources import Source
 from tests.ingest.bringing import uploaded
 from tests.ingest.test_gone import entry
 from tests.installation import set_up
+from tests.store.test_done import closed_by_hand
 
 NOW = datetime.now(UTC)
 SAID = (
@@ -202,6 +203,9 @@ def test_after_a_long_mixed_life_they_are_what_the_raw_rows_say_and_a_purge_leav
     found = raw(life.store)
     said = counted(found)
     assert kept(life.store) == said
+    with life.store.read() as tx:
+        ended = closed_by_hand(tx)
+        assert {row.hour: (row.opened_at, row.longest_s) for row in tx.execute(select(closed_hours))} == ended != {}
     of_hours = [values for key, values in said.items() if key[0] == "hours"]
     assert all(any(values[place] for values in of_hours) for place in range(len(COUNTS))), "each kind is there"
     assert any(key[0] == "matter_days" for key in said)

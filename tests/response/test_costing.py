@@ -12,9 +12,16 @@ from analysis import approval
 from model.cost import OWN_AUTHORITY, FirstResponse, LevelCost
 from model.words import Action, DecisionKind
 from response import approvals, cases, costing, deciding, drafts, moderation, outcomes
-from store import audit, comments, cost, our_people, people, purge, responses, retention
+from store import audit, comments, cost, cost_sums, our_people, people, purge, responses, retention
 from store.schema import cases as case_table
-from store.schema import first_response_days, first_responses, level_cost_days, level_costs
+from store.schema import (
+    first_response_days,
+    first_response_months,
+    first_responses,
+    level_cost_days,
+    level_cost_months,
+    level_costs,
+)
 from store.schema import responses as response_table
 from tests.ingest.interface import Interface
 from tests.response.desk import TEXT, THREAD, Desk
@@ -184,7 +191,7 @@ def test_what_was_edited_and_sent_again_was_not_given_up(desk: Desk) -> None:
     (found,) = costs(desk, two).values()
     assert (found.times, found.waited_s, found.decided, found.cold) == (2, 2 * HOUR, False, "withdrawn")
     with desk.store.read() as tx:
-        (level,) = approval.costs(cost.counted(tx, "2026"), cost.waits_now(tx, ""), datetime.now(UTC), ALL)
+        (level,) = approval.costs(cost_sums.counted(tx, "2026"), cost.waits_now(tx, ""), datetime.now(UTC), ALL)
     assert (level.n, level.waits.n, level.waited.over, level.cold_in_all) == (1, 1, 0, 1)
 
 
@@ -206,7 +213,7 @@ def test_own_authority_is_counted_beside_the_levels_and_has_no_wait(desk: Desk) 
     (found,) = costs(desk, submission_id).values()
     assert (found.level, found.times, found.waited_s) == (OWN_AUTHORITY, 0, 0)
     with desk.store.read() as tx:
-        (level,) = approval.costs(cost.counted(tx, ""), [], datetime.now(UTC), ALL)
+        (level,) = approval.costs(cost_sums.counted(tx, ""), [], datetime.now(UTC), ALL)
     assert (level.n, level.waits.n) == (1, 0)
 
 
@@ -216,7 +223,7 @@ def test_what_is_done_to_a_comment_is_counted_apart(desk: Desk, blog: Interface)
     moderation.ask(desk.store, desk.alice, lead.id, Action.HOLD, "A threat.", lead.revision, case_id)
     costing.follow(desk.store)
     with desk.store.read() as tx:
-        lines, still, now = cost.counted(tx, ""), cost.waits_now(tx, ""), datetime.now(UTC)
+        lines, still, now = cost_sums.counted(tx, ""), cost.waits_now(tx, ""), datetime.now(UTC)
     assert approval.costs(lines, still, now, frozenset({"reply"})) == []
     assert [one.n for one in approval.costs(lines, still, now, frozenset({"hold"}))] == [1]
 
@@ -228,7 +235,7 @@ def test_what_waits_again_is_one_wait_that_goes_on(desk: Desk) -> None:
     desk.clock.shift(5 * HOUR)
     costing.follow(desk.store)
     with desk.store.read() as tx:
-        (level,) = approval.costs(cost.counted(tx, ""), cost.waits_now(tx, ""), datetime.now(UTC), ALL)
+        (level,) = approval.costs(cost_sums.counted(tx, ""), cost.waits_now(tx, ""), datetime.now(UTC), ALL)
     assert (level.n, level.waits.n, level.waited.median) == (1, 1, None)
     assert level.waited.longest == pytest.approx(8 * HOUR, rel=0.06)
 
@@ -283,7 +290,7 @@ def test_a_dismissed_case_waited_until_then_and_nobody_waited_for_an_answer_to_s
     assert (first(desk, dismissed), first(desk, spam)) == ((False, HOUR), None)
     with desk.store.read() as tx:
         still = cost.waiting_cases(tx, datetime(2026, 3, 1, tzinfo=UTC))
-        lines = cost.counted_first(tx, "2026-03-02")
+        lines = cost_sums.counted_first(tx, "2026-03-02")
     assert [one.case_id for one in still] == [open_one]
     every, *_rest = approval.first(lines, [(one.severity, one.channel, HOUR) for one in still])
     assert (every.answered, every.closed, every.open, every.waits.n) == (0, 1, 1, 2)
@@ -328,11 +335,12 @@ def story(desk: Desk, after_each: Callable[[], None]) -> None:
 def rows(desk: Desk) -> list[set[Any]]:
     with desk.store.read() as tx:
         tables = (level_costs, level_cost_days, first_responses, first_response_days)
+        tables += (level_cost_months, first_response_months)
         return [{tuple(row) for row in tx.execute(select(table))} for table in tables]
 
 
 def from_the_raw_rows(desk: Desk) -> list[set[Any]]:
-    """All four tables as the raw rows alone make them."""
+    """All these tables as the raw rows alone make them."""
     level_rows: list[LevelCost] = []
     case_rows: list[FirstResponse] = []
     with desk.store.read() as tx:
@@ -361,7 +369,16 @@ def from_the_raw_rows(desk: Desk) -> list[set[Any]]:
         {(*key, n) for key, n in by_day.items() if n},
         plain(case_rows),
         {(*key, n) for key, n in first_by_day.items()},
+        by_month(by_day),
+        by_month(first_by_day),
     ]
+
+
+def by_month(days: Counter[Any]) -> set[Any]:
+    found: Counter[Any] = Counter()
+    for (day, *key), n in days.items():
+        found[day[:7], *key] += n
+    return {(*key, n) for key, n in found.items() if n}
 
 
 @pytest.mark.parametrize("each_time", [True, False])

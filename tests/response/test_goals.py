@@ -12,10 +12,10 @@ from model.cost import ONCE, LevelCost
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
 from model.person import Person
 from response import costing, goals, last, undo
-from store import cost
+from store import cost, cost_sums
 from store import goals as rows
 from store.goals import Goal
-from store.schema import goal_cost_days, response_goals
+from store.schema import goal_cost_days, goal_cost_months, response_goals
 from tests.response.desk import THREAD, Desk
 
 
@@ -150,8 +150,15 @@ def by_hand(desk: Desk) -> Counter[tuple[object, ...]]:
 
 
 def kept(desk: Desk) -> dict[tuple[object, ...], int]:
+    """What does stand there; that of the months is all of it once more."""
     with desk.store.read() as tx:
-        return {tuple(row)[:-1]: row.n for row in tx.execute(select(goal_cost_days))}
+        days = {tuple(row)[:-1]: row.n for row in tx.execute(select(goal_cost_days))}
+        months = {tuple(row)[:-1]: row.n for row in tx.execute(select(goal_cost_months))}
+    summed: Counter[tuple[object, ...]] = Counter()
+    for (goal_id, day, *key), n in days.items():
+        summed[goal_id, str(day)[:7], *key] += n
+    assert months == summed
+    return days
 
 
 def test_what_a_response_costs_goes_with_its_goal_whenever_it_is_chosen(desk: Desk) -> None:
@@ -169,8 +176,8 @@ def test_what_a_response_costs_goes_with_its_goal_whenever_it_is_chosen(desk: De
     costing.follow(desk.store)
     assert kept(desk) == by_hand(desk)
     with desk.store.read() as tx:
-        counted = cost.responses_of_goals(tx, [one, two], ["reply"], "2026-03-02", "2026-03-03")
-        levels = approval.costs(cost.counted_of_goal(tx, one, "", "9"), [], clock.now(), frozenset({"reply"}))
+        counted = cost_sums.responses_of_goals(tx, [one, two], ["reply"], "2026-03-02", "2026-03-03")
+        levels = approval.costs(cost_sums.counted_of_goal(tx, one, "", "9"), [], clock.now(), frozenset({"reply"}))
         waits = cost.waits_now(tx, "", "9", one)
     assert counted == {one: {"2026-03-02": 2}}, "the one that came to level 2 a day later is still one"
     assert [(level.part, level.n) for level in levels] == [(1, 2), (2, 1)]

@@ -293,8 +293,7 @@ def test_goals_are_counted_by_their_matters_and_by_what_is_tagged(filled: Sample
         spoken = metrics.spoken(tx, whole.since, whole.until)
         tagged = tx.execute(select(response_goals.c.goal_id)).scalars().all()
     for one in report.goals:
-        counted = [tally for matter in one.matters for tally in spoken.get(matter, {}).values()]
-        whole_tally = sum(counted, Tally())
+        whole_tally = sum((spoken[matter] for matter in one.matters if matter in spoken), Tally())
         assert one.now == replace(whole_tally, sentiment=pytest.approx(whole_tally.sentiment))
         assert one.responses == tagged.count(one.goal.id), "all of them were sent in these days"
         narrowed = gathered(filled, whole, one.goal.id)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from analysis import approval, figures
+from analysis import approval, figures, waiting
 from analysis.approval import Cost, First
 from analysis.figures import Calm, Usual
 from model.cost import Counted, LevelCost
 from model.tally import Day, Tally
-from store import cost, goals, metrics, people
+from store import cost, cost_sums, goals, metrics, people
 from store.db import Tx
 from store.goals import Goal
 from web.ui.board.period import Period
@@ -78,19 +78,19 @@ def gather(
     where docs/metrics.md does not say that they are UTC's."""
     goal = goals.get(tx, goal_id) if goal_id is not None else None
     before = figures.same_weekdays(period.since, period.until, metrics.begun(tx, period.since, period.until))
-    spoken = metrics.spoken(tx, _back(period.since), period.until)
-    tagged = goals.of_matters(tx)
+    tagged, back = goals.of_matters(tx), _back(period.since)
+    spoken = metrics.spoken(tx, period.since, period.until)
+    spoken_before = metrics.matters(tx, back, period.since - timedelta(days=1))
     if goal:
-        spoken = {matter: days for matter, days in spoken.items() if tagged.get(matter) == goal.id}
-        days = _together(spoken.values())
+        spoken = {matter: tally for matter, tally in spoken.items() if tagged.get(matter) == goal.id}
+        days = metrics.days_of_matters(tx, back, period.until, [one for one, of in tagged.items() if of == goal.id])
     else:
-        found = metrics.days(tx, _back(period.since), period.until, zone)
-        days = {one.day: one.tally for one in found}
+        days = {one.day: one.tally for one in metrics.days(tx, back, period.until, zone)}
     of_period = _every(period)
     weeks = [_sum(days, week) for week in before]
     now_is = _sum(days, of_period)
     answers = _first(tx, period, now, before) if goal is None else (None, None)
-    each = _goals(tx, period, before, spoken, tagged)
+    each = _goals(tx, period, before, _Spoken(spoken, spoken_before), tagged)
     mine = next((one for one in each if goal and one.goal.id == goal.id), None)
     lines, still = _counted(tx, period, goal)
     weekly = period.days > WEEKLY_FROM
@@ -105,7 +105,7 @@ def gather(
         weeks=weeks,
         calm=figures.verdict(now_is, weeks),
         days=_by_week(days, period) if weekly else [Day(day, days.get(day, Tally())) for day in of_period],
-        matters=compared({key: _comments(some) for key, some in spoken.items()}, of_period, before),
+        matters=compared({matter: tally.comments for matter, tally in spoken.items()}, spoken_before, before),
         first=answers[0],
         first_usual=answers[1],
         responses=mine.responses if mine else 0,
@@ -130,18 +130,6 @@ def _sum(days: Mapping[date, Tally], some: Iterable[date]) -> Tally:
     return sum((days[day] for day in some if day in days), Tally())
 
 
-def _together(parts: Iterable[Mapping[date, Tally]]) -> dict[date, Tally]:
-    found: dict[date, Tally] = {}
-    for days in parts:
-        for day, tally in days.items():
-            found[day] = found.get(day, Tally()) + tally
-    return found
-
-
-def _comments(days: Mapping[date, Tally]) -> dict[date, int]:
-    return {day: tally.comments for day, tally in days.items()}
-
-
 def _by_week(days: Mapping[date, Tally], period: Period) -> list[Day]:
     """The days of the period by weeks from Monday on; the first and the last may be parts of one."""
     found: dict[date, Tally] = {}
@@ -162,40 +150,51 @@ def _first(
     begin, end = (datetime.combine(day, time(), UTC) for day in (_back(period.since), period.until + timedelta(days=1)))
     still = cost.waiting_cases(tx, begin, end)
 
-    def of(since: date, until: date) -> First | None:
-        lines = kept.counted_first(tx, since.isoformat(), (until + timedelta(days=1)).isoformat())
-        waits = [
-            (one.severity, one.channel, (now - one.opened_at).total_seconds())
-            for one in still
-            if since <= one.opened_at.astimezone(UTC).date() <= until
-        ]
-        return next(iter(approval.first(lines, waits)), None)
+    waits = [(one, one.opened_at.astimezone(UTC).date(), (now - one.opened_at).total_seconds()) for one in still]
+    weeks = [
+        approval.together(lines, [s for _one, day, s in waits if week[0] <= day < week[0] + timedelta(days=7)])
+        for week, lines in zip(before, _lines_of_weeks(tx, before), strict=True)
+    ]
+    medians = [waiting.waited(one).median for one in weeks]
+    after = period.until + timedelta(days=1)
+    lines = kept.counted_first(tx, period.since.isoformat(), after.isoformat())
+    now_is = approval.first(lines, [(one.severity, one.channel, s) for one, day, s in waits if day >= period.since])
+    return next(iter(now_is), None), figures.usual([one for one in medians if one is not None])
 
-    weeks = [of(week[0], week[0] + timedelta(days=6)) for week in before]
-    medians = [one.waited.median for one in weeks if one]
-    return of(period.since, period.until), figures.usual([one for one in medians if one is not None])
+
+def _lines_of_weeks(tx: Tx, before: Sequence[Sequence[date]]) -> list[list[tuple[str, int, int]]]:
+    weeks = [(week[0].isoformat(), (week[0] + timedelta(days=7)).isoformat()) for week in before]
+    return cost_sums.counted_first_together(tx, weeks)
 
 
 def _counted(tx: Tx, period: Period, goal: Goal | None) -> tuple[Sequence[Counted], list[LevelCost]]:
     since, until = period.since.isoformat(), (period.until + timedelta(days=1)).isoformat()
     if goal:
-        return cost.counted_of_goal(tx, goal.id, since, until), cost.waits_now(tx, since, until, goal.id)
+        return cost_sums.counted_of_goal(tx, goal.id, since, until), cost.waits_now(tx, since, until, goal.id)
     return kept.counted(tx, since, until), cost.waits_now(tx, since, until)
 
 
 # --- goals -----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """Of each matter: the comments of the period, and how many there were on each day of the weeks before."""
+
+    now: Mapping[str, Tally]
+    before: Mapping[str, Mapping[date, int]]
+
+
 def _goals(
     tx: Tx,
     period: Period,
     before: Sequence[Sequence[date]],
-    spoken: Mapping[str, Mapping[date, Tally]],
+    spoken: _Spoken,
     tagged: Mapping[str, int],
 ) -> list[OfGoal]:
     """The goals in use and those that something belongs to, most comments first."""
     known = goals.every(tx, archived=True)
-    sent = cost.responses_of_goals(
+    sent = cost_sums.responses_of_goals(
         tx,
         [one.id for one in known],
         sorted(REPLIES),
@@ -205,9 +204,10 @@ def _goals(
     found = []
     for one in known:
         mine = sorted(matter for matter, goal_id in tagged.items() if goal_id == one.id)
-        days = _together(spoken[matter] for matter in mine if matter in spoken)
-        now, responses = _sum(days, _every(period)), sum(sent.get(one.id, {}).values())
-        usual = figures.usual([_sum(days, week).comments for week in before]) if mine else None
+        now = sum((spoken.now[matter] for matter in mine if matter in spoken.now), Tally())
+        responses = sum(sent.get(one.id, {}).values())
+        days = [spoken.before.get(matter, {}) for matter in mine]
+        usual = figures.usual([sum(of.get(day, 0) for of in days for day in week) for week in before]) if mine else None
         if one.archived_at is None or now.comments or responses:
             found.append(OfGoal(one, mine, now, usual, responses))
     return sorted(found, key=lambda one: (-one.now.comments, -one.responses, one.goal.name, one.goal.id))
@@ -218,5 +218,5 @@ def _usual_responses(tx: Tx, goal: Goal, before: Sequence[Sequence[date]]) -> Us
         return None
     first, last = min(min(week) for week in before), max(max(week) for week in before)
     until = (last + timedelta(days=1)).isoformat()
-    sent = cost.responses_of_goals(tx, [goal.id], sorted(REPLIES), first.isoformat(), until).get(goal.id, {})
+    sent = cost_sums.responses_of_goals(tx, [goal.id], sorted(REPLIES), first.isoformat(), until).get(goal.id, {})
     return figures.usual([sum(sent.get(day.isoformat(), 0) for day in week) for week in before])

@@ -13,7 +13,6 @@ from model.tally import Day, Ours, Tally
 from store import metrics
 from store.db import Store, Tx
 from store.metrics import Post
-from web.ui.overview import kept
 
 WEEKLY_FROM = 100
 """More days than this are shown by weeks."""
@@ -66,17 +65,17 @@ class Seen:
 def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
     """Looks everything up. The days are the reader's, where docs/metrics.md does not say that they are UTC's."""
     today, utc = now.astimezone(zone).date(), now.astimezone(UTC).date()
-    since, weekly = today - timedelta(days=days_back - 1), days_back > WEEKLY_FROM
+    since, week, weekly = today - timedelta(days=days_back - 1), utc - timedelta(days=6), days_back > WEEKLY_FROM
     begun = metrics.begun(tx, utc - timedelta(days=27), utc)
     known = [place for place in range(1, figures.WEEKS + 1) if begun and _first_of(now, place) >= begun]
     weeks = metrics.weeks_back(tx, now, figures.WEEKS)
-    waited = metrics.longest_waits(tx, now, figures.WEEKS, kept.ended_waits(tx, now, figures.WEEKS))
+    waited = metrics.longest_waits(tx, now, figures.WEEKS)
     days = metrics.days(tx, today - timedelta(days=max(_BACK, 0 if weekly else days_back)), today, zone)
     spoken = metrics.matters(tx, utc - timedelta(days=_BACK), utc)
-    busiest = metrics.busiest(tx, utc - timedelta(days=_BACK), utc)
+    busiest = metrics.busiest(tx, min(since, utc - timedelta(days=_BACK)), utc)
     signs = figures.early_signs(_series(days, spoken, busiest), today, begun) if begun else []
     tallies = [weeks[0], *(weeks[place] for place in known)]
-    top = metrics.posts(tx, since, utc)
+    top = metrics.posts(tx, since, utc, _on_top(busiest, since))
     return Seen(
         today=today,
         since=since,
@@ -87,11 +86,15 @@ def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
         signs=signs,
         sign_posts=_titles(tx, signs, busiest),
         days=metrics.weeks_of_days(tx, since, utc) if weekly else [one for one in days if one.day >= since],
-        matters=compared(spoken, _week(utc, 0), [_week(utc, place) for place in known]),
-        channels=metrics.channels(tx, utc - timedelta(days=6), utc),
-        posts=metrics.posts(tx, utc - timedelta(days=6), utc),
+        matters=compared(
+            {matter: sum(counts.get(day, 0) for day in _week(utc, 0)) for matter, counts in spoken.items()},
+            spoken,
+            [_week(utc, place) for place in known],
+        ),
+        channels=metrics.channels(tx, week, utc),
+        posts=metrics.posts(tx, week, utc, _on_top(busiest, week)),
         begun_posts=[one for one in top if one.began >= since],
-        published=kept.published(tx, since, zone, weekly=weekly),
+        published=metrics.published_by_week(tx, since, utc) if weekly else metrics.published(tx, since, today, zone),
         open_by_age=(ages := metrics.open_by_age(tx, now, AGES))[0],
         oldest=ages[1],
     )
@@ -121,6 +124,11 @@ def _series(
     ]
 
 
+def _on_top(busiest: Mapping[date, tuple[int, int]], since: date) -> set[int]:
+    """The posts that were the busiest on some day since one."""
+    return {thread for day, (thread, _count) in busiest.items() if day >= since}
+
+
 def _titles(tx: Tx, signs: Sequence[Sign], busiest: Mapping[date, tuple[int, int]]) -> dict[date, str]:
     """The post that was the busiest on the day of each sign about one."""
     found = {}
@@ -131,19 +139,17 @@ def _titles(tx: Tx, signs: Sequence[Sign], busiest: Mapping[date, tuple[int, int
 
 
 def compared(
-    spoken: Mapping[str, Mapping[date, int]], days: Sequence[date], before: Sequence[Sequence[date]]
+    now: Mapping[str, int], days: Mapping[str, Mapping[date, int]], before: Sequence[Sequence[date]]
 ) -> list[Compared]:
-    """The matters of some days against those of the weeks before, those furthest above what is usual first."""
-
-    def of(counts: Mapping[date, int], some: Sequence[date]) -> int:
-        return sum(counts.get(day, 0) for day in some)
-
+    """How many comments speak of each matter now, against the days of the weeks before, those furthest above what is
+    usual first."""
     found = [
-        Compared(matter, of(counts, days), figures.usual([of(counts, week) for week in before]))
-        for matter, counts in spoken.items()
+        Compared(matter, n, figures.usual([sum(days.get(matter, {}).get(day, 0) for day in week) for week in before]))
+        for matter, n in now.items()
+        if n
     ]
     above = {one.name: one.now - (one.usual.middle if one.usual else 0) for one in found}
-    return sorted((one for one in found if one.now), key=lambda one: (-above[one.name], -one.now, one.name))
+    return sorted(found, key=lambda one: (-above[one.name], -one.now, one.name))
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
