@@ -64,6 +64,48 @@ def mean_sentiment(tally: Tally) -> float | None:
     return tally.sentiment / tally.comments if tally.comments else None
 
 
+# --- what can be compared -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a time can be compared with: from the day `begun` on (None: nothing can be) all sources are known but those
+    that are `young`, which are left out of both sides."""
+
+    begun: date | None
+    young: frozenset[int]
+
+
+SPOKEN_FOR = 0.5
+"""Where sources with a past bring less than this share of the comments, nothing is said to be usual."""
+NOTABLE = 0.1
+"""Where sources without a past bring this share of the comments or more, nothing is usual of a matter."""
+
+
+def past(firsts: Mapping[int, date], since: date) -> Past:
+    """The past of a time that begins on the day `since`, by the first known day of each source: young is a source that
+    was not there for LEAST_WEEKS whole weeks before. The first day itself is no whole one."""
+    latest = since - timedelta(weeks=LEAST_WEEKS)
+    whole = {source: first + timedelta(days=1) for source, first in firsts.items()}
+    old = {source: first for source, first in whole.items() if first <= latest}
+    return Past(max(old.values(), default=None), frozenset(whole.keys() - old.keys()))
+
+
+def past_of_signs(firsts: Mapping[int, date], today: date) -> Past:
+    """The past that early signs are looked for in: of sources that LEAST_REPLAYED days can be replayed of."""
+    return past(firsts, today - timedelta(days=LEAST_REPLAYED + 1))
+
+
+def speaks_for(compared: Tally, whole: Tally) -> bool:
+    """Whether what is compared is so much of the whole that a word on the whole can rest on it."""
+    return compared.comments >= SPOKEN_FOR * whole.comments
+
+
+def nearly_all(compared: Tally, whole: Tally) -> bool:
+    """Whether what is not compared is so little that it may stand in counts which are not kept by source."""
+    return whole.comments - compared.comments < NOTABLE * max(1, whole.comments)
+
+
 # --- is it calm? -----------------------------------------------------------------------------------------------------
 
 
@@ -193,18 +235,23 @@ def _expected(series: Series, day: date, before: Sequence[date]) -> float:
 
 def bound(all_series: Sequence[Series], today: date, begun: date) -> float | None:
     """The chance from which down a rise is a sign: the largest of BOUNDS that would have brought at most one sign in
-    two weeks over the days before yesterday, REPLAYED at most. A rise that goes on the next day is one sign.
+    two weeks over the days before yesterday, REPLAYED at most. A rise that goes on the next day is one sign, and so
+    are several on one day: one thing that happens shows in many counts.
 
     None while fewer than LEAST_REPLAYED days have a past to be compared with.
     """
-    days = [today - timedelta(days=back) for back in range(REPLAYED + 1, 1, -1)]
-    days = [day for day in days if day - timedelta(weeks=LEAST_WEEKS) >= begun]
-    if len(days) < LEAST_REPLAYED:
+    past = _replayed(today, begun)
+    if len(past) < LEAST_REPLAYED:
         return None
-    past = [(day, _before(day, begun)) for day in days]
-    replayed = [[_chance(series, day, before) for day, before in past] for series in all_series]
-    most = len(days) // LEAST_REPLAYED
-    return next((one for one in BOUNDS if sum(_begins(chances, one) for chances in replayed) <= most), BOUNDS[-1])
+    least = [min((_chance(series, day, before) for series in all_series), default=1.0) for day, before in past]
+    most = len(past) // LEAST_REPLAYED
+    return next((one for one in BOUNDS if len(_begins(least, one)) <= most), BOUNDS[-1])
+
+
+def _replayed(today: date, begun: date) -> list[tuple[date, list[date]]]:
+    """The days before yesterday that have a past to be compared with, and that past."""
+    days = (today - timedelta(days=back) for back in range(REPLAYED + 1, 1, -1))
+    return [(day, _before(day, begun)) for day in days if day - timedelta(weeks=LEAST_WEEKS) >= begun]
 
 
 def _chance(series: Series, day: date, before: Sequence[date]) -> float:
@@ -216,9 +263,10 @@ def _chance(series: Series, day: date, before: Sequence[date]) -> float:
     return tail(count, expected) if count > expected + 2 * math.sqrt(expected) else 1.0
 
 
-def _begins(chances: Sequence[float], most: float) -> int:
-    """How many rises begin: days whose chance is small enough while the one of the day before is not."""
-    return sum(1 for before, chance in zip([1.0, *chances], chances, strict=False) if chance <= most < before)
+def _begins(chances: Sequence[float], most: float) -> list[int]:
+    """The places at which a rise begins: its chance is small enough while the one of the day before is not."""
+    pairs = zip([1.0, *chances], chances, strict=False)
+    return [place for place, (before, chance) in enumerate(pairs) if chance <= most < before]
 
 
 def early_signs(all_series: Sequence[Series], today: date, begun: date) -> list[Sign]:
@@ -227,15 +275,26 @@ def early_signs(all_series: Sequence[Series], today: date, begun: date) -> list[
     Today is not over: what has come so far is held against the whole of such days, so it is found late, never wrongly.
     """
     most = bound(all_series, today, begun)
-    if most is None:
-        return []
     found: dict[tuple[What, str], Sign] = {}
-    for series in all_series:
+    for series in all_series if most is not None else ():
         for day in (today - timedelta(days=1), today):
             sign = rise(series, day, begun)
-            if sign and sign.chance <= most:
+            if sign and most is not None and sign.chance <= most:
                 found[series.what, series.subject] = sign
     return sorted(found.values(), key=lambda sign: sign.chance)
+
+
+def earlier_signs(all_series: Sequence[Series], today: date, begun: date) -> list[Sign]:
+    """The rises that began on the days replayed and are signs by the bound of today, oldest first; of one day the most
+    unusual first."""
+    most, past = bound(all_series, today, begun), _replayed(today, begun)
+    if most is None:
+        return []
+    found = []
+    for series in all_series:
+        for place in _begins([_chance(series, day, before) for day, before in past], most):
+            found.append(rise(series, past[place][0], begun))
+    return sorted((one for one in found if one), key=lambda sign: (sign.day, sign.chance))
 
 
 # --- what is said ----------------------------------------------------------------------------------------------------

@@ -28,6 +28,16 @@ class Tally:
             self.spam + other.spam,
         )
 
+    def __sub__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.comments - other.comments,
+            self.flagged - other.flagged,
+            self.negative - other.negative,
+            self.new_authors - other.new_authors,
+            self.sentiment - other.sentiment,
+            self.spam - other.spam,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Day:

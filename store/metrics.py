@@ -33,8 +33,6 @@ from store.schema import (
 _MOST_ROWS = 20_000
 _WEEK_H = 7 * 24
 _EPOCH = date(1970, 1, 1)
-NOTABLE = 0.1
-"""A source that brings less than this share of all comments makes no week look busier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +61,23 @@ def number(day: date) -> int:
 
 
 @lru_cache(maxsize=2_000)
-def _day(of: int) -> date:
+def day_of(of: int) -> date:
+    """The day of such a number."""
     return _EPOCH + timedelta(days=of)
 
 
-def _hour(moment: datetime) -> int:
+def hour_of(moment: datetime) -> int:
+    """The hour in which a moment lies, as the roll-ups have it."""
     return int(moment.timestamp() // HOUR_S)
 
 
-def _sums(table: Table) -> list[Any]:
+def sums(table: Table) -> list[Any]:
+    """The sums of a roll-up's counts, the last columns of a query for `tally_of`."""
     return [func.sum(table.c[name]).label(name) for name in COUNTS]
 
 
-def _tally(row: Any) -> Tally:
+def tally_of(row: Any) -> Tally:
+    """The counts of a row that ends in them."""
     return Tally(*row[-len(COUNTS) :])
 
 
@@ -91,8 +93,8 @@ def days(tx: Tx, since: date, until: date, zone: ZoneInfo) -> list[Day]:
     found = []
     for first, begin, end, length in _stretches(since, until, zone):
         day = ((hours.c.hour - begin) // length).label("day")
-        query = select(day, *_sums(hours)).where(hours.c.hour >= begin, hours.c.hour < end).group_by(day)
-        found += [Day(first + timedelta(days=row.day), _tally(row)) for row in tx.execute(query.order_by(day))]
+        query = select(day, *sums(hours)).where(hours.c.hour >= begin, hours.c.hour < end).group_by(day)
+        found += [Day(first + timedelta(days=row.day), tally_of(row)) for row in tx.execute(query.order_by(day))]
     return [one for one in found if one.tally.comments or one.tally.spam]
 
 
@@ -114,41 +116,26 @@ def weeks_of_days(tx: Tx, since: date, until: date) -> list[Day]:
     monday = number(since - timedelta(days=since.weekday()))
     week = ((source_days.c.day - monday) // 7).label("week")
     within = source_days.c.day >= monday, source_days.c.day <= number(until)
-    query = select(week, *_sums(source_days)).where(*within).group_by(week).order_by(week)
-    found = [Day(_day(monday + 7 * row.week), _tally(row)) for row in tx.execute(query)]
+    query = select(week, *sums(source_days)).where(*within).group_by(week).order_by(week)
+    found = [Day(day_of(monday + 7 * row.week), tally_of(row)) for row in tx.execute(query)]
     return [one for one in found if one.tally.comments or one.tally.spam]
 
 
 def weeks_back(tx: Tx, now: datetime, weeks: int) -> list[Tally]:
     """The counts of the last seven times 24 hours, and of as many before these, week by week; the hour that runs
     belongs to it."""
-    this = _hour(now)
+    this = hour_of(now)
     back = ((this - hours.c.hour) // _WEEK_H).label("back")
     within = hours.c.hour > this - _WEEK_H * (weeks + 1), hours.c.hour <= this
-    query = select(back, *_sums(hours)).where(*within).group_by(back)
-    found = {row.back: _tally(row) for row in tx.execute(query)}
+    query = select(back, *sums(hours)).where(*within).group_by(back)
+    found = {row.back: tally_of(row) for row in tx.execute(query)}
     return [found.get(place, Tally()) for place in range(weeks + 1)]
-
-
-def begun(tx: Tx, since: date, until: date) -> date | None:
-    """From which day on the past is known of all sources that brought at least NOTABLE of the comments of UTC's days
-    from `since` to `until`; None without any. A source that came later would make each week look busier than those
-    before it, a small one hardly does."""
-    within = source_days.c.day >= number(since), source_days.c.day <= number(until)
-    every = source_days.alias("every")
-    first = select(func.min(every.c.day)).where(every.c.source_id == source_days.c.source_id).scalar_subquery()
-    brought = func.sum(source_days.c.comments)
-    query = select(source_days.c.source_id, first, brought).where(*within).group_by(source_days.c.source_id)
-    found = [(row[1], row[2]) for row in tx.execute(query) if row[2]]
-    total = sum(count for _, count in found)
-    days = [day for day, count in found if count >= NOTABLE * total]
-    return _day(max(days)) + timedelta(days=1) if days else None
 
 
 def _ended(tx: Tx, now: datetime, weeks: int) -> dict[int, tuple[datetime, int]]:
     """Of the cases that were closed in the last seven times 24 hours, and in each week before: when the first of them
     was opened, and the longest wait in seconds; by how many weeks ago that was. The hour that runs belongs to it."""
-    this = _hour(now)
+    this = hour_of(now)
     back = ((this - closed_hours.c.hour) // _WEEK_H).label("back")
     within = closed_hours.c.hour > this - _WEEK_H * (weeks + 1), closed_hours.c.hour <= this
     query = select(back, func.min(closed_hours.c.opened_at), func.max(closed_hours.c.longest_s)).where(*within)
@@ -180,8 +167,8 @@ def channels(tx: Tx, since: date, until: date) -> list[tuple[str, Tally]]:
     """The counts of each channel over UTC's days from `since` to `until`, most comments first."""
     joined = source_days.join(sources, sources.c.id == source_days.c.source_id)
     within = source_days.c.day >= number(since), source_days.c.day <= number(until)
-    query = select(sources.c.channel, *_sums(source_days)).select_from(joined).where(*within)
-    found = [(row.channel, _tally(row)) for row in tx.execute(query.group_by(sources.c.channel))]
+    query = select(sources.c.channel, *sums(source_days)).select_from(joined).where(*within)
+    found = [(row.channel, tally_of(row)) for row in tx.execute(query.group_by(sources.c.channel))]
     return sorted((one for one in found if one[1].comments), key=lambda one: (-one[1].comments, one[0]))
 
 
@@ -192,27 +179,30 @@ def posts(tx: Tx, since: date, until: date, among: Collection[int], most: int = 
     began = select(func.min(first.c.day)).where(first.c.thread_id == threads.c.id).scalar_subquery()
     within = thread_days.c.day >= number(since), thread_days.c.day <= number(until)
     query = (
-        select(threads.c.id, threads.c.title, threads.c.url, began.label("began"), *_sums(thread_days))
+        select(threads.c.id, threads.c.title, threads.c.url, began.label("began"), *sums(thread_days))
         .join(thread_days, thread_days.c.thread_id == threads.c.id)
         .where(threads.c.id.in_(among), *within)
         .group_by(threads.c.id, threads.c.title, threads.c.url)
         .order_by(func.sum(thread_days.c.comments).desc(), threads.c.id)
         .limit(most)
     )
-    return [Post(row.id, row.title, row.url, _day(row.began), _tally(row)) for row in tx.execute(query)]
+    return [Post(row.id, row.title, row.url, day_of(row.began), tally_of(row)) for row in tx.execute(query)]
 
 
-def busiest(tx: Tx, since: date, until: date) -> dict[date, tuple[int, int]]:
-    """The thread with the most comments on each of UTC's days, and how many these are."""
+def busiest(tx: Tx, since: date, until: date, without: Collection[int] = ()) -> dict[date, tuple[int, int]]:
+    """The thread with the most comments on each of UTC's days, and how many these are; those of the sources `without`
+    left out."""
     within = source_days.c.day >= number(since), source_days.c.day <= number(until)
     known = select(source_days.c.day).where(*within).distinct().subquery()
     mine = thread_days.alias("mine")
     of_day = select(mine.c.thread_id).where(mine.c.day == known.c.day)
+    if without:
+        of_day = of_day.join(threads, threads.c.id == mine.c.thread_id).where(threads.c.source_id.not_in(without))
     top = of_day.order_by(mine.c.comments.desc(), mine.c.thread_id.desc()).limit(1).scalar_subquery()
     query = select(thread_days.c.day, thread_days.c.thread_id, thread_days.c.comments).join(
         known, and_(thread_days.c.day == known.c.day, thread_days.c.thread_id == top)
     )
-    return {_day(row.day): (row.thread_id, row.comments) for row in tx.execute(query) if row.comments}
+    return {day_of(row.day): (row.thread_id, row.comments) for row in tx.execute(query) if row.comments}
 
 
 def title(tx: Tx, thread_id: int) -> str:
@@ -228,27 +218,27 @@ def matters(tx: Tx, since: date, until: date) -> dict[str, dict[date, int]]:
     query = select(matter_days.c.matter, matter_days.c.day, matter_days.c.comments).where(*within)
     for matter, day, count in tx.execute(query.limit(_MOST_ROWS)):
         if count:
-            found.setdefault(matter, {})[_day(day)] = count
+            found.setdefault(matter, {})[day_of(day)] = count
     return found
 
 
 def spoken(tx: Tx, since: date, until: date) -> dict[str, Tally]:
     """The counts of each matter over UTC's days from `since` to `until`."""
     within = matter_days.c.day >= number(since), matter_days.c.day <= number(until)
-    query = select(matter_days.c.matter, *_sums(matter_days)).where(*within).group_by(matter_days.c.matter)
-    return {row.matter: _tally(row) for row in tx.execute(query)}
+    query = select(matter_days.c.matter, *sums(matter_days)).where(*within).group_by(matter_days.c.matter)
+    return {row.matter: tally_of(row) for row in tx.execute(query)}
 
 
 def days_of_matters(tx: Tx, since: date, until: date, some: Sequence[str]) -> dict[date, Tally]:
     """The counts of some matters together on each of UTC's days; a comment about two of them counts for each."""
     within = matter_days.c.day >= number(since), matter_days.c.day <= number(until), matter_days.c.matter.in_(some)
-    query = select(matter_days.c.day, *_sums(matter_days)).where(*within).group_by(matter_days.c.day)
-    return {_day(row.day): _tally(row) for row in tx.execute(query)}
+    query = select(matter_days.c.day, *sums(matter_days)).where(*within).group_by(matter_days.c.day)
+    return {day_of(row.day): tally_of(row) for row in tx.execute(query)}
 
 
-def texts(tx: Tx, begin: datetime, end: datetime, most: int) -> list[Said]:
-    """The newest comments of strangers that were left from `begin` to before `end`, spam and what was erased left out,
-    with their present texts; at most `most`."""
+def texts(tx: Tx, begin: datetime, end: datetime, most: int, without: Collection[int] = ()) -> list[Said]:
+    """The newest comments of strangers that were left from `begin` to before `end`, with their present texts; spam,
+    what was erased and what came from the sources `without` left out; at most `most`."""
     wanted = (
         comments.c.at >= begin,
         comments.c.at < end,
@@ -256,6 +246,7 @@ def texts(tx: Tx, begin: datetime, end: datetime, most: int) -> list[Said]:
         ~comments.c.spam,
         comments.c.status != "undone",
         comments.c.erased_at.is_(None),
+        comments.c.source_id.not_in(without),
     )
     present = and_(revisions.c.comment_id == comments.c.id, revisions.c.number == comments.c.revision)
     query = select(comments.c.id, comments.c.author, revisions.c.text).join(revisions, present).where(*wanted)
@@ -287,7 +278,7 @@ def published_by_week(tx: Tx, since: date, until: date) -> dict[Ours, dict[date,
     query = select(published_days.c.what, week, sent).where(*within).having(sent != 0)
     found: dict[Ours, dict[date, int]] = {what: {} for what in Ours}
     for what, place, n in tx.execute(query.group_by(published_days.c.what, week)):
-        found[Ours(what)][_day(monday + 7 * place)] = n
+        found[Ours(what)][day_of(monday + 7 * place)] = n
     return found
 
 

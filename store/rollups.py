@@ -38,6 +38,8 @@ NEGATIVE = -0.05
 WHAT_COUNTS = frozenset({"flagged", "spam", "sentiment", "ours"})
 """The columns of a comment that decide what it counts for."""
 HOUR_S, DAY_S = 3600, 86_400
+COUNTED = ~comments.c.ours, comments.c.status != "undone"
+"""Which comments count at all."""
 _AT_ONCE = 500
 
 
@@ -69,8 +71,8 @@ def _add(tx: Tx, comment_ids: Sequence[int], sign: int) -> None:
 @lru_cache(maxsize=4)
 def _statements(dialect: Dialect) -> tuple[Any, ...]:
     """What adds the comments `ids`, `sign` times, to each of the tables."""
-    left, c = _seconds(dialect), comments.c
-    judged, matter = _matters(dialect)
+    left, c = seconds(dialect), comments.c
+    judged, matter = matters(dialect)
     hour, day = left // HOUR_S, left // DAY_S
     return (
         _adding(dialect, hours, {"hour": hour}, comments),
@@ -81,8 +83,8 @@ def _statements(dialect: Dialect) -> tuple[Any, ...]:
 
 
 def _adding(dialect: Dialect, table: Table, keys: dict[str, ColumnElement[Any]], rows: Any) -> Any:
-    added = (total * bindparam("sign", type_=Integer) for total in _totals())
-    of_these = comments.c.id.in_(bindparam("ids", expanding=True)), ~comments.c.ours, comments.c.status != "undone"
+    added = (total * bindparam("sign", type_=Integer) for total in totals())
+    of_these = comments.c.id.in_(bindparam("ids", expanding=True)), *COUNTED
     found = select(*keys.values(), *added).select_from(rows).where(*of_these).group_by(*keys.values())
     insert: Any = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
     new = insert(table).from_select([*keys, *COUNTS], found)
@@ -90,7 +92,7 @@ def _adding(dialect: Dialect, table: Table, keys: dict[str, ColumnElement[Any]],
     return new.on_conflict_do_update(index_elements=list(keys), set_=sums)
 
 
-def _totals() -> list[ColumnElement[Any]]:
+def totals() -> list[ColumnElement[Any]]:
     """The counts of a group of comments, in the order of COUNTS."""
     c = comments.c
     only_listed = and_(c.spam, ~c.flagged)
@@ -110,14 +112,14 @@ def _number(which: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((which, 1), else_=0))
 
 
-def _seconds(dialect: Dialect) -> ColumnElement[int]:
+def seconds(dialect: Dialect) -> ColumnElement[int]:
     """When a comment was left, in whole seconds since 1970 began, UTC."""
     if dialect.name == "sqlite":
         return cast(func.strftime("%s", comments.c.at), Integer)
     return cast(func.floor(extract("epoch", comments.c.at)), BigInteger)
 
 
-def _matters(dialect: Dialect) -> tuple[Any, ColumnElement[str]]:
+def matters(dialect: Dialect) -> tuple[Any, ColumnElement[str]]:
     """Comments with each matter of their present revision's newest assessment, and the matter."""
     newer = assessments.alias("newer")
     newest = (

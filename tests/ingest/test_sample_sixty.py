@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
 
+from analysis.figures import Calm, What
 from ingest.__main__ import Bar
-from ingest.sample.association import EARLIER, LASTS, Place, load
+from ingest.sample.association import ALL, EARLIER, LASTS, Place, load
 from ingest.sample.fill import fill
 from ingest.sample.house import House
 from model import clock
@@ -32,6 +34,7 @@ from store.schema import (
     threads,
 )
 from tests.installation import PASSWORD, installation
+from web.ui.overview import gather
 
 END = datetime(2026, 3, 13, 15, 30, tzinfo=UTC)
 START = END - LASTS - EARLIER
@@ -53,6 +56,7 @@ def test_what_sixty_days_leave_on_the_record(tmp_path: Path) -> None:
         what_approval_costs_has_something_true_to_show(store)
         one_reply_went_through_five_levels_and_the_same_kind_later_at_level_0(store)
         a_source_that_broke_says_so_on_the_record_and_is_mended(store)
+        leadership_sees_a_verdict_what_is_usual_and_where_strangers_came(store)
 
 
 def counted(store: Store, column: object, *which: object) -> Counter[object]:
@@ -133,6 +137,19 @@ def a_source_that_broke_says_so_on_the_record_and_is_mended(store: Store) -> Non
     assert len(failed) == 1
     assert len(waited) >= 5, "what was said meanwhile was read when it was open again"
     assert len({row.read_at for row in waited}) == 1
+
+
+def leadership_sees_a_verdict_what_is_usual_and_where_strangers_came(store: Store) -> None:
+    with store.read() as tx:
+        seen = gather.see(tx, END, ZoneInfo("Europe/London"), ALL)
+    assert seen.calm in (Calm.BUSIER, Calm.NOT_CALM), "the pool"
+    assert len(seen.weeks) - 1 >= 6
+    assert seen.apart == ["Millbrook on Instagram"]
+    assert all(one.usual for one in seen.matters)
+    posts = {(one.day, seen.sign_posts[one.day]) for one in seen.earlier_signs if one.what is What.THREAD}
+    strangers = (START + 38 * DAY).date()
+    assert posts == {(strangers, "St Agatha's: what we know, and what we do not")}
+    assert {one.day for one in seen.earlier_signs} == {strangers}
 
 
 def test_while_a_site_is_closed_its_row_says_why_and_since_when_and_it_is_tried_less_and_less(tmp_path: Path) -> None:

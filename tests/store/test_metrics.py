@@ -1,6 +1,7 @@
 """What the overview looks up, against counting by hand: the reader's days, the weeks before, the busiest post."""
 
 import random
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from model.tally import Day, Tally
-from store import done, metrics, rollups
+from store import done, metrics, rollups, young
 from store.db import Store
 from store.schema import (
     cases,
@@ -18,7 +19,6 @@ from store.schema import (
 )
 
 NOW = datetime(2026, 4, 20, 15, 20, tzinfo=UTC)
-LATELY = NOW.date() - timedelta(days=27), NOW.date()
 Left = tuple[datetime, int]
 
 
@@ -94,18 +94,31 @@ def test_weeks_back_end_at_this_hour_and_a_year_goes_by_mondays(database: Store)
     assert by_week == [Day(date(2026, 4, 13), Tally(2, 1)), Day(date(2026, 4, 20), Tally(2))]
 
 
-def test_the_past_begins_with_the_youngest_source_that_brings_a_notable_share(database: Store) -> None:
+def test_what_single_sources_brought_is_counted_as_by_hand_also_where_a_week_begins_within_a_day(
+    database: Store,
+) -> None:
+    """Thread 3 is of source 2; the week begins in the hour after this one, and the day of its first hour is a part."""
+    left = by_chance(900, 64)
+    fill(database, left)
+    mine, others = ([at for at, thread in left if (thread == 3) is which] for which in (True, False))
+    begin = NOW.replace(minute=0) + timedelta(hours=1)
+    weeks = [sum(begin - timedelta(weeks=n + 1) <= at < begin - timedelta(weeks=n) for at in mine) for n in range(9)]
+    since, until = (NOW - timedelta(days=30)).date(), NOW.date()
     with database.read() as tx:
-        assert metrics.begun(tx, *LATELY) is None
-    fill(database, [(NOW - timedelta(days=80), 1), *[(NOW, 1)] * 18, (NOW - timedelta(days=60), 3)])
-    with database.read() as tx:
-        assert metrics.begun(tx, *LATELY) == (NOW - timedelta(days=79)).date(), "the other one is silent"
-    fill(database, [(NOW - timedelta(days=1), 3)], first=30)
-    with database.read() as tx:
-        assert metrics.begun(tx, *LATELY) == (NOW - timedelta(days=79)).date(), "one of nineteen is little"
-    fill(database, [(NOW - timedelta(days=1), 3)], first=31)
-    with database.read() as tx:
-        assert metrics.begun(tx, *LATELY) == (NOW - timedelta(days=59)).date(), "two of twenty are a tenth"
+        found = young.weeks_back_of(tx, frozenset({2}), NOW, 8)
+        of, without = young.days_of(tx, [2], since, until), young.days_without(tx, [2], since, until)
+        assert young.weeks_back_of(tx, frozenset(), NOW, 8) == [Tally()] * 9
+        assert young.weeks_back_of(tx, frozenset({1, 2}), NOW, 8) == metrics.weeks_back(tx, NOW, 8)
+        assert young.firsts(tx) == {1: min(others).date(), 2: min(mine).date()}
+        assert young.names(tx, [1, 2], since) == ["", ""]
+        assert young.names(tx, [], since) == []
+        busiest = metrics.busiest(tx, since, until, without=[1])
+    assert [one.comments for one in found] == weeks
+    assert min(weeks) > 0
+    for days, at in ((of, mine), ({one.day: one.tally for one in without}, others)):
+        expected = Counter(one.date() for one in at if since <= one.date() <= until)
+        assert {day: tally.comments for day, tally in days.items()} == expected
+    assert {thread for thread, _ in busiest.values()} == {3}
 
 
 def test_channels_and_posts_are_counted_over_the_days_asked_for(database: Store) -> None:

@@ -14,7 +14,7 @@ from analysis.approval import Cost, First
 from analysis.figures import Calm, Usual
 from model.cost import Counted, LevelCost
 from model.tally import Day, Tally
-from store import cost, cost_sums, goals, metrics, people
+from store import cost, cost_sums, goals, metrics, people, young
 from store.db import Tx
 from store.goals import Goal
 from web.ui.board.period import Period
@@ -42,7 +42,8 @@ class OfGoal:
 class Report:
     """The report. With `goal` it is of what belongs to this one alone: then `responses` are known, else `first`.
 
-    `weeks` are what the period would have had in each of the eight weeks before; `days` are all of them, a week each
+    `compared` is what of the period can be compared, and `weeks` what it would have had in each of the eight weeks
+    before, both without the sources `apart`, which are too young; `days` are all of them, a week each
     where `weekly`. `to_go`: so many lines of the record are not in the figures about approval and first answers yet.
     `called` are the names of the matters."""
 
@@ -53,7 +54,9 @@ class Report:
     goal: Goal | None
     weekly: bool
     now: Tally
+    compared: Tally
     weeks: Sequence[Tally]
+    apart: Sequence[str]
     calm: Calm
     days: Sequence[Day]
     matters: Sequence[Compared]
@@ -77,7 +80,8 @@ def gather(
     """Looks everything up, for one goal or for all; `called` are the names of the matters. The days are the reader's,
     where docs/metrics.md does not say that they are UTC's."""
     goal = goals.get(tx, goal_id) if goal_id is not None else None
-    before = figures.same_weekdays(period.since, period.until, metrics.begun(tx, period.since, period.until))
+    past = _past(tx, period)
+    before = past.weeks
     tagged, back = goals.of_matters(tx), _back(period.since)
     spoken = metrics.spoken(tx, period.since, period.until)
     spoken_before = metrics.matters(tx, back, period.since - timedelta(days=1))
@@ -87,10 +91,14 @@ def gather(
     else:
         days = {one.day: one.tally for one in metrics.days(tx, back, period.until, zone)}
     of_period = _every(period)
-    weeks = [_sum(days, week) for week in before]
     now_is = _sum(days, of_period)
+    held = days if goal or past.others is None else past.others
+    of_matters = before if past.nearly_all else []
+    known = of_matters if goal else before if past.speaks else []
+    weeks = [_sum(held, week) for week in known]
+    part = _sum(held, of_period)
     answers = _first(tx, period, now, before) if goal is None else (None, None)
-    each = _goals(tx, period, before, _Spoken(spoken, spoken_before), tagged)
+    each = _goals(tx, period, of_matters, _Spoken(spoken, spoken_before), tagged)
     mine = next((one for one in each if goal and one.goal.id == goal.id), None)
     lines, still = _counted(tx, period, goal)
     weekly = period.days > WEEKLY_FROM
@@ -102,10 +110,12 @@ def gather(
         goal=goal,
         weekly=weekly,
         now=now_is,
+        compared=part,
         weeks=weeks,
-        calm=figures.verdict(now_is, weeks),
+        apart=past.apart if weeks and not goal else [],
+        calm=figures.verdict(part, weeks),
         days=_by_week(days, period) if weekly else [Day(day, days.get(day, Tally())) for day in of_period],
-        matters=compared({matter: tally.comments for matter, tally in spoken.items()}, spoken_before, before),
+        matters=compared({matter: tally.comments for matter, tally in spoken.items()}, spoken_before, of_matters),
         first=answers[0],
         first_usual=answers[1],
         responses=mine.responses if mine else 0,
@@ -115,6 +125,32 @@ def gather(
         to_go=cost.to_go(tx),
         called=called,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """The weeks that a period is held against. Where sources are too young for it: the days (UTC) of the others, and
+    the names of the young; and whether the others speak for the whole, and are nearly all of it."""
+
+    weeks: Sequence[Sequence[date]]
+    others: Mapping[date, Tally] | None = None
+    apart: Sequence[str] = ()
+    speaks: bool = True
+    nearly_all: bool = True
+
+
+def _past(tx: Tx, period: Period) -> _Past:
+    there = {source: first for source, first in young.firsts(tx).items() if first <= period.until}
+    past = figures.past(there, period.since)
+    weeks = figures.same_weekdays(period.since, period.until, past.begun)
+    if not past.young:
+        return _Past(weeks)
+    since, every = _back(period.since), _every(period)
+    others = {one.day: one.tally for one in young.days_without(tx, past.young, since, period.until)}
+    part = _sum(others, every)
+    whole = part + _sum(young.days_of(tx, past.young, since, period.until), every)
+    speaks, nearly = figures.speaks_for(part, whole), figures.nearly_all(part, whole)
+    return _Past(weeks, others, young.names(tx, past.young, since), speaks, nearly)
 
 
 def _back(since: date) -> date:

@@ -69,22 +69,22 @@ def _answered(report: Report) -> str:
 
 def four(report: Report) -> list[Figure]:
     """The four figures, each with its usual range."""
-    past, now = report.weeks, report.now
+    past, now, part = report.weeks, report.now, report.compared
     mood = figures.mean_sentiment(now)
-    share, share_usual = saying.flagged_share(now, past)
+    share, share_usual = saying.flagged_share(now, [part, *past])
     moods = report.usual([figures.mean_sentiment(one) for one in past])
     comments = _("About its matters") if report.goal else _("Comments")
     return [
         Figure(
             comments,
             number(now.comments),
-            saying.usually(figures.usual([one.comments for one in past]), saying.Say()),
+            saying.compared(now.comments, part.comments, figures.usual([one.comments for one in past]), saying.Say()),
         ),
         Figure(_("Needed a person"), share, share_usual),
         Figure(
             _("Mean sentiment"),
             sense("a mean", "none") if mood is None else saying.Signed()(mood),
-            saying.usually(moods, saying.Signed()),
+            saying.compared(mood, figures.mean_sentiment(part), moods, saying.Signed()),
         ),
         _fourth(report),
     ]
@@ -206,6 +206,8 @@ def rests_on(report: Report) -> list[str]:
                 weeks=len(report.weeks),
             )
         )
+    if report.apart:
+        said.append(_("Not compared, too new: {sources}.", sources=saying.sources(report.apart)))
     said.append(_("Under {few} comments or responses no percentage is said.", few=figures.FEW))
     if report.to_go > cost.BEHIND:
         said.append(

@@ -36,22 +36,22 @@ def signs(seen: Seen) -> None:
 
 def four_figures(seen: Seen) -> None:
     """Four figures of the last seven days, each with its usual range."""
-    past = seen.weeks[1:]
+    part, past = seen.weeks[0], seen.weeks[1:]
     none = sense("a mean", "none")
-    share, share_usual = saying.flagged(seen)
+    share, share_usual = saying.flagged_share(seen.now, seen.weeks)
     mood, longest = figures.mean_sentiment(seen.now), seen.waited[0]
     moods, waits = [figures.mean_sentiment(one) for one in past], list(seen.waited[1:])
     told = (
         (
             _("Comments in seven days"),
             number(seen.now.comments),
-            saying.usually(seen.usual([one.comments for one in past]), saying.Say()),
+            saying.compared(seen.now.comments, part.comments, seen.usual([one.comments for one in past]), saying.Say()),
         ),
         (_("Needed a person"), share, share_usual),
         (
             _("Mean sentiment"),
             none if mood is None else saying.Signed()(mood),
-            saying.usually(seen.usual(moods), saying.Signed()),
+            saying.compared(mood, figures.mean_sentiment(part), seen.usual(moods), saying.Signed()),
         ),
         (
             _("Longest wait"),
@@ -92,6 +92,9 @@ def over_time(seen: Seen, me: Person, choose: Callable[[], None]) -> None:
         for what, found in sent.items()
         if found
     ]
+    told = _earlier_signs(seen)
+    if told:
+        line.append(_("◆ early signs, {n}.", n=number(sum(map(len, told.values())))))
     rows = [
         (
             one.day,
@@ -100,16 +103,28 @@ def over_time(seen: Seen, me: Person, choose: Callable[[], None]) -> None:
             _rounded(figures.mean_sentiment(one.tally)),
             *(found.get(one.day, 0) for found in sent.values()),
             one.tally.spam,
+            *([" ".join(told.get(one.day, ()))] if told else ()),
         )
         for one in days
     ]
     of = [sense("a column", "week from") if seen.weekly else _("day"), _("comments"), _("needed a person")]
     of += [_("mean sentiment"), *(charts.OURS[what] for what in sent), _("spam left out")]
+    of += [_("early signs")] if told else []
     marks = tuple(_slot(one.began, seen.weekly) for one in begun)
     ours = tuple((what, day, n) for what, found in sent.items() for day, n in sorted(found.items()))
-    made = charts.over_time(days, marks, ours, seen.weekly)
+    made = charts.over_time(days, marks, ours, seen.weekly, tuple((day, " ".join(of)) for day, of in told.items()))
     behind = _behind_days(me, seen, {})
     card("volume", saying.over_time(days, seen.weekly), " ".join(line), made, Numbers(of, rows), behind, choose)
+
+
+def _earlier_signs(seen: Seen) -> dict[date, list[str]]:
+    """What the early signs of the days before were, by the day (or the week) that they stand at."""
+    called = words.matters()
+    found: dict[date, list[str]] = {}
+    for one in seen.earlier_signs:
+        said = saying.sign(one, seen.today, seen.sign_posts.get(one.day, ""), called)
+        found.setdefault(_slot(one.day, seen.weekly), []).append(said)
+    return found
 
 
 def share(seen: Seen, me: Person) -> None:
@@ -277,4 +292,6 @@ def state(opened: int, read_at_ago: str, seen: Seen) -> str:
     else:
         weeks = many("{n} week", "{n} weeks", len(seen.weeks) - 1)
         said.append(_("compared with the same weekdays of the {weeks} before", weeks=weeks))
+    if seen.apart:
+        said.append(_("not compared, too new: {sources}", sources=saying.sources(seen.apart)))
     return " · ".join(said)

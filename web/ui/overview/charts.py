@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from html import escape
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
@@ -16,7 +18,7 @@ _DAY_MS = 86_400_000
 _LOWER, _BETWEEN, _UPPER = [0, 0.6], [0.61, 0.73], [0.75, 1]
 MARKS = {Ours.REPLY: "triangle-up", Ours.POST: "square", Ours.STATEMENT: "star"}
 """What of ours is told apart by its shape: replies stand at the foot of the bars, the others above them."""
-_PLACES = {Ours.POST: 0.2, Ours.STATEMENT: 0.8}
+_PLACES, _PLACE_OF_SIGNS = {Ours.POST: 0.2, Ours.STATEMENT: 0.8}, 0.5
 OURS = Labels(
     {
         Ours.REPLY: later("replies published"),
@@ -40,10 +42,15 @@ def every_day(days: Sequence[Day], *, weekly: bool = False) -> tuple[Day, ...]:
 
 @kept
 def over_time(
-    days: Sequence[Day], posts: Sequence[date], ours: Sequence[tuple[Ours, date, int]], weekly: bool
+    days: Sequence[Day],
+    posts: Sequence[date],
+    ours: Sequence[tuple[Ours, date, int]],
+    weekly: bool,
+    signs: Sequence[tuple[date, str]] = (),
 ) -> go.Figure:
     """Below, comments as bars, those that needed a person in orange; above, the mean sentiment. The posts are numbered
-    lines; days on which something of ours went out have a mark, each kind one of its own."""
+    lines; days on which something of ours went out have a mark, each kind one of its own, and so have those of early
+    signs, with what they were."""
     made, x = figure(235), [one.day for one in days]
     calm = [one.tally.comments - one.tally.flagged for one in days]
     made.add_bar(x=x, y=calm, name=_("left in peace"), marker_color=GREY)
@@ -65,6 +72,18 @@ def over_time(
             marker={"symbol": symbol, "size": 11, "color": BLUE, "line": {"width": 1, "color": "#FFFFFF"}},
             name=OURS[what],
             hovertemplate="%{customdata}",
+            cliponaxis=False,
+        )
+    if signs:
+        made.add_scatter(
+            x=[day for day, _said in signs],
+            y=[_PLACE_OF_SIGNS] * len(signs),
+            yaxis="y3",
+            mode="markers",
+            marker={"symbol": "diamond", "size": 11, "color": ORANGE, "line": {"width": 1, "color": "#FFFFFF"}},
+            name=_("early sign"),
+            hovertext=["<br>".join(map(escape, wrap(said, 60))) for _day, said in signs],
+            hoverinfo="x+text",
             cliponaxis=False,
         )
     for place, day in enumerate(posts, start=1):

@@ -10,9 +10,9 @@ import streamlit as st
 from analysis import figures
 from analysis.figures import Calm, Rising, Series, Sign, Usual, What
 from model.tally import Day, Ours, Tally
-from store import metrics
+from store import metrics, young
 from store.db import Store, Tx
-from store.metrics import Post
+from store.metrics import Post, Said
 
 WEEKLY_FROM = 100
 """More days than this are shown by weeks."""
@@ -32,17 +32,21 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Everything about comments that the page shows. `weeks` are the last seven days and then the weeks before that
-    have a past; `waited` the longest waits of the same in seconds. `since` and `days` are of the period chosen, each
-    entry of `days` a week where `weekly`. `published` is how much of ours went out on which day."""
+    """Everything about comments that the page shows. `now` are the last seven days; `weeks` are the same and then the
+    weeks before that have a past, all of them without the sources `apart`, which are too young to be compared;
+    `waited` the longest waits of the same weeks in seconds, of all sources. `since` and `days` are of the period
+    chosen, each entry of `days` a week where `weekly`. `published` is how much of ours went out on which day."""
 
     today: date
     since: date
     weekly: bool
+    now: Tally
     weeks: Sequence[Tally]
+    apart: Sequence[str]
     waited: Sequence[float | None]
     calm: Calm
     signs: Sequence[Sign]
+    earlier_signs: Sequence[Sign]
     sign_posts: Mapping[date, str]
     days: Sequence[Day]
     matters: Sequence[Compared]
@@ -53,10 +57,6 @@ class Seen:
     open_by_age: Sequence[int]
     oldest: float | None
 
-    @property
-    def now(self) -> Tally:
-        return self.weeks[0]
-
     def usual(self, values: Sequence[float | None]) -> Usual | None:
         """What is usual of values of the weeks before, those without one left out."""
         return figures.usual([value for value in values if value is not None])
@@ -66,30 +66,39 @@ def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
     """Looks everything up. The days are the reader's, where docs/metrics.md does not say that they are UTC's."""
     today, utc = now.astimezone(zone).date(), now.astimezone(UTC).date()
     since, week, weekly = today - timedelta(days=days_back - 1), utc - timedelta(days=6), days_back > WEEKLY_FROM
-    begun = metrics.begun(tx, utc - timedelta(days=27), utc)
-    known = [place for place in range(1, figures.WEEKS + 1) if begun and _first_of(now, place) >= begun]
-    weeks = metrics.weeks_back(tx, now, figures.WEEKS)
+    firsts = young.firsts(tx)
+    past = figures.past(firsts, _first_of(now, 0))
+    whole = metrics.weeks_back(tx, now, figures.WEEKS)
+    apart = young.weeks_back_of(tx, past.young, now, figures.WEEKS)
+    weeks = [one - left_out for one, left_out in zip(whole, apart, strict=True)]
+    known = [place for place in range(1, figures.WEEKS + 1) if past.begun and _first_of(now, place) >= past.begun]
+    if not figures.speaks_for(weeks[0], whole[0]):
+        known = []
     waited = metrics.longest_waits(tx, now, figures.WEEKS)
     days = metrics.days(tx, today - timedelta(days=max(_BACK, 0 if weekly else days_back)), today, zone)
     spoken = metrics.matters(tx, utc - timedelta(days=_BACK), utc)
     busiest = metrics.busiest(tx, min(since, utc - timedelta(days=_BACK)), utc)
-    signs = figures.early_signs(_series(days, spoken, busiest), today, begun) if begun else []
+    signs, earlier, posts = _signs(tx, firsts, days, spoken, busiest, today, utc)
     tallies = [weeks[0], *(weeks[place] for place in known)]
+    of_matters = known if figures.nearly_all(weeks[0], whole[0]) else []
     top = metrics.posts(tx, since, utc, _on_top(busiest, since))
     return Seen(
         today=today,
         since=since,
         weekly=weekly,
+        now=whole[0],
         weeks=tallies,
+        apart=young.names(tx, past.young, _first_of(now, figures.WEEKS)) if known else [],
         waited=[waited[0], *(waited[place] for place in known)],
         calm=figures.verdict(tallies[0], tallies[1:], signs=len(signs)),
         signs=signs,
-        sign_posts=_titles(tx, signs, busiest),
+        earlier_signs=[one for one in earlier if one.day >= since],
+        sign_posts=posts,
         days=metrics.weeks_of_days(tx, since, utc) if weekly else [one for one in days if one.day >= since],
         matters=compared(
             {matter: sum(counts.get(day, 0) for day in _week(utc, 0)) for matter, counts in spoken.items()},
             spoken,
-            [_week(utc, place) for place in known],
+            [_week(utc, place) for place in of_matters],
         ),
         channels=metrics.channels(tx, week, utc),
         posts=metrics.posts(tx, week, utc, _on_top(busiest, week)),
@@ -110,6 +119,41 @@ def _first_of(now: datetime, place: int) -> date:
     return (now - timedelta(weeks=place + 1)).astimezone(UTC).date()
 
 
+def _signs(
+    tx: Tx,
+    firsts: Mapping[int, date],
+    days: Sequence[Day],
+    spoken: Mapping[str, Mapping[date, int]],
+    busiest: Mapping[date, tuple[int, int]],
+    today: date,
+    utc: date,
+) -> tuple[Sequence[Sign], Sequence[Sign], dict[date, str]]:
+    """The early signs of sources that have a past, of now and of the days before, and the post that was the busiest on
+    the day of each about one."""
+    past = figures.past_of_signs(firsts, utc)
+    if past.begun is None:
+        return [], [], {}
+    since = utc - timedelta(days=_BACK)
+    if past.young:
+        busiest = metrics.busiest(tx, since, utc, past.young)
+        # By source there are UTC's days alone, and no matters: these are looked up for the days that a sign can be of.
+        days, today = young.days_without(tx, past.young, since, utc), utc
+        spoken = _less(spoken, young.matters_of(tx, past.young, utc - timedelta(days=1)))
+    series = _series(days, spoken, busiest)
+    signs, earlier = (find(series, today, past.begun) for find in (figures.early_signs, figures.earlier_signs))
+    about = {one.day for one in (*signs, *earlier) if one.what is What.THREAD and one.day in busiest}
+    return signs, earlier, {day: metrics.title(tx, busiest[day][0]) for day in about}
+
+
+def _less(
+    spoken: Mapping[str, Mapping[date, int]], apart: Mapping[str, Mapping[date, int]]
+) -> dict[str, dict[date, int]]:
+    return {
+        matter: {day: count - apart.get(matter, {}).get(day, 0) for day, count in counts.items()}
+        for matter, counts in spoken.items()
+    }
+
+
 def _series(
     days: Sequence[Day], spoken: Mapping[str, Mapping[date, int]], busiest: Mapping[date, tuple[int, int]]
 ) -> list[Series]:
@@ -127,15 +171,6 @@ def _series(
 def _on_top(busiest: Mapping[date, tuple[int, int]], since: date) -> set[int]:
     """The posts that were the busiest on some day since one."""
     return {thread for day, (thread, _count) in busiest.items() if day >= since}
-
-
-def _titles(tx: Tx, signs: Sequence[Sign], busiest: Mapping[date, tuple[int, int]]) -> dict[date, str]:
-    """The post that was the busiest on the day of each sign about one."""
-    found = {}
-    for sign in signs:
-        if sign.what is What.THREAD and sign.day in busiest:
-            found[sign.day] = metrics.title(tx, busiest[sign.day][0])
-    return found
 
 
 def compared(
@@ -173,9 +208,13 @@ def rising_words(store: Store, now: datetime) -> Words:
 def _rising(database: str, slot: int, _store: Store, _now: datetime) -> Words:  # noqa: ARG001 (they tell calls apart)
     day, week = timedelta(days=1), timedelta(weeks=1)
     with _store.read() as tx:
-        now = [one for n in range(7) for one in metrics.texts(tx, _now - day * (n + 1), _now - day * n, _LOOKED_AT)]
-        weeks = range(1, figures.WEEKS + 1)
-        before = [one for n in weeks for one in metrics.texts(tx, _now - week * (n + 1), _now - week * n, _LOOKED_AT)]
+        apart = figures.past(young.firsts(tx), _first_of(_now, 0)).young
+
+        def said(n: int, length: timedelta) -> list[Said]:
+            return metrics.texts(tx, _now - length * (n + 1), _now - length * n, _LOOKED_AT, apart)
+
+        now = [one for n in range(7) for one in said(n, day)]
+        before = [one for n in range(1, figures.WEEKS + 1) for one in said(n, week)]
     # A name is no topic, and whoever may not read the comments is told none.
     names = frozenset(word for one in (*now, *before) for word in figures.words(one.author))
     here = [(one.id, figures.words(one.text) - names) for one in now]

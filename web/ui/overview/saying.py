@@ -1,7 +1,7 @@
 """The overview in sentences: the verdict, early signs, and what each chart has found."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from analysis import figures
 from analysis.figures import Calm, Sign, Usual, What
@@ -53,12 +53,18 @@ def sign(one: Sign, today: date, post: str, matters: Mapping[str, str]) -> str:
         "n": number(one.count),
         "expected": number(one.expected, 1 if one.expected < 10 else 0),
         "weekday": moments.weekdays()[one.day.weekday()],
-        "day": sense("a day", "today") if one.day >= today else sense("a day", "yesterday"),
+        "day": _day(one.day, today),
         "weeks": one.weeks,
     }
     if one.what is What.MATTER:
         return _(_SIGNS.english[one.what], **values, matter=matters.get(one.subject, one.subject))
     return _(_SIGNS.english[one.what], **values, post=post)
+
+
+def _day(day: date, today: date) -> str:
+    if day < today - timedelta(days=1):
+        return _("on {day}", day=moments.day(day))
+    return sense("a day", "today") if day >= today else sense("a day", "yesterday")
 
 
 _SIGNS = Labels(
@@ -98,6 +104,20 @@ def usually(was: Usual | None, say: "Say") -> str:
     return _("usual {low}", low=low) if low == high else _("usual {low} to {high}", low=low, high=high)
 
 
+def compared(now: float | None, compared: float | None, was: Usual | None, say: "Say") -> str:
+    """The same; where what is compared is not all that there is now, with its own value before it."""
+    said = usually(was, say)
+    if was is None or compared is None or now == compared:
+        return said
+    return _("compared: {value}, {usual}", value=say(compared), usual=said)
+
+
+def sources(names: Sequence[str]) -> str:
+    """The first three by name, and how many more."""
+    said, more = ", ".join(names[:3]), len(names) - 3
+    return _("{names} and {n} more", names=said, n=number(more)) if more > 0 else said
+
+
 def between(was: Usual, say: "Say") -> str:
     """'9 to 21'."""
     low, high = say(was.low), say(was.high)
@@ -128,20 +148,18 @@ class Time(Say):
         return words.span(value)
 
 
-def flagged(seen: Seen) -> tuple[str, str]:
-    """The share of comments that needed a person, and what is usual of it; as a count where a share says nothing."""
-    return flagged_share(seen.now, seen.weeks[1:])
-
-
-def flagged_share(now: Tally, past: Sequence[Tally]) -> tuple[str, str]:
-    """The same of any time and of what was usual before it."""
+def flagged_share(now: Tally, weeks: Sequence[Tally]) -> tuple[str, str]:
+    """The share of comments that needed a person, and what is usual of it; as a count where a share says nothing.
+    `weeks` are what is compared of now and of the weeks before."""
+    part, past = weeks[0], weeks[1:]
     share = figures.percent(now.flagged, now.comments)
     if share is None:
         value = _("{part} of {whole}", part=number(now.flagged), whole=number(now.comments))
-        counts = usually(figures.usual([one.flagged for one in past]), Say())
+        counts = compared(now.flagged, part.flagged, figures.usual([one.flagged for one in past]), Say())
         return value, _("{usual}; under {few} comments, so no percentage", usual=counts, few=figures.FEW)
     shares = [figures.percent(one.flagged, one.comments) for one in past]
-    return Percent()(share), usually(figures.usual([one for one in shares if one is not None]), Percent())
+    was = figures.usual([one for one in shares if one is not None])
+    return Percent()(share), compared(share, figures.percent(part.flagged, part.comments), was, Percent())
 
 
 # --- what the charts have found --------------------------------------------------------------------------------------
