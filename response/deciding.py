@@ -131,14 +131,14 @@ def _asked(tx: Tx, submission: Submission, made: list[Decision]) -> list[list[st
     return found
 
 
-def looked(store: Store, by: Person, one: Matter) -> None:
-    """Notes that the exact version was on this person's screen; writes only where that is new."""
+def looked(store: Store, by: Person, response_id: int, version: int) -> None:
+    """Notes that this version was whole on this person's screen; writes only where that is new."""
     require(by, Permission.DECIDE)
     with store.read() as tx:
-        known = deciding.has_seen(tx, by.id, one.response_id, one.version.number)
+        known = deciding.has_seen(tx, by.id, response_id, version)
     if not known:
         with suppress(Busy, IntegrityError), store.note() as tx:  # another window was faster, or the next look does it
-            deciding.saw(tx, by.id, one.response_id, one.version.number, clock.now())
+            deciding.saw(tx, by.id, response_id, version, clock.now())
 
 
 def what_became(tx: Tx, by: Person, submission_id: int) -> str:

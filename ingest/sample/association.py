@@ -101,6 +101,11 @@ class Talk:
     def address(self) -> str:
         return f"{self.place.address}/{self.slug}/"
 
+    @property
+    def whole(self) -> str:
+        """The post as it was written and sent."""
+        return f"{self.title}\n\n{self.text}"
+
     def url(self, number: int) -> str:
         """The address of a comment in it."""
         return f"{self.address}#comment-{self.number * 1000 + number}"

@@ -1,6 +1,7 @@
 """What the team of the sample does, step by step, by the functions that the pages call."""
 
-from collections.abc import Callable, Mapping
+import random
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from ingest.sample.house import House
 from model import clock
 from model.person import Person
 from model.words import DecisionKind, PublicationState
-from response import approvals, cases, drafts, goals, policies, publish
+from response import approvals, cases, deciding, drafts, goals, own, policies, publish
 from store import cases as case_rows
 from store import comments, publications, responses
 from store.cases import Case
@@ -25,6 +26,14 @@ _OURS = 900
 """From this number on, comments of a thread are answers of ours."""
 
 
+DECISIONS = {
+    "approve": DecisionKind.APPROVE,
+    "send back": DecisionKind.REQUEST_CHANGES,
+    "reject": DecisionKind.REJECT,
+}
+_MINUTE = timedelta(minutes=1)
+
+
 class StoryBroken(Exception):
     """A step of the story cannot be done: the files of the sample do not fit the rules of the house any more."""
 
@@ -32,7 +41,7 @@ class StoryBroken(Exception):
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of the story: who does what in which thread; see data/sample/story.yaml. What an administrator does is
-    done in no thread."""
+    done in no thread; `post` is what a post or statement of our own is called, `where` the places that it goes to."""
 
     at: timedelta
     who: str
@@ -44,27 +53,45 @@ class Step:
     level: int | None = None
     levels: tuple[int, ...] = ()
     maybe: bool = False
+    post: str = ""
+    where: tuple[str, ...] = ()
 
 
 def load(days: int, folder: Path = FOLDER) -> list[Step]:
     """The story that ships, as far as it happened in the last so many days, in the order of its moments."""
     later = before(days)
     steps = _steps(folder, later) + (_steps(folder / "earlier", timedelta(0)) if later else [])
-    return sorted(steps, key=lambda step: step.at)
+    steps.sort(key=lambda step: step.at)
+    return sorted([*steps, *looks(steps)], key=lambda step: step.at)
 
 
 def _steps(folder: Path, later: timedelta) -> list[Step]:
-    told = yaml.load((folder / "story.yaml").read_text(), Loader=LOADER)["steps"]  # noqa: S506 (a safe one)
-    return [_step(one, later) for one in told]
+    files = (folder / name for name in ("own.yaml", "story.yaml"))
+    return [_step(one, later) for file in files for one in yaml.load(file.read_text(), Loader=LOADER)["steps"]]  # noqa: S506 (a safe one)
 
 
 def _step(told: Mapping[str, Any], later: timedelta) -> Step:
-    rest = {name: told[name] for name in ("comment", "to", "level", "maybe") if name in told}
-    text = told.get("text") or told.get("why", "")
-    levels = tuple(told.get("levels", ()))
-    return Step(
-        since(told["at"]) + later, told["who"], told["does"], told.get("in", ""), text=text, levels=levels, **rest
-    )
+    values: dict[str, Any] = {_NAMES.get(name, name): value for name, value in told.items() if name != "at"}
+    for name in ("levels", "where"):
+        values[name] = tuple(values.get(name, ()))
+    return Step(since(told["at"]) + later, **values)
+
+
+_NAMES = {"in": "thread", "why": "text"}
+
+
+def looks(steps: Sequence[Step]) -> list[Step]:
+    """Whoever decides has looked at the text before: the moment at which it comes to their screen. It lies between what
+    was done last with this text and the decision; a text of twenty words is read in a minute, and thought about."""
+    found, last, chance = [], dict[str, timedelta](), random.Random(60)  # noqa: S311 (no secret)
+    for step in steps:
+        what = step.post or step.thread
+        if step.does in DECISIONS:
+            looked = max(step.at - chance.triangular(1, 14, 3) * _MINUTE, last.get(what, timedelta()) + _MINUTE)
+            if looked < step.at:
+                found.append(replace(step, at=looked, does="look"))
+        last[what] = step.at
+    return found
 
 
 class Desk:
@@ -73,6 +100,7 @@ class Desk:
     def __init__(self, house: House) -> None:
         self._house, self._store = house, house.store
         self._answers = 0
+        self._own: dict[str, int] = {}
         self.decided: list[int] = []
         self._ways: dict[str, Callable[[Step, Person], None]] = {
             "raise": lambda *_: None,  # whoever names a comment has made a case of it
@@ -84,9 +112,9 @@ class Desk:
             "draft": lambda step, by: _ignore(self._write(step, by)),
             "reply": self._reply,
             "withdraw": lambda step, by: drafts.withdraw(self._store, by, self._response(step).id),
-            "approve": lambda step, by: self._decide(step, by, DecisionKind.APPROVE),
-            "send back": lambda step, by: self._decide(step, by, DecisionKind.REQUEST_CHANGES),
-            "reject": lambda step, by: self._decide(step, by, DecisionKind.REJECT),
+            **dict.fromkeys(DECISIONS, self._decide),
+            "look": self._look,
+            "compose": self._compose,
             "post": self._post,
             "policy": self._policy,
             "levels": self._levels,
@@ -161,8 +189,10 @@ class Desk:
         return found
 
     def _response(self, step: Step) -> Response:
+        if not step.post:
+            case_id = self._case(step).id
         with self._store.read() as tx:
-            found = responses.live_of_case(tx, self._case(step).id)
+            found = responses.get(tx, self._own[step.post]) if step.post else responses.live_of_case(tx, case_id)
         if found is None:
             raise StoryBroken(f"{step}: nobody writes an answer here by then.")
         return found
@@ -206,13 +236,33 @@ class Desk:
             goals.tag_response(self._store, by, response.id, goal_id)
         drafts.submit(self._store, by, response.id, response.version)
 
-    def _decide(self, step: Step, by: Person, kind: DecisionKind) -> None:
+    def _compose(self, step: Step, by: Person) -> None:
+        """A post or a statement of our own, or a new version of it, goes its way to the places that it is for. Without
+        words of its own it is the post that begins a thread."""
+        text = step.text or self._talk(step).whole
+        if step.post not in self._own:
+            there = {place.key: place.channel for place in self._house.association.places}
+            self._own[step.post] = own.start(self._store, by, frozenset(there[key] for key in step.where))
+        response = self._response(step)
+        drafts.save(self._store, by, response.id, text, response.version)
+        if goal_id := self._house.goals.get(step.thread):
+            goals.tag_response(self._store, by, response.id, goal_id)
+        drafts.submit(self._store, by, response.id, self._response(step).version)
+
+    def _look(self, step: Step, by: Person) -> None:
         submission = self._submission(step)
+        deciding.looked(self._store, by, submission.response_id, submission.version_number)
+
+    def _decide(self, step: Step, by: Person) -> None:
+        submission, kind = self._submission(step), DECISIONS[step.does]
         made = approvals.decide(self._store, by, submission.id, kind, step.text, submission.content_hash)
         self.decided.append(made)
 
     def _post(self, step: Step, by: Person) -> None:
         """Somebody puts an approved text on the channel by hand, and says where; then the channel shows it."""
+        if step.post:
+            self._post_own(step, by)
+            return
         talk, submission = self._talk(step), self._submission(step)
         with self._store.read() as tx:
             handed = [
@@ -228,6 +278,17 @@ class Desk:
         entry = talk.entry(number, self._house.association.name, clock.now(), text, 0)
         shown = replace(entry, in_reply_to=answered.external_id, parent_identity=answered.identity)
         self._house.will_show(talk.place, shown)
+
+    def _post_own(self, step: Step, by: Person) -> None:
+        """The same with a text of our own, on each channel that it is for. Feeds of comments show no posts."""
+        with self._store.read() as tx:
+            handed = publications.of_submission(tx, self._submission(step).id)
+        if not handed:
+            raise StoryBroken(f"{step}: nothing was handed to anybody.")
+        there = {place.channel: place.address for place in self._house.association.places}
+        for one in handed:
+            address = self._talk(step).address if step.thread else f"{there[one.target.channel]}/{step.post}/"
+            publish.posted_by_hand(self._store, by, one.id, address)
 
 
 def _ignore(_: object) -> None:

@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+from analysis import approval
+from analysis.changes import Change
 from analysis.figures import Calm, What
 from ingest.__main__ import Bar
 from ingest.sample.association import ALL, EARLIER, LASTS, Place, load
 from ingest.sample.fill import fill
 from ingest.sample.house import House
 from model import clock
+from model.tally import Ours
 from model.words import Language
-from store import audit, people
+from store import audit, cost_sums, metrics, people
 from store.db import Store
 from store.schema import (
     cases,
@@ -28,6 +31,7 @@ from store.schema import (
     metadata,
     policies,
     publication_attempts,
+    publications,
     responses,
     sources,
     submissions,
@@ -35,6 +39,7 @@ from store.schema import (
 )
 from tests.installation import PASSWORD, installation
 from web.ui.overview import gather
+from web.ui.overview.cost import KINDS
 
 END = datetime(2026, 3, 13, 15, 30, tzinfo=UTC)
 START = END - LASTS - EARLIER
@@ -57,6 +62,7 @@ def test_what_sixty_days_leave_on_the_record(tmp_path: Path) -> None:
         one_reply_went_through_five_levels_and_the_same_kind_later_at_level_0(store)
         a_source_that_broke_says_so_on_the_record_and_is_mended(store)
         leadership_sees_a_verdict_what_is_usual_and_where_strangers_came(store)
+        leadership_sees_what_approval_costs_and_what_went_out(store)
 
 
 def counted(store: Store, column: object, *which: object) -> Counter[object]:
@@ -105,7 +111,11 @@ def what_approval_costs_has_something_true_to_show(store: Store) -> None:
     assert ended["rejected"] >= 2
     assert ended["stale"] >= 4, "answers that went cold, and were taken back"
     assert set(counted(store, decisions.c.kind)) == {"approve", "request changes", "reject"}
-    assert set(counted(store, hand_offs.c.state)) == {"verified"}
+    with store.read() as tx:
+        whole = hand_offs.join(publications, publications.c.id == hand_offs.c.publication_id)
+        whole = whole.join(responses, responses.c.id == publications.c.response_id)
+        posted = select(hand_offs.c.state).select_from(whole).where(responses.c.case_id.is_not(None))
+        assert set(tx.execute(posted).scalars()) == {"verified"}
 
 
 def one_reply_went_through_five_levels_and_the_same_kind_later_at_level_0(store: Store) -> None:
@@ -137,6 +147,25 @@ def a_source_that_broke_says_so_on_the_record_and_is_mended(store: Store) -> Non
     assert len(failed) == 1
     assert len(waited) >= 5, "what was said meanwhile was read when it was open again"
     assert len({row.read_at for row in waited}) == 1
+
+
+def leadership_sees_what_approval_costs_and_what_went_out(store: Store) -> None:
+    with store.read() as tx:
+        since = (START - DAY).date()
+        lines = cost_sums.counted(tx, since.isoformat())
+        found = {one.part: one for one in approval.costs(lines, [], END, KINDS["replies"])}
+        sent = {
+            what: sum(days.values()) for what, days in metrics.published(tx, since, END.date(), ZoneInfo("UTC")).items()
+        }
+    assert set(found) >= {0, 1, 2, 3, 4, 5}
+    for level in range(1, 6):
+        assert found[level].looks >= 5, "how long people looked is on record"
+        assert 1 <= (found[level].minutes or 0) <= 14
+    assert {kind for one in found.values() for kind in one.changed} == set(Change)
+    assert sum(one.cold_in_all for one in found.values()) >= 4
+    assert sum(one.refused for one in found.values()) >= 4
+    assert min(sent[Ours.POST], sent[Ours.STATEMENT]) >= 5
+    assert sent[Ours.REPLY] >= 30
 
 
 def leadership_sees_a_verdict_what_is_usual_and_where_strangers_came(store: Store) -> None:

@@ -46,7 +46,8 @@ def first(desk: Desk, case_id: int) -> tuple[bool, int] | None:
 
 
 def looks(desk: Desk, who: Any, submission_id: int) -> None:
-    deciding.looked(desk.store, who, deciding.matter(desk.store, who, submission_id))
+    found = deciding.matter(desk.store, who, submission_id)
+    deciding.looked(desk.store, who, found.response_id, found.version.number)
 
 
 def sent_back(desk: Desk, who: Any, submission_id: int, text: str) -> int:

@@ -190,5 +190,5 @@ def open_one(me: Person, submission_id: int) -> Matter | None:
         found = deciding.matter(store(), me, submission_id)
     except LevelheadError:
         return None
-    attempt(lambda: deciding.looked(store(), me, found))
+    attempt(lambda: deciding.looked(store(), me, found.response_id, found.version.number))
     return found

@@ -76,6 +76,8 @@ def _compared(posted: HandOff | None) -> str:
         said = _("Verified {when}: exactly the approved words were read there.", when=when)
     elif posted.state == handoffs.DIFFERS:
         said = _("Not verified. {difference} Read {when}.", difference=posted.difference, when=when)
+    elif not posted.thread_url:
+        said = _("A post of our own stands in no feed of comments, so it is not compared.")
     elif waited < PATIENCE:
         said = _("Not compared yet: no feed has shown it so far.")
     else:
