@@ -20,7 +20,7 @@ from analysis.tokens import undisguised
 from model.assessment import SIGNALS, Assessment, Reason, Subject
 from model.words import Language, Severity
 
-VERSION = "5"
+VERSION = "6"
 """Changes whenever the same comment could be assessed differently."""
 MOST_CONCERNS = 8
 MOST_SPAM_REASONS = 4
