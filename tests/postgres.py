@@ -33,6 +33,8 @@ max_connections = 300
 _WITH_A_PASSWORD = "levelhead_guests"
 _DOOR = f"local all +{_WITH_A_PASSWORD} scram-sha-256\n"
 _numbers = itertools.count()
+_places: list[str] = []
+"""Where databases are made, if not where all are: the last of them."""
 _ROOM = 4 * 2**30
 
 
@@ -97,7 +99,25 @@ def kept(like: str) -> str:
 def _make(name: str, like: str) -> None:
     # To copy the files costs a quarter of copying page by page through the server's log, which nobody reads here.
     copied = f" template {like} strategy file_copy" if like else ""
-    _command(f"create database {name}{copied}", _server())
+    there = f" tablespace {_places[-1]}" if _places else ""
+    _command(f"create database {name}{copied}{there}", _server())
+
+
+@contextmanager
+def made_on(disk: Path) -> Iterator[None]:
+    """What is made meanwhile lies in this folder, which the server gets, and is gone afterwards."""
+    owner = _server().pgdata.stat()
+    os.chown(disk, owner.st_uid, owner.st_gid)
+    disk.parent.chmod(0o711)  # whoever runs the server has to come through
+    _migrated()  # what others are copied from lies where it always does
+    name = f"place_{os.getpid()}_{next(_numbers)}"
+    _command(f"create tablespace {name} location '{disk}'", _server())
+    _places.append(name)
+    try:
+        yield
+    finally:
+        _places.remove(name)
+        _command(f"drop tablespace {name}", _server())
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -160,22 +161,39 @@ def fill(folder: Path) -> Path:
             return ballast
 
 
+def assert_goes_on_after_a_full_disk(here: Stage, disk: Path) -> None:
+    """A disk that is full in the middle of the reads is said to whoever changes something; with room everything goes
+    on."""
+    here.submit()
+    ballast = fill(disk)
+    here.grow(2 / 3)
+    # There may be room for one more change yet.
+    tried = ("Claim", "Release")
+    wait_until(lambda: "The disk is full" in here.seen(here.mia, "queue", *tried), 60, "the full disk to be said")
+    assert here.stored() < sum(here.crowd.shown)
+    assert "need a person" in here.seen(here.mia, "queue")
+    ballast.unlink()
+    here.wait_for_all()
+    here.grow(1.0)
+    here.wait_for_all()
+    here.seen(here.bea, "approvals", "Approve")
+    here.assert_sound()
+
+
 def test_a_full_disk_that_is_emptied(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 80) as disk, stage(disk / "home", size=3000) as here:
-        here.submit()
-        ballast = fill(disk)
-        here.grow(2 / 3)
-        # There may be room for one more change yet.
-        tried = ("Claim", "Release")
-        wait_until(lambda: "The disk is full" in here.seen(here.mia, "queue", *tried), 60, "the full disk to be said")
-        assert here.stored() < sum(here.crowd.shown)
-        assert "need a person" in here.seen(here.mia, "queue")
-        ballast.unlink()
-        here.wait_for_all()
-        here.grow(1.0)
-        here.wait_for_all()
-        here.seen(here.bea, "approvals", "Approve")
-        here.assert_sound()
+        assert_goes_on_after_a_full_disk(here, disk)
+
+
+@ON_POSTGRESQL
+def test_a_full_disk_of_a_database_server_that_is_emptied(tmp_path: Path, database: str) -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        small_disk(Path(folder) / "disk", 120) as disk,
+        postgres.made_on(disk),
+        stage(tmp_path / "home", size=3000) as here,
+    ):
+        assert_goes_on_after_a_full_disk(here, disk)
 
 
 def wrong_by(here: Stage) -> float:
