@@ -17,13 +17,14 @@ TENDS_EVERY_S = 0.5
 
 
 class Crew:
-    """As many workers as told, each a process of its own, with the environment of this one.
+    """As many workers as told, each a process of its own, with the environment of this one and what else is told.
 
     One that ends by itself is started again, as a supervisor does it; `ended_by_themselves` counts them.
     """
 
-    def __init__(self, home: Path, folder: Path, store: Store, size: int) -> None:
+    def __init__(self, home: Path, folder: Path, store: Store, size: int, **environment: str) -> None:
         self._home, self._folder, self._store, self._size = home, folder, store, size
+        self._environment = environment
         self._all: dict[int, subprocess.Popen[bytes]] = {}
         self._lock = threading.RLock()
         self._started = 0
@@ -63,7 +64,7 @@ class Crew:
                 process = subprocess.Popen(
                     [sys.executable, "-m", "tests.soak.halting", str(self._folder)],
                     cwd=ROOT,
-                    env=dict(os.environ),
+                    env={**os.environ, **self._environment},
                     stdin=subprocess.PIPE,
                     stdout=out,
                     stderr=subprocess.STDOUT,

@@ -11,13 +11,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from random import Random
 from unittest.mock import patch
 
+from model.settings import settings
 from model.words import PublicationState
 from store import audit
 from tests.installation import DATABASE
@@ -60,11 +61,18 @@ def drawn(rounds: int, seed: int, only: str = "") -> list[Fault]:
 
 @contextmanager
 def scene(
-    home: Path, blog: WordPress, database: str, lease_s: float, look_s: float, beside: Path | None = None
+    home: Path,
+    blog: WordPress,
+    database: str,
+    lease_s: float,
+    look_s: float,
+    beside: Path | None = None,
+    through: Callable[[str], AbstractContextManager[str]] = nullcontext,
 ) -> Iterator[Scene]:
     """An installation with its workers, and the proxy between them and the blog, which takes the same words twice.
 
-    What workers write down, and their steps, are in the home, or in a folder `beside` it.
+    What workers write down, and their steps, are in the home, or in a folder `beside` it. `through` makes of the
+    address of the database the one by which the workers reach it.
     """
     notes = beside or home
     folder = notes / "steps"
@@ -74,7 +82,8 @@ def scene(
         patch.dict(os.environ, {DATABASE: database}),
         team(home, lease_s, look_s, LEVELHEAD_POLL_SECONDS=SELDOM) as us,
         Proxy(blog.url, folder, late_s=0.4 * look_s) as proxy,
-        Crew(notes, folder, us.store, WORKERS) as crew,
+        through(settings().database) as reached,
+        Crew(notes, folder, us.store, WORKERS, LEVELHEAD_DATABASE_URL=reached) as crew,
     ):
         try:
             yield Scene(us, blog, blog.account("editor", "office"), proxy, crew, folder, lease_s, look_s)

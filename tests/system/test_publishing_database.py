@@ -1,10 +1,12 @@
 """At most once, where the database fails between the blog's answer and our commit: answers of which each has come to
-another step when the server is killed, the connections are cut, the disk is full, or somebody else holds the file.
+another step when the server is killed, the connections are cut, what it says to a commit is lost, the disk is full, or
+somebody else holds the file.
 
 What reached the blog is found there afterwards, and of nothing else it is said that it did.
 """
 
 import sqlite3
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +25,7 @@ from tests.soak.faults import Fault, Hand
 from tests.soak.halting import AFTER_THE_CALL, AFTER_THE_INTENT, BEFORE_THE_COMMIT, BEFORE_THE_INTENT, CONNECTED
 from tests.soak.publishing import scene
 from tests.soak.rounds import Scene, Story, approve, count, decide, submit
+from tests.system.deaf import Deaf, deaf
 from tests.system.processes import wait_until
 from tests.system.soundness import faults
 from tests.system.test_faults import fill, held_database, small_disk
@@ -146,6 +149,30 @@ def test_a_server_that_fails_while_answers_go_out(
     with scene(tmp_path, wordpress, "postgresql", LEASE_S, LOOK_S) as here:
         stories = play(here, (*BEFORE, AFTER_THE_CALL, BEFORE_THE_COMMIT), strike, fail)
         assert_once(here, stories, fail)
+
+
+def test_commits_whose_acknowledgement_is_lost_while_answers_go_out(tmp_path: Path, wordpress: WordPress) -> None:
+    """What was done is done, though whoever did it heard that it failed, and so did what they tried after it."""
+    betweens: list[Deaf] = []
+
+    @contextmanager
+    def through(url: str) -> Iterator[str]:
+        with tempfile.TemporaryDirectory() as folder, deaf(url, Path(folder)) as between:
+            betweens.append(between)
+            yield between.url
+
+    @contextmanager
+    def unheard(here: Scene) -> Iterator[None]:
+        betweens[0].loses = True
+        yield
+        betweens[0].loses = False
+
+    fail = (AFTER_THE_CALL, BEFORE_THE_COMMIT)
+    with scene(tmp_path, wordpress, "postgresql", LEASE_S, LOOK_S, through=through) as here:
+        stories = play(here, (*BEFORE, *fail), unheard, fail)
+        assert betweens[0].lost >= len(fail)
+        assert_once(here, stories, ())
+        assert not stories[BEFORE_THE_COMMIT].found_by_a_look, "it was on record already that this one went out"
 
 
 def test_a_disk_that_is_full_while_answers_go_out(tmp_path: Path, wordpress: WordPress) -> None:
