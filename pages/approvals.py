@@ -49,16 +49,16 @@ with store().read() as tx:
         "decided": rows.count_decided(tx, me.id) if decides else 0,
     }
     came = deciding_now.asked(tx, me)
-    longest = words.age(rows.longest(tx, me.id))
+    longest = rows.longest(tx, me.id)
     last = undoable.last_decided(tx, me.id, words.now()) if decides else None
 mine, wanted = keys(me), lists.number(st.query_params.get("decide"))
 if last and wanted is None:
     wanted = last.submission_id
 needed = counts["waiting"]
 with st.container(key="approvals-head"):
-    wait = many("{n} waits for you · longest {age}", "{n} wait for you · longest {age}", needed, age=longest)
+    wait = many("{n} waits for you · longest {age}", "{n} wait for you · longest {age}", needed, age="{age}")
     figures = wait if longest else ""
-    frame.heading(_("My approvals"), figures)
+    frame.heading(_("My approvals"), figures, age=words.timed(longest, words.age(longest)))
     names = [name for name in deciding_lists.SHOWN if decides or name == "because"]
     show = "waiting" if wanted else st.query_params.get("show", names[0])
     with st.container(horizontal=True, vertical_alignment="center", key="approvals-show"):

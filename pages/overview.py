@@ -47,7 +47,9 @@ if not begun:
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="center", wrap=False, key="verdict"):
-    frame.heading(saying.verdict(seen), blocks.state(opened, words.ago(read_at) if read_at else "", seen))
+    frame.heading(
+        saying.verdict(seen), blocks.state(opened, "{ago}" if read_at else "", seen), ago=words.timed(read_at)
+    )
     with st.popover(_("How this is judged"), type="tertiary"):
         st.text(_(saying.RULE))
     if may(me, Permission.BOARD):

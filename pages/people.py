@@ -38,7 +38,7 @@ with listing:
     if told := waits.for_administrators(stuck):
         problem(told)
     loosening.waiting(here, loosening.ABOUT_PEOPLE)
-    rows = [team.row(each, team.here_last(seen.get(each.id))) for each in everyone]
+    rows = [team.row(each, seen.get(each.id)) for each in everyone]
     st.html(f"<ul class='lh-people'>{''.join(rows)}</ul>")
     second.required_form(here)
     sessions.everybodys(here, visitor().session_id)

@@ -31,7 +31,7 @@ if found is None:
     st.stop()
 
 asked, about = found.asked, found.about
-frame.heading(_("Question"), _("{name} asks you, {ago}", name=asked.by_name, ago=words.ago(asked.at)))
+frame.heading(_("Question"), _("{name} asks you, {ago}", name=asked.by_name, ago="{ago}"), ago=words.timed(asked.at))
 say()
 st.html(f"<div class='lh-note lh-question' dir='auto'>{reading.paragraphs(asked.text)}</div>")
 if asked.answered_at or asked.answer is not None:

@@ -41,8 +41,8 @@ def row(source: Source, newest: datetime | None, unreadable: int, missing: list[
     with st.container(border=True):
         st.html(
             f"<div class='lh-side'><p><strong>{escape(source.name)}</strong>"
-            f" · {escape(sourcing.figures(source, newest, unreadable))}</p>"
-            f"<p class='{'lh-problem' if source.problem else 'lh-quiet'}'>{escape(sourcing.state(source))}</p>"
+            f" · {sourcing.figures(source, newest, unreadable)}</p>"
+            f"<p class='{'lh-problem' if source.problem else 'lh-quiet'}'>{sourcing.state(source)}</p>"
             f"{our_people.lists(source)}<p class='lh-quiet lh-quote'>{escape(source.feed_url)}</p></div>"
         )
         gaps.of_source(me, missing)

@@ -52,11 +52,11 @@ with right:
     if row.present:
         used_at = row.template.used_at
         said = (
-            _("Version {n} is in use, {by}, last used {ago}.", n=row.present.number, by=row.by, ago=words.ago(used_at))
+            _("Version {n} is in use, {by}, last used {ago}.", n=row.present.number, by=row.by, ago="{ago}")
             if used_at
             else _("Version {n} is in use, {by}, not used yet.", n=row.present.number, by=row.by)
         )
-        frame.quiet(said)
+        frame.quiet(said, ago=words.timed(used_at))
         st.html(reading.words_to_send(row.present.form.text) + templating.terms(row.present.form))
     if row.newest.state in (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD):
         st.subheader(_("Version {n} waits for approval", n=row.newest.number), anchor=False)

@@ -85,9 +85,9 @@ def _navigation(tab: int | None) -> str:
     return f"<style>{' '.join(rules)}</style>"
 
 
-def heading(title: str, line: str = "") -> None:
-    """The page's name as its h1, and one line of figures beside it."""
-    st.html(f"<div class='lh-head'><h1>{escape(title)}</h1><p>{escape(line)}</p></div>")
+def heading(title: str, line: str = "", **times: str) -> None:
+    """The page's name as its h1, and one line of figures beside it, in which `times` have their places."""
+    st.html(f"<div class='lh-head'><h1>{escape(title)}</h1><p>{words.with_times(line, **times)}</p></div>")
 
 
 def nothing(title: str, text: str = "") -> None:
@@ -96,14 +96,14 @@ def nothing(title: str, text: str = "") -> None:
     st.html(f"<div class='lh-nothing' role='status'><h2>{escape(title)}</h2>{more}</div>")
 
 
-def quiet(text: str) -> None:
-    """Something to know, beside what the page shows. The text is shown as it stands."""
-    st.html(quiet_line(text))
+def quiet(text: str, **times: str) -> None:
+    """Something to know, beside what the page shows. The text is shown as it stands, with `times` in their places."""
+    st.html(quiet_line(text, **times))
 
 
-def quiet_line(text: str) -> str:
+def quiet_line(text: str, **times: str) -> str:
     """The same as HTML, to be put together with more."""
-    return f"<p class='lh-quiet'>{escape(text)}</p>"
+    return f"<p class='lh-quiet'>{words.with_times(text, **times)}</p>"
 
 
 def problem(text: object) -> None:

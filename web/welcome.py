@@ -198,7 +198,7 @@ def _nothing() -> Response:
 def _told(now: Progress) -> dict[str, Any]:
     """How far it is, in words and from 0 to 1."""
     if now.stage is Stage.FAILED:
-        said = _("The sample could not be made. Nothing else was changed. The cause stands in logs/sample.log.")
+        said = _("Nothing else was changed. The cause stands in logs/sample.log.")
         return {"said": said, "part": 0.0, "failed": True}
     if now.stage is Stage.OPENING:
         return {"said": _("Everything is there. The sample opens now."), "part": 1.0, "failed": False}

@@ -69,7 +69,7 @@ def fill(
     if settings().undo_seconds > LONGEST_UNDO_S:
         raise Conflict(f"The sample is made for at most {LONGEST_UNDO_S} seconds to undo: set LEVELHEAD_UNDO_SECONDS.")
     house = House(store, association, end - association.lasts)
-    with store.being_filled(), _not_collected():
+    with store.being_filled(), _seldom_collected():
         with clock.at(house.zero - BEFORE):
             house.found(password)
         _Days(house, story(days), progress).live()
@@ -82,14 +82,15 @@ def fill(
 
 
 @contextmanager
-def _not_collected() -> Iterator[None]:
-    """Filling makes millions of small things that are done with at once; to look for rings among them takes a seventh
-    of the time. What rings there are is gone with the process, or collected afterwards."""
-    gc.disable()
+def _seldom_collected() -> Iterator[None]:
+    """Filling makes millions of small things that are done with at once; to look for rings among them as often as usual
+    takes a seventh of the time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, *usual[1:])
     try:
         yield
     finally:
-        gc.enable()
+        gc.set_threshold(*usual)
 
 
 class _Days:
@@ -136,10 +137,9 @@ class _Days:
 
 def _looks(association: Association, steps: Sequence[Step]) -> list[timedelta]:
     """When the channels are read: in the last two weeks every ten minutes, before them every three hours, and before
-    whatever the team does about what was said there."""
+    whatever the team does."""
     lately = association.lasts - LASTS
     hours = [THEN * number for number in range(1, lately // THEN + 1)]
-    talked = (step.at for step in steps if step.at < lately and step.does != "look" and not step.post)
-    before = [at // READ_EVERY * READ_EVERY for at in talked]
+    before = [step.at // READ_EVERY * READ_EVERY for step in steps if step.at < lately]
     after = [lately + READ_EVERY * number for number in range(1, LASTS // READ_EVERY + 2)]
     return sorted({*hours, *before, *after})

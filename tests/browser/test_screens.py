@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Route, expect, sync_playwright
 
 from channels.feed.parse import parse
 from ingest.sample.association import TWO_WEEKS, load
@@ -21,7 +21,7 @@ from model.words import Channel
 from response import cases as cases_of
 from response import presence
 from store import cases, comments, sources, undoable
-from tests.browser import pictures, walk
+from tests.browser import doors, pictures, walk, zoom
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.still import MOMENT, Still, still
 from tests.browser.walk import STOPS, ZOOMED, Found, tab
@@ -56,7 +56,9 @@ def chromium(app: Still) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def found(chromium: Browser, app: Still) -> Found:
     """The walk over all screens; tests that change something ask for it too, so that it comes first."""
-    return walk.walk(chromium, app)
+    seen = walk.walk(chromium, app)
+    doors.walk(chromium, app, seen)
+    return seen
 
 
 def test_the_walk_opens_every_page_that_there_is_for_managers_and_administrators(app: Still) -> None:
@@ -223,52 +225,6 @@ def test_roles_names_and_states_are_read_out(
 
 # --- by keys alone, at 200 % -----------------------------------------------------------------------------------------
 
-# What has the focus, also within a component, and whether any of it can be seen: in the window, with nothing over it.
-FOCUSED = """() => {
-  let at = document.activeElement;
-  while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
-  const box = at.getBoundingClientRect();
-  const topmost = (x, y) => {
-    let top = document.elementFromPoint(x, y);
-    for (let root = top && top.shadowRoot; root; root = top.shadowRoot) {
-      const inner = root.elementFromPoint(x, y);
-      if (!inner || inner === top) break;
-      top = inner;
-    }
-    return top;
-  };
-  const control = "a, button, input, textarea, select, summary, [role=option]";
-  const drawn = at.matches(control) && box.width > 4 && box.height > 4;
-  const seen = [0.1, 0.5, 0.9].some((part) => {
-    const top = topmost(box.x + box.width / 2, box.y + box.height * part);
-    return top && (at.contains(top) || (top.contains(at) && top.matches("label, label *")));
-  });
-  const name = at.getAttribute("aria-label") || at.textContent.slice(0, 40);
-  return { what: `${at.tagName} ${name}`, seen: !drawn || seen };
-}"""
-# What moves by itself or on its way from one look to another, also within a component, and before or after a thing.
-MOVES = """() => {
-  const all = (root) => [...root.querySelectorAll("*")]
-    .flatMap((one) => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
-  const long = (times) => times.split(",").some((one) => parseFloat(one) > 0.01);
-  const again = (counts) => counts.split(",").some((one) => one.trim() !== "1");
-  const moves = (style) => long(style.transitionDuration) || (style.animationName !== "none"
-    && (long(style.animationDuration) || again(style.animationIterationCount)));
-  return all(document).filter((one) => ["", "::before", "::after"].some((part) => moves(getComputedStyle(one, part))))
-    .map((one) => `${one.tagName} ${one.className}`);
-}"""
-
-
-def tab_to(page: Page, target: Locator, most: int = 60) -> None:
-    """Presses Tab until the target has the focus; on the way nothing that has it may be hidden."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(FOCUSED)
-        assert focused["seen"], f"the focus is on something that cannot be seen: {focused['what']}"
-        if target.evaluate("(one) => one.matches(':focus')"):
-            return
-    raise AssertionError(f"{target} has no place in the order of Tab")
-
 
 def test_by_keys_alone_at_200_percent_somebody_logs_in_and_answers(found: Found, chromium: Browser, app: Still) -> None:
     context, screen = tab(chromium, app, "", viewport=ZOOMED, device_scale_factor=2, reduced_motion="reduce")
@@ -281,22 +237,22 @@ def test_by_keys_alone_at_200_percent_somebody_logs_in_and_answers(found: Found,
     page.keyboard.press("Enter")
     screen.settle()
     screen.go("/queue?show=mine")
-    tab_to(page, page.get_by_role("option").first)
+    zoom.tab_to(page, page.get_by_role("option").first)
     page.keyboard.press("Enter")
     screen.settle()
     expect(page.locator(".lh-lead")).to_be_visible()
     assert page.evaluate(walk.WIDER) <= 0
-    assert page.evaluate(MOVES) == []
-    tab_to(page, screen.button("Reply"))
+    assert page.evaluate(zoom.MOVES) == []
+    zoom.tab_to(page, screen.button("Reply"))
     page.keyboard.press("Enter")
     screen.settle()
     editor = screen.field("Your reply")
     expect(editor).to_be_visible()
-    tab_to(page, editor)
+    zoom.tab_to(page, editor)
     page.keyboard.press("ControlOrMeta+End")
     page.keyboard.type(" is warm when you come.")
     expect(page.locator(".state")).to_have_text(re.compile(r"^Saved \d\d:\d\d$"))
-    tab_to(page, screen.button("Send"))
+    zoom.tab_to(page, screen.button("Send"))
     assert page.evaluate(walk.WIDER) <= 0
     assert screen.problems == []
     context.close()

@@ -1,32 +1,30 @@
 """A walk over all screens: each is opened once, looked at in both themes, and what was found is kept for the tests.
 
 First every screen at a desk; then, on a telephone, what people open on one; then what opens on a screen by a key or a
-button; last the forms of those who are not in yet.
+button. `tests.browser.doors` has the forms of those who are not in yet.
 """
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.resources import files
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from unittest.mock import patch
 
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from access import people
 from model import clock
-from model.settings import settings
-from store import responses
-from store.keys import keys
+from model.words import Role
+from response import checking, labelling
+from store import people, responses
 from tests.browser.conftest import DESK
 from tests.browser.screen import Screen
 from tests.browser.still import MOMENT, Still
-from tests.installation import installation
-from web.routes import Routes, join_link
 
+SEED = 7
+HIDDEN = "#8493A0"
 PHONE = {"width": 390, "height": 844}
 HANDHELD: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 SMALL_DESK = {"width": 1024, "height": 768}
@@ -75,7 +73,8 @@ QUIET = """*, *::before, *::after { transition: none !important; animation-durat
 class Stop:
     """A screen on the walk: its name, who opens it (empty: a stranger), where, and what it shows when it is there.
 
-    In the address, {decide} is what waits for Gareth. `same`: it looks the same each time, so there is a picture of it.
+    In the address, {decide} is what waits for Gareth. `same`: it looks the same each time, so there is a picture of it;
+    what another machine or run has otherwise, the list items named in `varies`, is hidden in that.
     """
 
     name: str
@@ -83,11 +82,14 @@ class Stop:
     path: str
     there: str
     same: bool = True
+    varies: tuple[str, ...] = ()
 
 
 STOPS = (
     Stop("log-in", "", "/login", "main form"),
     Stop("queue", "ines", "/queue?show=approval&case=22", ".lh-lead"),
+    Stop("queue-empty", "ines", "/queue?show=snoozed", ".lh-nothing"),
+    Stop("case-gone", "ines", "/queue?case=9999", ".lh-problem"),
     Stop("list", "ines", "/queue", "[role=option]"),
     Stop("questions", "ines", "/queue?show=questions", "[role=option]"),
     Stop("reply", "ines", "/reply?case=26", ".lh-preview"),
@@ -98,12 +100,14 @@ STOPS = (
     Stop("comments", "ines", "/comments", ".lh-rows"),
     Stop("upload", "ines", "/upload", "[data-testid=stFileUploader]"),
     Stop("search", "ines", "/search?q=camp*", ".lh-rows"),
-    Stop("good", "ines", "/good", ".lh-nothing", same=False),
+    Stop("good", "ines", "/good", ".lh-nothing"),
     Stop("overview", "ines", "/overview", ".js-plotly-plot .main-svg"),
     Stop("costs", "ines", "/costs", ".lh-head"),
     Stop("me", "ines", "/me", ".lh-head"),
     Stop("approvals", "gareth", "/approvals", ".lh-sent"),
+    Stop("decision-gone", "gareth", "/approvals?decide=9999", ".lh-note"),
     Stop("question", "hanna", "/question", ".lh-head"),
+    Stop("question-gone", "hanna", "/question?question=9999", ".lh-problem"),
     Stop("refused", "marguerite", "/queue", ".lh-head"),
     Stop("sources", "marguerite", "/sources", ".lh-side"),
     Stop("people", "marguerite", "/people", ".lh-people"),
@@ -116,18 +120,20 @@ STOPS = (
     Stop("data", "marguerite", "/data", ".lh-rows"),
     Stop("audit", "marguerite", "/audit?about=case&number=26", ".lh-record"),
     Stop("pause", "marguerite", "/pause", "[data-testid=stTextArea]"),
-    Stop("health", "marguerite", "/health", ".lh-health", same=False),
+    Stop("health", "marguerite", "/health", ".lh-health", varies=("Database", "Disk", "Key", "Audit log")),
     Stop("begin", "marguerite", "/begin", ".lh-nothing", same=False),
     Stop("admin-comments", "marguerite", "/comments", ".lh-rows"),
     Stop("admin-upload", "marguerite", "/upload", "[data-testid=stFileUploader]"),
     Stop("admin-search", "marguerite", "/search", "[data-testid=stTextInput]"),
-    Stop("admin-good", "marguerite", "/good", ".lh-nothing", same=False),
+    Stop("admin-good", "marguerite", "/good", ".lh-nothing", same=False),  # as it is for others
     Stop("admin-overview", "marguerite", "/overview", ".js-plotly-plot .main-svg"),
     Stop("admin-costs", "marguerite", "/costs", ".lh-head", same=False),
     Stop("admin-me", "marguerite", "/me", ".lh-head"),
 )
 _NAMED = {stop.name: stop for stop in STOPS}
 _DECIDES = Stop("approvals", "gareth", "/approvals?decide={decide}", ".lh-sent")
+ON_A_SMALL_DESK = (*(_NAMED[name] for name in ("queue", "overview")), _DECIDES)
+"""What people open in a window of 1024 pixels."""
 ON_A_PHONE = (*(_NAMED[name] for name in ("list", "queue", "reply", "overview")), _DECIDES)
 """What people open on a telephone, which shows the list or what is open; and a decision from the link in its notice."""
 
@@ -140,21 +146,79 @@ class Opening:
     on: Stop
     by: Callable[[Screen], None]
     part: str
+    drawn: bool = False
 
 
-DIALOG, POPOVER = "[role=dialog]", "[data-testid=stPopoverBody]"
+def _by(press: str, item: str = "") -> Callable[[Screen], None]:
+    """Presses a button, and chooses from the menu that it opens where one is named."""
+
+    def opened(screen: Screen) -> None:
+        screen.press(press)
+        if item:
+            screen.page.get_by_role("menuitem", name=item).click()
+            screen.settle()
+
+    return opened
+
+
+def _all_chosen(screen: Screen) -> None:
+    screen.key("Keys", "Shift+M")
+
+
+def _dismissing_all(screen: Screen) -> None:
+    _all_chosen(screen)
+    screen.key("Keys", "d")
+
+
+def _leaving(screen: Screen) -> None:
+    screen.page.get_by_role("radio", name="Change a person").click()
+    screen.settle()
+    screen.page.get_by_role("combobox", name="Person", exact=True).fill("Tobias")
+    screen.page.get_by_role("option", name=re.compile("Tobias Linde")).click()
+    screen.settle()
+    screen.press("Take access away")
+
+
+def _erasing(screen: Screen) -> None:
+    screen.fill("Name, exactly as it stands at the comments", "Kwame")
+    screen.press("Show what would go")
+
+
+DIALOG, POPOVER, BOTTOM = "[role=dialog]", "[data-testid=stPopoverBody]", "[data-testid=stBottom]"
 _CASE = Stop("case", "ines", "/queue?case=26", ".lh-lead")
 OPENINGS = (
-    Opening("dismiss", _CASE, lambda screen: screen.key("Dismiss", "d"), DIALOG),
-    Opening("escalate", _CASE, lambda screen: screen.key("Escalate", "x"), DIALOG),
-    Opening("keys", _CASE, lambda screen: screen.key("Keys", "h"), DIALOG),
-    Opening("filter", _CASE, lambda screen: screen.press("Filter"), POPOVER),
-    Opening("chosen", _CASE, lambda screen: screen.key("Keys", "Shift+M"), ".st-key-list"),
-    Opening("template", _NAMED["reply"], lambda screen: screen.key("Template", "t"), DIALOG),
-    Opening("changes", _DECIDES, lambda screen: screen.key("Request changes", "q"), DIALOG),
-    Opening("decided", _DECIDES, lambda screen: screen.key("Approve", "Control+Enter"), "[data-testid=stBottom]"),
+    Opening("dismiss", _CASE, lambda screen: screen.key("Dismiss", "d"), DIALOG, drawn=True),
+    Opening("escalate", _CASE, lambda screen: screen.key("Escalate", "x"), DIALOG, drawn=True),
+    Opening("keys", _CASE, lambda screen: screen.key("Keys", "h"), DIALOG, drawn=True),
+    Opening("moderate", _CASE, _by("More", "Moderate"), DIALOG, drawn=True),
+    Opening("same-person", _CASE, _by("The same person elsewhere…"), DIALOG),
+    Opening("hand-over", _CASE, _by("Hand over"), POPOVER),
+    Opening("note", _CASE, _by("Add a note"), POPOVER),
+    Opening("task", _CASE, _by("Add a task"), POPOVER),
+    Opening("filter", _CASE, _by("Filter"), POPOVER, drawn=True),
+    Opening("saved-views", _CASE, _by("Saved views"), POPOVER),
+    Opening("chosen", _CASE, _all_chosen, ".st-key-list", drawn=True),
+    Opening("dismiss-all", _CASE, _dismissing_all, DIALOG),
+    Opening("template", _NAMED["reply"], lambda screen: screen.key("Template", "t"), DIALOG, drawn=True),
+    Opening("changes", _DECIDES, lambda screen: screen.key("Request changes", "q"), DIALOG, drawn=True),
+    Opening("reject", _DECIDES, lambda screen: screen.key("Reject", "x"), DIALOG, drawn=True),
+    Opening("policy-note", _DECIDES, _by("More", "Approve, with a note on the policy"), DIALOG),
+    Opening("decided", _DECIDES, lambda screen: screen.key("Approve", "Control+Enter"), BOTTOM, drawn=True),
+    Opening("judged", _NAMED["overview"], _by("How this is judged"), POPOVER),
+    Opening("erase", _NAMED["data"], _erasing, ".stMain", drawn=True),
+    Opening("leave", _NAMED["people"], _leaving, DIALOG, drawn=True),
+    Opening("export", _NAMED["audit"], _by("Export"), POPOVER),
 )
 """By a key where there is one. What the last one decides is undone, and the sample is as it was."""
+HANDING_ON = Opening("hand-on", _DECIDES, _by("More", "Hand to somebody else"), DIALOG, drawn=True)
+"""And what opens where somebody else could decide as well."""
+
+
+JUDGED = (
+    Stop("good-judged", "ines", "/good", ".lh-good"),
+    Stop("admin-good-judged", "marguerite", "/good", ".lh-good"),
+)
+"""What is there once the worker has followed what people decided, and has drawn the comments of a weekly check."""
 
 
 @dataclass(slots=True)
@@ -168,19 +232,25 @@ class Found:
     under: dict[str, list[str]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
-    def look(self, page: Page, name: str, within: str = "", *, same: bool = True) -> None:
+    def look(self, page: Page, name: str, within: str = "", *, same: bool = True, varies: tuple[str, ...] = ()) -> None:
         """What axe says of a page, or of the part `within`, and a picture of it where it is the `same` each time, in
         both themes."""
         page.evaluate(AXE)
         for theme in THEMES:
-            page.emulate_media(color_scheme=theme)
-            page.wait_for_function(IN_THEME, arg=theme)
+            in_theme(page, theme)
             # Of all that axe looks at, a theme changes colours alone.
             rules = [] if theme == "light" else ["color-contrast"]
             bad = [one for one in page.evaluate(RUN_AXE, [within, rules]) if one["impact"] in BAD]
             self.violations += [{"screen": name, "theme": theme, **one} for one in bad]
             if same:
-                self.pictures[f"{name}-{theme}"] = page.screenshot(animations="disabled")
+                self.draw(page, name, theme, varies)
+
+    def draw(self, page: Page, name: str, theme: Theme, varies: tuple[str, ...] = ()) -> None:
+        """Only the picture, in one theme."""
+        in_theme(page, theme)
+        rows = page.get_by_role("listitem")
+        hidden = [rows.filter(has=page.get_by_text(word, exact=True)) for word in varies]
+        self.pictures[f"{name}-{theme}"] = page.screenshot(animations="disabled", mask=hidden, mask_color=HIDDEN)
 
     def measure(self, page: Page, where: str) -> None:
         """By how much the page is too wide, and what its navigation is under."""
@@ -202,14 +272,20 @@ def tab(browser: Browser, app: Still, who: str, **more: Any) -> tuple[BrowserCon
 def walk(browser: Browser, app: Still) -> Found:
     """Opens every screen once."""
     found = Found()
-    _each(browser, app, found, STOPS, _at_a_desk)
-    _each(browser, app, found, ON_A_PHONE, _on_a_phone, **HANDHELD)
-    _each(browser, app, found, tuple(dict.fromkeys(one.on for one in OPENINGS)), _opened)
-    _forms(browser, app, found)
+    each(browser, app, found, STOPS, at_a_desk)
+    each(browser, app, found, ON_A_SMALL_DESK, _on_a_small_desk, viewport=SMALL_DESK)
+    each(browser, app, found, ON_A_PHONE, _on_a_phone, **HANDHELD)
+    each(browser, app, found, tuple(dict.fromkeys(one.on for one in OPENINGS)), partial(_opened, OPENINGS))
+    with _another_of_the_level(app):
+        each(browser, app, found, (_DECIDES,), partial(_opened, (HANDING_ON,)))
+    with clock.at(MOMENT), patch("response.checking.secrets.randbits", lambda _bits: SEED):
+        labelling.catch_up(app.store)
+        checking.look(app.store)
+    each(browser, app, found, JUDGED, at_a_desk)
     return found
 
 
-def _each(
+def each(
     browser: Browser,
     app: Still,
     found: Found,
@@ -243,12 +319,17 @@ def waits_for(app: Still, who: str) -> int:
         return next((one.submission_id for one in responses.waiting_for(tx, app.team[who].id, 1)), 0)
 
 
-def _at_a_desk(screen: Screen, stop: Stop, found: Found) -> None:
+def at_a_desk(screen: Screen, stop: Stop, found: Found) -> None:
     page = screen.page
-    found.look(page, stop.name, same=stop.same)
+    found.look(page, stop.name, same=stop.same, varies=stop.varies)
     for size, where in ((SMALL_DESK, "at 1024"), (ZOOMED, "at 200 %"), (PHONE, "at 390"), (DESK, "at 1440")):
         page.set_viewport_size(size)
         found.measure(page, f"{stop.name} {where}")
+
+
+def _on_a_small_desk(screen: Screen, stop: Stop, found: Found) -> None:
+    for theme in THEMES:
+        found.draw(screen.page, f"{stop.name}-small", theme)
 
 
 def _on_a_phone(screen: Screen, stop: Stop, found: Found) -> None:
@@ -256,10 +337,21 @@ def _on_a_phone(screen: Screen, stop: Stop, found: Found) -> None:
     found.measure(screen.page, f"{stop.name} on a telephone")
 
 
-def _opened(screen: Screen, stop: Stop, found: Found) -> None:
-    """All that opens on this screen, one after the other."""
+@contextmanager
+def _another_of_the_level(app: Still) -> Iterator[None]:
+    """Tobias decides where Gareth does, for as long: there is somebody to whom it can be handed on."""
+    tobias, gareth = app.team["tobias"], app.team["gareth"]
+    with app.store.write() as tx:
+        people.set_roles(tx, tobias.id, tobias.roles | {Role.APPROVER}, gareth.levels)
+    yield
+    with app.store.write() as tx:
+        people.set_roles(tx, tobias.id, tobias.roles, tobias.levels)
+
+
+def _opened(openings: tuple[Opening, ...], screen: Screen, stop: Stop, found: Found) -> None:
+    """All of these that open on this screen, one after the other."""
     page = screen.page
-    for one in OPENINGS:
+    for one in openings:
         if one.on != stop:
             continue
         one.by(screen)
@@ -273,31 +365,10 @@ def _opened(screen: Screen, stop: Stop, found: Found) -> None:
         screen.press("Undo")
 
 
-def _forms(browser: Browser, app: Still, found: Found) -> None:
-    """What people see who are not in yet: a one-time link, and the first visit to an installation without anybody."""
-    context, screen = tab(browser, app, "")
-    with clock.at(MOMENT):
-        invited = join_link(app.url, people.reset(app.store, app.team["hanna"].email))
-    with TemporaryDirectory() as home, installation(Path(home)) as store:
-        nobodys = TestClient(Starlette(routes=Routes(lambda: store, keys, settings()).table()))
-        screen.page.route("**/setup?*", lambda route: _answer(route, nobodys))
-        for name, address in (("join", invited), ("set-up", f"{app.url}/setup?code={people.set_up_code(store)}")):
-            screen.page.emulate_media(color_scheme="light")
-            screen.page.goto(address)
-            quiet(screen.page, "main form")
-            found.look(screen.page, name)
-            screen.page.set_viewport_size(PHONE)
-            found.measure(screen.page, f"{name} at 390")
-            screen.page.set_viewport_size(DESK)
-    found.problems += screen.problems
-    context.close()
-
-
-def _answer(route: Route, client: TestClient) -> None:
-    """Answers a request of the browser out of this process."""
-    address = urlsplit(route.request.url)
-    answer = client.get(f"{address.path}?{address.query}")
-    route.fulfill(status=answer.status_code, headers={"content-type": answer.headers["content-type"]}, body=answer.text)
+def in_theme(page: Page, theme: Theme) -> None:
+    """Waits until a page has the colours of a theme."""
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_function(IN_THEME, arg=theme)
 
 
 def quiet(page: Page, there: str) -> None:

@@ -24,6 +24,9 @@ async function look() {
   say(now ? now.said : waits.dataset.opening);
   if (bar && now && "part" in now) bar.value = now.part;
   if (now && now.failed) {
+    document.querySelector("h1").textContent = waits.dataset.failedTitle;
+    said.className = "problem";
+    waits.querySelector("[data-going]").hidden = true;
     waits.querySelector("[data-failed]").hidden = false;
     return;
   }

@@ -59,7 +59,7 @@ def _so_many(one: Author, where: str) -> str:
         if one.count >= COUNTED:
             return _("{n} or more comments on {where}", n=number(COUNTED), where=where)
         return many("{n} comment on {where}", "{n} comments on {where}", one.count, where=where)
-    ago = f"<span title='{escape(words.exact(one.since))}'>{escape(words.ago(one.since))}</span>"
+    ago = words.timed(one.since)
     if one.count >= COUNTED:
         return _("{n} or more comments on {where} since {ago}", n=number(COUNTED), where=where, ago=ago)
     return many(

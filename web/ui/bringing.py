@@ -216,7 +216,7 @@ def _upload(me: Person, one: Upload, counts: dict[str, int]) -> None:
     told += [many("{n} case opened or joined", "{n} cases opened or joined", one.cases)] if one.cases else []
     st.html(
         f"<div class='lh-side'><p><strong class='lh-quote'>{escape(one.name)}</strong> · {escape(one.by_name)}, "
-        f"{escape(words.ago(one.at))}</p><p>{escape(state)}</p>{frame.quiet_line(', '.join(told))}</div>"
+        f"{words.timed(one.at)}</p><p>{escape(state)}</p>{frame.quiet_line(', '.join(told))}</div>"
     )
     with store().read() as tx:
         wrong = rows.report(tx, one.id, only=("unreadable",), limit=3) if counts.get("unreadable") else []

@@ -116,7 +116,7 @@ def after(one: Matter) -> str:
     note = ""
     if one.back:
         of = _of(one.back.name, one.back_version, one.back.kind)
-        note = _back(one.back.reason, f"{of}, {words.ago(one.back.at)}")
+        note = _back(one.back.reason, f"{escape(of)}, {words.timed(one.back.at)}")
     does, reply = one.action, one.action is Action.REPLY
     first = _("{name} wrote {n}", name=one.author, n=one.version.number) if reply else _("{name} asks", name=one.author)
     where = words.joined([words.CHANNEL[Channel(name)] for name in one.channels])
@@ -129,7 +129,8 @@ def _of(name: str, version: int, kind: str) -> str:
 
 
 def _back(reason: str, who: str) -> str:
-    return f"<div class='lh-note'>“{escape(reason)}”<small>{escape(who)}</small></div>"
+    """A reason, and whose it is, which is HTML already."""
+    return f"<div class='lh-note'>“{escape(reason)}”<small>{who}</small></div>"
 
 
 def earlier(one: Matter) -> str:
@@ -178,4 +179,4 @@ def came_back(back: Back) -> str:
         before, marked, behind = back.text[: back.start], back.text[back.start : back.end], back.text[back.end :]
         body = f"{escape(before)}<mark>{escape(marked)}</mark>{escape(behind)}".replace("\n", "<br>")
         shown = f"<div class='lh-text lh-meant' dir='auto'>{body}</div>"
-    return _back(back.reason, _of(back.name, back.version, back.kind)) + shown
+    return _back(back.reason, escape(_of(back.name, back.version, back.kind))) + shown

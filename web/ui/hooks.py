@@ -22,11 +22,11 @@ def manage(me: Person, source: Source, hook: Hook | None) -> None:
     """What is in the pop-over of a source."""
     told = _("With a webhook the blog says when there is a new comment.")
     if hook and hook.used_at:
-        told = _("It has a webhook, last used {ago}.", ago=words.ago(hook.used_at))
+        told = _("It has a webhook, last used {ago}.", ago="{ago}")
     elif hook:
         told = _("It has a webhook, not used yet.")
     told += " " + _("The source is read at once then, and in its own rhythm as well.")
-    frame.quiet(told)
+    frame.quiet(told, ago=words.timed(hook.used_at if hook else None))
     if st.button(_("Make a new secret") if hook else _("Make a webhook"), key=f"hook-{source.id}"):
         secret = attempt(partial(hooks.make, store(), me, source.id))
         if secret:

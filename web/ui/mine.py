@@ -235,7 +235,7 @@ def mail_for_administrators(me: Person, team: list[Person]) -> None:
             )
         )
     elif state.worked_at:
-        frame.quiet(_("Mail works; the last one went {when}.", when=words.ago(state.worked_at)))
+        frame.quiet(_("Mail works; the last one went {when}.", when="{when}"), when=words.timed(state.worked_at))
     if failing:
         frame.quiet(_not_sent(len(failing), failing[0].problem, failing[0].settled_at))
     for person in team:

@@ -99,7 +99,7 @@ def ask_for(me: Person, view: CaseView, about: int | None = None, first: Action 
 
 
 def _named(one: Comment, soften: int) -> str:
-    return f"{one.author or _('No name')}: {first_words(one, 70, soften)} ({one.id})"
+    return f"{one.author or _('No name')}: {first_words(one, 40, soften)} ({one.id})"
 
 
 # --- how far it is ---------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from response.opinions import About
 from store.comments import Comment
 from store.db import store
 from store.opinions import DONE, FAILED, UNDER_WAY, Opinion
+from web import frame
 from web.ui import reading, telling, words
 from web.ui.acting import attempt
 from web.ui.softening import holds, veiled
@@ -79,10 +80,11 @@ def _waiting(opinion_id: int) -> None:
 
 def said(one: Opinion, comment: Comment, names: dict[int, str], soften: int) -> str:
     """What came of asking, as HTML: never more than what was taken of the answer, and whose word it is."""
-    about = _("asked by {name}, {when}", name=names.get(one.by, _("somebody")), when=words.ago(one.at))
+    about = _("asked by {name}, {when}", name=names.get(one.by, _("somebody")), when="{when}")
+    when = words.timed(one.at)
     if one.state == FAILED or not one.said:
         problem = escape(one.problem or _("There is no answer."))
-        return f"<p>{problem}</p><p class='lh-quiet'>{escape(about)}</p>"
+        return f"<p>{problem}</p>{frame.quiet_line(about, when=when)}"
     older = f"<p><b>{escape(_('About an earlier wording of the comment.'))}</b></p>"
     told = _draft(one) if one.kind == Kind.DRAFT else _opinion(one, comment, soften)
     limits = _(
@@ -90,7 +92,7 @@ def said(one: Opinion, comment: Comment, names: dict[int, str], soften: int) -> 
         model=one.model,
         about=about,
     )
-    return f"{older if one.revision != comment.revision else ''}{told}<p class='lh-quiet'>{escape(limits)}</p>"
+    return f"{older if one.revision != comment.revision else ''}{told}{frame.quiet_line(limits, when=when)}"
 
 
 def _opinion(one: Opinion, comment: Comment, soften: int) -> str:

@@ -96,7 +96,7 @@ def lines(found: Sequence[Response]) -> list[tuple[str, str]]:
     return [
         (
             f"**{lists.plain(lists.shortened(one.draft or _('Nothing written yet'), 60))}** · {one.id}",
-            lists.plain(f"{words.RESPONSE[one.state]} · {words.ago(one.saved_at)}"),
+            lists.plain(f"{words.RESPONSE[one.state]} · {words.moment(one.saved_at)}"),
         )
         for one in found
     ]

@@ -38,9 +38,10 @@ def everybodys(me: Person, here: int) -> None:
 
 def _row(me: Person, one: OpenSession, note: str, name: str = "") -> None:
     browser = one.browser or _("an unknown browser")
-    since = _("since {when}, last used {ago}", when=words.moment(one.created_at), ago=words.ago(one.used_at))
+    since = _("since {when}, last used {ago}", when=words.moment(one.created_at), ago="{ago}")
     with st.container(horizontal=True, vertical_alignment="center", key=f"session-{one.id}"):
-        frame.quiet(" · ".join(part for part in (name, browser, since, note) if part))
+        parts = (name, browser, since, note)
+        frame.quiet(" · ".join(part for part in parts if part), ago=words.timed(one.used_at))
         if not note and st.button(_("End"), key=f"end-{one.id}", help=_("Logs out there at once.")):
             went_well(partial(sessions.end_one, store(), me, one.id), _("Ended. Whoever was there is logged out."))
             st.rerun()

@@ -9,7 +9,11 @@ from web.ui import words
 
 
 def state(source: Source) -> str:
-    """Whether it is read, and when again; what went wrong, and that nothing is lost by it."""
+    """Whether it is read, and when again; what went wrong, and that nothing is lost by it. As HTML, as `figures`."""
+    return words.with_times(_state(source), ago=words.timed(source.read_at))
+
+
+def _state(source: Source) -> str:
     if source.problem:
         said = [source.problem]
         if source.failing_since:
@@ -23,10 +27,9 @@ def state(source: Source) -> str:
         return _("Not read: people bring what was said here, on Add comments.")
     if not source.read_at:
         return _("Being read for the first time")
-    ago = words.ago(source.read_at)
     if not source.next_read_at:
-        return _("Read {ago}", ago=ago)
-    return _("Read {ago}, next {time}", ago=ago, time=words.time_of_day(source.next_read_at))
+        return _("Read {ago}", ago="{ago}")
+    return _("Read {ago}, next {time}", ago="{ago}", time=words.time_of_day(source.next_read_at))
 
 
 def figures(source: Source, newest: datetime | None, unreadable: int) -> str:
@@ -34,11 +37,11 @@ def figures(source: Source, newest: datetime | None, unreadable: int) -> str:
     said = [
         words.CHANNEL[Channel(source.channel)],
         _("answered as {name}", name=source.user_name) if source.can_reply else _("answered by hand"),
-        _("newest comment {ago}", ago=words.ago(newest)) if newest else _("no comment yet"),
+        _("newest comment {ago}", ago="{ago}") if newest else _("no comment yet"),
     ]
     if unreadable:
         said.append(many("{n} entry could not be read and kept", "{n} entries could not be read and kept", unreadable))
-    return " · ".join(said)
+    return words.with_times(" · ".join(said), ago=words.timed(newest))
 
 
 def brought(comments: int) -> str:

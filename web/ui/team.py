@@ -23,23 +23,19 @@ _FORM = "people-form"
 WAITS = later("It waits for a second person, who was told.")
 
 
-def row(person: Person, seen: str) -> str:
-    """One person as a row of the list."""
+def row(person: Person, seen_at: datetime | None) -> str:
+    """One person as a row of the list, with when they were here last."""
     may = ", ".join(words.ROLE[role] for role in Role if role in person.roles)
     levels = ", ".join(str(level) for level in sorted(person.levels))
     decides = escape(_("decides at level {levels}", levels=levels)) if levels else ""
-    state = seen if person.active else _("may not log in")
+    seen = words.with_times(_("seen {age}", age="{age}"), age=words.timed(seen_at, words.age(seen_at)))
+    state = (seen if seen_at else escape(_("not here yet"))) if person.active else escape(_("may not log in"))
     return (
         f"<li class='{'' if person.active else 'off'}'><span><b>{escape(person.name)}</b>"
         f"<small>{escape(person.email)}</small></span>"
         f"<span>{escape(may)}<small>{decides}</small></span>"
-        f"<small>{escape(state)}</small></li>"
+        f"<small>{state}</small></li>"
     )
-
-
-def here_last(at: datetime | None) -> str:
-    """When somebody was here last."""
-    return _("seen {age}", age=words.age(at)) if at else _("not here yet")
 
 
 def choices(key: str, person: Person | None = None) -> tuple[frozenset[Role], frozenset[int]]:

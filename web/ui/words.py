@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache, reduce
+from html import escape
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -405,6 +406,22 @@ def _ago(seconds: float) -> str:
     if minutes < 60:
         return _("{n} min ago", n=minutes)
     return _("{n} h ago", n=minutes // 60) if days < 2 else many("{n} day ago", "{n} days ago", days)
+
+
+def timed(at: datetime | None, said: str = "") -> str:
+    """A moment as HTML: how long ago it was, or what is `said` of it; exact where the pointer rests on it."""
+    if at is None:
+        return escape(said)
+    machine = at.astimezone(UTC).isoformat(timespec="minutes")
+    return f"<time datetime='{machine}' title='{escape(exact(at))}'>{escape(said or ago(at))}</time>"
+
+
+def with_times(text: str, **times: str) -> str:
+    """A text as HTML, in which '{ago}' or another name of `times` stands for what `timed` made."""
+    shown = escape(text)
+    for name, time_there in times.items():
+        shown = shown.replace(f"{{{name}}}", time_there)
+    return shown
 
 
 def matters() -> dict[str, str]:

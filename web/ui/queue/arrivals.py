@@ -16,7 +16,7 @@ from response.board import News
 from store.db import store
 from web import frame
 from web.guard import guard, is_whole_run
-from web.ui import arriving
+from web.ui import arriving, words
 from web.ui.queue import counts, listing, views
 
 _SEEN = "queue_arrived"
@@ -38,7 +38,8 @@ def bar(
         known = board.arrived(store(), me, view, filters, clock.now(), shown, known)
     st.session_state[_SEEN] = (drawn, known)
     with head:
-        frame.heading(_("Queue"), counts.line(view, filters, known.counts, oldest))
+        line = counts.line(view, filters, known.counts, oldest)
+        frame.heading(_("Queue"), line, age=words.timed(oldest, words.age(oldest)))
     with st.container(key="arrivals"):
         _figures(view, filters, len(shown), drawn, known)
         if arriving.wanted(known.new, "queue-new", anything=bool(shown)):

@@ -4,32 +4,30 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from model.language import _, many, number
-from model.queue import EVERY, VIEWS, Filters, Of, View
+from model.queue import VIEWS, Filters, Of, View
 from response.board import News
 from store import queue
-from web.ui import words
 
 _ROOM = 2
 """Digits that each count has room for."""
 
 
 def line(view: View, filters: Filters, counts: Mapping[str, int], oldest: datetime | None) -> str:
-    """The line beside the page's name; `oldest` is when the oldest of what is shown was left."""
+    """The line beside the page's name, with a place '{age}' for that of the oldest that is shown."""
     if filters.like:
         return _("nearly the same words, or the same author at the same source")
     if view.of is not Of.CASES or not view.open:
         return ""
     needed = many("{n} needs a person", "{n} need a person", counts["todo"])
     said = [needed, _("{n} yours", n=number(counts["mine"]))]
-    return " · ".join([*said, _("oldest {age}", age=words.age(oldest))] if oldest else said)
+    return " · ".join([*said, _("oldest {age}", age="{age}")] if oldest else said)
 
 
 def counted(view: View, filters: Filters, news: News, shown: int) -> dict[str, str]:
-    """What stands beside the title of each view, by its key. Of what is like one comment, and of all
-    that is open, `shown` are on the screen."""
+    """What stands beside the title of each view, by its key. Of what is like one comment, `shown` are on the screen."""
     found = {one.key: (news.counts[one.key], queue.counted_to(one)) for one in VIEWS}
     said = {key: f"{most - 1}+" if n == most else f"{n}" if n else "" for key, (n, most) in found.items()}
-    if filters.like or view is EVERY:
+    if filters.like:
         alike = shown + news.new
         said[view.key] = f"{alike}+" if alike >= queue.SHOWN else f"{alike}"
     return said

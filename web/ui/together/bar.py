@@ -56,8 +56,8 @@ def said(me: Person, found: Company) -> str:
         )
         parts.append(escape(lost))
     elif found.asks and claim and claim.person_id == me.id:
-        when = words.ago(found.asks.asked_at)
-        parts.append(escape(_("{name} asks to take it over, {when}.", name=found.asks.by_name, when=when)))
+        asks = _("{name} asks to take it over, {when}.", name=found.asks.by_name, when="{when}")
+        parts.append(words.with_times(asks, when=words.timed(found.asks.asked_at)))
     elif found.asks and found.asks.by == me.id:
         parts.append(escape(_asked(found, found.asks)))
     elif found.asks:

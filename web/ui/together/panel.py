@@ -146,6 +146,7 @@ def _task(me: Person, one: Task) -> None:
         value=one.done_at is not None,
         key=f"task-{one.id}-{one.done_at is not None}",
         on_change=partial(_turn, me, one),
+        help=words.exact(one.done_at) if one.done_at else None,
     )
 
 
