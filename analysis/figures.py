@@ -7,7 +7,7 @@ import math
 import re
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -163,6 +163,8 @@ class Series:
     counts: Mapping[date, int]
     of: Mapping[date, int] | None = None
     subject: str = ""
+    chances: dict[tuple[date, int], float] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out before, by the day and how many before it: several ask for the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,7 @@ def _before(day: date, begun: date) -> list[date]:
 
 
 def _expected(series: Series, day: date, before: Sequence[date]) -> float:
-    total = sum(series.counts.get(one, 0) for one in before) + 0.5
+    total = sum([series.counts.get(one, 0) for one in before]) + 0.5
     if series.of is None:
         return total / len(before)
     return series.of.get(day, 0) * total / (sum(series.of.get(one, 0) for one in before) + 1)
@@ -259,8 +261,12 @@ def _chance(series: Series, day: date, before: Sequence[date]) -> float:
     count = series.counts.get(day, 0)
     if count < LEAST_COUNT:
         return 1.0
-    expected = _expected(series, day, before)
-    return tail(count, expected) if count > expected + 2 * math.sqrt(expected) else 1.0
+    known = series.chances.get((day, len(before)))
+    if known is None:
+        expected = _expected(series, day, before)
+        known = tail(count, expected) if count > expected + 2 * math.sqrt(expected) else 1.0
+        series.chances[day, len(before)] = known
+    return known
 
 
 def _begins(chances: Sequence[float], most: float) -> list[int]:

@@ -12,6 +12,7 @@ from model.language import current as spoken
 from response import health, record
 from store import audit, people
 from store.db import store
+from store.search import LONGEST
 from store.trail import LEVELHEAD, MOST_EXPORTED, Wanted
 from web import frame
 from web.guard import guard
@@ -20,7 +21,7 @@ from web.ui.acting import attempt, say
 from web.ui.lists import number as as_number
 
 me = guard(Permission.RECORD)
-_FILTERS = ("person", "action", "about", "number", "from", "to")
+_FILTERS = ("person", "action", "about", "number", "from", "to", "q")
 _FILE = "record-file"
 
 
@@ -35,6 +36,7 @@ def wanted_of(query: dict[str, str]) -> Wanted:
         number=as_number(query.get("number")),
         begin=_midnight(begin) if begin else None,
         end=_midnight(end + timedelta(days=1)) if end else None,
+        text=" ".join(query.get("q", "").split())[:LONGEST],
     )
 
 
@@ -85,9 +87,17 @@ def filters(wanted: Wanted, names: dict[int, str]) -> None:
         )
         until = (wanted.end - timedelta(days=1)).date() if wanted.end else None
         last = st.date_input(_("To"), value=until, format="YYYY-MM-DD", width=150)
+        typed = st.text_input(
+            _("Words"),
+            wanted.text,
+            max_chars=LONGEST,
+            placeholder=_("in reasons, questions, notes"),
+            help=_('What people typed: words, "a phrase", beginnings*, -without'),
+            width=220,
+        )
         if st.form_submit_button(_("Show")):
             thing = about or ("case" if as_number(which) else None)
-            chosen = (person, action, thing, as_number(which), first, last)
+            chosen = (person, action, thing, as_number(which), first, last, (typed or "").strip() or None)
             st.query_params.from_dict(
                 {name: str(one) for name, one in zip(_FILTERS, chosen, strict=True) if one is not None}
             )

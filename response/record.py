@@ -65,6 +65,7 @@ def export(store: Store, by: Person, wanted: Wanted, out: TextIO, *, lines: bool
         names = {person.id: person.name for person in people.everybody(tx)}
         count = exporting.events(tx, trail.each(tx, wanted), out, names, told, lines=lines)
     asked = {name: value for name, value in asdict(wanted).items() if value not in (None, "")}
+    asked |= {"text": True} if wanted.text else {}  # what was typed is nothing for the record
     plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asked.items()}
     with store.write() as tx:
         audit.record(tx, "store.record_exported", "store", None, by=by.id, at=clock.now(), wanted=plain, count=count)

@@ -4,15 +4,18 @@ Events are numbered without a gap in the order in which they were written. So a 
 begins behind a number, and nothing is ever counted.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
 
 from store.audit import Event
 from store.db import Tx
+from store.rows import parted
 from store.schema import audit, responses, submissions, words
+from store.search import Term, folded, terms
 
 PAGE = 50
 LOOKED_AT = 20_000
@@ -23,12 +26,14 @@ LEVELHEAD = 0
 _CLOCKS = 500
 """An event may be dated a little before the one that was written before it: so many are looked at beyond a moment."""
 _MOST_RESPONSES = 500
+_HASH, _TOKEN = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"), re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which events: of a person (0: Levelhead itself), of an action, about a kind of thing and the one of a number, not
-    before `begin` and before `end`. What is empty does not count."""
+    before `begin` and before `end`, with which something was typed that holds `text` (words, "phrases", beginnings*,
+    -without). What is empty does not count."""
 
     person: int | None = None
     action: str = ""
@@ -36,6 +41,7 @@ class Wanted:
     number: int | None = None
     begin: datetime | None = None
     end: datetime | None = None
+    text: str = ""
 
     @property
     def anything(self) -> bool:
@@ -55,12 +61,15 @@ class Page:
 def page(tx: Tx, wanted: Wanted, before: int | None = None, limit: int = PAGE, looked_at: int = LOOKED_AT) -> Page:
     """The newest events that are wanted, of those with a number below `before`."""
     first, rest = _conditions(tx, wanted, before)
-    if not rest:
+    if not rest and not wanted.text:
         found = [Event(**row._mapping) for row in tx.execute(_newest(select(audit), first, limit + 1))]
         return Page(tuple(found[:limit]), found[limit - 1].seq if len(found) > limit else None)
     near = _newest(select(audit.c.seq), first, looked_at).subquery()
     count, oldest = tx.execute(select(func.count(), func.min(near.c.seq)).select_from(near)).one()
-    query = select(audit).where(audit.c.seq.in_(select(near.c.seq)), *rest)
+    some = [audit.c.seq.in_(select(near.c.seq)), *rest]
+    if wanted.text:
+        some = [audit.c.seq.in_(_with_words(tx, some, wanted.text, limit + 1))]
+    query = select(audit).where(*some)
     found = [Event(**row._mapping) for row in tx.execute(query.order_by(audit.c.seq.desc()).limit(limit + 1))]
     if len(found) > limit:
         return Page(tuple(found[:limit]), found[limit - 1].seq)
@@ -79,6 +88,26 @@ def each(tx: Tx, wanted: Wanted, most: int = MOST_EXPORTED) -> Iterator[Event]:
         before = found.next
         if before is None:
             return
+
+
+def _with_words(tx: Tx, some: Sequence[ColumnElement[bool]], text: str, limit: int) -> list[int]:
+    """The newest of some events with which something was typed that holds some words. The record has only its keyed
+    hash, so the hashes of these events are looked up, and what stands there is read."""
+    wanted = terms(text)
+    data = tx.execute(select(audit.c.seq, cast(audit.c.data, String)).where(*some).order_by(audit.c.seq.desc()))
+    hashes = {int(row[0]): found for row in data if (found := set(_HASH.findall(row[1])))}
+    fitting: set[str] = set()
+    for part in parted(sorted({one for found in hashes.values() for one in found})):
+        said = tx.execute(select(words.c.keyed_hash, words.c.text).where(words.c.keyed_hash.in_(part)))
+        fitting |= {row[0] for row in said if holds(row[1], wanted)}
+    return [seq for seq, found in hashes.items() if found & fitting][:limit]
+
+
+def holds(text: str, wanted: Sequence[Term]) -> bool:
+    """Whether a text holds all words that are wanted, and none that is not; False where none is wanted. Pure."""
+    said = f" {' '.join(_TOKEN.findall(folded(text)))} "
+    found = [(f" {' '.join(one.words)}{'' if one.beginning else ' '}" in said) != one.unwanted for one in wanted]
+    return all(found) and any(not one.unwanted for one in wanted)
 
 
 def _newest(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from store import audit, trail
 from store.audit import Event, New
@@ -14,6 +14,8 @@ from store.db import Store
 from store.erasure import forget_words
 from store.keys import keys
 from store.schema import audit as audit_table
+from store.schema import people
+from store.schema import words as words_table
 from store.trail import LEVELHEAD, Wanted
 
 BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -95,3 +97,65 @@ def test_a_page_looks_at_a_bounded_number_of_events(filled: Store) -> None:
         page = trail.page(tx, Wanted(person=2, action="case.opened"), None, 10, 15)
         assert (page.events, page.looked_until is not None) == ((), True)
         assert page.next is not None and page.next > 1
+
+
+# --- by what was typed -----------------------------------------------------------------------------------------------
+
+SAID = ("The refund is late", "She called: no refund!", "Größe zählt nicht", "Refunds are for others", "")
+
+
+@pytest.fixture
+def spoken(filled: Store) -> Store:
+    """Each third of a hundred further events comes with something typed, the last of them twice."""
+    with filled.write() as tx:
+        by = tx.execute(
+            insert(people).values(name="A", email="a", created_at=BEGAN).returning(people.c.id)
+        ).scalar_one()
+        for number in range(100):
+            at, said = BEGAN + timedelta(days=1, minutes=number), SAID[number % 5]
+            digest = audit.say(tx, keys(), "reason", said, by=by, at=at - timedelta(hours=1))[1] if said else ""
+            data = {"reason": digest, "content": "0" * 64} if number % 3 == 0 else {"version": number}
+            audit.record(tx, ACTIONS[number % 3], "case", number, by=None, at=at, **data)
+    return filled
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("refund", {0, 1}),
+        ("REFUND*", {0, 1, 3}),
+        ("refund -late", {1}),
+        ('"is late"', {0}),
+        ('"late is"', set()),
+        ("größe", {2}),
+        ("grosse", set()),
+        ("-refund", set()),
+        ("!!", set()),
+        ("0000", set()),
+    ],
+)
+@pytest.mark.parametrize("limit", [4, 100])
+def test_events_are_found_by_the_words_that_were_typed_page_by_page(
+    spoken: Store, text: str, said: set[int], limit: int
+) -> None:
+    expected = [number for number in range(99, -1, -1) if number % 3 == 0 and number % 5 in said]
+    found: list[int | None] = []
+    with spoken.read() as tx:
+        before = None
+        for _page in range(60):
+            page = trail.page(tx, Wanted(text=text, subject="case"), before, limit, looked_at=30)
+            found += [one.subject_id for one in page.events]
+            before = page.next
+            if before is None:
+                break
+    assert found == expected
+    assert before is None
+
+
+def test_what_was_erased_is_found_by_no_word(spoken: Store) -> None:
+    with spoken.write() as tx:
+        ids = tx.execute(select(words_table.c.id).where(words_table.c.text.contains("late"))).scalars().all()
+        forget_words(tx, ids, BEGAN + timedelta(days=2))
+    with spoken.read() as tx:
+        found = trail.page(tx, Wanted(text="refund", action=ACTIONS[0]), None, 100)
+    assert {one.subject_id % 5 for one in found.events if one.subject_id} == {1}

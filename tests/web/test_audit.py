@@ -112,3 +112,18 @@ def test_a_version_a_level_and_people_are_named(here: Team) -> None:
     )
     assert "version 4 · level 2 · Ben · text abababababab" in shown
     assert "/queue?case=12" in shown
+
+
+def test_what_was_typed_is_looked_for_by_the_address_and_stands_nowhere_on_the_record(
+    here: Team, dismissed: int
+) -> None:
+    assert "Nothing on the record fits." in text(opened(here, q="nowhere"))
+    shown = opened(here, q='"not ours"')
+    assert "not ours" in text(shown) and "Nothing on the record fits." not in text(shown)
+    assert next(one.value for one in shown.text_input if one.label == "Words") == '"not ours"'
+    out = io.StringIO()
+    asked = Wanted(text="evil", person=here.bob.id)
+    assert record.export(here.store, here.alice, asked, out, lines=True, told=recorded.action) == 1
+    with here.store.read() as tx:
+        event = audit.last(tx, "store", None, ("store.record_exported",))
+    assert event is not None and event.data["wanted"] == {"person": here.bob.id, "text": True}
