@@ -114,6 +114,14 @@ comments = Table(
     Index("ix_comments_thread_id_at", "thread_id", "at", "id"),
     Index("ix_comments_author", "source_id", "author", "at"),
     Index("ix_comments_parent", "source_id", "parent_identity"),
+    # PostgreSQL takes ours for so few that it would go through all comments to find them.
+    Index(
+        "ix_comments_our_answers",
+        "source_id",
+        "parent_identity",
+        sqlite_where=text("ours"),
+        postgresql_where=text("ours"),
+    ),
     Index("ix_comments_near_key", "near_key", "thread_id"),
     Index("ix_comments_at", "at"),
     Index("ix_comments_flagged", "flagged", "at"),
