@@ -96,7 +96,7 @@ def before_the_last_two_weeks_everything_came_to_an_end(store: Store) -> None:
     with store.read() as tx:
         left = tx.execute(select(cases.c.id).where(cases.c.state == "open", cases.c.opened_at < END - LASTS)).all()
         assert left == []
-        assert tx.execute(select(func.count()).where(cases.c.state == "open")).scalar_one() == 6
+        assert tx.execute(select(func.count()).where(cases.c.state == "open")).scalar_one() == 12
         assert len([one for one in people.everybody(tx) if one.active]) == 6
         ended = counted(store, cases.c.outcome, cases.c.opened_at < END - LASTS)
     assert set(ended) == {"answered", "dismissed", "spam"}
