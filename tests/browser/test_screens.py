@@ -5,12 +5,12 @@ purpose, `make pictures` makes the pictures anew; look at each before you commit
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Route, expect, sync_playwright
 
 from channels.feed.parse import parse
 from ingest.sample.association import TWO_WEEKS, load
@@ -23,6 +23,7 @@ from response import presence
 from store import cases, comments, sources, undoable
 from tests.browser import doors, pictures, walk, zoom
 from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.screen import Screen
 from tests.browser.still import MOMENT, Still, still
 from tests.browser.walk import STOPS, ZOOMED, Found, tab
 from tests.channels.blogs import Said, rss
@@ -256,6 +257,85 @@ def test_by_keys_alone_at_200_percent_somebody_logs_in_and_answers(found: Found,
     assert page.evaluate(walk.WIDER) <= 0
     assert screen.problems == []
     context.close()
+
+
+@pytest.fixture
+def zoomed(found: Found, chromium: Browser, app: Still) -> Iterator[Callable[[str], Screen]]:
+    """Opens a tab at 200 % for somebody by their name."""
+    opened: list[tuple[BrowserContext, Screen]] = []
+
+    def somebody(name: str) -> Screen:
+        opened.append(tab(chromium, app, name, viewport=ZOOMED, device_scale_factor=2, reduced_motion="reduce"))
+        return opened[-1][1]
+
+    yield somebody
+    for context, screen in opened:
+        assert screen.problems == []
+        context.close()
+
+
+def test_by_keys_alone_at_200_percent_somebody_decides(zoomed: Callable[[str], Screen]) -> None:
+    screen = zoomed("gareth")
+    page = screen.page
+    screen.go("/approvals")
+    zoom.fits(page)
+    zoom.tab_to(page, page.get_by_role("option").first)
+    page.keyboard.press("Enter")
+    screen.settle()
+    expect(page.locator(".lh-sent").first).to_be_visible()
+    zoom.fits(page)
+    zoom.tab_to(page, screen.button("Request changes"))
+    page.keyboard.press("Enter")
+    screen.settle()
+    reason = screen.field("What should change?")
+    expect(reason).to_be_visible()
+    zoom.tab_to(page, reason, most=3)
+    page.keyboard.type("Say when.")
+    zoom.fits(page, walk.DIALOG)
+    page.keyboard.press("Escape")
+    expect(page.locator(walk.DIALOG)).to_have_count(0)
+    screen.settle()
+    zoom.tab_to(page, screen.button("Approve"))
+    page.keyboard.press("Enter")
+    screen.settle()
+    expect(page.get_by_role("timer")).to_contain_text("Approved.")
+    zoom.fits(page)
+    zoom.tab_to(page, screen.button("Undo").last)
+    page.keyboard.press("Enter")
+    screen.settle()
+    expect(screen.button("Approve")).to_be_visible()
+
+
+def test_by_keys_alone_at_200_percent_somebody_works_on_a_case(zoomed: Callable[[str], Screen]) -> None:
+    screen = zoomed("ines")
+    page = screen.page
+    screen.go("/queue?show=mine")
+    zoom.fits(page)
+    zoom.tab_to(page, page.get_by_role("option").first)
+    page.keyboard.press("Enter")
+    screen.settle()
+    expect(page.locator(".lh-lead")).to_be_visible()
+    zoom.fits(page)
+    zoom.tab_to(page, screen.button("Escalate"))
+    page.keyboard.press("Enter")
+    question = screen.field("Your question or reason")
+    expect(question).to_be_visible()
+    zoom.tab_to(page, question, most=3)
+    page.keyboard.type("May we say when the lift is on?")
+    zoom.fits(page, walk.DIALOG)
+    page.keyboard.press("ControlOrMeta+Enter")
+    screen.settle()
+    expect(screen.button("Undo")).to_be_visible()
+    zoom.fits(page)
+    page.keyboard.press("u")
+    expect(page.get_by_text("Undone. The case is as it was.")).to_be_visible()
+    screen.settle()
+    zoom.tab_to(page, screen.button("Add a note"), most=90)
+    page.keyboard.press("Enter")
+    note = screen.field("Your note")
+    expect(note).to_be_visible()
+    zoom.fits(page, walk.POPOVER)
+    page.keyboard.press("Escape")
 
 
 # --- what is looked at ------------------------------------------------------------------------------------------------
