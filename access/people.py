@@ -378,13 +378,14 @@ def _invitation(tx: Tx, token: str, now: datetime) -> tuple[Link, Person]:
     return link, person
 
 
-def join(store: Store, token: str, password: str, browser: str = "") -> str:
+def join(store: Store, token: str, password: str, browser: str = "", *, digest: str = "") -> str:
     """Sets the password with a one-time link, ends the person's other sessions and begins one; returns its token.
+    `digest` is its hash, where that was made already.
 
     A link is no way around a second factor: raises CodeAsked, with the password set, where one is on.
     """
     invited(store, token)
-    digest = passwords.hashed(password)
+    digest = digest or passwords.hashed(password)
     now = clock.now()
     with store.write() as tx:
         link, person = _invitation(tx, token, now)

@@ -1,8 +1,8 @@
 """What small nets say of each comment by the vectors of its sentences, together with what its words say (tier 1).
 
-A comment is read sentence by sentence, in pairs of neighbours, and whole: for what a single sentence is enough for, the
-highest of them decides, so praise elsewhere does not pay for it. The vector of a pair or of a whole is the mean of its
-sentences', so each sentence is encoded once.
+A comment is read sentence by sentence, in pairs of neighbours, and whole: of concern the highest of them decides, so
+praise elsewhere does not pay for it. The vector of a pair or of a whole is the mean of its sentences', so each sentence
+is encoded once.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
-from analysis import by_words, deep, nets, stored
+from analysis import by_words, deep, nets, sentiment, stored
 from analysis.by_words import ByWords, Raw
 from analysis.deep import Deep
 from analysis.evidence import ENGLISH, Material, Mood, Moved, Told
@@ -22,11 +22,12 @@ from analysis.nets import Net, Scale
 from analysis.sentiment import NEUTRAL_WITHIN
 from analysis.stored import MODELS, Damaged
 from analysis.text import LOOKED_AT, Span, clean, sentences
+from model.assessment import Subject
 from model.portions import portions
 
 VERSION = "meanings 2"
 """Of the form of the file."""
-BY = "meaning 3"
+BY = "meaning 4"
 SIGNALS = by_words.SIGNALS
 MIXED: Mapping[str, tuple[float, ...]] = {
     "negative": (1.0, 0.0),
@@ -47,8 +48,12 @@ SPREAD = 1.5
 MOST_SENTENCES = 60
 """Sentences of one comment that are encoded: the first and, of a longer one, the last."""
 
+TURN, TURN_HEARD = "[SEP]", 1_000
+"""What stands between two turns, and the last letters of the one before that are heard."""
 AT_ONCE = 500
 """Sentences that the nets hear together: a bound of memory."""
+HALF_BY_SENTENCE = by_words.HALF_BY_SENTENCE | {"abuse"}
+"""The same of nets: an insult, too, counts half by itself."""
 _APART = ("negative", "concern")
 """Signals whose nets hear something else than sentences and the whole."""
 
@@ -141,7 +146,19 @@ class ByMeaning:
         self._limit = ThreadpoolController().limit
 
     def read(self, materials: Sequence[Material]) -> list[list[Told]]:
-        """As models.Model."""
+        """As models.Model. Where a comment answers another, `derail` is told of both turns."""
+        found = self._told_of(materials)
+        answers = [place for place, one in enumerate(materials) if one.subject.parent and found[place]]
+        talks = self._told_of([_talk(materials[place]) for place in answers])
+        for place, talk in zip(answers, talks, strict=True):
+            said = next(one for one in talk if one.signal == "derail")
+            found[place] = [
+                replace(one, score=said.score, chance=said.chance) if one.signal == "derail" else one
+                for one in found[place]
+            ]
+        return found
+
+    def _told_of(self, materials: Sequence[Material]) -> list[list[Told]]:
         spans = [few(material.sentences) for material in materials]
         texts = [material.words(span) for material, each in zip(materials, spans, strict=True) for span in each]
         encoded = self._encoder.vectors(texts) if texts else np.zeros((0, deep.SIZE), dtype=np.float32)
@@ -212,10 +229,11 @@ class ByMeaning:
 
     @staticmethod
     def _one(name: str, each: Floats, n: int) -> float:
-        """The score of the comment: of the whole, or of what says most where one sentence is enough. An insult counts
-        half by itself and half by the whole."""
-        most = float(each.max()) if name in by_words.BY_SENTENCE or name == "abuse" else float(each[n])
-        return (most + float(each[n])) / 2 if name == "abuse" else most
+        """The score of the comment: concern of what says most, of others half by it; else of the whole."""
+        if name == "concern":
+            return float(each.max())
+        whole = float(each[n])
+        return (float(each.max()) + whole) / 2 if name in HALF_BY_SENTENCE else whole
 
     def _told(self, name: str, raw: float, spans: Sequence[Span], each: Floats, matter: str = "") -> Told:
         scale = self._scales[name]
@@ -239,6 +257,14 @@ def _comment(material: Material, spans: Sequence[Span], sentences: Floats, words
         said = np.full((len(beside), 1), words.scores["negative"])
         felt = np.hstack([rows, beside, said]).astype(np.float32)
     return _Comment(spans, units, whole, words, felt)
+
+
+def _talk(answer: Material) -> Material:
+    """A comment behind the one it answers, as one text: so the net of `derail` has learnt to hear turns."""
+    text = f"{answer.subject.parent[-TURN_HEARD:]} {TURN} {answer.subject.text}"
+    cleaned = clean(text[:LOOKED_AT])
+    both = Material(Subject(text), cleaned, sentences(cleaned.text))
+    return replace(both, mood=sentiment.mood(both))
 
 
 def sentences_heard(text: str) -> list[str]:

@@ -26,8 +26,10 @@ SIGNALS = ("concern", "negative", "abuse", "hate", "threat", "self_harm", "spam"
 TELLS = ("concern", "abuse", "crisis", "profanity")
 """What it tells by itself. Of the others words alone are not sure enough: they are a part of what the nets over vectors
 say, which replaces what it tells of these."""
-BY_SENTENCE = frozenset({"concern", "hate", "threat", "self_harm"})
-"""Signals of which one sentence is enough: the worst one decides, where it says more than the whole."""
+HALF_BY_SENTENCE = frozenset({"hate", "threat", "self_harm"})
+"""Signals that are told half by the sentence that says most, where it says more than the whole, and half by the whole:
+one sentence is enough to raise a comment, and the worst of many harmless ones is not. Texts that nothing was learnt
+from are told best so (docs/assessment.md)."""
 FEW_WORDS = 8
 """Fewer words do not raise a comment, whatever they are."""
 LONGEST = 20_000
@@ -67,8 +69,8 @@ class ByWords:
         # How much profanity, itself a sum over words, adds to each signal.
         self._mixed = np.array([about["profane"].get(name, 0.0) for name in self._words.signals], dtype=np.float32)
         self._column = {name: place for place, name in enumerate((*self._words.signals, "profanity"))}
-        self._worst = [self._column[name] for name in self._words.signals if name in BY_SENTENCE]
-        self._concern = self._worst.index(self._column["concern"])
+        self._halves = [self._column[name] for name in self._words.signals if name in HALF_BY_SENTENCE]
+        self._concern = self._column["concern"]
         self._nothing = self._of_no_word()
 
     def _of_no_word(self) -> Raw:
@@ -91,7 +93,10 @@ class ByWords:
         values, rude = (model.values(words, apart) for model in (self._words, self._profane))
         sums, rudes = np.add.reduceat(values, places), np.add.reduceat(rude, places)
         scores, profane = self._scores(np.add.reduceat(sums, first), np.add.reduceat(rudes, first))
-        scores[:, self._worst] = self._worst_of(sums, rudes, first, last, scores[:, self._worst])
+        each = self._scores(sums, rudes)[0]
+        most: Values = np.maximum.reduceat(each, first)
+        scores[:, self._halves] = (scores[:, self._halves] + np.maximum(scores, most)[:, self._halves]) / 2
+        scores[:, self._concern] = np.maximum(most[:, self._concern], self._pairs(sums, rudes, first, last))
         added = np.hstack([values[:, :-1] + self._mixed * rude[:, :1], rude[:, :1]])
         for of, each, how, begin, end in zip(found, scores.tolist(), profane.tolist(), begins, ends, strict=True):
             yield Raw(dict(zip(self._words.signals, each, strict=True)), how, of, added[begin:end])
@@ -101,17 +106,13 @@ class ByWords:
         profane = self._profane.scores(rudes)
         return self._words.scores(sums) + self._mixed * profane, profane[:, 0]
 
-    def _worst_of(self, sums: Values, rudes: Values, first: Places, last: Places, whole: Values) -> Values:
-        """For each signal of which one sentence is enough, the highest score of any sentence of a comment, or of the
-        whole; `first` and `last` are the places of its sentences. Of concern it is that of any sentence or two
-        neighbours: so nothing that is added makes it less."""
-        each = self._scores(sums, rudes)[0][:, self._worst]
-        sentences: Values = np.maximum.reduceat(each, first)
-        pairs = self._scores(sums[:-1] + sums[1:], rudes[:-1] + rudes[1:])[0][:, self._worst[self._concern]]
+    def _pairs(self, sums: Values, rudes: Values, first: Places, last: Places) -> Values:
+        """For each comment the highest concern of any two neighbours of its sentences, whose places are `first` to
+        `last`: with that of each sentence nothing that is added makes it less."""
+        pairs = self._scores(sums[:-1] + sums[1:], rudes[:-1] + rudes[1:])[0][:, self._concern]
         pairs = np.append(pairs, np.float32(-np.inf))
         pairs[last] = -np.inf  # The next sentence is another comment's.
-        found: Values = np.maximum(whole, sentences)
-        found[:, self._concern] = np.maximum(sentences[:, self._concern], np.maximum.reduceat(pairs, first))
+        found: Values = np.maximum.reduceat(pairs, first)
         return found
 
     def read(self, materials: Sequence[Material]) -> list[list[Told]]:

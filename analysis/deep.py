@@ -17,7 +17,7 @@ from model.language import later
 if TYPE_CHECKING:
     from analysis.encoder import Encoder
 
-VERSION = "deep5"
+VERSION = "deep6"
 """Changes whenever a second look could say something else of the same comment."""
 SIZE = 512
 LOOKED_AT = 2_000

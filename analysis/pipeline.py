@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from analysis.tokens import undisguised
 from model.assessment import SIGNALS, Assessment, Reason, Subject
 from model.words import Language, Severity
 
-VERSION = "5"
+VERSION = "6"
 """Changes whenever the same comment could be assessed differently."""
 MOST_CONCERNS = 8
 MOST_SPAM_REASONS = 4
@@ -205,13 +206,26 @@ def _finder(by: Vocabulary) -> Finder:
         ("offers", spam.phrases),
         ("praise", praise.phrases),
     ):
-        try:
+        with _told_of(name):
             lists[name] = list(phrases())
-            Finder(lists)
-        except Exception as error:
-            _log.error("The phrases of '%s' cannot be read: %s", name, type(error).__name__)
-            lists.pop(name, None)
-    return Finder(lists)
+    try:
+        return Finder(lists)
+    except Exception:  # one of them: which, is looked for, so that the others are found all the same
+        for name in tuple(lists):
+            one = lists.pop(name)
+            with _told_of(name):
+                Finder({name: one})
+                lists[name] = one
+        return Finder(lists)
+
+
+@contextmanager
+def _told_of(name: str) -> Iterator[None]:
+    """Whatever is wrong with the phrases of one kind stops no other; the log says what it was."""
+    try:
+        yield
+    except Exception as error:
+        _log.error("The phrases of '%s' cannot be read: %s", name, type(error).__name__)
 
 
 def _unread(subject: Subject) -> Material:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from math import prod
 
 from analysis import asking, by_words, personal, sentiment
+from analysis.chances import chance
 from analysis.evidence import ENGLISH, Evidence, Kind, Material, Moved, Told
 from analysis.matters import Matter
 from analysis.text import Span
@@ -90,7 +91,7 @@ def personal_data(material: Material, _: Sequence[Evidence]) -> Told:
         moved.append(Moved(span, OUR_OWN if ours else PERSONAL[kind], kind))
     others = [one.weight for one in moved if one.weight > OUR_OWN]
     score = 1.0 - prod(1 - one for one in others) if others else OUR_OWN * bool(moved)
-    return Told("personal_data", score, PATTERNS, tuple(moved), languages=ENGLISH)
+    return Told("personal_data", score, PATTERNS, tuple(moved), chance("personal_data", score), ENGLISH)
 
 
 def question(material: Material, _: Sequence[Evidence]) -> Told:
@@ -237,20 +238,14 @@ def concluded(material: Material, told: Iterable[Told]) -> tuple[tuple[Signal, .
         if told_best is None:
             signals.append(_NOTHING[name])
             continue
-        if not told_best.score and not told_best.moved and name not in chances:
-            signals.append(_silent(name, told_best.by))
+        likely = chances.get(name)
+        likely = None if likely is None else round(likely, 4)
+        score = round(min(1.0, max(0.0, told_best.score)), 4)
+        if not score and not told_best.moved:
+            signals.append(_silent(name, told_best.by, likely))
             continue
         moved = _heaviest(told_best.moved)
-        chance = chances.get(name)
-        signals.append(
-            Signal(
-                name,
-                round(min(1.0, max(0.0, told_best.score)), 4),
-                None if chance is None else round(chance, 4),
-                told_best.by,
-                tuple(_shares(material, moved)),
-            )
-        )
+        signals.append(Signal(name, score, likely, told_best.by, tuple(_shares(material, moved))))
         if name == "personal_data":
             kinds = tuple(each.kind for each in moved)
     return tuple(signals), kinds
@@ -259,10 +254,10 @@ def concluded(material: Material, told: Iterable[Told]) -> tuple[tuple[Signal, .
 _NOTHING = {name: Signal(name) for name in SIGNALS}
 
 
-@cache
-def _silent(name: str, by: str) -> Signal:
+@lru_cache(maxsize=4_096)
+def _silent(name: str, by: str, likely: float | None) -> Signal:
     """What most signals of most comments are: looked for, and nothing of it."""
-    return Signal(name, 0.0, None, by)
+    return Signal(name, 0.0, likely, by)
 
 
 def _heaviest(moved: tuple[Moved, ...]) -> list[Moved]:

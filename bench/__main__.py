@@ -2,7 +2,8 @@
 
 Apart, as each fills large databases first: `python -m bench big [postgresql] [COMMENTS]`, a million unless told
 otherwise, and `python -m bench.store [postgresql] [COMMENTS]`, which purges half a million; `make soak` has it purge
-fewer. `python -m bench triage` measures the work at the queue alone, `python -m bench second` the second look alone.
+fewer. Measured alone: `python -m bench triage` the work at the queue, `second` the second look, `sample` how long the
+sample takes.
 """
 
 import os
@@ -10,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import assessing, big, pages, reading, second, start, triage, unchanged
+from bench import assessing, big, pages, reading, sample, second, start, triage, unchanged
 from bench.figures import said, words
 
 
@@ -19,7 +20,7 @@ def main() -> int:
     if sys.argv[1:2] == ["big"]:
         kind, count = words(sys.argv[2:], big.BIG)
         return said(big.figures(kind, count))
-    if sys.argv[1:] not in ([], ["triage"], ["second"]):
+    if sys.argv[1:] not in ([], ["triage"], ["second"], ["sample"]):
         print(__doc__)
         return 2
     with tempfile.TemporaryDirectory(prefix="levelhead-bench-") as home:
@@ -29,6 +30,8 @@ def main() -> int:
             return said(triage.figures(folder))
         if sys.argv[1:] == ["second"]:
             return said(second.figures(folder))
+        if sys.argv[1:] == ["sample"]:
+            return said(sample.figures(folder))
         figures = [
             assessing.without_encoder(),
             reading.whole_path(folder),
@@ -39,6 +42,7 @@ def main() -> int:
             *second.figures(folder),
             *unchanged.nothing_new(folder),
             *start.figures(folder),
+            *sample.figures(folder),
             *triage.figures(folder),
         ]
     return said(figures)

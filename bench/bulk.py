@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, String, Table, case, cast, func, insert, literal, select
+from sqlalchemy import JSON, Interval, String, Table, case, cast, func, insert, literal, select
 
 from bench.generated import SITE, feeds
 from model.words import Action, CaseOutcome, CaseState, Channel, ResponseState, SourceKind
@@ -139,7 +139,7 @@ def _copy(tx: Any, first: int, many: int, shift: int, later: timedelta, on: int)
 
     def moved(column: Any) -> Any:
         if tx.dialect.name != "sqlite":
-            return column + later
+            return column + literal(later, Interval())
         return func.strftime("%Y-%m-%d %H:%M:%f", column, f"{later.total_seconds():+.3f} seconds") + "000"
 
     number = comments.c.id + shift

@@ -92,14 +92,36 @@ VIEWS: tuple[View, ...] = (
 )
 LIKE = View("like", later("Like this one"), later("No open case is like it any more."), snoozed=None)
 """Open cases that are like one comment; shown where `Filters.like` names it, and not counted with the others."""
+EVERY = View("every", later("All open"), later("No case is open."), snoozed=None)
+"""All open cases, whoever is on them and whatever they wait for; shown where the address asks for it, as the charts
+do."""
 BY_KEY: Mapping[str, View] = {view.key: view for view in VIEWS}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How long a case has been open: so long or longer, and not so long; None: however long."""
+
+    least: timedelta
+    below: timedelta | None
+    name: str
+
+
+WAITING: Mapping[str, Waiting] = {
+    "4h": Waiting(timedelta(), timedelta(hours=4), later("under 4 h")),
+    "1d": Waiting(timedelta(hours=4), timedelta(days=1), later("4 to 24 h")),
+    "3d": Waiting(timedelta(days=1), timedelta(days=3), later("1 to 3 days")),
+    "more": Waiting(timedelta(days=3), None, later("over 3 days")),
+}
+"""The ages of open cases, by the word that stands in an address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a view is narrowed to; empty, zero: not narrowed. `age` is in days, `severity` the least.
 
-    `like` is a comment: to those that say nearly the same, and those of its author at its source.
+    `like` is a comment: to those that say nearly the same, and those of its author at its source. `waiting` is a key of
+    WAITING.
     """
 
     channel: str = ""
@@ -110,12 +132,14 @@ class Filters:
     author: str = ""
     language: str = ""
     like: int = 0
+    waiting: str = ""
 
     @classmethod
     def read(cls, said: Mapping[str, str], matters: frozenset[str]) -> Self:
         """The filters that an address or a saved view names; what cannot be read narrows nothing."""
         channel, matter, language = said.get("channel", ""), said.get("matter", ""), said.get("language", "")
         severity, age = _number(said.get("severity", "")), _number(said.get("age", ""))
+        waiting = said.get("waiting", "")
         return cls(
             channel=channel if channel in set(Channel) else "",
             source=_number(said.get("source", "")),
@@ -125,6 +149,7 @@ class Filters:
             author=" ".join(said.get("author", "").replace("\x00", "").split())[:AUTHOR_MOST],
             language=language if language in set(Language) else "",
             like=_number(said.get("like", "")),
+            waiting=waiting if waiting in WAITING else "",
         )
 
     def said(self) -> dict[str, str]:

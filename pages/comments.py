@@ -79,8 +79,9 @@ with store().read() as tx:
             only=only,
             before_id=int(before) if before.isdigit() else None,
             thread_id=shown_of.thread_id,
-            matter=shown_of.matter,
+            matters=shown_of.matters,
             since=shown_of.since,
+            until=shown_of.until,
             ids=shown_of.ids(tx),
         )
     )
@@ -106,7 +107,11 @@ with st.container(horizontal=True, wrap=False):
         label_visibility="collapsed",
     )
 if kind != only or picked != source_id:
-    kept = {name: st.query_params[name] for name in ("thread", "matter", "since", "alike") if name in st.query_params}
+    kept = {
+        name: st.query_params[name]
+        for name in ("thread", "matter", "since", "until", "alike")
+        if name in st.query_params
+    }
     st.query_params.from_dict({"only": kind} | ({"source": str(picked)} if picked else {}) | kept)
     st.rerun()
 if not page:

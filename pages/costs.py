@@ -1,4 +1,5 @@
-"""What approval cost: the responses behind a figure of the overview, and for who may see it what was changed."""
+"""What approval cost, and what went out: the responses behind a figure of the overview or of the report for the board,
+and for who may see it what was changed."""
 
 from datetime import timedelta
 from html import escape
@@ -9,15 +10,22 @@ from access.permissions import Permission, may
 from model.cost import ASKED_FOR, OWN_AUTHORITY, SEVERAL, Cold
 from model.language import Labels, _, later, many
 from model.words import Channel, ResponseState
-from store import cost
+from store import cost, goals
 from store.cost import Behind
 from store.db import store
 from web import frame
 from web.guard import guard
 from web.ui import lists, reading, words
+from web.ui.board import period as periods
+from web.ui.board.period import Period
+from web.ui.narrowed import day_of
 from web.ui.overview import cost as figures
+from web.ui.overview import went_out
 
 me = guard(Permission.OVERVIEW)
+if out := went_out.asked(st.query_params.to_dict()):
+    went_out.show(me, *out)
+    st.stop()
 OUTCOME = Labels(
     {
         "": later("All that came there"),
@@ -36,6 +44,8 @@ kind = kind if kind in figures.KINDS else "replies"
 channel = asked.get("channel", "")
 channel = channel if channel in {SEVERAL, *(one.value for one in Channel)} else ""
 days = min(lists.number(asked.get("days")) or 60, 3650)
+first, last = day_of(asked.get("since", "")), day_of(asked.get("until", ""))
+period = Period(first, last) if first and last and first <= last else None
 # What was written stands on the pages of those who write and those who decide; others see how it went.
 reads = may(me, Permission.TRIAGE) or may(me, Permission.DECIDE)
 
@@ -72,10 +82,15 @@ def row(one: Behind, texts: dict[tuple[int, int], str]) -> str:
     return f"<li><strong>{name}</strong> <small>{escape(how(one))}</small>{change}</li>"
 
 
-first_day = (words.now() - timedelta(days=days)).date().isoformat()
+first_day = (period.since if period else (words.now() - timedelta(days=days)).date()).isoformat()
+after = (period.until + timedelta(days=1)).isoformat() if period else "9999"
 with store().read() as tx:
-    actions = sorted(figures.KINDS[kind])
-    found = cost.behind(tx, level, actions, outcome, first_day, lists.number(asked.get("before")), channel)
+    actions, before = sorted(figures.KINDS[kind]), lists.number(asked.get("before"))
+    goal_id = lists.number(asked.get("goal"))
+    goal = goals.get(tx, goal_id) if goal_id is not None else None
+    found = cost.behind(
+        tx, level, actions, outcome, first_day, before, channel, until=after, goal_id=goal.id if goal else None
+    )
     shown = found[: cost.PAGE]
     wanted = [
         (one.cost.response_id, version)
@@ -91,7 +106,8 @@ frame.heading(
         [
             figures.KIND[kind],
             *([figures.channel_named(channel)] if channel else []),
-            many("of the last {n} day", "of the last {n} days", days),
+            *([goal.name] if goal else []),
+            periods.said(period) if period else many("of the last {n} day", "of the last {n} days", days),
         ]
     ),
 )

@@ -375,20 +375,22 @@ def _signals_of(kept: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def page(
+def page(  # noqa: PLR0913 (each narrows it down)
     tx: Tx,
     *,
     source_id: int | None = None,
     only: str = "all",
     before_id: int | None = None,
     thread_id: int | None = None,
-    matter: str = "",
+    matters: Sequence[str] = (),
     since: datetime | None = None,
+    until: datetime | None = None,
     ids: Collection[int] | None = None,
     limit: int = PAGE,
 ) -> list[Comment]:
     """Comments, newest first. `only` is 'all', 'flagged', 'spam' or 'calm'; `before_id` is the last id of the page
-    before; with `ids` these alone. Of a matter they are looked for among the newest few thousand."""
+    before; with `ids` these alone. Of matters (one of them is enough) they are looked for among the newest few thousand
+    before `until`."""
     query = present().order_by(comments.c.at.desc(), comments.c.id.desc()).limit(limit)
     query = query.where(comments.c.status != "undone")  # of an upload that was undone: its closed case shows it
     if source_id is not None:
@@ -403,10 +405,12 @@ def page(
         query = query.where(comments.c.thread_id == thread_id)
     if since is not None:
         query = query.where(comments.c.at >= since)
+    if until is not None:
+        query = query.where(comments.c.at < until)
     if ids is not None:
         query = query.where(comments.c.id.in_(ids))
-    if matter:
-        query = query.where(comments.c.id.in_(_about(matter, since, before_id)))
+    if matters:
+        query = query.where(comments.c.id.in_(_about(matters, since, until, before_id)))
     if before_id is not None:
         last = select(comments.c.at, comments.c.id).where(comments.c.id == before_id).subquery()
         older = (comments.c.at < last.c.at) | ((comments.c.at == last.c.at) & (comments.c.id < last.c.id))
@@ -414,17 +418,21 @@ def page(
     return records(Comment, tx.execute(query))
 
 
-def _about(matter: str, since: datetime | None, before_id: int | None) -> Any:
-    """A query of the ids of strangers' comments whose assessment names a matter, among the newest LOOKED_AT."""
+def _about(matters: Sequence[str], since: datetime | None, until: datetime | None, before_id: int | None) -> Any:
+    """A query of the ids of strangers' comments whose assessment names one of some matters, among the newest
+    LOOKED_AT."""
     newest = select(comments.c.id, comments.c.revision).where(~comments.c.ours)
     if since is not None:
         newest = newest.where(comments.c.at >= since)
+    if until is not None:
+        newest = newest.where(comments.c.at < until)
     if before_id is not None:
         moment = select(comments.c.at).where(comments.c.id == before_id).scalar_subquery()
         newest = newest.where(comments.c.at <= moment)
     some = newest.order_by(comments.c.at.desc(), comments.c.id.desc()).limit(LOOKED_AT).subquery()
     judged = and_(assessments.c.comment_id == some.c.id, assessments.c.revision == some.c.revision)
-    named = cast(assessments.c.matters, String).contains(json.dumps(matter), autoescape=True)
+    listed = cast(assessments.c.matters, String)
+    named = or_(*(listed.contains(json.dumps(matter), autoescape=True) for matter in matters))
     return select(some.c.id).join(assessments, judged).where(named)
 
 

@@ -442,13 +442,20 @@ def behind(
     since: str = "",
     before: int | None = None,
     channel: str = "",
+    until: str = "9999",
+    goal_id: int | None = None,
 ) -> list[Behind]:
-    """The responses behind a figure of a level, or of one channel of it, that do one of some things, newest first, one
-    more than a page has; `before` goes on from an id."""
+    """The responses behind a figure of a level, or of one channel of it, that do one of some things and came there
+    since a day, before another, newest first, one more than a page has; `before` goes on from an id. With `goal_id`
+    only what is tagged with that goal."""
     query = select(level_costs, responses.c.case_id, responses.c.state).join(
         responses, responses.c.id == level_costs.c.response_id
     )
     query = query.where(level_costs.c.level == level, level_costs.c.action.in_(actions), level_costs.c.day >= since)
+    query = query.where(level_costs.c.day < until)
+    if goal_id is not None:
+        tagged = response_goals.c.response_id == level_costs.c.response_id
+        query = query.join(response_goals, tagged).where(response_goals.c.goal_id == goal_id)
     if outcome in OUTCOMES:
         query = query.where(OUTCOMES[outcome])
     if channel:

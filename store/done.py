@@ -8,6 +8,7 @@ more than one channel. What is erased goes on counting. docs/metrics.md says the
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,6 +70,48 @@ def counts(out: Iterable[Out], *, own: bool) -> Counter[tuple[datetime, Ours]]:
         return Counter()
     several = len({channel for _id, channel, _at in found}) > 1
     return Counter({(min(at for *_, at in found), Ours.STATEMENT if several else Ours.POST): 1})
+
+
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class WentOut:
+    """What one publication, or one response of our own, counts as: `id` is where to go on from, `at` when it was out
+    first."""
+
+    id: int
+    response_id: int
+    case_id: int | None
+    channels: tuple[str, ...]
+    at: datetime
+
+
+def went_out(tx: Tx, what: Ours, begin: datetime, end: datetime, before: int | None = None) -> list[WentOut]:
+    """What is behind such a count of a time, from a moment on, before another: those that were made last first, one
+    more than a page has; `before` goes on from an id."""
+    out = publications.c.state == PublicationState.PUBLISHED
+    within = out, publications.c.published_at >= begin, publications.c.published_at < end
+    channel = publications.c.target["channel"].as_string()
+    joined = publications.join(responses, responses.c.id == publications.c.response_id)
+    if what is Ours.REPLY:
+        key = publications.c.id
+        one = key, publications.c.response_id, responses.c.case_id, channel, publications.c.published_at
+        query = select(*one).select_from(joined).where(*within, responses.c.case_id.is_not(None))
+        query = query.where(key < before) if before is not None else query
+        rows = tx.execute(query.order_by(key.desc()).limit(PAGE + 1))
+        return [WentOut(row[0], row[1], row[2], (row[3],), row[4]) for row in rows]
+    key, first = publications.c.response_id, func.min(publications.c.published_at)
+    there = select(key).select_from(joined).where(*within, responses.c.case_id.is_(None))
+    several = func.count(channel.distinct())
+    own = select(key, first).where(out, key.in_(there)).group_by(key).order_by(key.desc()).limit(PAGE + 1)
+    own = own.having(first >= begin, several > 1 if what is Ours.STATEMENT else several == 1)
+    own = own.where(key < before) if before is not None else own
+    found = tx.execute(own).all()
+    channels: dict[int, set[str]] = {}
+    for response_id, name in tx.execute(select(key, channel).where(out, key.in_([row[0] for row in found]))):
+        channels.setdefault(response_id, set()).add(name)
+    return [WentOut(row[0], row[0], None, tuple(sorted(channels[row[0]])), row[1]) for row in found]
 
 
 # --- what was closed -------------------------------------------------------------------------------------------------

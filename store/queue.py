@@ -24,7 +24,7 @@ from sqlalchemy import (
     union,
 )
 
-from model.queue import BY_KEY, VIEWS, Filters, Held, Of, View
+from model.queue import BY_KEY, VIEWS, WAITING, Filters, Held, Of, View
 from model.words import PublicationState, ResponseState
 from store.db import Tx
 from store.rows import record, records
@@ -228,6 +228,10 @@ def _cases(view: View, filters: Filters, person_id: Any, ago: _Ago) -> Any:
         parts.append(exists().where(comments.c.id == cases.c.lead_comment_id, *narrowed))
     if filters.severity:
         parts.append(cases.c.severity >= filters.severity)
+    if filters.waiting:
+        some = WAITING[filters.waiting]
+        parts += [cases.c.opened_at <= ago(some.least)] if some.least else []
+        parts += [cases.c.opened_at > ago(some.below)] if some.below else []
     if filters.matter:
         # The keys of matters are plain letters, so one is found in the list as it is stored.
         parts.append(cast(cases.c.matters, String).like(f'%"{filters.matter}"%'))
@@ -266,7 +270,7 @@ def _comments(view: View, filters: Filters, ago: _Ago) -> Any:
     parts += _narrowed(filters, ago)
     if filters.like:
         parts.append(comments.c.id.in_(_like(filters.like)))
-    if filters.severity or filters.matter:
+    if filters.severity or filters.matter or filters.waiting:
         parts.append(literal(False))  # only what is an alarm has these
     return select(comments.c.id).join(newest, newest.c.id == comments.c.id).where(*parts)
 

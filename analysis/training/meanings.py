@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import by_words, sentiment
-from analysis.by_meaning import MIXED, feeling, few, units_of
-from analysis.by_words import BY_SENTENCE, SIGNALS
+from analysis.by_meaning import HALF_BY_SENTENCE, MIXED, feeling, few, units_of
+from analysis.by_words import SIGNALS
 from analysis.nets import Net
 from analysis.pipeline import material_of
 from analysis.training import fit
@@ -111,10 +111,8 @@ def train(folder: Path, words: Sequence[Learnt]) -> tuple[dict[str, Net], dict[s
             model = _net(name, rows, targets, weights, seeds=1)
             return lambda some: model(some)[:, 0]
 
-        def of_all(
-            model: Any, said: Heard = said, worst: bool = name in BY_SENTENCE, abusive: bool = name == "abuse"
-        ) -> Numbers:
-            return of_abuse(model, said) if abusive else said.scores(model, worst=worst)
+        def of_all(model: Any, said: Heard = said, halves: bool = name in HALF_BY_SENTENCE) -> Numbers:
+            return by_halves(model, said) if halves else said.scores(model, worst=False)
 
         apart = fit.out_of_fold(said.whole, targets, weights, groups, raw, of_all)
         nets[name] = _net(name, said.whole, targets, weights)
@@ -134,7 +132,7 @@ def train(folder: Path, words: Sequence[Learnt]) -> tuple[dict[str, Net], dict[s
     return nets, {"scales": scales(learnt), "mixed": mixed, "neutral": neutral, "matters": matters()}, learnt
 
 
-def of_abuse(model: Any, said: Heard) -> Numbers:
+def by_halves(model: Any, said: Heard) -> Numbers:
     """Half the whole, half the sentence that says most."""
     return (said.scores(model, worst=False) + said.scores(model, worst=True)) / 2
 
@@ -143,7 +141,7 @@ def _abuse(net: Net, said: Heard, texts: Sequence[str]) -> Numbers:
     """The raw score of abuse by the net, and by the shipped words."""
     nothing = np.zeros(len(texts))
     columns = [
-        of_abuse(lambda rows: net(rows)[:, 0], said),
+        by_halves(lambda rows: net(rows)[:, 0], said),
         _said("abuse", texts),
         nothing,
         nothing,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from analysis import by_meaning, linear, nets, stored
 from analysis.stored import MODELS
-from analysis.training import cards, harmless, meanings, words
+from analysis.training import cards, harmless, meanings, rules, words
 from analysis.training.sets import SETS
 from model.errors import BadInput
 
@@ -19,6 +19,7 @@ def train(folder: Path, say: Callable[[str], None]) -> None:
     if missing:
         raise BadInput(f"{folder} lacks {', '.join(f'{name}.csv.gz' for name in missing)}; nothing was changed.")
     today = datetime.now(UTC).date()
+    rules.train(folder)
     say("Words: a minute or two.")
     model, about, learnt = words.train(folder)
     linear.save(MODELS / "words.npz", model, about)

@@ -11,7 +11,7 @@ from scipy import sparse
 from sklearn.metrics import roc_auc_score
 
 from analysis import linear
-from analysis.by_words import BY_SENTENCE, SIGNALS
+from analysis.by_words import HALF_BY_SENTENCE, SIGNALS
 from analysis.linear import Words
 from analysis.nets import Scale
 from analysis.stored import MODELS
@@ -102,8 +102,8 @@ def train(folder: Path) -> tuple[Words, dict[str, Any], list[Learnt]]:
     learnt = []
     for name in SIGNALS:
         texts, targets, weights, groups = stacked(parts[name])
-        worst = name in BY_SENTENCE and name != "concern"  # Whose rows are sentences already.
-        cut = [cut_up(text) for text in texts] if worst else []
+        halves = name in HALF_BY_SENTENCE
+        cut = [cut_up(text) for text in texts] if halves else []
         starts = np.cumsum([0, *map(len, cut)])[:-1]
         rows, each = (_rows(space, profane, name, some) for some in (texts, [one for some in cut for one in some]))
         how = fit.ridge(PENALTIES[name]) if name in PENALTIES else fit.logistic(STRENGTH)
@@ -113,10 +113,11 @@ def train(folder: Path) -> tuple[Words, dict[str, Any], list[Learnt]]:
             return getattr(model, "decision_function", model.predict)
 
         def of_all(model: Any, rows: Any = rows, each: Any = each, starts: Any = starts) -> Numbers:
-            found: Numbers = np.maximum(model(rows), np.maximum.reduceat(model(each), starts))
+            whole = model(rows)
+            found: Numbers = (whole + np.maximum(whole, np.maximum.reduceat(model(each), starts))) / 2
             return found
 
-        apart = fit.out_of_fold(rows, targets, weights, groups, raw, of_all if worst else None)
+        apart = fit.out_of_fold(rows, targets, weights, groups, raw, of_all if halves else None)
         scored, labels = labelled(name, parts[name], apart, folder)
         scale = scaled(name, parts[name], scored, labels, BY_WORDS)
         learnt.append(Learnt(name, parts[name], scored, labels, scale))

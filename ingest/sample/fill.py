@@ -69,7 +69,7 @@ def fill(
     if settings().undo_seconds > LONGEST_UNDO_S:
         raise Conflict(f"The sample is made for at most {LONGEST_UNDO_S} seconds to undo: set LEVELHEAD_UNDO_SECONDS.")
     house = House(store, association, end - association.lasts)
-    with store.being_filled(), _seldom_collected():
+    with store.being_filled(), _not_collected():
         with clock.at(house.zero - BEFORE):
             house.found(password)
         _Days(house, story(days), progress).live()
@@ -82,15 +82,14 @@ def fill(
 
 
 @contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """Filling makes millions of small things that are done with at once; to look for rings among them as often as usual
-    takes a seventh of the time."""
-    usual = gc.get_threshold()
-    gc.set_threshold(100_000, *usual[1:])
+def _not_collected() -> Iterator[None]:
+    """Filling makes millions of small things that are done with at once; to look for rings among them takes a seventh
+    of the time. What rings there are is gone with the process, or collected afterwards."""
+    gc.disable()
     try:
         yield
     finally:
-        gc.set_threshold(*usual)
+        gc.enable()
 
 
 class _Days:
@@ -137,9 +136,10 @@ class _Days:
 
 def _looks(association: Association, steps: Sequence[Step]) -> list[timedelta]:
     """When the channels are read: in the last two weeks every ten minutes, before them every three hours, and before
-    whatever the team does."""
+    whatever the team does about what was said there."""
     lately = association.lasts - LASTS
     hours = [THEN * number for number in range(1, lately // THEN + 1)]
-    before = [step.at // READ_EVERY * READ_EVERY for step in steps if step.at < lately]
+    talked = (step.at for step in steps if step.at < lately and step.does != "look" and not step.post)
+    before = [at // READ_EVERY * READ_EVERY for at in talked]
     after = [lately + READ_EVERY * number for number in range(1, LASTS // READ_EVERY + 2)]
     return sorted({*hours, *before, *after})

@@ -135,7 +135,7 @@ def test_explain_shows_each_signal_with_its_words_and_who_says_so() -> None:
     assert any(line.startswith("Not looked for, as its model is not here: hate") for line in said)
     deeper = CliRunner().invoke(app, ["explain"], input=comment).output.splitlines()
     place = next(i for i, line in enumerate(deeper) if "self_harm possible" in line)
-    assert "[meaning 3]" in deeper[place]
+    assert "[meaning 4]" in deeper[place]
     assert "I want to end my life." in deeper[place + 1]
 
 
@@ -155,7 +155,8 @@ def test_a_row_has_every_signal_and_its_chance(tmp_path: Path) -> None:
     assert set(SIGNALS) | {f"p_{name}" for name in SIGNALS} <= set(found[0])
     assert float(found[0]["threat"]) >= 0.5 > float(found[0]["self_harm"])
     assert 0 < float(found[0]["p_threat"]) <= 1
-    assert found[0]["p_personal_data"] == "", "it was never calibrated"
+    assert 0 < float(found[0]["p_personal_data"]) < float(found[1]["p_personal_data"]) < 1
+    assert found[0]["p_question"] == "", "it was never calibrated"
     assert json.loads(found[1]["kinds"]) == [
         {"kind": "email", "start": 5, "end": 20},
         {"kind": "phone", "start": 24, "end": 37},

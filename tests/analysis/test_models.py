@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import assess, assess_all, by_meaning, by_words, linear, models, nets, pipeline, stored
+from analysis import assess, assess_all, by_meaning, by_words, chances, linear, models, nets, pipeline, stored
 from analysis.nets import Net, Scale
 from analysis.sentiment import NEUTRAL_WITHIN
 from analysis.tokens import tokens
@@ -32,11 +32,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the shipped models that is read in their place."""
     copy = tmp_path / "models"
     shutil.copytree(stored.MODELS, copy)
+    monkeypatch.setattr(chances, "MODELS", copy)
     for module in (by_words, by_meaning):
         monkeypatch.setattr(module, "MODELS", copy)
     models.at.cache_clear()
     yield copy
-    models.at.cache_clear()
+    for kept in (models.at, chances.of_rules, chances.chance):
+        kept.cache_clear()
 
 
 def missing(file: Path) -> None:
@@ -111,6 +113,31 @@ def test_the_sentiment_of_the_second_look_is_the_models(monkeypatch: pytest.Monk
     failed = assess(comment, tier=1)
     assert failed.degraded == ("sentiment", "negative")
     assert (failed.negative, failed.flagged) == (0, True)
+
+
+def test_what_leads_a_talk_away_is_told_of_both_turns() -> None:
+    """An answer says as much of it as the two turns as one text; the other signals are of the answer alone."""
+    answer = "Of course it is, when it suits you."
+    before = "Which committee appointed you? Nobody asked for your opinion, and you never listen to anybody."
+    alone, said = assess(Subject(answer), tier=1), assess(Subject(answer, parent=before), tier=1)
+    both = assess(Subject(f"{before} [SEP] {answer}"), tier=1)
+    assert said.signal("derail").score == both.signal("derail").score > alone.signal("derail").score
+    assert said.signal("abuse") == alone.signal("abuse")
+    calm = assess(Subject(answer, parent="The reading room is open on Sundays from ten to four."), tier=1)
+    assert calm.signal("derail").score < said.signal("derail").score
+    together = assess_all([Subject("Thank you."), Subject(answer, parent=before), Subject(answer)], tier=1)
+    assert [one.signal("derail") for one in together[1:]] == [said.signal("derail"), alone.signal("derail")]
+
+
+def test_without_its_file_personal_data_has_no_probability_and_keeps_its_score(folder: Path) -> None:
+    comment = Subject("Ring me on 0171 946 0123.")
+    before = assess(comment).signal("personal_data")
+    chances.of_rules.cache_clear()
+    chances.chance.cache_clear()
+    (folder / chances.FILE).unlink()
+    after = assess(comment).signal("personal_data")
+    assert before.chance is not None
+    assert after == before._replace(chance=None)
 
 
 def test_what_is_neutral_is_near_0_and_more_is_more() -> None:

@@ -179,9 +179,14 @@ def test_what_a_response_costs_goes_with_its_goal_whenever_it_is_chosen(desk: De
         counted = cost_sums.responses_of_goals(tx, [one, two], ["reply"], "2026-03-02", "2026-03-03")
         levels = approval.costs(cost_sums.counted_of_goal(tx, one, "", "9"), [], clock.now(), frozenset({"reply"}))
         waits = cost.waits_now(tx, "", "9", one)
+        behind = [
+            [found.cost.response_id for found in cost.behind(tx, 1, ["reply"], until=until, goal_id=goal)]
+            for until, goal in (("2026-03-03", one), ("2026-03-02", one), ("2026-03-03", two), ("9", None))
+        ]
     assert counted == {one: {"2026-03-02": 2}}, "the one that came to level 2 a day later is still one"
     assert [(level.part, level.n) for level in levels] == [(1, 2), (2, 1)]
     assert [wait.response_id for wait in waits] == [late]
+    assert behind == [[late, early], [], [], [late, early]]
     goals.tag_response(desk.store, desk.alice, early, two)
     takes_back(desk, desk.alice)
     goals.tag_response(desk.store, desk.alice, late, None)

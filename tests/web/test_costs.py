@@ -28,6 +28,7 @@ from web.ui.overview.cards import Behind
 from web.ui.overview.cost_charts import Bars
 
 HOUR = 3600
+ASKED = {"kind": "replies", "days": "60"}
 NINE = Lengths({step(9 * HOUR): 14}, {})
 MANY_WAITS = Lengths({step(9 * HOUR): 14, step(20 * HOUR): 6}, {step(30 * HOUR): 3})
 
@@ -77,12 +78,12 @@ def test_a_percentage_is_said_from_twenty_on() -> None:
 
 
 def test_each_figure_leads_to_what_is_behind_it() -> None:
-    (cells,) = shown.cost_rows([LEVEL], "replies", 60)
+    (cells,) = shown.cost_rows([LEVEL], ASKED)
     assert cells[1:3] == ["–", "all up to 9 h"], "no median of fourteen"
     assert cells[3] == "3.0 min"
     assert "level=2&amp;kind=replies&amp;days=60&amp;outcome=changed" in cells[4]
     assert "fact 1" in cells[4]
-    (own,) = shown.cost_rows([Cost(OWN_AUTHORITY, "", 5, Lengths({}, {}))], "replies", 60)
+    (own,) = shown.cost_rows([Cost(OWN_AUTHORITY, "", 5, Lengths({}, {}))], ASKED)
     assert own[1:] == ["–"] * 6 + ["5"]
 
 

@@ -151,7 +151,8 @@ def test_replies_posts_of_our_own_and_statements_have_a_shape_of_their_own_each(
     made = charts.over_time(days, (), (*ours, (Ours.POST, date(2025, 1, 1), 9)), False)
     marks = {trace.marker.symbol: trace for trace in made.data[3:]}
     assert set(marks) == {"triangle-up", "square", "star"}
-    assert [marks["square"].x[0], *marks["square"].customdata] == [days[1].day, 1], "and none of another time"
+    (told,) = marks["square"].customdata
+    assert (marks["square"].x[0], *told) == (days[1].day, 1, "post"), "and none of another time"
     assert marks["square"].y != marks["star"].y, "both are seen on one day"
     charts.over_time((), (), ours, False)
 

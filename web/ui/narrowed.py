@@ -1,18 +1,19 @@
-"""A list of comments narrowed down by the page's address: to a thread, to a matter, to what was left since a day,
-to what says nearly the same as one comment within an hour."""
+"""A list of comments narrowed down by the page's address: to a thread, to matters, to what was left from one day to
+another, to what says nearly the same as one comment within an hour."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from analysis.matters import load
 from model import moments
 from model.language import _
 from response.alike import campaign_of
 from store import comments
 from store.db import Tx
-from web.ui import lists
+from web.ui import lists, words
+
+_MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +21,24 @@ class Narrowed:
     """What the address asks for; what it says and nobody can mean is left out."""
 
     thread_id: int | None
-    matter: str
+    matters: tuple[str, ...]
     day: date | None
+    last: date | None
     zone: ZoneInfo
     like: int | None = None
 
     def __bool__(self) -> bool:
-        return self.thread_id is not None or bool(self.matter) or self.day is not None or self.like is not None
+        days = self.day is not None or self.last is not None
+        return self.thread_id is not None or bool(self.matters) or days or self.like is not None
 
     @property
     def since(self) -> datetime | None:
         return datetime.combine(self.day, time(), self.zone) if self.day else None
+
+    @property
+    def until(self) -> datetime | None:
+        """The end of the last day."""
+        return datetime.combine(self.last + timedelta(days=1), time(), self.zone) if self.last else None
 
     def ids(self, tx: Tx) -> tuple[int, ...] | None:
         """The comments of a campaign; None where none is asked for."""
@@ -41,32 +49,34 @@ class Narrowed:
         if not self:
             return ""
         said = [_("since {day}", day=moments.day_and_year(self.day))] if self.day else []
+        said += [_("up to {day}", day=moments.day_and_year(self.last))] if self.last else []
         if self.like is not None:
             said.insert(0, _("saying nearly the same as comment {id} within an hour", id=self.like))
         thread = comments.thread(tx, self.thread_id) if self.thread_id is not None else None
         if thread:
             said.insert(0, _("under “{post}”", post=thread.title or thread.url))
-        if self.matter:
-            said.insert(0, _("about: {matter}", matter=_names()[self.matter]))
+        if self.matters:
+            named = [words.matters()[one] for one in self.matters]
+            said.insert(0, _("about: {matter}", matter=words.listed(named, len(named), "or")))
         return ", ".join(said)
 
 
 def narrowed(address: Mapping[str, str], zone: ZoneInfo) -> Narrowed:
-    matter = address.get("matter", "")
-    try:
-        day = date.fromisoformat(address.get("since", ""))
-    except ValueError:
-        day = None
-    if day and not 2 <= day.year <= 9000:
-        day = None
+    known = words.matters()
     return Narrowed(
         lists.number(address.get("thread")),
-        matter if matter in _names() else "",
-        day,
+        tuple(one for one in address.get("matter", "").split(",")[:_MOST] if one in known),
+        day_of(address.get("since", "")),
+        day_of(address.get("until", "")),
         zone,
         lists.number(address.get("alike")),
     )
 
 
-def _names() -> dict[str, str]:
-    return {one.key: _(one.name) for one in load()}
+def day_of(text: str) -> date | None:
+    """A day out of an address; None for anything else that stands there."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2 <= day.year <= 9000 else None

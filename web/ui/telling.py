@@ -54,7 +54,7 @@ LIMITS = Labels(
             "Possible, never certain: most who say it in other words than those looked for are missed, and a figure of"
             " speech or a story of long ago may be taken for it. Read it yourself."
         ),
-        "derail": later("Told from this comment alone. It never alarms."),
+        "derail": later("Told from this comment and the one it answers. It never alarms."),
         "criticism": later("A sharp, civil complaint is no insult, and is never hidden for it."),
     }
 )

@@ -1,23 +1,28 @@
 """The parts of the page For the board: the choice of a period and a goal, and the report as its file has it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 
+from access.permissions import Permission, may
 from analysis import figures
-from analysis.approval import Cost
 from model.errors import BadInput
 from model.language import Labels, _, later, sense
+from model.person import Person
+from store.export import table
 from store.goals import Goal
 from web import frame
 from web.ui.board import period as periods
 from web.ui.board import saying
-from web.ui.board.gather import Report
+from web.ui.board.gather import OfGoal, Report
 from web.ui.board.period import MONTH, OWN, QUARTER, Period
-from web.ui.overview import charts, cost
-from web.ui.overview.cards import Numbers, card
+from web.ui.overview import charts, cost, ways
+from web.ui.overview.cards import Behind, Numbers, Way, card
+
+_COMMENTS = "pages/comments.py"
 
 PERIOD = Labels({MONTH: later("Last month"), QUARTER: later("Last quarter"), OWN: later("Days of my own")})
 
@@ -94,19 +99,21 @@ def goal(some: list[Goal], asked: int | None) -> int | None:
 # --- the report ------------------------------------------------------------------------------------------------------
 
 
-def report(of: Report) -> None:
-    """All of it, in the order of the file."""
+def report(of: Report, me: Person) -> None:
+    """All of it, in the order of the file; clicks lead on for those who may go there."""
     with st.container(horizontal=True, key="figures"):
         for one in saying.four(of):
             st.metric(one.label, one.value, one.usual, delta_color="off", delta_arrow="off", border=True)
-    _volume(of)
+    _volume(of, me)
     left, right = st.columns(2)
     with left:
-        _share(of)
+        _share(of, me)
     with right:
-        _matters(of)
-    _table("costs", saying.costs(of), cost.cost_heads(), [_cost_row(one) for one in of.costs])
-    _table("goals", saying.by_goal(of), saying.goal_heads(), [_escaped(saying.goal_cells(one)) for one in of.goals])
+        _matters(of, me)
+    rows = cost.cost_rows(of.costs, _period(of) | {"kind": "replies"} | ({"goal": str(of.goal.id)} if of.goal else {}))
+    _table("costs", saying.costs(of), cost.cost_heads(), rows, cost.cost_file(of.costs))
+    file = table(saying.goal_file_heads(), [saying.goal_numbers(one) for one in of.goals])
+    _table("goals", saying.by_goal(of), saying.goal_heads(), [_goal_row(one) for one in of.goals], file)
     with st.container(border=True, key="card-rests"):
         said = "".join(f"<p class='lh-quiet'>{escape(one)}</p>" for one in saying.rests_on(of))
         st.html(f"<div class='lh-side'><h2>{escape(_('What the figures rest on'))}</h2></div>{said}")
@@ -116,17 +123,46 @@ def _first_column(of: Report) -> str:
     return sense("a column", "week from") if of.weekly else _("day")
 
 
-def _volume(of: Report) -> None:
+def _period(of: Report) -> dict[str, str]:
+    return {"since": of.period.since.isoformat(), "until": of.period.until.isoformat()}
+
+
+def _behind_days(of: Report, me: Person, narrowed: Mapping[str, str]) -> Behind | None:
+    """From a bar to the comments of that day or week, for those who may read them; with a goal to those about its
+    matters."""
+    if not may(me, Permission.COMMENTS):
+        return None
+    found = ways.of_days(of.period.since, of.period.until, weekly=of.weekly, narrowed=narrowed)
+    mine = next((one.matters for one in of.goals if of.goal and one.goal.id == of.goal.id), ())
+    if of.goal is None:
+        return found
+
+    def about(way: Way) -> Way:
+        asked = {name: way[1][name] for name in ("since", "until")} | {"matter": ",".join(mine)}
+        return _COMMENTS, asked | ({"only": "flagged"} if "flag" in way[1] else {})
+
+    return Behind(about(found.all), found.label, lambda point: about(way) if (way := found.of(point)) else None)
+
+
+def _behind_matters(of: Report, me: Person) -> Behind | None:
+    if not may(me, Permission.COMMENTS) or not of.matters:
+        return None
+    each = [(_COMMENTS, {"matter": one.name, **_period(of)}) for one in of.matters]
+    return Behind(each[0], _("See the comments of the first one"), lambda point: each[point["point_index"]])
+
+
+def _volume(of: Report, me: Person) -> None:
     rows = [
         (one.day, one.tally.comments, one.tally.flagged, _rounded(figures.mean_sentiment(one.tally), 3), one.tally.spam)
         for one in of.days
     ]
     heads = [_first_column(of), _("comments"), _("needed a person"), _("mean sentiment"), _("spam left out")]
     made = charts.over_time(tuple(of.days), (), (), of.weekly)
-    card("volume", *saying.volume(of), made, Numbers(heads, rows if of.now.comments else []))
+    numbers = Numbers(heads, rows if of.now.comments else [])
+    card("volume", *saying.volume(of), made, numbers, _behind_days(of, me, {}))
 
 
-def _share(of: Report) -> None:
+def _share(of: Report, me: Person) -> None:
     rows = [
         (
             one.day,
@@ -138,36 +174,45 @@ def _share(of: Report) -> None:
     ]
     heads = [_first_column(of), _("needed a person"), _("comments"), _("percent")]
     made = charts.share(tuple(of.days), of.weekly)
-    card("share", *saying.share(of), made, Numbers(heads, rows if of.now.comments else []))
+    numbers = Numbers(heads, rows if of.now.comments else [])
+    card("share", *saying.share(of), made, numbers, _behind_days(of, me, {"flag": "flagged"}))
 
 
-def _matters(of: Report) -> None:
+def _matters(of: Report, me: Person) -> None:
     called = of.called
     rows = [(called.get(one.name, one.name), one.now, one.usual.middle if one.usual else None) for one in of.matters]
     made = charts.names(charts.compared(of.matters, called))
     heads = [_("matter"), _("comments"), _("usual in as many days")]
-    card("matters", *saying.matters(of), made, Numbers(heads, rows))
+    card("matters", *saying.matters(of), made, Numbers(heads, rows), _behind_matters(of, me))
 
 
 def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None else round(value, digits)
 
 
-def _escaped(cells: list[str]) -> list[str]:
-    return [escape(cell) for cell in cells]
+def _goal_row(one: OfGoal) -> list[str]:
+    """Its name leads to the report read by it, for the same days."""
+    name, *cells = (escape(cell) for cell in saying.goal_cells(one))
+    asked = {name: value for name, value in st.query_params.to_dict().items() if name in ("period", "since", "until")}
+    address = escape(f"/board?{urlencode({**asked, 'goal': one.goal.id})}")
+    return [f"<a href='{address}' target='_self'>{name}</a>", *cells]
 
 
-def _cost_row(one: Cost) -> list[str]:
-    cells, kinds = _escaped(cost.cost_cells(one)), escape(cost.kinds(one))
-    return [*cells[:4], f"{cells[4]}<small>{kinds}</small>" if kinds else cells[4], *cells[5:]]
-
-
-def _table(key: str, said: tuple[str, str], heads: list[str], rows: list[list[str]]) -> None:
-    """A card with a table; its cells are HTML already."""
+def _table(key: str, said: tuple[str, str], heads: list[str], rows: list[list[str]], file: str) -> None:
+    """A card with a table and its file; the cells are HTML already."""
     title, line = said
     with st.container(border=True, key=f"card-{key}"):
-        shown = f"<div class='lh-side'><h2>{escape(title)}</h2><p class='lh-quiet'>{escape(line)}</p></div>"
-        st.html(shown + (cost.laid_out(heads, rows, title) if rows else ""))
+        with st.container(horizontal=True, vertical_alignment="top", wrap=False, key=f"head-{key}"):
+            st.html(
+                f"<div class='lh-side'><h2>{escape(title)}</h2><p class='lh-quiet'>{escape(line)}</p></div>",
+                width="stretch",
+            )
+            if rows:
+                st.download_button(
+                    _("As CSV"), file.encode(), f"{key}.csv", "text/csv", key=f"csv-{key}", on_click="ignore"
+                )
+        if rows:
+            st.html(cost.laid_out(heads, rows, title))
 
 
 def download(make: Callable[[], bytes], name: str) -> None:

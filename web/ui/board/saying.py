@@ -182,6 +182,25 @@ def goal_cells(one: OfGoal) -> list[str]:
     ]
 
 
+def goal_file_heads() -> list[str]:
+    """The columns of the goals' file, whose figures are numbers."""
+    return [
+        _("goal"),
+        _("comments"),
+        _("usual in as many days"),
+        _("needed a person"),
+        _("mean sentiment"),
+        _("responses"),
+    ]
+
+
+def goal_numbers(one: OfGoal) -> list[object]:
+    """A goal as a line of its file."""
+    mood = figures.mean_sentiment(one.now)
+    counts = [one.now.comments, one.usual.middle if one.usual else None, one.now.flagged] if one.matters else [None] * 3
+    return [one.goal.name, *counts, None if mood is None else round(mood, 3), one.responses]
+
+
 # --- what it rests on ------------------------------------------------------------------------------------------------
 
 

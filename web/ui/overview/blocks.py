@@ -1,7 +1,7 @@
 """The parts of the overview that are about comments, each laid out from what was looked up."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html import escape
 from typing import Any
 
@@ -11,17 +11,18 @@ from access.permissions import Permission, may
 from analysis import figures
 from model.language import _, many, number, sense
 from model.person import Person
+from model.queue import EVERY, WAITING
 from model.tally import Ours
 from model.words import Channel
 from store import comments
 from store.db import store
 from web.ui import lists, words
-from web.ui.overview import charts, saying
+from web.ui.overview import charts, saying, ways, went_out
 from web.ui.overview.cards import Behind, Numbers, Way, card
 from web.ui.overview.gather import Compared, Seen, Words
 
 _SHAPES = {Ours.REPLY: "▲", Ours.POST: "■", Ours.STATEMENT: "★"}
-_COMMENTS, _SEARCH, _QUEUE = "pages/comments.py", "pages/search.py", "pages/queue.py"
+_COMMENTS, _SEARCH, _QUEUE = "pages/comments.py", ways.SEARCH, "pages/queue.py"
 
 
 def signs(seen: Seen) -> None:
@@ -113,7 +114,7 @@ def over_time(seen: Seen, me: Person, choose: Callable[[], None]) -> None:
     marks = tuple(_slot(one.began, seen.weekly) for one in begun)
     ours = tuple((what, day, n) for what, found in sent.items() for day, n in sorted(found.items()))
     made = charts.over_time(days, marks, ours, seen.weekly, tuple((day, " ".join(of)) for day, of in told.items()))
-    behind = _behind_days(me, seen, {})
+    behind = _behind_days(me, seen, {}, sent)
     card("volume", saying.over_time(days, seen.weekly), " ".join(line), made, Numbers(of, rows), behind, choose)
 
 
@@ -160,20 +161,29 @@ def _rounded(value: float | None, digits: int = 3) -> float | None:
     return None if value is None else round(value, digits)
 
 
-def _behind_days(me: Person, seen: Seen, narrowed: Mapping[str, str]) -> Behind | None:
-    """From a bar to the comments of that day or week, for those who may read them."""
-    if not may(me, Permission.COMMENTS):
-        return None
+def _behind_days(
+    me: Person, seen: Seen, narrowed: Mapping[str, str], sent: Mapping[Ours, Mapping[date, int]] | None = None
+) -> Behind | None:
+    """From a bar to the comments of that day or week, for those who may read them; from a mark to what went out then,
+    some of `sent`, for everybody."""
+    to_comments = ways.of_days(seen.since, seen.today, weekly=seen.weekly, narrowed=narrowed)
+    known = [what for what, found in (sent or {}).items() if found]
 
     def of(point: Mapping[str, Any]) -> Way | None:
-        first = date.fromisoformat(str(point["x"])[:10])
-        return _search(first, first + timedelta(days=6 if seen.weekly else 0), narrowed)
+        what, first = ways.mark(point), ways.day(point)
+        if what in set(Ours):
+            last = first + timedelta(days=6 if seen.weekly else 0)
+            return ways.COSTS, went_out.address(Ours(what), first, last, utc=seen.weekly)
+        if what == charts.SIGN and may(me, Permission.COMMENTS):
+            return _of_sign(next(one for one in seen.earlier_signs if _slot(one.day, seen.weekly) == first))
+        return to_comments.of(point) if may(me, Permission.COMMENTS) else None
 
-    return Behind(_search(seen.since, seen.today, narrowed), _("See these comments"), of)
-
-
-def _search(since: date, until: date, narrowed: Mapping[str, str]) -> Way:
-    return _SEARCH, {"kind": "comments", "since": since.isoformat(), "until": until.isoformat(), **narrowed}
+    if may(me, Permission.COMMENTS):
+        return Behind(to_comments.all, to_comments.label, of)
+    if not known:
+        return None
+    every = ways.COSTS, went_out.address(known[0], seen.since, seen.today, utc=seen.weekly)
+    return Behind(every, went_out.TITLE[known[0]], of)
 
 
 # --- what is said ----------------------------------------------------------------------------------------------------
@@ -215,7 +225,7 @@ def rising(found: Words, me: Person, seen: Seen) -> None:
         since = seen.today - timedelta(days=7)
 
         def search(word: str) -> Way:
-            return _search(since, seen.today, {"q": word})
+            return ways.search(since, seen.today, {"q": word})
 
         behind = Behind(
             search(found.rising[0].word),
@@ -236,11 +246,11 @@ def channels(seen: Seen, me: Person) -> None:
     of = [_("channel"), _("comments"), _("needed a person"), _("mean sentiment")]
     behind = None
     if may(me, Permission.COMMENTS):
-        since = seen.today - timedelta(days=6)
+        since = _week(seen)
         behind = Behind(
-            _search(since, seen.today, {}),
+            ways.search(since, seen.today, {}),
             _("See these comments"),
-            lambda point: _search(since, seen.today, {"channel": seen.channels[point["point_index"]][0]}),
+            lambda point: ways.search(since, seen.today, {"channel": seen.channels[point["point_index"]][0]}),
         )
     line = _("Comments in seven days by channel, n = {n}", n=number(total))
     title = saying.where([(name, tally.comments) for name, tally in named])
@@ -263,7 +273,7 @@ def _behind_names(me: Person, seen: Seen, narrowed: Sequence[Mapping[str, str]])
     """From a bar to the list of its comments, newest first; to those of the first bar for those who do not click."""
     if not may(me, Permission.COMMENTS) or not narrowed:
         return None
-    since = {"since": (seen.today - timedelta(days=7)).isoformat()}
+    since = {"since": _week(seen).isoformat()}
     return Behind(
         (_COMMENTS, {**narrowed[0], **since}),
         _("See the comments of the first one"),
@@ -271,13 +281,32 @@ def _behind_names(me: Person, seen: Seen, narrowed: Sequence[Mapping[str, str]])
     )
 
 
+def _of_sign(sign: figures.Sign) -> Way:
+    """The comments of its day; of a matter those about it."""
+    if sign.what is figures.What.MATTER:
+        day = sign.day.isoformat()
+        return _COMMENTS, {"matter": sign.subject, "since": day, "until": day}
+    return ways.search(sign.day, sign.day, {})
+
+
+def _week(seen: Seen) -> date:
+    """The reader's day on which the first of the seven days of UTC begins that are counted."""
+    begin = datetime.combine(seen.utc - timedelta(days=6), time(), UTC)
+    return begin.astimezone(words.zone()).date()
+
+
 def ages(seen: Seen, me: Person) -> None:
-    labels = [_(one) for one in saying.AGES]
+    labels, keys = [_(one.name) for one in WAITING.values()], list(WAITING)
     total = sum(seen.open_by_age)
     rows = list(zip(labels, seen.open_by_age, strict=True)) if total else []
     behind = None
     if may(me, Permission.TRIAGE):
-        behind = Behind((_QUEUE, {}), _("See the queue"), lambda _point: (_QUEUE, {}))
+        every = {"show": EVERY.key}
+        behind = Behind(
+            (_QUEUE, every),
+            _("See the open cases"),
+            lambda point: (_QUEUE, {**every, "waiting": keys[point["point_index"]]}),
+        )
     line = _("Open cases by age, n = {n}", n=number(total))
     made = charts.ages(tuple(seen.open_by_age), tuple(labels))
     card("ages", saying.ages(seen.oldest), line, made, Numbers([_("age"), _("open cases")], rows), behind)

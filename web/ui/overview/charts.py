@@ -26,6 +26,8 @@ OURS = Labels(
         Ours.STATEMENT: later("statements to several channels"),
     }
 )
+SIGN = "sign"
+"""What the mark of an early sign says that it is, in the place where others say what of ours they are."""
 SHOWN = 6
 """Bars of a chart by names."""
 
@@ -67,11 +69,11 @@ def over_time(
             x=[day for day, _n in sent],
             y=[_PLACES.get(what, 0)] * len(sent),
             yaxis="y3" if what in _PLACES else "y",
-            customdata=[n for _day, n in sent],
+            customdata=[(n, what.value) for _day, n in sent],
             mode="markers",
             marker={"symbol": symbol, "size": 11, "color": BLUE, "line": {"width": 1, "color": "#FFFFFF"}},
             name=OURS[what],
-            hovertemplate="%{customdata}",
+            hovertemplate="%{customdata[0]}",
             cliponaxis=False,
         )
     if signs:
@@ -82,6 +84,7 @@ def over_time(
             mode="markers",
             marker={"symbol": "diamond", "size": 11, "color": ORANGE, "line": {"width": 1, "color": "#FFFFFF"}},
             name=_("early sign"),
+            customdata=[(0, SIGN)] * len(signs),
             hovertext=["<br>".join(map(escape, wrap(said, 60))) for _day, said in signs],
             hoverinfo="x+text",
             cliponaxis=False,

@@ -1,7 +1,8 @@
 """How long a first answer takes, and what approval costs and catches, in sentences, tables and files. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from urllib.parse import urlencode
 
 from analysis import approval
 from analysis.approval import ALL, Cost, First
@@ -198,9 +199,10 @@ def laid_out(heads: Sequence[str], rows: Iterable[Sequence[str]], name: str) -> 
     return f"<table class='lh-costs' aria-label='{escape(name)}'>{head}<tbody>{body}</tbody></table>"
 
 
-def cost_rows(found: Sequence[Cost], kind: str, days: int) -> list[list[str]]:
-    """A line of the table for each level; figures lead to the responses behind them."""
-    return [_cost_row(one, kind, days) for one in found]
+def cost_rows(found: Sequence[Cost], asked: Mapping[str, str]) -> list[list[str]]:
+    """A line of the table for each level; figures lead to the responses behind them, by what the page of these is
+    asked for beside the level."""
+    return [_cost_row(one, asked) for one in found]
 
 
 def cost_cells(one: Cost) -> list[str]:
@@ -226,9 +228,9 @@ def kinds(one: Cost) -> str:
     return ", ".join(f"{CHANGED[change]} {number(count)}" for change, count in one.changed.items())
 
 
-def _cost_row(one: Cost, kind: str, days: int) -> list[str]:
+def _cost_row(one: Cost, asked: Mapping[str, str]) -> list[str]:
     def way(text: str, outcome: str, there: bool) -> str:
-        address = f"/costs?level={one.part}&amp;kind={kind}&amp;days={days}&amp;outcome={outcome}"
+        address = escape(f"/costs?{urlencode({'level': one.part, **asked, 'outcome': outcome})}")
         return f"<a href='{address}' target='_self'>{escape(text)}</a>" if there else escape(text)
 
     name, half, nine, minutes, changed, refused, cold, n = cost_cells(one)

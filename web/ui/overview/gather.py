@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis import figures
 from analysis.figures import Calm, Rising, Series, Sign, Usual, What
+from model.queue import WAITING
 from model.tally import Day, Ours, Tally
 from store import metrics, young
 from store.db import Store, Tx
@@ -16,7 +17,7 @@ from store.metrics import Post, Said
 
 WEEKLY_FROM = 100
 """More days than this are shown by weeks."""
-AGES = (timedelta(hours=4), timedelta(days=1), timedelta(days=3))
+AGES = tuple(one.below for one in WAITING.values() if one.below)
 _BACK = figures.REPLAYED + 7 * figures.WEEKS + 2
 _LOOKED_AT, _WORDS_KEPT_S = 40, 300
 
@@ -35,9 +36,11 @@ class Seen:
     """Everything about comments that the page shows. `now` are the last seven days; `weeks` are the same and then the
     weeks before that have a past, all of them without the sources `apart`, which are too young to be compared;
     `waited` the longest waits of the same weeks in seconds, of all sources. `since` and `days` are of the period
-    chosen, each entry of `days` a week where `weekly`. `published` is how much of ours went out on which day."""
+    chosen, each entry of `days` a week where `weekly`. `utc` is today there. `published` is how much of ours went out
+    on which day."""
 
     today: date
+    utc: date
     since: date
     weekly: bool
     now: Tally
@@ -84,6 +87,7 @@ def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
     top = metrics.posts(tx, since, utc, _on_top(busiest, since))
     return Seen(
         today=today,
+        utc=utc,
         since=since,
         weekly=weekly,
         now=whole[0],

@@ -26,7 +26,6 @@ RULE = later(
     " those weeks. Calmer than usual: neither is above the middle of those weeks, and one is lower than in three"
     " quarters of them. Else it is as usual. Fewer than four weeks are too little to say."
 )
-AGES = (later("under 4 h"), later("4 to 24 h"), later("1 to 3 days"), later("over 3 days"))
 
 
 def verdict(seen: Seen) -> str:

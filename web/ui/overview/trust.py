@@ -214,7 +214,7 @@ def _table(found: Sequence[Cost], of: _Approval) -> None:
     if not found:
         return
     with st.expander(_("All figures, with ways to the responses")):
-        rows = said.cost_rows(found, of.kind, of.days)
+        rows = said.cost_rows(found, {"kind": of.kind, "days": str(of.days)})
         st.html(said.laid_out(said.cost_heads(), rows, _("What approval costs")))
         file = said.cost_file(of.every).encode()
         st.download_button(

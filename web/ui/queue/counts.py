@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from model.language import _, many, number
-from model.queue import VIEWS, Filters, Of, View
+from model.queue import EVERY, VIEWS, Filters, Of, View
 from response.board import News
 from store import queue
 
@@ -24,10 +24,11 @@ def line(view: View, filters: Filters, counts: Mapping[str, int], oldest: dateti
 
 
 def counted(view: View, filters: Filters, news: News, shown: int) -> dict[str, str]:
-    """What stands beside the title of each view, by its key. Of what is like one comment, `shown` are on the screen."""
+    """What stands beside the title of each view, by its key. Of what is like one comment, and of all
+    that is open, `shown` are on the screen."""
     found = {one.key: (news.counts[one.key], queue.counted_to(one)) for one in VIEWS}
     said = {key: f"{most - 1}+" if n == most else f"{n}" if n else "" for key, (n, most) in found.items()}
-    if filters.like:
+    if filters.like or view is EVERY:
         alike = shown + news.new
         said[view.key] = f"{alike}+" if alike >= queue.SHOWN else f"{alike}"
     return said

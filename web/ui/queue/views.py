@@ -9,7 +9,7 @@ import streamlit as st
 
 from model.language import Labels, _, later, many, number
 from model.person import Person
-from model.queue import BY_KEY, LIKE, VIEWS, Filters, View
+from model.queue import BY_KEY, EVERY, LIKE, VIEWS, WAITING, Filters, View
 from model.words import Channel, Language, Severity
 from response import saved_views
 from response.board import Board
@@ -32,6 +32,8 @@ def asked_for() -> tuple[View, Filters]:
     filters = Filters.read(st.query_params.to_dict(), frozenset(words.matters()))
     if wanted == LIKE.key and filters.like:
         return LIKE, filters
+    if wanted == EVERY.key:
+        return EVERY, filters
     return BY_KEY.get(_FORMER.get(wanted, wanted), VIEWS[0]), filters
 
 
@@ -41,8 +43,10 @@ def _go(view: str, filters: Filters) -> None:
 
 
 def titles(view: View, filters: Filters) -> dict[str, str]:
-    """What can be shown; what is like one comment only while that is shown."""
+    """What can be shown; all that is open, and what is like one comment, only while that is shown."""
     named = {one.key: _(one.title) for one in VIEWS}
+    if view is EVERY:
+        named[view.key] = _(view.title)
     if filters.like:
         named[view.key] = _(LIKE.title) if view is LIKE else f"{_(view.title)}: {_(LIKE.title)}"
     return named
@@ -102,6 +106,8 @@ def described(filters: Filters) -> dict[str, str]:
         said["author"] = _("Author: {name}", name=filters.author)
     if filters.language:
         said["language"] = _("Language: {name}", name=words.LANGUAGE[Language(filters.language)])
+    if filters.waiting:
+        said["waiting"] = _("Open: {age}", age=_(WAITING[filters.waiting].name))
     if filters.like:
         said["like"] = _("Like comment {id}", id=filters.like)
     return {name: plain(text) for name, text in said.items()}
@@ -128,7 +134,7 @@ def _narrow(view: View, filters: Filters) -> None:
         author = st.text_input(_("Author"), filters.author, max_chars=200, help=_("The name as the comment shows it"))
         if st.form_submit_button(_("Show these"), type="primary"):
             wanted = {"channel": channel, "source": source, "matter": matter, "severity": severity, "age": age}
-            wanted |= {"language": language, "like": filters.like}
+            wanted |= {"language": language, "like": filters.like, "waiting": filters.waiting}
             said = {name: str(value) for name, value in wanted.items() if value} | {"author": author or ""}
             _go(view.key, Filters.read(said, frozenset(known)))
 
@@ -153,8 +159,8 @@ def _keep(view: View, filters: Filters, saved: Sequence[Saved], me: Person) -> N
             ):
                 attempt(partial(saved_views.forget, store(), me, one.id))
                 st.rerun()
-    if filters.like:
-        return  # what is like one comment is looked for anew each time
+    if filters.like or view is EVERY:
+        return  # what is like one comment is looked for anew each time, and what is behind a chart too
     with st.form("keep", border=False, clear_on_submit=True):
         called = st.text_input(_("Name for what is shown now"), max_chars=saved_views.NAME_MOST)
         for_all = st.checkbox(_("For everybody"))
