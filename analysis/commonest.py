@@ -5,7 +5,8 @@ from model.words import Language
 _COMMON: dict[Language, str] = {
     Language.ENGLISH: "the of and to you that it is was for are with this have not but what all were we when your can "
     "there if my they our from has been would who will be his her please thank thanks don't i'm it's as do does did "
-    "so no about how why an at i he she by me us any out just more very good great love hello",
+    "so no about how why an at i he she by me us any out just more very good great love hello these those them then "
+    "than here where which only over even into been were some such other after before could should still also well",
     Language.GERMAN: "der die das und ist nicht ich sie wir ihr ein eine einen auf für mit von zu dem den des im auch "
     "es sich wie bei aus nach haben hat war wird noch nur aber oder wenn kann mein meine euch uns bitte danke vielen "
     "warum was wer wo schon sehr mehr so als dass sind bin man keine kein hallo gut",

@@ -68,8 +68,8 @@ def how(one: Behind) -> str:
     return " · ".join([*said, words.NOW[ResponseState(one.state)]])
 
 
-def row(one: Behind, texts: dict[tuple[int, int], str]) -> str:
-    """A line: which response, how it went, and what was changed."""
+def row(one: Behind, texts: dict[tuple[int, int], str], begins: str) -> str:
+    """A line: which response, how it begins, how it went, and what was changed."""
     of = one.cost
     name = escape(_("Response {id}", id=of.response_id))
     if one.case_id is not None and may(me, Permission.TRIAGE):
@@ -79,7 +79,8 @@ def row(one: Behind, texts: dict[tuple[int, int], str]) -> str:
     if before is not None and after is not None:
         shown = escape(_("What was changed"))
         change = f"<details><summary>{shown}</summary>{reading.difference(before, after)}</details>"
-    return f"<li><strong>{name}</strong> <small>{escape(how(one))}</small>{change}</li>"
+    said = f" {escape(lists.shortened(begins, 90))}" if begins else ""
+    return f"<li><strong>{name}</strong>{said} <small>{escape(how(one))}</small>{change}</li>"
 
 
 first_day = (period.since if period else (words.now() - timedelta(days=days)).date()).isoformat()
@@ -100,6 +101,7 @@ with store().read() as tx:
         if version is not None
     ]
     texts = cost.texts(tx, wanted)
+    begins = cost.beginnings(tx, [one.cost.response_id for one in shown]) if reads else {}
 frame.heading(
     _("{level}: {what}", level=figures.level_named(level), what=OUTCOME[outcome]),
     " · ".join(
@@ -112,7 +114,9 @@ frame.heading(
     ),
 )
 if found:
-    st.html(f"<ul class='lh-rows'>{''.join(row(one, texts) for one in shown)}</ul>")
+    st.html(
+        f"<ul class='lh-rows'>{''.join(row(one, texts, begins.get(one.cost.response_id, '')) for one in shown)}</ul>"
+    )
 else:
     frame.quiet(_("There is no such response in this time."))
 st.html(f"<p class='lh-way'><a href='/overview' target='_self'>{escape(_('Back to the overview'))}</a></p>")

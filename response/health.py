@@ -273,6 +273,8 @@ def _notices(seen: Values) -> Finding:
     told = seen.notices
     figures = {"not_sent": told.not_sent, "late": told.late}
     todo = _("The page People says how mail goes, and what the server answered.")
+    if told.sample:
+        return Finding("notices", State.ORDER, _("Nothing of the sample leaves the house."), "", figures)
     if told.not_sent:
         said = many(
             "{n} notice could not be sent within the last seven days.",

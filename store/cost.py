@@ -466,6 +466,12 @@ def behind(
     return [Behind(record(LevelCost, row), row.case_id, row.state) for row in rows]
 
 
+def beginnings(tx: Tx, response_ids: Sequence[int], most: int = 200) -> dict[int, str]:
+    """How each response begins, as it reads now."""
+    query = select(responses.c.id, func.substr(responses.c.draft, 1, most)).where(responses.c.id.in_(response_ids))
+    return {row[0]: row[1] for row in tx.execute(query)}
+
+
 def texts(tx: Tx, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """The texts of some versions, by response and number."""
     numbered = tuple_(response_versions.c.response_id, response_versions.c.number).in_(wanted)

@@ -15,6 +15,7 @@ from store import jobs as job_rows
 from store import people, second_looks
 from store.db import Store, Tx
 from store.migrate import newest, present
+from store.sample import is_sample
 from store.schema import jobs, notices, publications, sources, workers
 from store.sources import MAX_SOURCES
 
@@ -58,10 +59,11 @@ class Second:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Notices: not sent within the last week, and those that should have gone by a moment."""
+    """Notices: not sent within the last week, and those that should have gone by a moment. Of a sample none goes."""
 
     not_sent: int
     late: int
+    sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def told(tx: Tx, now: datetime, due_by: datetime) -> Told:
     """The notices that did not go."""
     lost = (notices.c.settled_as == "not sent", notices.c.settled_at >= now - NOT_SENT_WITHIN)
     late = (notices.c.settled_at.is_(None), notices.c.due_at < due_by)
-    return Told(_count(tx, notices, lost), _count(tx, notices, late))
+    return Told(_count(tx, notices, lost), _count(tx, notices, late), is_sample(tx))
 
 
 def unconfirmed(tx: Tx) -> int:

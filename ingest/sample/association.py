@@ -103,7 +103,9 @@ class Talk:
 
     @property
     def whole(self) -> str:
-        """The post as it was written and sent."""
+        """The post as it was written and sent. What has no title is called by how it begins."""
+        if self.text.startswith(self.title):
+            return self.text
         return f"{self.title}\n\n{self.text}"
 
     def url(self, number: int) -> str:

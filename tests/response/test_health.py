@@ -65,6 +65,7 @@ CASES: tuple[tuple[str, dict[str, Any], State, str], ...] = (
     ("publishing", {"paused_until": NOW + DAY}, LOOK, "Publishing is paused until 2026-03-02 12:00 UTC."),
     ("notices", {"notices": Told(3, 0)}, LOOK, "3 notices could not be sent"),
     ("notices", {"notices": Told(0, 1)}, LOOK, "1 notice is late."),
+    ("notices", {"notices": Told(3, 1, sample=True)}, ORDER, "Nothing of the sample leaves the house."),
     ("database", {"database": replace(BASE, revision="0030")}, ACT, "revision 0030; this version needs 0031"),
     ("database", {"database": replace(BASE, writes=(0.3, 0.3, 0.9))}, LOOK, "took 300 ms, 900 ms at most"),
     ("database", {"database": replace(BASE, writes=())}, ORDER, "It answered in 1.0 ms."),

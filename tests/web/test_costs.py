@@ -19,6 +19,7 @@ from model.language import using
 from model.person import Person
 from model.words import DecisionKind, Role
 from response import costing, drafts
+from store import cost
 from tests.conftest import ROOT
 from tests.installation import add, enter
 from tests.response.desk import TEXT, Desk, desk_at
@@ -206,3 +207,8 @@ def test_what_was_changed_is_shown_to_those_who_write_and_those_who_decide(chang
     assert not app.exception
     assert "changed: position" in body(app)
     assert ("14 times" in body(app)) == (role in (Role.MANAGER, Role.APPROVER))
+    with changed.store.read() as tx:
+        (begins,) = cost.beginnings(tx, [1]).values()
+    listed = body(opened(changed, who, "costs", level="1"))
+    assert len(begins) > 20
+    assert (begins[:20] in listed) == (role in (Role.MANAGER, Role.APPROVER))

@@ -20,6 +20,7 @@ from response.notices_when import Choices, How, Way
 from store import notices, own_key, people
 from store.db import store
 from store.keys import KeyMissing, keys
+from store.sample import is_sample
 from web import frame
 from web.guard import browsers_language, speak
 from web.ui import words
@@ -224,6 +225,7 @@ def mail_for_administrators(me: Person, team: list[Person]) -> None:
         state = notices_send.mail_state(tx)
         bounced = notices.bounced(tx, [person.id for person in team])
         failing = notices.failing(tx, words.now() - notices_send.SHOWN_FOR)
+        of_sample = is_sample(tx)
     st.subheader(_("Mail"), anchor=False)
     if state.failing_since:
         frame.problem(
@@ -236,7 +238,9 @@ def mail_for_administrators(me: Person, team: list[Person]) -> None:
         )
     elif state.worked_at:
         frame.quiet(_("Mail works; the last one went {when}.", when="{when}"), when=words.timed(state.worked_at))
-    if failing:
+    if of_sample:
+        frame.quiet(_("Nothing of the sample leaves the house."))
+    elif failing:
         frame.quiet(_not_sent(len(failing), failing[0].problem, failing[0].settled_at))
     for person in team:
         one = bounced.get(person.id)

@@ -95,11 +95,16 @@ def lines(found: Sequence[Response]) -> list[tuple[str, str]]:
     """Each as a label and a caption."""
     return [
         (
-            f"**{lists.plain(lists.shortened(one.draft or _('Nothing written yet'), 60))}** · {one.id}",
+            f"**{lists.plain(lists.shortened(_first_line(one.draft) or _('Nothing written yet'), 60))}** · {one.id}",
             lists.plain(f"{words.RESPONSE[one.state]} · {words.moment(one.saved_at)}"),
         )
         for one in found
     ]
+
+
+def _first_line(text: str) -> str:
+    """The title of a post, where it has one."""
+    return next(iter(text.strip().splitlines()), "")
 
 
 def preview(view: ResponseView, targets: Sequence[Target], organisation: str) -> None:

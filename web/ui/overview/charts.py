@@ -15,10 +15,10 @@ from web.ui.overview import cost
 from web.ui.overview.gather import Compared
 
 _DAY_MS = 86_400_000
-_LOWER, _BETWEEN, _UPPER = [0, 0.6], [0.61, 0.73], [0.75, 1]
+_LOWER, _BETWEEN, _UPPER = [0, 0.56], [0.58, 0.75], [0.77, 1]
 MARKS = {Ours.REPLY: "triangle-up", Ours.POST: "square", Ours.STATEMENT: "star"}
 """What of ours is told apart by its shape: replies stand at the foot of the bars, the others above them."""
-_PLACES, _PLACE_OF_SIGNS = {Ours.POST: 0.2, Ours.STATEMENT: 0.8}, 0.5
+_PLACES, _PLACE_OF_SIGNS = {Ours.POST: 0.1, Ours.STATEMENT: 0.9}, 0.5
 OURS = Labels(
     {
         Ours.REPLY: later("replies published"),

@@ -212,7 +212,8 @@ def rising_words(store: Store, now: datetime) -> Words:
 def _rising(database: str, slot: int, _store: Store, _now: datetime) -> Words:  # noqa: ARG001 (they tell calls apart)
     day, week = timedelta(days=1), timedelta(weeks=1)
     with _store.read() as tx:
-        apart = figures.past(young.firsts(tx), _first_of(_now, 0)).young
+        past = figures.past(young.firsts(tx), _first_of(_now, 0))
+        apart = past.young if past.begun else ()  # where all are new, they are alike
 
         def said(n: int, length: timedelta) -> list[Said]:
             return metrics.texts(tx, _now - length * (n + 1), _now - length * n, _LOOKED_AT, apart)
