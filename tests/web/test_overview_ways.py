@@ -127,7 +127,11 @@ def noon(ago: int) -> datetime:
 def test_a_mark_leads_to_what_went_out_then_and_to_nothing_else(house: Team) -> None:
     lead = add(house.store, house.alice, "Lea", Role.LEADERSHIP)
     some = [(1, True, ("blog",), noon(3)), (2, True, ("blog",), noon(3)), (3, True, ("blog",), noon(4))]
-    some += [(4, False, ("mastodon",), noon(3)), (5, False, ("blog", "facebook"), noon(3))]
+    some += [
+        (4, False, ("mastodon",), noon(3)),
+        (5, False, ("blog", "facebook"), noon(3)),
+        (6, True, ("blog",), noon(2)),
+    ]
     sent(house.store, some)
     for who in (house.alice, lead):
         with drawn(house.store, who, "overview", OVERVIEW) as cards:
@@ -136,7 +140,7 @@ def test_a_mark_leads_to_what_went_out_then_and_to_nothing_else(house: Team) -> 
             x = (TODAY - 3 * DAY).isoformat()
             way = behind.of({"curve_number": 5, "x": x, "y": 0, "customdata": [2, what.value]})
             said = shown(house.store, who, way)
-            assert {number for number in range(1, 6) if f"Response {number}" in said} == ids
+            assert {number for number in range(1, 7) if f"Response {number}" in said} == ids
             assert ("queue?case=1" in said) == (who is house.alice and what is Ours.REPLY)
             assert ("Blog and Facebook" in said) == (what is Ours.STATEMENT)
         bar = behind.of({"curve_number": 0, "x": TODAY.isoformat(), "y": 4})
@@ -196,7 +200,7 @@ def test_matters_and_posts_lead_to_as_many_comments_as_their_bars_count(house: T
 
 
 def test_each_chart_of_the_report_has_its_numbers_and_leads_to_what_it_counts(house: Team) -> None:
-    left(house.store, [noon(n) for n in (12, 11, 11)], "They were rude.", matter="discrimination")
+    left(house.store, [noon(n) for n in (12, 11, 11, 3)], "They were rude.", matter="discrimination")
     since, until = TODAY - 20 * DAY, TODAY - 10 * DAY
     address = {"period": "own", "since": since.isoformat(), "until": until.isoformat()}
     with drawn(house.store, house.alice, "board", BOARD, **address) as cards:
