@@ -20,6 +20,7 @@ from tests.browser.people import Person
 from tests.browser.triage import CASE, PLAN, SELECTED, Triage, a_template
 from tests.installation import enter
 from tests.sample import Sample, forty, sampled
+from tests.system.processes import wait_until
 from tests.system.running import Levelhead
 from web.middleware import COOKIE
 
@@ -276,8 +277,12 @@ def test_a_note_names_a_colleague_and_a_question_is_answered_by_its_link(desk: D
     expert.page.get_by_label("Your answer").fill("Yes, at ten.")
     expert.page.keyboard.press("Control+Enter")
     expect(expert.page.get_by_text("Answered: the question on case")).to_be_visible()
-    ines.screen.go(f"/queue?case={house.spare[-1]}")
-    expect(ines.page.get_by_text("Yes, at ten.").first).to_be_visible()
+
+    def answered() -> bool:
+        ines.screen.go(f"/queue?case={house.spare[-1]}")
+        return ines.page.get_by_text("Yes, at ten.").first.is_visible()
+
+    wait_until(answered, 60, "the seconds to undo the answer to be over")
 
 
 def test_decisions_are_made_undone_and_followed_by_the_next_by_keys_alone(desk: Desk, house: House) -> None:

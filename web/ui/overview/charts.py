@@ -105,6 +105,7 @@ def over_time(
         yaxis3={"domain": _BETWEEN, "range": [0, 1], "visible": False, "fixedrange": True},
         yaxis2={"domain": _UPPER, "range": [-1, 1], "title": _("sentiment"), "tickvals": [-1, 0, 1], "fixedrange": True}
         | {"gridcolor": "rgba(132,147,160,.25)", "zeroline": False},
+        hovermode="closest",  # of all that stands on a day, what is pointed at is what a click means
     )
     return _dated(made, days, weekly)
 
