@@ -1,6 +1,7 @@
 """The settings of an installation, all from the environment."""
 
 import re
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -118,6 +119,10 @@ class Settings(BaseSettings):
         if parts.scheme not in _PORTS or not parts.hostname or parts.username or parts.path.strip("/") or parts.query:
             raise ValueError("give scheme and host alone, such as https://levelhead.example.org")
         return f"{parts.scheme}://{parts.netloc.removesuffix(_PORTS[parts.scheme])}"
+
+    def final_at(self, done: datetime) -> datetime:
+        """When what was done at a moment can be undone no more, and passes on."""
+        return done + timedelta(seconds=self.undo_seconds)
 
     @property
     def address(self) -> str:

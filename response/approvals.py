@@ -1,6 +1,6 @@
 """Decisions on a submission, level by level: made, undone, settled, and what follows from them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from access.permissions import Permission, require
 from jobs import enqueue
@@ -96,7 +96,7 @@ def decide(
             if not 0 <= span[0] < span[1] <= len(text):
                 raise BadInput(_("The part that you chose is not in this text. Choose it again."))
         words_id, digest = audit.say(tx, keys(), "reason", why, by=by.id, at=now) if why else (None, "")
-        due = now + timedelta(seconds=settings().undo_seconds)
+        due = settings().final_at(now)
         decision_id = responses.decide(
             tx,
             submission_id=submission_id,
@@ -214,7 +214,7 @@ def hand_on(store: Store, by: Person, submission_id: int, to: int, reason: str, 
             reason=digest,
             **about_it,
         )
-        soon = now + timedelta(seconds=settings().undo_seconds)
+        soon = settings().final_at(now)
         _ask(tx, submission, after_it, now_at.step, now, told=soon)
         notify(tx, HANDED_ON, {to}, about(submission), now, after=soon)
         remember_handed(tx, by, response_id, submission_id, handed_id, now)
@@ -418,14 +418,14 @@ def _ask(
     at = visible_step, submission.steps[visible_step]
     responses.set_waits(tx, submission.id, at, asked, now, now_at.instead if asked else frozenset())
     # At the first step what was sent may still be taken back by its author; later ones are reached when that is over.
-    after = told or (now + timedelta(seconds=settings().undo_seconds) if visible_step == 0 else now)
+    after = told or (settings().final_at(now) if visible_step == 0 else now)
     notify(tx, APPROVAL, asked, about(submission), now, after=after)
 
 
 def _schedule(tx: Tx, submission: Submission, now: datetime) -> None:
     """One publication for each target: by us where the source has an account, else handed to a person."""
     own_authority = not submission.steps
-    begin = now + timedelta(seconds=settings().undo_seconds) if own_authority else now
+    begin = settings().final_at(now) if own_authority else now
     content = responses.version(tx, submission.response_id, submission.version_number).content
     if content.action is Action.TEMPLATE:
         template_use.take_effect(tx, submission, content.attachments, now)

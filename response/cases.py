@@ -442,7 +442,7 @@ def escalate(
                 tx, case_id=case_id, by=by.id, to_person_id=to_person, to_level=to_level, words_id=words_id, at=now
             )
             if to_person is not None:
-                soon = now + timedelta(seconds=settings().undo_seconds)
+                soon = settings().final_at(now)
                 notify(tx, QUESTION, {to_person}, About("question", escalation_id, case_id=case_id), now, after=soon)
             audit.record(
                 tx,
@@ -487,7 +487,7 @@ def answer(store: Store, by: Person, escalation_id: int, text: str) -> None:
             raise Conflict(_("This question is not open to you (any more)."))
         case_id = question.case_id
         undo.remember_answered(tx, by, case_id, escalation_id, words_id, now)
-        soon = now + timedelta(seconds=settings().undo_seconds)
+        soon = settings().final_at(now)
         notify(tx, ANSWERED, {question.by}, About("answer", escalation_id, case_id=case_id), now, after=soon)
         audit.record(tx, "case.question_answered", "case", case_id, by=by.id, at=now, answer=digest)
 

@@ -138,7 +138,7 @@ def costs_of(tx: Tx, response: Response, now: datetime) -> list[LevelCost]:
 
 def _was_undone(one: Sent, said: Iterable[Said]) -> bool:
     """Whether it was taken back within the seconds to undo: nobody was asked by then."""
-    soon = one.at + timedelta(seconds=settings().undo_seconds)
+    soon = settings().final_at(one.at)
     taken = one.ended_at is not None and one.ended_as == _STALE and one.ended_at <= soon
     return taken and not any(decision.submission_id == one.id for decision in said)
 

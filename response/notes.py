@@ -173,6 +173,6 @@ def _places(tx: Tx, text: str, picked: Collection[int]) -> dict[int, tuple[int, 
 
 def _tell(tx: Tx, by: Person, case_id: int, note_id: int, places: dict[int, tuple[int, int]], now: datetime) -> None:
     rows.name(tx, note_id, places)
-    soon = now + timedelta(seconds=settings().undo_seconds)
+    soon = settings().final_at(now)
     others = {person for _length, person in places.values()} - {by.id}
     notify(tx, MENTION, others, About("note", note_id, case_id=case_id), now, after=soon)

@@ -129,7 +129,8 @@ def ask(store: Store, by: Person, case_id: int) -> None:
                 asked_at=now,
                 outcome="",
             )
-            notify(tx, TAKEOVER, {claim.person_id}, About("takeover", takeover, case_id=case_id), now, after=_soon(now))
+            about = About("takeover", takeover, case_id=case_id)
+            notify(tx, TAKEOVER, {claim.person_id}, about, now, after=settings().final_at(now))
             data = {"takeover": takeover, "holder": claim.person_id}
             audit.record(tx, "case.takeover_asked", "case", case_id, by=by.id, at=now, **data)
 
@@ -166,7 +167,7 @@ def hand_over(store: Store, by: Person, case_id: int, to_person: int) -> None:
                 _settle(tx, found, "handed over" if found.by == to_person else "lapsed", now)
             event = audit.record(tx, "case.handed_over", "case", case_id, by=by.id, at=now, person=to_person)
             about = About("handover", event, case_id=case_id)
-            notify(tx, TAKEN, {to_person}, about, now, after=_soon(now))
+            notify(tx, TAKEN, {to_person}, about, now, after=settings().final_at(now))
 
 
 def take_over(store: Store, by: Person, case_id: int, reason: str) -> None:
@@ -203,14 +204,10 @@ def take_over(store: Store, by: Person, case_id: int, reason: str) -> None:
             )
             rows.settle(tx, takeover, "taken", now, words_id)
             over(tx, TAKEOVER, "takeover", takeover, now)
-            notify(tx, TAKEN, {claim.person_id}, About("takeover", takeover, case_id=case_id), now, after=_soon(now))
+            about = About("takeover", takeover, case_id=case_id)
+            notify(tx, TAKEN, {claim.person_id}, about, now, after=settings().final_at(now))
             data = {"takeover": takeover, "holder": claim.person_id, "reason": digest}
             audit.record(tx, "case.taken_over", "case", case_id, by=by.id, at=now, **data)
-
-
-def _soon(now: datetime) -> datetime:
-    """When the seconds to undo what is done now are over: nobody is told before."""
-    return now + timedelta(seconds=settings().undo_seconds)
 
 
 def _give(tx: Tx, claim: Claim, to: int, now: datetime) -> None:

@@ -44,7 +44,7 @@ def add(store: Store, by: Person, case_id: int, text: str, person_id: int, due_a
         words_id, digest = audit.say(tx, keys(), "task", what, by=by.id, at=now)
         task_id = rows.add(tx, case_id=case_id, by=by.id, person_id=person_id, words_id=words_id, at=now, due_at=due_at)
         if person_id != by.id:
-            soon = now + timedelta(seconds=settings().undo_seconds)
+            soon = settings().final_at(now)
             notify(tx, TASK, {person_id}, About("task", task_id, case_id=case_id), now, after=soon)
         data = {"task": task_id, "person": person_id, "words": digest}
         audit.record(tx, "case.task_given", "case", case_id, by=by.id, at=now, **data)
