@@ -120,15 +120,7 @@ def ask(store: Store, by: Person, case_id: int) -> None:
         with undo.remembering(tx, by, undo.ASKED_FOR, case_id, now):
             if old := rows.open_one(tx, case_id):
                 _settle(tx, old, "lapsed", now)
-            takeover = rows.add(
-                tx,
-                case_id=case_id,
-                holder_id=claim.person_id,
-                held_since=claim.since,
-                by=by.id,
-                asked_at=now,
-                outcome="",
-            )
+            takeover = _wanted(tx, claim, by, now)
             about = About("takeover", takeover, case_id=case_id)
             notify(tx, TAKEOVER, {claim.person_id}, about, now, after=settings().final_at(now))
             data = {"takeover": takeover, "holder": claim.person_id}
@@ -188,26 +180,26 @@ def take_over(store: Store, by: Person, case_id: int, reason: str) -> None:
             if found and (found.by != by.id or not asks):
                 _settle(tx, found, "lapsed", now)
                 found = None
-            takeover = (
-                found.id
-                if found
-                else rows.add(
-                    tx,
-                    case_id=case_id,
-                    holder_id=claim.person_id,
-                    held_since=claim.since,
-                    by=by.id,
-                    asked_at=now,
-                    answered_at=now,
-                    outcome="taken",
-                )
-            )
+            takeover = found.id if found else _wanted(tx, claim, by, now)
             rows.settle(tx, takeover, "taken", now, words_id)
             over(tx, TAKEOVER, "takeover", takeover, now)
             about = About("takeover", takeover, case_id=case_id)
             notify(tx, TAKEN, {claim.person_id}, about, now, after=settings().final_at(now))
             data = {"takeover": takeover, "holder": claim.person_id, "reason": digest}
             audit.record(tx, "case.taken_over", "case", case_id, by=by.id, at=now, **data)
+
+
+def _wanted(tx: Tx, claim: Claim, by: Person, now: datetime) -> int:
+    """Writes down that somebody wants a case that another has; returns the number of that."""
+    return rows.add(
+        tx,
+        case_id=claim.case_id,
+        holder_id=claim.person_id,
+        held_since=claim.since,
+        by=by.id,
+        asked_at=now,
+        outcome="",
+    )
 
 
 def _give(tx: Tx, claim: Claim, to: int, now: datetime) -> None:
