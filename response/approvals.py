@@ -13,13 +13,12 @@ from model.route import Step
 from model.settings import settings
 from model.words import Action, DecisionKind, ModerationState, PublicationState, ResponseState
 from response import blogs, standins, template_use
-from response.notices import APPROVAL, CHANGES, HANDED_ON, REJECTED, TO_POST, about, notify, unsay
+from response.notices import APPROVAL, CHANGES, REJECTED, TO_POST, about, notify
 from response.standins import where
 from response.states import STATE
 from response.text import at_moment, typed
-from response.undo import HANDED, Undone, last_handed, others, remember_handed
 from response.workflow import Move, Outcome, Standing, after
-from store import audit, comments, deciding, erasure, moderations, publications, responses, sources, undoable
+from store import audit, comments, deciding, moderations, publications, responses, sources, undoable
 from store.db import Store, Tx
 from store.keys import keys
 from store.responses import Decision, Response, Submission
@@ -46,9 +45,6 @@ _WAS_FIRST = {
     DecisionKind.REQUEST_CHANGES: later("{name} sent back this at {at}, before you. What you typed is kept below."),
     DecisionKind.REJECT: later("{name} rejected this at {at}, before you. What you typed is kept below."),
 }
-
-
-_HANDED_AT_MOST = 20
 
 
 class OnItsWay(Conflict):
@@ -86,9 +82,9 @@ def decide(
     )
     now = clock.now()
     with store.read() as tx:
-        _asked(tx, by, submission_id, seen_hash)  # most who come too late hear it without holding up other writers
+        asked_of(tx, by, submission_id, seen_hash)  # most who come too late hear it without holding up other writers
     with store.write() as tx:
-        submission, _made, now_at = _asked(tx, by, submission_id, seen_hash)
+        submission, _made, now_at = asked_of(tx, by, submission_id, seen_hash)
         if kind is DecisionKind.APPROVE and now > submission.approval_until:
             raise Conflict(_("This has waited too long to be approved. Whoever sent it must send it again."))
         if span is not None:
@@ -131,7 +127,7 @@ def decide(
         )
         if said:
             _note(tx, by, submission, now_at.step, decision_id, said, now)
-        _ask(tx, submission, where(tx, submission, responses.decisions_of(tx, submission_id)), now_at.step, now)
+        ask(tx, submission, where(tx, submission, responses.decisions_of(tx, submission_id)), now_at.step, now)
         enqueue(tx, "settle", decision_id, f"settle:{decision_id}", due)
     return decision_id
 
@@ -154,12 +150,12 @@ def _note(tx: Tx, by: Person, submission: Submission, step: int, decision_id: in
     )
 
 
-def _asked(tx: Tx, by: Person, submission_id: int, seen_hash: str) -> tuple[Submission, list[Decision], Standing]:
+def asked_of(tx: Tx, by: Person, submission_id: int, seen_hash: str) -> tuple[Submission, list[Decision], Standing]:
     """The submission, what was decided and how it stands, if exactly what this person read waits for them.
 
     Raises why it does not: `Conflict` or `NotAllowed`.
     """
-    submission = _live(tx, submission_id)
+    submission = open_submission(tx, submission_id)
     if submission.content_hash != seen_hash:
         raise Conflict(_("This is not the version you read. Read the present one, then decide."))
     made = responses.decisions_of(tx, submission_id)
@@ -172,101 +168,6 @@ def _asked(tx: Tx, by: Person, submission_id: int, seen_hash: str) -> tuple[Subm
     return submission, made, now_at
 
 
-def could_take(tx: Tx, submission: Submission, step: int, by: int) -> frozenset[int]:
-    """To whom somebody who is asked at a step could hand it: whoever may decide there, has not, and wrote no part."""
-    counted = {one.person_id for one in responses.decisions_of(tx, submission.id)}
-    return standins.could_decide(tx, submission, step) - responses.editors(tx, submission.response_id) - counted - {by}
-
-
-def hand_on(store: Store, by: Person, submission_id: int, to: int, reason: str, seen_hash: str) -> None:
-    """Hands a decision that waits for a person to another one of that level, with a reason; both are on the record.
-
-    No fewer approvals are needed for it: where everybody who is asked has to approve, it cannot be handed on. The other
-    one is told when the seconds to undo it are over.
-    """
-    require(by, Permission.DECIDE)
-    why, now = typed(reason, sense("what somebody has to write", "a reason")), clock.now()
-    with store.write() as tx:
-        submission, made, now_at = _asked(tx, by, submission_id, seen_hash)
-        if to not in could_take(tx, submission, now_at.step, by.id):
-            raise NotAllowed(
-                _("This person cannot decide here: choose somebody of that level who wrote no part of it.")
-            )
-        if len(deciding.handed(tx, submission_id)) >= _HANDED_AT_MOST:
-            raise Conflict(_("This was handed on too often. Decide yourself, or ask whoever wrote it to take it back."))
-        words_id, digest = audit.say(tx, keys(), "reason", why, by=by.id, at=now)
-        handed_id = hand_to(tx, submission, now_at.step, by.id, to, words_id, now)
-        after_it = where(tx, submission, made)
-        if by.id in after_it.asked or to not in after_it.asked:
-            raise Conflict(
-                _("Everybody who is asked here has to approve this, so nobody can hand it to another person.")
-            )
-        about_it = {"submission": submission_id, "level": submission.steps[now_at.step].level, "to": to}
-        response_id = submission.response_id
-        audit.record(
-            tx,
-            "decision.handed_on",
-            "response",
-            response_id,
-            by=by.id,
-            at=now,
-            content=seen_hash,
-            reason=digest,
-            **about_it,
-        )
-        soon = settings().final_at(now)
-        _ask(tx, submission, after_it, now_at.step, now, told=soon)
-        notify(tx, HANDED_ON, {to}, about(submission), now, after=soon)
-        remember_handed(tx, by, response_id, submission_id, handed_id, now)
-
-
-def take_back_hand(store: Store, by: Person, token: str) -> Undone:
-    """Undoes that one handed a decision on, if `token` names that: it waits for oneself again, since when it did.
-
-    Raises Conflict when the time is over, or with the name of whoever has gone on from there.
-    """
-    require(by, Permission.DECIDE)
-    now = clock.now()
-    with store.write() as tx:
-        kept = last_handed(tx, by, token, now)
-        submission = _live(tx, kept.after["submission"])
-        handed, made = deciding.handed(tx, submission.id), responses.decisions_of(tx, submission.id)
-        mine = next((one for one in handed if one.id == kept.after["handed"]), None)
-        went_on = mine is None or handed[-1] != mine or any(one.person_id == mine.to_person_id for one in made)
-        if mine is None or went_on or where(tx, submission, made).step != mine.step:
-            raise others(tx, by, kept)
-        words_id = deciding.take_back(tx, mine.id)
-        for kind in (HANDED_ON, APPROVAL):
-            unsay(tx, kind, "submission", submission.id, kept.at, now)
-        _ask(tx, submission, where(tx, submission, made), mine.step, now)
-        undoable.forget(tx, by.id)
-        erasure.forget_words(tx, [words_id] if words_id is not None else [], now)
-        audit.record(
-            tx,
-            "decision.hand_undone",
-            "response",
-            submission.response_id,
-            by=by.id,
-            at=now,
-            submission=submission.id,
-            to=mine.to_person_id,
-        )
-    return Undone(kept.what, HANDED, (kept.subject_id,))
-
-
-def hand_to(tx: Tx, submission: Submission, step: int, holder: int, to: int, words_id: int, now: datetime) -> int:
-    """Writes down that somebody who is asked at a step has handed it to another person; returns the number of that."""
-    return deciding.hand_on(
-        tx,
-        submission_id=submission.id,
-        step=step,
-        from_person_id=holder,
-        to_person_id=to,
-        words_id=words_id,
-        at=now,
-    )
-
-
 def undo(store: Store, by: Person, decision_id: int) -> None:
     """Takes one's own decision back within its seconds; everything is as it was before."""
     require(by, Permission.DECIDE)
@@ -275,9 +176,9 @@ def undo(store: Store, by: Person, decision_id: int) -> None:
         decision = responses.decision(tx, decision_id)
         if decision is None or not responses.undo(tx, decision_id, by.id, now):
             raise Conflict(_("The time to undo is over: the decision has passed on."))
-        submission = _live(tx, decision.submission_id)
+        submission = open_submission(tx, decision.submission_id)
         left = responses.decisions_of(tx, submission.id)
-        _ask(tx, submission, where(tx, submission, left), decision.step, now)
+        ask(tx, submission, where(tx, submission, left), decision.step, now)
         audit.record(tx, "decision.undone", "response", submission.response_id, by=by.id, at=now, decision=decision_id)
 
 
@@ -295,13 +196,13 @@ def settle(store: Store, decision_id: int) -> None:
 
 def advance(tx: Tx, submission_id: int, now: datetime) -> None:
     """Moves a submission on as far as its settled decisions carry it: asks the next level, or ends it."""
-    submission = _live(tx, submission_id)
+    submission = open_submission(tx, submission_id)
     made = responses.decisions_of(tx, submission_id)
     now_at = where(tx, submission, [one for one in made if one.settled_at])
     if now_at.outcome is Outcome.WAITING:
-        _ask(tx, submission, where(tx, submission, made), now_at.step, now)
+        ask(tx, submission, where(tx, submission, made), now_at.step, now)
         if standins.keep(tx, submission, now_at, now):
-            _ask(tx, submission, where(tx, submission, made), now_at.step, now)
+            ask(tx, submission, where(tx, submission, made), now_at.step, now)
         return
     response = responses.get(tx, submission.response_id)
     if response is None:
@@ -409,7 +310,7 @@ def gain_level(tx: Tx, response: Response, step: Step, says: str, by: int, now: 
     responses.change(tx, response.id, response.version, state=after(response.state, Move.TAKE_BACK))
 
 
-def _ask(
+def ask(
     tx: Tx, submission: Submission, now_at: Standing, visible_step: int, now: datetime, told: datetime | None = None
 ) -> None:
     """Records who is asked. While a decision can be undone, nobody beyond its step is. `told` is when they are told at
@@ -487,7 +388,8 @@ def _schedule_moderation(tx: Tx, submission: Submission, content: Content, begin
     enqueue(tx, "moderate", moderation_id, f"moderate:{moderation_id}:0", begin)
 
 
-def _live(tx: Tx, submission_id: int) -> Submission:
+def open_submission(tx: Tx, submission_id: int) -> Submission:
+    """A submission that has not ended. Raises Conflict, which says how and when it did; NotFound."""
     submission = responses.submission(tx, submission_id)
     if submission is None:
         raise NotFound(_("There is no such submission."))

@@ -19,6 +19,7 @@ from model.settings import settings
 from model.words import Action, CaseOutcome, CaseState, ResponseState, Severity
 from response import approvals, policies, policy, safety, undo
 from response.notices import ANSWERED, QUESTION, About, notify
+from response.putting_back import ANSWER
 from response.states import STATE
 from response.text import at_moment, typed
 from store import audit, cases, comments, deciders, people, responses, several
@@ -486,7 +487,8 @@ def answer(store: Store, by: Person, escalation_id: int, text: str) -> None:
         if question is None:
             raise Conflict(_("This question is not open to you (any more)."))
         case_id = question.case_id
-        undo.remember_answered(tx, by, case_id, escalation_id, words_id, now)
+        since = {"question": escalation_id, "words": words_id}
+        undo.remember(tx, by, undo.ANSWERED, ANSWER, case_id, now, former={}, after=since)
         soon = settings().final_at(now)
         notify(tx, ANSWERED, {question.by}, About("answer", escalation_id, case_id=case_id), now, after=soon)
         audit.record(tx, "case.question_answered", "case", case_id, by=by.id, at=now, answer=digest)

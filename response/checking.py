@@ -15,6 +15,7 @@ from model.errors import BadInput, Conflict, NotFound
 from model.language import _
 from model.person import Person
 from response import undo
+from response.putting_back import CHECK
 from store import audit, checks
 from store.checks import Week
 from store.db import Store
@@ -88,5 +89,6 @@ def answer(store: Store, by: Person, week: str, place: int, said: str) -> None:
             raise NotFound(_("This comment is no longer here."))
         if not checks.answer(tx, week, place, "", said, by.id, now):
             raise Conflict(_("Somebody has answered for this comment before you."))
-        undo.remember_checked(tx, by, check.comment_id, week, place, said, now)
+        since = {"week": week, "place": place, "answer": said}
+        undo.remember(tx, by, undo.CHECKED, CHECK, check.comment_id, now, former={}, after=since)
         audit.record(tx, "comment.checked", "comment", check.comment_id, by=by.id, at=now, week=week, place=place)

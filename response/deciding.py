@@ -13,7 +13,7 @@ from model.errors import BadInput, NotFound
 from model.language import _, later
 from model.person import Person
 from model.words import Action, DecisionKind, ResponseState
-from response import approvals, similar, standins
+from response import handing_on, similar, standins
 from response.similar import Begun
 from response.text import all_of, at_moment
 from store import comments, deciders, deciding, responses, steps, trail
@@ -209,7 +209,7 @@ def takers(store: Store, by: Person, submission_id: int, step: int) -> dict[int,
     with store.read() as tx:
         submission = responses.submission(tx, submission_id)
         names = deciders.names(tx)
-        found = approvals.could_take(tx, submission, step, by.id) if submission else frozenset()
+        found = handing_on.could_take(tx, submission, step, by.id) if submission else frozenset()
     return {one: names[one] for one in sorted(found, key=lambda one: names[one])}
 
 

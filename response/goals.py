@@ -12,6 +12,7 @@ from model.language import _
 from model.person import Person
 from response import matters as own_matters
 from response import undo
+from response.putting_back import TAG
 from store import audit, cost, goals, responses
 from store.db import Store, Tx
 from store.goals import MOST, Goal
@@ -89,7 +90,7 @@ def tag_response(store: Store, by: Person, response_id: int, goal_id: int | None
         if before == goal_id:
             return
         cost.tag(tx, response_id, goal_id, approval.of_response)
-        undo.remember_tagged(tx, by, response_id, before, goal_id, now)
+        undo.remember(tx, by, undo.TAGGED, TAG, response_id, now, former={"goal": before}, after={"goal": goal_id})
         audit.record(tx, "response.tagged", "response", response_id, by=by.id, at=now, goal=goal_id)
 
 

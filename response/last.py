@@ -5,7 +5,7 @@ from datetime import datetime
 
 from access.permissions import Permission, may
 from model.person import Person
-from response import approvals, drafts, undo
+from response import approvals, drafts, handing_on, undo
 from response.undo import DECISION, HANDED, RESPONSE, Offer, Undone
 from store import undoable
 from store.db import Store, Tx
@@ -28,7 +28,7 @@ def take_back(store: Store, me: Person, offered: Offer) -> Undone:
     if offered.subject == RESPONSE:
         return drafts.unsend(store, me, offered.token)
     if offered.subject == HANDED:
-        return approvals.take_back_hand(store, me, offered.token)
+        return handing_on.take_back(store, me, offered.token)
     if offered.subject == DECISION:
         approvals.undo(store, me, int(offered.token))
         return Undone(offered.what, DECISION, (offered.subject_id,))

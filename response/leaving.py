@@ -16,7 +16,7 @@ from model import clock
 from model.errors import BadInput, Conflict, NotFound
 from model.language import _, sense
 from model.person import Person
-from response import approvals, cases
+from response import approvals, cases, handing_on
 from response.notices import HANDED_ON, QUESTION, TAKEN, TASK, About, about, notify
 from response.standins import where
 from response.text import typed
@@ -66,7 +66,7 @@ def holdings(tx: Tx, person_id: int, now: datetime) -> list[Held]:
     found += [Held(Kind.RESPONSE, one.id, one.id, writes) for one in responses.of_author(tx, person_id)]
     for one in responses.waiting_for(tx, person_id, 200):
         submission = responses.submission(tx, one.submission_id)
-        able = approvals.could_take(tx, submission, one.step, person_id) if submission else frozenset()
+        able = handing_on.could_take(tx, submission, one.step, person_id) if submission else frozenset()
         found.append(Held(Kind.DECISION, one.submission_id, one.response_id, tuple(sorted(able))))
     found += [Held(Kind.QUESTION, one.id, one.case_id, decides) for one in case_rows.asked_of(tx, person_id)]
     found += [Held(Kind.TASK, one.id, one.case_id, writes) for one in tasks.of_person(tx, person_id)]
@@ -165,7 +165,7 @@ def _decision(tx: Tx, hand: _Hand, one: Held) -> None:
     now_at = where(tx, submission, responses.decisions_of(tx, one.id))
     if now_at.outcome is not Outcome.WAITING or hand.holder not in now_at.asked:
         return
-    approvals.hand_to(tx, submission, now_at.step, hand.holder, hand.to, hand.words_id, hand.now)
+    handing_on.hand_to(tx, submission, now_at.step, hand.holder, hand.to, hand.words_id, hand.now)
     level = submission.steps[now_at.step].level
     data = {"submission": one.id, "level": level, "to": hand.to, "holder": hand.holder}
     audit.record(tx, "decision.handed_on", "response", submission.response_id, by=hand.by, at=hand.now, **data)

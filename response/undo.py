@@ -13,16 +13,16 @@ from datetime import datetime
 from typing import Any
 
 from access.permissions import Permission, may, require
-from analysis import approval
 from model import clock
 from model.errors import Conflict
 from model.language import _, later
 from model.person import Person
 from model.settings import settings
 from model.words import CaseState, ResponseState
-from response.notices import ANSWERED as IS_ANSWERED
+from response import putting_back
 from response.notices import QUESTION, TAKEN, TAKEOVER, over, unsay
-from store import audit, cases, checks, cost, deciders, erasure, presence, responses, several, undoable
+from response.putting_back import ANSWER, CHECK, TAG
+from store import audit, cases, deciders, erasure, presence, responses, several, undoable
 from store.db import Store, Tx
 from store.responses import Response
 from store.undoable import Undoable
@@ -60,10 +60,9 @@ INSTEAD = {
 """All that can be undone, with what is left to do when it is too late."""
 CASES, COMMENTS = "cases", "comments"
 """What a decision is about that was made on several as one."""
-RESPONSE, DECISION, TAG, CHECK = "response", "decision", "tag", "check"
-HANDED, ANSWER = "handed", "answer"
-"""The same of what was sent, of what was decided on something that was sent for approval, of a response's goal, of an
-answer in a weekly check; of a decision that was handed to somebody else, and of an answer to a question on a case."""
+RESPONSE, DECISION, HANDED = "response", "decision", "handed"
+"""The same of what was sent, of what was decided on something that was sent for approval, and of such a decision that
+was handed to somebody else. Those of `response.putting_back` are beside."""
 _ELSEWHERE = (RESPONSE, HANDED)
 """What is undone by whoever knows how a response goes on."""
 _LOGGED_AS = {TAG: RESPONSE, CHECK: "comment", HANDED: RESPONSE, ANSWER: "case"}
@@ -73,18 +72,12 @@ _GONE_ON = {
     "comment": later("{name} has gone on with this comment since."),
     RESPONSE: later("{name} has gone on with this response since."),
     TAG: later("{name} has chosen another goal since."),
-    CHECK: later("{name} has gone on with this comment since."),
-    HANDED: later("{name} has gone on with this response since."),
-    ANSWER: later("{name} has gone on with this case since."),
 }
 _WENT_ON = {
     "case": later("You have gone on with this case since."),
     "comment": later("You have gone on with this comment since."),
     RESPONSE: later("You have gone on with this response since."),
     TAG: later("You have chosen another goal since."),
-    CHECK: later("You have gone on with this comment since."),
-    HANDED: later("You have gone on with this response since."),
-    ANSWER: later("You have gone on with this case since."),
 }
 _IN_FLIGHT = (ResponseState.WAITING, ResponseState.APPROVED, ResponseState.HELD)
 
@@ -208,28 +201,11 @@ def remember_sent(tx: Tx, by: Person, former: Response, now: datetime) -> None:
     _keep(tx, by, now, what=SENT, subject=RESPONSE, subject_id=former.id, former=was, after=since)
 
 
-def remember_tagged(tx: Tx, by: Person, response_id: int, former: int | None, after: int | None, now: datetime) -> None:
-    """Part of tagging a response with a goal: keeps which one it had before, and which right after."""
-    was, since = {"goal": former}, {"goal": after}
-    _keep(tx, by, now, what=TAGGED, subject=TAG, subject_id=response_id, former=was, after=since)
-
-
-def remember_checked(tx: Tx, by: Person, comment_id: int, week: str, place: int, said: str, now: datetime) -> None:
-    """Part of an answer in a weekly check: keeps which one it was."""
-    since = {"week": week, "place": place, "answer": said}
-    _keep(tx, by, now, what=CHECKED, subject=CHECK, subject_id=comment_id, former={}, after=since)
-
-
-def remember_handed(tx: Tx, by: Person, response_id: int, submission_id: int, handed_id: int, now: datetime) -> None:
-    """Part of handing a decision on: keeps which submission it is about."""
-    since = {"submission": submission_id, "handed": handed_id}
-    _keep(tx, by, now, what=HANDED_ON, subject=HANDED, subject_id=response_id, former={}, after=since)
-
-
-def remember_answered(tx: Tx, by: Person, case_id: int, escalation_id: int, words_id: int, now: datetime) -> None:
-    """Part of an answer to a question: keeps which one it was."""
-    since = {"question": escalation_id, "words": words_id}
-    _keep(tx, by, now, what=ANSWERED, subject=ANSWER, subject_id=case_id, former={}, after=since)
+def remember(
+    tx: Tx, by: Person, what: str, subject: str, subject_id: int, now: datetime, *, former: Stands, after: Stands
+) -> None:
+    """Part of what is of one thing alone: keeps what it was before, and right after, as whoever puts it back reads."""
+    _keep(tx, by, now, what=what, subject=subject, subject_id=subject_id, former=dict(former), after=dict(after))
 
 
 def _keep(tx: Tx, by: Person, at: datetime, **values: Any) -> None:
@@ -318,12 +294,9 @@ def _in_time(tx: Tx, me: Person, token: str, subject: str, now: datetime) -> Und
 
 
 def _one_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> Undone:
-    if kept.subject == TAG:
-        _tag_again(tx, me, kept, now)
-    elif kept.subject == CHECK:
-        _check_again(tx, me, kept, now)
-    elif kept.subject == ANSWER:
-        _answer_again(tx, me, kept, now)
+    if again := putting_back.AGAIN.get(kept.subject):
+        if not again(tx, me, kept, now):
+            raise others(tx, me, kept)
     else:
         if kept.subject == "case":
             _case_again(tx, me, kept, now)
@@ -424,33 +397,6 @@ def _comment_again(tx: Tx, me: Person, kept: Undoable) -> None:
     undoable.unlook(tx, kept.subject_id, kept.after["revision"])
 
 
-def _tag_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
-    """The response has the goal again that it had, also one that was archived meanwhile."""
-    if cost.goal_of(tx, kept.subject_id) != kept.after["goal"]:
-        raise others(tx, me, kept)
-    goal_id = kept.former["goal"]
-    cost.tag(tx, kept.subject_id, goal_id, approval.of_response)
-    audit.record(tx, "response.untagged", RESPONSE, kept.subject_id, by=me.id, at=now, goal=goal_id)
-
-
-def _check_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
-    """The comment waits for an answer again."""
-    week, place = kept.after["week"], kept.after["place"]
-    if not checks.answer(tx, week, place, kept.after["answer"], "", None, None):
-        raise others(tx, me, kept)
-    audit.record(tx, "comment.unchecked", "comment", kept.subject_id, by=me.id, at=now, week=week, place=place)
-
-
-def _answer_again(tx: Tx, me: Person, kept: Undoable, now: datetime) -> None:
-    """The question waits for an answer again: nobody was told of this one, and its words are gone."""
-    question, words_id = kept.after["question"], kept.after["words"]
-    if not cases.unanswer(tx, question, words_id):
-        raise others(tx, me, kept)
-    unsay(tx, IS_ANSWERED, "answer", question, kept.at, now)
-    erasure.forget_words(tx, [words_id], now)
-    audit.record(tx, "case.answer_undone", "case", kept.subject_id, by=me.id, at=now, question=question)
-
-
 def _cases_again(tx: Tx, me: Person, kept: Undoable, ids: Sequence[int], now: datetime) -> dict[int, str]:
     """Puts some of several cases back; returns why others stay. What is looked up here still holds when it is changed:
     one writes at a time."""
@@ -519,12 +465,14 @@ def others(tx: Tx, me: Person, kept: Undoable) -> Conflict:
 
 def _who(tx: Tx, me: Person, subject: str, subject_id: int, decided_at: datetime) -> str:
     """Who has gone on from there, as the log knows it."""
-    events = audit.history(tx, _LOGGED_AS.get(subject, subject), [subject_id], limit=20)
+    logged_as = _LOGGED_AS.get(subject, subject)
+    said_as = subject if subject in _GONE_ON else logged_as
+    events = audit.history(tx, logged_as, [subject_id], limit=20)
     since = [one for one in events if one.at >= decided_at]
     other = next((one.person_id for one in since if one.person_id not in (None, me.id)), None)
     if other is None and subject == "case" and (claim := cases.claim_of(tx, subject_id, clock.now())):
         other = claim.person_id if claim.person_id != me.id else None
     if other is None and any(one.person_id == me.id for one in since[:1]):
-        return _(_WENT_ON[subject])
+        return _(_WENT_ON[said_as])
     who = deciders.names(tx).get(other or 0, _("Somebody else"))
-    return _(_GONE_ON[subject], name=who)
+    return _(_GONE_ON[said_as], name=who)

@@ -11,7 +11,7 @@ from model.errors import BadInput, Conflict, NotAllowed
 from model.person import Person
 from model.route import Step
 from model.words import DecisionKind, Quorum, Role
-from response import approvals, deciding, last, undo
+from response import approvals, deciding, handing_on, last, undo
 from response.workflow import Outcome, handed_out, standing
 from store import deciding as rows
 from store import notices
@@ -31,7 +31,7 @@ def ben(desk: Desk) -> Person:
 
 def hands_on(desk: Desk, who: Person, to: Person, submission_id: int) -> None:
     seen = desk.submission(submission_id).content_hash
-    approvals.hand_on(desk.store, who, submission_id, to.id, "I am at the lake.", seen)
+    handing_on.hand_on(desk.store, who, submission_id, to.id, "I am at the lake.", seen)
 
 
 def test_who_hands_it_on_is_not_asked_and_both_names_are_on_the_record(desk: Desk, ben: Person) -> None:
@@ -108,7 +108,7 @@ def test_what_was_handed_on_and_decided_since_stays_decided(desk: Desk, ben: Per
     with pytest.raises(Conflict, match="Ben has gone on with this response since"):
         last.take_back(desk.store, desk.bob, offered)
     with pytest.raises(NotAllowed):
-        approvals.take_back_hand(desk.store, desk.charlie, offered.token)
+        handing_on.take_back(desk.store, desk.charlie, offered.token)
     desk.clock.shift(timedelta(seconds=10))
     with pytest.raises(Conflict, match=r"The ten seconds are over\. It stays with whoever"):
         last.take_back(desk.store, desk.bob, offered)

@@ -12,7 +12,7 @@ from access import people
 from model.errors import Conflict, NotAllowed
 from model.person import Person
 from model.words import DecisionKind, PublicationState, ResponseState, Role
-from response import cases, drafts, last, presence, snooze, undo
+from response import cases, drafts, last, presence, putting_back, snooze, undo
 from response.views import case_view
 from store import audit, undoable
 from store import cases as rows
@@ -223,7 +223,7 @@ def test_an_answer_is_undone_before_anybody_has_read_it(desk: Desk) -> None:
     desk.clock.shift(timedelta(seconds=9))
     assert [one.answer for one in case_view(desk.store, case_id).escalations] == [None]
     offered = last_of(desk, desk.dora)
-    assert (offered.what, offered.subject, offered.subject_id) == (undo.ANSWERED, undo.ANSWER, case_id)
+    assert (offered.what, offered.subject, offered.subject_id) == (undo.ANSWERED, putting_back.ANSWER, case_id)
     last.take_back(desk.store, desk.dora, offered)
     with desk.store.read() as tx:
         assert rows.asked_of(tx, desk.dora.id) == before

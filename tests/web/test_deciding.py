@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from model.person import Person
 from model.settings import ROOT, settings
 from model.words import DecisionKind, Role
-from response import approvals, drafts
+from response import drafts, handing_on
 from store import deciding
 from tests.installation import add, enter
 from tests.response.desk import Desk, desk_at
@@ -54,7 +54,7 @@ def test_a_decision_that_was_handed_on_is_taken_back_by_the_line_above_the_page(
     submission_id = desk.waiting(3)
     ben = add(desk.store, desk.alice, "Ben", Role.APPROVER, levels=(1,))
     seen = desk.submission(submission_id).content_hash
-    approvals.hand_on(desk.store, desk.bob, submission_id, ben.id, "I am at the lake.", seen)
+    handing_on.hand_on(desk.store, desk.bob, submission_id, ben.id, "I am at the lake.", seen)
     token = enter(desk.store, desk.bob)
     with patch("web.guard.session_token", lambda: token):
         page = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60).run()

@@ -8,7 +8,7 @@ from model.errors import LevelheadError
 from model.language import _, later
 from model.person import Person
 from model.words import Action, DecisionKind
-from response import approvals, deciding
+from response import approvals, deciding, handing_on
 from store.db import store
 from store.responses import Submission
 from web import frame
@@ -109,6 +109,6 @@ def hand_on(me: Person, submission: Submission, step: int) -> None:
         st.query_params.clear()
         seen, name = submission.content_hash, others[to]
         finish(
-            lambda: approvals.hand_on(store(), me, submission.id, to, reason, seen),
+            lambda: handing_on.hand_on(store(), me, submission.id, to, reason, seen),
             _("{name} is asked now.", name=name),
         )

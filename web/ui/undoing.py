@@ -14,7 +14,7 @@ from model.language import Labels, _, later, many
 from model.person import Person
 from model.settings import settings
 from model.words import DecisionKind
-from response import last, undo
+from response import last, putting_back, undo
 from response.undo import Offer, Undone
 from store.db import store
 from web.guard import still_here
@@ -56,18 +56,18 @@ _AGAIN = Labels(
         "comment": later("The comment is as it was."),
         undo.RESPONSE: later("It is as it was before you sent it, and nothing went out."),
         undo.DECISION: later("Nobody has seen it."),
-        undo.TAG: later("The response has the goal that it had before."),
-        undo.CHECK: later("The comment waits for an answer again."),
+        putting_back.TAG: later("The response has the goal that it had before."),
+        putting_back.CHECK: later("The comment waits for an answer again."),
         undo.HANDED: later("It waits for your decision again, and nobody was told."),
-        undo.ANSWER: later("The question waits for your answer again, and nobody has read this one."),
+        putting_back.ANSWER: later("The question waits for your answer again, and nobody has read this one."),
     }
 )
 _ONE = {
     "case": later("case {id}"),
     "comment": later("comment {id}"),
-    undo.TAG: later("response {id}"),
-    undo.CHECK: later("comment {id}"),
-    undo.ANSWER: later("the question on case {id}"),
+    putting_back.TAG: later("response {id}"),
+    putting_back.CHECK: later("comment {id}"),
+    putting_back.ANSWER: later("the question on case {id}"),
 }
 _STAYS = {undo.CASES: later("Case {id}: {why}"), undo.COMMENTS: later("Comment {id}: {why}")}
 
@@ -91,7 +91,7 @@ def _undo(offered: Offer) -> None:
 
 def rows(undone: Undone) -> tuple[str, tuple[int, ...]]:
     """Which rows of the queue come back with what was undone: 'case' or 'comment', and their ids."""
-    if undone.subject in (undo.RESPONSE, undo.DECISION, undo.TAG, undo.HANDED, undo.ANSWER):
+    if undone.subject in (undo.RESPONSE, undo.DECISION, putting_back.TAG, undo.HANDED, putting_back.ANSWER):
         return "case", (undone.case_id,) if undone.case_id is not None else ()
     return "case" if undone.subject in ("case", undo.CASES) else "comment", undone.ids
 
