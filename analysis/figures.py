@@ -77,9 +77,8 @@ class Past:
 
 
 SPOKEN_FOR = 0.5
-"""Where sources with a past bring less than this share of the comments, nothing is said to be usual."""
-NOTABLE = 0.1
-"""Where sources without a past bring this share of the comments or more, nothing is usual of a matter."""
+"""Where sources with a past bring less than this share of the comments, nothing is said to be usual: of all of them, or
+of those about one matter."""
 
 
 def past(firsts: Mapping[int, date], since: date) -> Past:
@@ -96,14 +95,9 @@ def past_of_signs(firsts: Mapping[int, date], today: date) -> Past:
     return past(firsts, today - timedelta(days=LEAST_REPLAYED + 1))
 
 
-def speaks_for(compared: Tally, whole: Tally) -> bool:
-    """Whether what is compared is so much of the whole that a word on the whole can rest on it."""
-    return compared.comments >= SPOKEN_FOR * whole.comments
-
-
-def nearly_all(compared: Tally, whole: Tally) -> bool:
-    """Whether what is not compared is so little that it may stand in counts which are not kept by source."""
-    return whole.comments - compared.comments < NOTABLE * max(1, whole.comments)
+def speaks_for(compared: int, whole: int) -> bool:
+    """Whether so many comments that are compared are so much of the whole that a word on the whole can rest on them."""
+    return compared >= SPOKEN_FOR * whole
 
 
 # --- is it calm? -----------------------------------------------------------------------------------------------------

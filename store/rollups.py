@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.db import Tx
-from store.schema import assessments, comments, hours, matter_days, source_days, thread_days
+from store.schema import assessments, comments, hours, matter_days, source_days, source_matter_days, thread_days
 
 COUNTS = ("comments", "flagged", "negative", "new_authors", "sentiment", "spam")
 NEGATIVE = -0.05
@@ -79,6 +79,7 @@ def _statements(dialect: Dialect) -> tuple[Any, ...]:
         _adding(dialect, source_days, {"source_id": c.source_id, "day": day}, comments),
         _adding(dialect, thread_days, {"thread_id": c.thread_id, "day": day}, comments),
         _adding(dialect, matter_days, {"matter": matter, "day": day}, judged),
+        _adding(dialect, source_matter_days, {"source_id": c.source_id, "day": day, "matter": matter}, judged),
     )
 
 

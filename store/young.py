@@ -1,25 +1,23 @@
 """What single sources brought, so that those too young to be compared can be left out of a comparison.
 
-Out of the roll-ups by source; of the days in whose midst a week begins, and of two days of matters, out of the
-comments of the sources asked for.
+Out of the roll-ups by source; of the days in whose midst a week begins, out of the comments of the sources asked for.
 """
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 
 from model.tally import Day, Tally
 from store import rollups
 from store.db import Tx
 from store.metrics import day_of, hour_of, number, sums, tally_of
 from store.rollups import DAY_S, HOUR_S
-from store.schema import comments, source_days, sources
+from store.schema import comments, source_days, source_matter_days, sources
 
 _WEEK = timedelta(weeks=1)
 _HOUR = timedelta(hours=1)
-_MOST_ROWS = 20_000
 
 
 def firsts(tx: Tx) -> dict[int, date]:
@@ -79,15 +77,12 @@ def _before(tx: Tx, ids: frozenset[int], parts: list[tuple[datetime, datetime]])
     return {day_of(row.day): tally_of(row) for row in tx.execute(query)}
 
 
-def matters_of(tx: Tx, ids: Iterable[int], since: date) -> dict[str, dict[date, int]]:
-    """How many comments of these sources spoke of each matter on each of UTC's days from `since` on. A few days: the
-    comments themselves are looked at."""
-    judged, matter = rollups.matters(tx.dialect)
-    day = (rollups.seconds(tx.dialect) // DAY_S).label("day")
-    begin = datetime.combine(since, time(), UTC)
-    spoken = comments.c.source_id.in_(ids), comments.c.at >= begin, ~and_(comments.c.spam, ~comments.c.flagged)
-    query = select(matter.label("matter"), day, func.count()).select_from(judged).where(*spoken, *rollups.COUNTED)
-    found: dict[str, dict[date, int]] = {}
-    for name, on, count in tx.execute(query.group_by(matter, day).limit(_MOST_ROWS)):
-        found.setdefault(name, {})[day_of(on)] = count
+def matters_of(tx: Tx, ids: Iterable[int], since: date, until: date) -> dict[str, dict[date, Tally]]:
+    """The counts of each matter in the comments of these sources together, on each of UTC's days."""
+    c = source_matter_days.c
+    within = c.source_id.in_(ids), c.day >= number(since), c.day <= number(until)
+    found: dict[str, dict[date, Tally]] = {}
+    query = select(c.matter, c.day, *sums(source_matter_days)).where(*within).group_by(c.matter, c.day)
+    for row in tx.execute(query):
+        found.setdefault(row.matter, {})[day_of(row.day)] = tally_of(row)
     return found

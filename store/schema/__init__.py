@@ -79,6 +79,7 @@ from store.schema.rollups import (
     published_days,
     published_hours,
     source_days,
+    source_matter_days,
     thread_days,
 )
 from store.schema.templates import template_uses, template_versions, templates
@@ -177,6 +178,7 @@ __all__ = [
     "sessions",
     "snoozes",
     "source_days",
+    "source_matter_days",
     "sources",
     "submissions",
     "takeovers",

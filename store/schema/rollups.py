@@ -54,6 +54,15 @@ matter_days = Table(
     Index("ix_matter_days_day", "day"),
 )
 
+source_matter_days = Table(
+    "source_matter_days",
+    metadata,
+    Column("source_id", Integer, ForeignKey("sources.id"), primary_key=True),
+    Column("day", Integer, primary_key=True, comment="days since 1970 began, UTC"),
+    Column("matter", String(80), primary_key=True),
+    *_counts(),
+)
+
 # What went out from here, as model.tally.Ours tells it apart.
 
 published_hours = Table(

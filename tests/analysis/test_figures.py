@@ -87,12 +87,10 @@ def test_where_signs_are_looked_for_there_is_enough_to_replay(ages: dict[int, in
         assert figures.bound([Series(What.COMMENTS, {})], TODAY, found.begun) is not None
 
 
-def test_a_word_on_the_whole_rests_on_half_of_it_and_on_nine_tenths_where_sources_are_not_told_apart() -> None:
-    for part, speaks, nearly in ((100, True, True), (91, True, True), (90, True, False), (49, False, False)):
-        assert figures.speaks_for(tally(part), tally(100)) is speaks
-        assert figures.nearly_all(tally(part), tally(100)) is nearly
-    assert figures.speaks_for(tally(0), tally(0))
-    assert figures.nearly_all(tally(0), tally(0))
+def test_a_word_on_the_whole_rests_on_half_of_it() -> None:
+    for part, speaks in ((100, True), (50, True), (49, False)):
+        assert figures.speaks_for(part, 100) is speaks
+    assert figures.speaks_for(0, 0)
 
 
 # --- is it calm? -----------------------------------------------------------------------------------------------------

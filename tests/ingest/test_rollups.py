@@ -27,7 +27,16 @@ from store.jobs import Job
 from store.keys import keys
 from store.purge import Purge
 from store.rollups import COUNTS
-from store.schema import assessments, closed_hours, comments, hours, matter_days, source_days, thread_days
+from store.schema import (
+    assessments,
+    closed_hours,
+    comments,
+    hours,
+    matter_days,
+    source_days,
+    source_matter_days,
+    thread_days,
+)
 from store.sources import Source
 from tests.ingest.bringing import uploaded
 from tests.ingest.test_gone import entry
@@ -44,6 +53,7 @@ SAID = (
 )
 Raw = dict[int, dict[str, Any]]
 Counted = dict[tuple[str, Any, int], tuple[float, ...]]
+TABLES = hours, source_days, thread_days, matter_days, source_matter_days
 
 
 def raw(store: Store) -> Raw:
@@ -72,6 +82,7 @@ def counted(found: Raw) -> Counted:
             ("source_days", one["source_id"], seconds // 86_400),
             ("thread_days", one["thread_id"], seconds // 86_400),
             *(("matter_days", matter, seconds // 86_400) for matter in one["matters"]),
+            *(("source_matter_days", (one["source_id"], matter), seconds // 86_400) for matter in one["matters"]),
         ):
             sums[key] = [a + b for a, b in zip(sums[key], counts, strict=True)]
     return rounded(sums)
@@ -81,10 +92,11 @@ def kept(store: Store) -> Counted:
     """What they say."""
     found: dict[tuple[str, Any, int], list[float]] = {}
     with store.read() as tx:
-        for table in (hours, source_days, thread_days, matter_days):
+        for table in TABLES:
             for row in tx.execute(select(table)).mappings():
-                *key, slot = (row[column.name] for column in table.primary_key)
-                found[table.name, key[0] if key else None, slot] = [row[name] for name in COUNTS]
+                key = [row[column.name] for column in table.primary_key if column.name not in ("day", "hour")]
+                of = tuple(key) if len(key) > 1 else key[0] if key else None
+                found[table.name, of, row["hour" if table is hours else "day"]] = [row[name] for name in COUNTS]
     return rounded(found)
 
 
@@ -208,7 +220,7 @@ def test_after_a_long_mixed_life_they_are_what_the_raw_rows_say_and_a_purge_leav
         assert {row.hour: (row.opened_at, row.longest_s) for row in tx.execute(select(closed_hours))} == ended != {}
     of_hours = [values for key, values in said.items() if key[0] == "hours"]
     assert all(any(values[place] for values in of_hours) for place in range(len(COUNTS))), "each kind is there"
-    assert any(key[0] == "matter_days" for key in said)
+    assert len({key[1][0] for key in said if key[0] == "source_matter_days"}) > 1, "matters of several sources"
     assert any(one["ours"] for one in found.values())
     assert any(one["status"] == "undone" or one["erased_at"] for one in found.values())
     with life.store.write() as tx:
@@ -221,12 +233,12 @@ def test_after_a_long_mixed_life_they_are_what_the_raw_rows_say_and_a_purge_leav
 
 def test_the_migration_fills_them_from_the_rows_that_are_there(life: Life) -> None:
     before = kept(life.store)
-    migration = importlib.import_module("store.migrations.versions.0028_rollups")
     with life.store.write() as tx, Operations.context(MigrationContext.configure(tx)):
-        for table in (hours, source_days, thread_days, matter_days):
+        for table in TABLES:
             tx.execute(delete(table))
         tx.execute(update(comments).values(first_here=False))
-        migration._fill(life.store.sqlite)
+        for name in ("0028_rollups", "0046_matters_by_source"):
+            importlib.import_module(f"store.migrations.versions.{name}")._fill(life.store.sqlite)
     found = raw(life.store)
     assert kept(life.store) == counted(found)
     firsts = {(one["source_id"], one["author"]) for one in found.values() if one["author"]}

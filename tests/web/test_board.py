@@ -97,7 +97,7 @@ def reports(draw: st.DrawFn) -> Report:
     every = [
         Goal(n, draw(names), draw(st.text(max_size=300)), None, 1) for n in range(draw(st.integers(0, goal_rows.MOST)))
     ]
-    matters = draw(st.lists(st.builds(Compared, names, counts, usuals), max_size=23))
+    matters = draw(st.lists(st.builds(Compared, names, counts, counts, usuals), max_size=23))
     levels = draw(st.lists(st.integers(OWN_AUTHORITY, 5), unique=True, max_size=7))
     costs = [
         Cost(level, "", draw(counts), draw(lengths), 3, 70, 9, ALL_KINDS, 2, {Cold.DELETED: 1}) for level in levels
@@ -121,7 +121,7 @@ def reports(draw: st.DrawFn) -> Report:
         responses=draw(counts),
         responses_usual=draw(usuals),
         costs=costs,
-        goals=[OfGoal(one, ["privacy"], draw(tallies), draw(usuals), draw(counts)) for one in every],
+        goals=[OfGoal(one, ["privacy"], draw(tallies), draw(counts), draw(usuals), draw(counts)) for one in every],
         to_go=draw(st.sampled_from([0, 1_000_000])),
         called={},
     )
@@ -147,13 +147,13 @@ def crowded() -> Report:
         apart=[name] * 5,
         calm=Calm.BUSIER,
         days=[Day(since + timedelta(days=n), tally) for n in range(100)],
-        matters=[Compared(name, 900_000 - n, usual) for n in range(23)],
+        matters=[Compared(name, 900_000 - n, 899_999 - n, usual) for n in range(23)],
         first=First(-1, "", slow, 0, 0, 900),
         first_usual=usual,
         responses=12_345,
         responses_usual=usual,
         costs=[Cost(n, "", 900_000, slow, 3, 70, 9, ALL_KINDS, 2, {Cold.DELETED: 1}) for n in levels],
-        goals=[OfGoal(one, ["privacy"], tally, usual, 12_345) for one in every],
+        goals=[OfGoal(one, ["privacy"], tally, 1_999_999, usual, 12_345) for one in every],
         to_go=1_000_000,
         called={},
     )

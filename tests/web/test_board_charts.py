@@ -102,7 +102,7 @@ def test_lying_bars_are_as_long_as_their_counts(counts: list[int]) -> None:
 # --- in the file -----------------------------------------------------------------------------------------------------
 
 DAYS = [Day(FIRST + timedelta(days=n), Tally(40 + 7 * n, 5 + n, 0, 0, 2.0 * n)) for n in range(10)]
-MATTERS = [Compared(f"m{n}", 90 - 11 * n, Usual(3, 4, 5, 8)) for n in range(4)]
+MATTERS = [Compared(f"m{n}", 90 - 11 * n, 90 - 11 * n, Usual(3, 4, 5, 8)) for n in range(4)]
 
 
 def bars_of(page: object, reader: PdfReader) -> Counter[tuple[str, float]]:

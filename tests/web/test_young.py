@@ -8,13 +8,16 @@ import pytest
 from sqlalchemy import insert
 
 from analysis.figures import Calm
+from response import goals
 from store import rollups
 from store.db import Store
 from store.schema import assessments, revisions
+from tests.installation import set_up
 from tests.store.test_metrics import NOW, Left, by_chance, fill
 from web.ui.board import gather as board
+from web.ui.board import saying as board_saying
 from web.ui.board.period import Period
-from web.ui.overview import gather, saying
+from web.ui.overview import charts, gather, saying
 from web.ui.overview.gather import Seen
 
 UTC = ZoneInfo("UTC")
@@ -46,17 +49,30 @@ def test_a_new_source_changes_no_verdict_no_range_and_no_sign(empty: Store, seed
     """However much it brings, up to as much as all others; after it alone nothing is said."""
     old = [(at, 1) for at, _ in by_chance(700, 100)]
     fill(empty, old)
+    about(empty, "law", 1, 400)
     before = seen(empty)
     chance = random.Random(seed)
     fill(empty, added := of_new_source(seed, chance.randrange(1, 35), 40), first=701)
-    about(empty, "harm", 701 + len(added) - 12, 701 + len(added))
+    about(empty, "harm", 701 + len(added) - 12, 701 + len(added) - 4)
+    about(empty, "law", 701, 701 + len(added) - 12)
+    about(empty, "law", 701 + len(added) - 4, 701 + len(added))
     after = seen(empty)
     assert before.calm is not Calm.NO_PAST
     assert len(before.weeks) == 9
     assert (after.calm, after.weeks, after.signs) == (before.calm, before.weeks, before.signs)
     assert after.now.comments > before.now.comments
     assert after.apart == [""]
-    assert {one.usual for one in after.matters} == {None}, "matters are not told apart by source"
+    harm, law = (next(one for one in after.matters if one.name == name) for name in ("harm", "law"))
+    assert (harm.now, harm.compared, harm.usual) == (8, 0, None), "nobody but the new source speaks of it"
+    was = next(one for one in before.matters if one.name == "law")
+    assert law.now >= was.now + 4
+    assert (law.compared, law.usual) == (was.now, was.usual)
+    assert law.usual is not None
+    assert f"; compared: {was.now}, usual {law.usual.middle:g}" in charts.compared([law], {})[0][2]
+    assert f"; compared: {was.now}, usually {law.usual.middle:g}" in saying.matters([law], {})
+    heads, rows = saying.matter_table(after.matters, {}, "comments", "usual")
+    assert heads == ["matter", "comments", "of these compared", "usual"]
+    assert {row[2] for row in rows} == {None, was.now}
     assert saying.flagged_share(after.now, after.weeks)[1].startswith("compared: ")
 
 
@@ -88,6 +104,55 @@ def test_a_report_compares_like_with_like_too(empty: Store) -> None:
     assert after.apart == [""]
     fill(empty, [(NOW - timedelta(minutes=n), 3) for n in range(600)], first=900)
     assert (report().calm, report().weeks, report().apart) == (Calm.NO_PAST, [], [])
+
+
+def test_a_matter_that_a_new_source_alone_speaks_of_is_no_sign_and_one_of_the_others_is(empty: Store) -> None:
+    """A rise of a matter is found among the others' comments, and hides behind nothing that the new source said."""
+    fill(empty, [(NOW - timedelta(days=day, hours=hour), 1) for day in range(1, 100) for hour in range(6)])
+    new = [(NOW - timedelta(days=day, hours=hour), 3) for day in range(20) for hour in range(6)]
+    fill(empty, [*new, *[(NOW - timedelta(minutes=n), 3) for n in range(9)]], first=595)
+    about(empty, "harm", 595, 724)
+    assert [one for one in seen(empty).signs if one.subject] == []
+    fill(empty, [(NOW - timedelta(minutes=n), 1) for n in range(9)], first=724)
+    about(empty, "harm", 724, 733)
+    assert [(one.subject, one.count) for one in seen(empty).signs if one.subject] == [("harm", 9)]
+
+
+def test_the_report_by_goal_compares_like_with_like_too(empty: Store) -> None:
+    whole = Period(NOW.date() - timedelta(days=13), NOW.date())
+    fill(empty, [(at, 1) for at, _ in by_chance(700, 100)])
+    about(empty, "law", 1, 400)
+    about(empty, "harm", 400, 500)
+    admin = set_up(empty)
+    goal_ids = [goals.add(empty, admin, name, "") for name in ("Be fair", "Be safe")]
+    goals.tag_matter(empty, admin, "law", goal_ids[0])
+    goals.tag_matter(empty, admin, "harm", goal_ids[1])
+
+    def report(goal_id: int | None = None) -> board.Report:
+        with empty.read() as tx:
+            return board.gather(tx, whole, NOW, UTC, {}, goal_id)
+
+    alone, everything = report(goal_ids[0]), report()
+    fill(empty, [(NOW - timedelta(days=n % 9, minutes=n), 3) for n in range(20)], first=701)
+    about(empty, "law", 701, 711)
+    after = report(goal_ids[0])
+    assert after.now.comments == alone.now.comments + 10
+    assert (after.compared, after.weeks, after.calm) == (alone.compared, alone.weeks, alone.calm)
+    assert len(after.weeks) == 8
+    assert after.apart == [""]
+    fair = next(one for one in report().goals if one.goal.id == goal_ids[0])
+    was = next(one for one in everything.goals if one.goal.id == goal_ids[0])
+    assert (fair.now.comments, fair.compared, fair.usual) == (was.now.comments + 10, was.now.comments, was.usual)
+    assert fair.usual is not None
+    assert board_saying.goal_cells(fair)[2].startswith(f"compared: {fair.compared}, ")
+    assert {one.goal.id: one.now.comments for one in after.goals} == {
+        one.goal.id: one.now.comments for one in report().goals
+    }, "the other goals have their comments in the report of one too"
+    fill(empty, [(NOW - timedelta(hours=n), 3) for n in range(60)], first=721)
+    about(empty, "law", 721, 781)
+    swamped = report(goal_ids[0])
+    assert (swamped.weeks, swamped.apart) == ([], []), "most that is about it comes from the new source"
+    assert {one.goal.id: one.usual is not None for one in report().goals} == {goal_ids[0]: False, goal_ids[1]: True}
 
 
 def test_the_words_of_a_new_source_do_not_rise(empty: Store) -> None:

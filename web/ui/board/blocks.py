@@ -180,9 +180,8 @@ def _share(of: Report, me: Person) -> None:
 
 def _matters(of: Report, me: Person) -> None:
     called = of.called
-    rows = [(called.get(one.name, one.name), one.now, one.usual.middle if one.usual else None) for one in of.matters]
+    heads, rows = saying.matter_table(of)
     made = charts.names(charts.compared(of.matters, called))
-    heads = [_("matter"), _("comments"), _("usual in as many days")]
     card("matters", *saying.matters(of), made, Numbers(heads, rows), _behind_matters(of, me))
 
 

@@ -20,7 +20,7 @@ from store.goals import Goal
 from web.ui.board.period import Period
 from web.ui.overview import kept
 from web.ui.overview.cost import KINDS
-from web.ui.overview.gather import WEEKLY_FROM, Compared, compared
+from web.ui.overview.gather import WEEKLY_FROM, Compared, compared, counts, less, summed
 
 REPLIES = KINDS["replies"]
 """What the costs and the goals' responses are of: replies and posts of our own."""
@@ -28,12 +28,13 @@ REPLIES = KINDS["replies"]
 
 @dataclass(frozen=True, slots=True)
 class OfGoal:
-    """A goal: the comments about its matters (one that is about two of them counts for each), how many are usual, and
-    the responses that are tagged with it, each once."""
+    """A goal: the comments about its matters (one that is about two of them counts for each), how many of these can be
+    compared, how many are usual, and the responses that are tagged with it, each once."""
 
     goal: Goal
     matters: Sequence[str]
     now: Tally
+    compared: int
     usual: Usual | None
     responses: int
 
@@ -82,23 +83,25 @@ def gather(
     goal = goals.get(tx, goal_id) if goal_id is not None else None
     past = _past(tx, period)
     before = past.weeks
-    tagged, back = goals.of_matters(tx), _back(period.since)
+    tagged, back, of_period = goals.of_matters(tx), _back(period.since), _every(period)
     spoken = metrics.spoken(tx, period.since, period.until)
-    spoken_before = metrics.matters(tx, back, period.since - timedelta(days=1))
+    of_young = young.matters_of(tx, past.young, back, period.until)
+    apart = summed(counts(of_young), of_period)
+    before_it = less(metrics.matters(tx, back, period.since - timedelta(days=1)), counts(of_young))
     if goal:
-        spoken = {matter: tally for matter, tally in spoken.items() if tagged.get(matter) == goal.id}
-        days = metrics.days_of_matters(tx, back, period.until, [one for one, of in tagged.items() if of == goal.id])
+        mine_are = [one for one, of in tagged.items() if of == goal.id]
+        days = metrics.days_of_matters(tx, back, period.until, mine_are)
+        held: Mapping[date, Tally] = _without(days, [of_young[matter] for matter in mine_are if matter in of_young])
     else:
         days = {one.day: one.tally for one in metrics.days(tx, back, period.until, zone)}
-    of_period = _every(period)
-    now_is = _sum(days, of_period)
-    held = days if goal or past.others is None else past.others
-    of_matters = before if past.nearly_all else []
-    known = of_matters if goal else before if past.speaks else []
+        held = days if past.others is None else past.others
+    now_is, part = _sum(days, of_period), _sum(held, of_period)
+    known = before if past.speaks else []
+    if goal and not figures.speaks_for(part.comments, now_is.comments):
+        known = []
     weeks = [_sum(held, week) for week in known]
-    part = _sum(held, of_period)
     answers = _first(tx, period, now, before) if goal is None else (None, None)
-    each = _goals(tx, period, of_matters, _Spoken(spoken, spoken_before), tagged)
+    each = _goals(tx, period, before if past.speaks else [], _Spoken(spoken, apart, before_it), tagged)
     mine = next((one for one in each if goal and one.goal.id == goal.id), None)
     lines, still = _counted(tx, period, goal)
     weekly = period.days > WEEKLY_FROM
@@ -112,10 +115,15 @@ def gather(
         now=now_is,
         compared=part,
         weeks=weeks,
-        apart=past.apart if weeks and not goal else [],
+        apart=past.apart if weeks else [],
         calm=figures.verdict(part, weeks),
         days=_by_week(days, period) if weekly else [Day(day, days.get(day, Tally())) for day in of_period],
-        matters=compared({matter: tally.comments for matter, tally in spoken.items()}, spoken_before, of_matters),
+        matters=compared(
+            {one: tally.comments for one, tally in spoken.items() if goal is None or tagged.get(one) == goal.id},
+            apart,
+            before_it,
+            before if past.speaks else [],
+        ),
         first=answers[0],
         first_usual=answers[1],
         responses=mine.responses if mine else 0,
@@ -129,14 +137,14 @@ def gather(
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """The weeks that a period is held against. Where sources are too young for it: the days (UTC) of the others, and
-    the names of the young; and whether the others speak for the whole, and are nearly all of it."""
+    """The weeks that a period is held against. Where sources are too young for it: these, the days (UTC) of the others,
+    the names of the young, and whether the others speak for the whole."""
 
     weeks: Sequence[Sequence[date]]
+    young: frozenset[int] = frozenset()
     others: Mapping[date, Tally] | None = None
     apart: Sequence[str] = ()
     speaks: bool = True
-    nearly_all: bool = True
 
 
 def _past(tx: Tx, period: Period) -> _Past:
@@ -149,8 +157,8 @@ def _past(tx: Tx, period: Period) -> _Past:
     others = {one.day: one.tally for one in young.days_without(tx, past.young, since, period.until)}
     part = _sum(others, every)
     whole = part + _sum(young.days_of(tx, past.young, since, period.until), every)
-    speaks, nearly = figures.speaks_for(part, whole), figures.nearly_all(part, whole)
-    return _Past(weeks, others, young.names(tx, past.young, since), speaks, nearly)
+    speaks = figures.speaks_for(part.comments, whole.comments)
+    return _Past(weeks, past.young, others, young.names(tx, past.young, since), speaks)
 
 
 def _back(since: date) -> date:
@@ -164,6 +172,10 @@ def _every(period: Period) -> list[date]:
 def _sum(days: Mapping[date, Tally], some: Iterable[date]) -> Tally:
     """The days of some are looked up one by one: a day may stand for several."""
     return sum((days[day] for day in some if day in days), Tally())
+
+
+def _without(days: Mapping[date, Tally], apart: Sequence[Mapping[date, Tally]]) -> dict[date, Tally]:
+    return {day: tally - sum((one.get(day, Tally()) for one in apart), Tally()) for day, tally in days.items()}
 
 
 def _by_week(days: Mapping[date, Tally], period: Period) -> list[Day]:
@@ -215,9 +227,11 @@ def _counted(tx: Tx, period: Period, goal: Goal | None) -> tuple[Sequence[Counte
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
-    """Of each matter: the comments of the period, and how many there were on each day of the weeks before."""
+    """Of each matter: the comments of the period, how many of them are of sources too young to be compared, and how
+    many there were on each day of the weeks before without these."""
 
     now: Mapping[str, Tally]
+    apart: Mapping[str, int]
     before: Mapping[str, Mapping[date, int]]
 
 
@@ -243,9 +257,12 @@ def _goals(
         now = sum((spoken.now[matter] for matter in mine if matter in spoken.now), Tally())
         responses = sum(sent.get(one.id, {}).values())
         days = [spoken.before.get(matter, {}) for matter in mine]
+        part = now.comments - sum(spoken.apart.get(matter, 0) for matter in mine)
         usual = figures.usual([sum(of.get(day, 0) for of in days for day in week) for week in before]) if mine else None
+        if not figures.speaks_for(part, now.comments):
+            usual = None
         if one.archived_at is None or now.comments or responses:
-            found.append(OfGoal(one, mine, now, usual, responses))
+            found.append(OfGoal(one, mine, now, part, usual, responses))
     return sorted(found, key=lambda one: (-one.now.comments, -one.responses, one.goal.name, one.goal.id))
 
 

@@ -132,6 +132,11 @@ def matters(report: Report) -> tuple[str, str]:
     return saying.matters(report.matters, report.called), _("Comments by matter, n = {n}", n=number(n))
 
 
+def matter_table(report: Report) -> tuple[list[str], list[tuple[object, ...]]]:
+    """The matters in numbers."""
+    return saying.matter_table(report.matters, report.called, _("comments"), _("usual in as many days"))
+
+
 def costs(report: Report) -> tuple[str, str]:
     n = sum(one.n for one in report.costs)
     line = _("Replies and posts. Hours by the clock; those still waiting are counted by survival, n = {n}", n=number(n))
@@ -172,6 +177,8 @@ def goal_cells(one: OfGoal) -> list[str]:
     usual = "–"
     if one.usual:
         usual = saying.between(one.usual, saying.Say())
+        if one.compared != one.now.comments:
+            usual = _("compared: {value}, {usual}", value=number(one.compared), usual=usual)
     return [
         one.goal.name,
         number(one.now.comments) if one.matters else "–",
@@ -187,6 +194,7 @@ def goal_file_heads() -> list[str]:
     return [
         _("goal"),
         _("comments"),
+        _("of these compared"),
         _("usual in as many days"),
         _("needed a person"),
         _("mean sentiment"),
@@ -197,7 +205,8 @@ def goal_file_heads() -> list[str]:
 def goal_numbers(one: OfGoal) -> list[object]:
     """A goal as a line of its file."""
     mood = figures.mean_sentiment(one.now)
-    counts = [one.now.comments, one.usual.middle if one.usual else None, one.now.flagged] if one.matters else [None] * 3
+    usual = [one.compared, one.usual.middle] if one.usual else [None] * 2
+    counts = [one.now.comments, *usual, one.now.flagged] if one.matters else [None] * 4
     return [one.goal.name, *counts, None if mood is None else round(mood, 3), one.responses]
 
 

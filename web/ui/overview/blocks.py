@@ -19,7 +19,7 @@ from store.db import store
 from web.ui import lists, words
 from web.ui.overview import charts, saying, ways, went_out
 from web.ui.overview.cards import Behind, Numbers, Way, card
-from web.ui.overview.gather import Compared, Seen, Words
+from web.ui.overview.gather import Seen, Words
 
 _SHAPES = {Ours.REPLY: "▲", Ours.POST: "■", Ours.STATEMENT: "★"}
 _COMMENTS, _SEARCH, _QUEUE = "pages/comments.py", ways.SEARCH, "pages/queue.py"
@@ -191,17 +191,12 @@ def _behind_days(
 
 def matters(seen: Seen, me: Person) -> None:
     called = words.matters()
-    rows = [_matter_row(one, called) for one in seen.matters]
+    of, rows = saying.matter_table(seen.matters, called, _("comments in seven days"), _("usual in a week"))
     total = sum(one.now for one in seen.matters)
     shown = charts.names(charts.compared(seen.matters, called))
     behind = _behind_names(me, seen, [{"matter": one.name} for one in seen.matters])
-    of = [_("matter"), _("comments in seven days"), _("usual in a week")]
     line = _("Comments in seven days by matter, n = {n}", n=number(total))
     card("matters", saying.matters(seen.matters, called), line, shown, Numbers(of, rows), behind)
-
-
-def _matter_row(one: Compared, called: Mapping[str, str]) -> tuple[object, ...]:
-    return called.get(one.name, one.name), one.now, one.usual.middle if one.usual else None
 
 
 def rising(found: Words, me: Person, seen: Seen) -> None:

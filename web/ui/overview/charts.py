@@ -170,10 +170,20 @@ def compared(rows: Sequence[Compared], called: Mapping[str, str]) -> tuple[tuple
         (
             called.get(one.name, one.name),
             one.now,
-            _("{n}, usual {m}", n=number(one.now), m=number(one.usual.middle)) if one.usual else number(one.now),
+            _beside(one),
         )
         for one in rows
     )
+
+
+def _beside(one: Compared) -> str:
+    n = number(one.now)
+    if one.usual is None:
+        return n
+    m = number(one.usual.middle)
+    if one.compared == one.now:
+        return _("{n}, usual {m}", n=n, m=m)
+    return _("{n}; compared: {part}, usual {m}", n=n, part=number(one.compared), m=m)
 
 
 @kept

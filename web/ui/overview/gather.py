@@ -24,10 +24,12 @@ _LOOKED_AT, _WORDS_KEPT_S = 40, 300
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """How many comments of some days are of something, and how many there usually are of it in as many days."""
+    """How many comments of some days are of something, how many of these can be compared, and how many there usually
+    are of it in as many days, both without sources that are too young; None where most of it comes from these."""
 
     name: str
     now: int
+    compared: int
     usual: Usual | None
 
 
@@ -75,7 +77,7 @@ def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
     apart = young.weeks_back_of(tx, past.young, now, figures.WEEKS)
     weeks = [one - left_out for one, left_out in zip(whole, apart, strict=True)]
     known = [place for place in range(1, figures.WEEKS + 1) if past.begun and _first_of(now, place) >= past.begun]
-    if not figures.speaks_for(weeks[0], whole[0]):
+    if not figures.speaks_for(weeks[0].comments, whole[0].comments):
         known = []
     waited = metrics.longest_waits(tx, now, figures.WEEKS)
     days = metrics.days(tx, today - timedelta(days=max(_BACK, 0 if weekly else days_back)), today, zone)
@@ -83,7 +85,7 @@ def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
     busiest = metrics.busiest(tx, min(since, utc - timedelta(days=_BACK)), utc)
     signs, earlier, posts = _signs(tx, firsts, days, spoken, busiest, today, utc)
     tallies = [weeks[0], *(weeks[place] for place in known)]
-    of_matters = known if figures.nearly_all(weeks[0], whole[0]) else []
+    of_young = counts(young.matters_of(tx, past.young, utc - timedelta(days=_BACK), utc))
     top = metrics.posts(tx, since, utc, _on_top(busiest, since))
     return Seen(
         today=today,
@@ -100,9 +102,10 @@ def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
         sign_posts=posts,
         days=metrics.weeks_of_days(tx, since, utc) if weekly else [one for one in days if one.day >= since],
         matters=compared(
-            {matter: sum(counts.get(day, 0) for day in _week(utc, 0)) for matter, counts in spoken.items()},
-            spoken,
-            [_week(utc, place) for place in of_matters],
+            summed(spoken, _week(utc, 0)),
+            summed(of_young, _week(utc, 0)),
+            less(spoken, of_young),
+            [_week(utc, place) for place in known],
         ),
         channels=metrics.channels(tx, week, utc),
         posts=metrics.posts(tx, week, utc, _on_top(busiest, week)),
@@ -140,18 +143,29 @@ def _signs(
     since = utc - timedelta(days=_BACK)
     if past.young:
         busiest = metrics.busiest(tx, since, utc, past.young)
-        # By source there are UTC's days alone, and no matters: these are looked up for the days that a sign can be of.
+        # By source there are UTC's days alone.
         days, today = young.days_without(tx, past.young, since, utc), utc
-        spoken = _less(spoken, young.matters_of(tx, past.young, utc - timedelta(days=1)))
+        spoken = less(spoken, counts(young.matters_of(tx, past.young, since, utc)))
     series = _series(days, spoken, busiest)
     signs, earlier = (find(series, today, past.begun) for find in (figures.early_signs, figures.earlier_signs))
     about = {one.day for one in (*signs, *earlier) if one.what is What.THREAD and one.day in busiest}
     return signs, earlier, {day: metrics.title(tx, busiest[day][0]) for day in about}
 
 
-def _less(
+def counts(matters: Mapping[str, Mapping[date, Tally]]) -> dict[str, dict[date, int]]:
+    """How many comments there were of each matter on each day."""
+    return {matter: {day: tally.comments for day, tally in days.items()} for matter, days in matters.items()}
+
+
+def summed(matters: Mapping[str, Mapping[date, int]], days: Sequence[date]) -> dict[str, int]:
+    """How many comments there were of each matter on some days together."""
+    return {matter: sum(on.get(day, 0) for day in days) for matter, on in matters.items()}
+
+
+def less(
     spoken: Mapping[str, Mapping[date, int]], apart: Mapping[str, Mapping[date, int]]
 ) -> dict[str, dict[date, int]]:
+    """The comments of each matter on each day, without those left out of a comparison."""
     return {
         matter: {day: count - apart.get(matter, {}).get(day, 0) for day, count in counts.items()}
         for matter, counts in spoken.items()
@@ -178,17 +192,29 @@ def _on_top(busiest: Mapping[date, tuple[int, int]], since: date) -> set[int]:
 
 
 def compared(
-    now: Mapping[str, int], days: Mapping[str, Mapping[date, int]], before: Sequence[Sequence[date]]
+    now: Mapping[str, int],
+    apart: Mapping[str, int],
+    days: Mapping[str, Mapping[date, int]],
+    before: Sequence[Sequence[date]],
 ) -> list[Compared]:
     """How many comments speak of each matter now, against the days of the weeks before, those furthest above what is
-    usual first."""
+    usual first. `apart` are those of sources that are too young; `days` are without them."""
     found = [
-        Compared(matter, n, figures.usual([sum(days.get(matter, {}).get(day, 0) for day in week) for week in before]))
+        _compared(
+            matter,
+            n,
+            n - apart.get(matter, 0),
+            [sum(days.get(matter, {}).get(day, 0) for day in week) for week in before],
+        )
         for matter, n in now.items()
         if n
     ]
-    above = {one.name: one.now - (one.usual.middle if one.usual else 0) for one in found}
+    above = {one.name: one.compared - (one.usual.middle if one.usual else 0) for one in found}
     return sorted(found, key=lambda one: (-above[one.name], -one.now, one.name))
+
+
+def _compared(name: str, now: int, part: int, before: Sequence[int]) -> Compared:
+    return Compared(name, now, part, figures.usual(before) if figures.speaks_for(part, now) else None)
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

@@ -199,7 +199,29 @@ def matters(rows: Sequence[Compared], called: Mapping[str, str]) -> str:
     name = called.get(first.name, first.name)
     if first.usual is None:
         return _("Most about: {matter}", matter=name)
-    return _("{matter}: {n}, usually {usual}", matter=name, n=number(first.now), usual=number(first.usual.middle))
+    n, usual = number(first.now), number(first.usual.middle)
+    if first.compared == first.now:
+        return _("{matter}: {n}, usually {usual}", matter=name, n=n, usual=usual)
+    part = number(first.compared)
+    return _("{matter}: {n}; compared: {part}, usually {usual}", matter=name, n=n, part=part, usual=usual)
+
+
+def matter_table(
+    rows: Sequence[Compared], called: Mapping[str, str], comments: str, usual: str
+) -> tuple[list[str], list[tuple[object, ...]]]:
+    """The table of matters; what is compared has a column where it is less than all."""
+    apart = any(one.usual and one.compared != one.now for one in rows)
+    heads = [_("matter"), comments, *([_("of these compared")] if apart else []), usual]
+    lines: list[tuple[object, ...]] = [
+        (
+            called.get(one.name, one.name),
+            one.now,
+            *([one.compared if one.usual else None] if apart else []),
+            one.usual.middle if one.usual else None,
+        )
+        for one in rows
+    ]
+    return heads, lines
 
 
 def rising(found: Words) -> str:
