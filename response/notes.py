@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from access.permissions import Permission, may, require
+from jobs import enqueue
 from model import clock
 from model.errors import BadInput, Conflict, NotAllowed, NotFound
 from model.language import _, sense
 from model.person import Person
 from model.settings import settings
+from response import undo
 from response.notices import MENTION, About, notify, over
+from response.putting_back import NOTE, plain
 from response.text import any_of, typed
-from store import audit, erasure, people
+from store import audit, erasure, notices, people
 from store import cases as case_rows
 from store import notes as rows
 from store.db import Store, Tx
@@ -24,6 +27,7 @@ EDIT_WITHIN = timedelta(minutes=10)
 MOST = 500
 """Notes on one case."""
 MOST_NAMED = 20
+_NO_JOB_CAME = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +139,39 @@ def edit(store: Store, by: Person, note_id: int, text: str, seen_words: int) -> 
 
 
 def take_away(store: Store, by: Person, note_id: int) -> None:
-    """Takes one's own note away: its words are gone, and its place says so."""
+    """Takes one's own note away: its place says so at once, and its words are gone, and whoever it names is told
+    nothing any more, when the seconds to undo it are over."""
     require(by, Permission.TRIAGE)
     now = clock.now()
+    soon = settings().final_at(now)
     with store.write() as tx:
         note = _mine(tx, by, note_id)
         rows.change(tx, note_id, deleted_at=now)
+        due = notices.put_off(tx, MENTION, "note", note_id, soon)
+        enqueue(tx, "note", note_id, f"note:{note_id}:{now.timestamp()}", soon)
+        was, since = {"due": plain(due)}, {"note": note_id, "deleted_at": now.isoformat()}
+        undo.remember(tx, by, undo.TAKEN_AWAY, NOTE, note.case_id, now, former=was, after=since)
+        audit.record(tx, "case.note_deleted", "case", note.case_id, by=by.id, at=now, note=note_id)
+
+
+def forget(store: Store, note_id: int) -> None:
+    """The job: the words of a note that was taken away go, and whom it named, unless that was undone."""
+    now = clock.now()
+    with store.write() as tx:
+        note = rows.get(tx, note_id)
+        if note is None or note.deleted_at is None or settings().final_at(note.deleted_at) > now:
+            return
         rows.name(tx, note_id, {})
         erasure.forget_words(tx, [note.words_id], now)
         over(tx, MENTION, "note", note_id, now)
-        audit.record(tx, "case.note_deleted", "case", note.case_id, by=by.id, at=now, note=note_id)
+
+
+def sweep(store: Store) -> None:
+    """The same for those that no job has come to."""
+    with store.read() as tx:
+        left = rows.taken_away(tx, clock.now() - _NO_JOB_CAME)
+    for note_id in left:
+        forget(store, note_id)
 
 
 def _mine(tx: Tx, by: Person, note_id: int) -> Note:

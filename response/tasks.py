@@ -8,10 +8,12 @@ from model.errors import BadInput, NotFound
 from model.language import _, sense
 from model.person import Person
 from model.settings import settings
-from response import notes
-from response.notices import TASK, About, notify, over
+from response import notes, undo
+from response.notices import TASK, About, notify
+from response.putting_back import TASK as TASK_OF
+from response.putting_back import plain
 from response.text import typed
-from store import audit
+from store import audit, notices
 from store import cases as case_rows
 from store import tasks as rows
 from store.db import Store
@@ -28,7 +30,8 @@ def end_of(day: date, zone: tzinfo) -> datetime:
 
 
 def add(store: Store, by: Person, case_id: int, text: str, person_id: int, due_at: datetime | None = None) -> int:
-    """Gives a person who works on cases (or oneself) something to do; they are told. Returns its id."""
+    """Gives a person who works on cases (or oneself) something to do; they are told when the seconds to
+    undo it are over. Returns its id."""
     require(by, Permission.TRIAGE)
     what = typed(text, sense("what somebody has to write", "what is to be done"))
     now = clock.now()
@@ -46,13 +49,16 @@ def add(store: Store, by: Person, case_id: int, text: str, person_id: int, due_a
         if person_id != by.id:
             soon = settings().final_at(now)
             notify(tx, TASK, {person_id}, About("task", task_id, case_id=case_id), now, after=soon)
+        since = {"task": task_id, "person_id": person_id, "done_at": None}
+        undo.remember(tx, by, undo.GIVEN, TASK_OF, case_id, now, former={}, after=since)
         data = {"task": task_id, "person": person_id, "words": digest}
         audit.record(tx, "case.task_given", "case", case_id, by=by.id, at=now, **data)
         return task_id
 
 
 def set_done(store: Store, by: Person, task_id: int, done: bool) -> None:
-    """Says that a task is done, or that it is not. Saying what is so already changes nothing."""
+    """Says that a task is done, or that it is not. Saying what is so already changes nothing. Until the seconds to undo
+    it are over, nobody is told of it."""
     require(by, Permission.TRIAGE)
     now = clock.now()
     with store.write() as tx:
@@ -61,8 +67,11 @@ def set_done(store: Store, by: Person, task_id: int, done: bool) -> None:
             raise NotFound(_("There is no such task."))
         if (task.done_at is not None) == done:
             return
+        due = notices.put_off(tx, TASK, "task", task_id, settings().final_at(now))
         rows.change(tx, task_id, done_at=now if done else None, done_by=by.id if done else None)
-        if done:
-            over(tx, TASK, "task", task_id, now)
+        was = {"done_at": task.done_at and task.done_at.isoformat(), "done_by": task.done_by, "due": plain(due)}
+        since = {"task": task_id, "person_id": task.person_id, "done_at": now.isoformat() if done else None}
+        what = undo.DONE if done else undo.NOT_DONE
+        undo.remember(tx, by, what, TASK_OF, task.case_id, now, former=was, after=since)
         action = "case.task_done" if done else "case.task_open_again"
         audit.record(tx, action, "case", task.case_id, by=by.id, at=now, task=task_id)

@@ -21,7 +21,7 @@ from model.settings import settings
 from model.words import CaseState, ResponseState
 from response import putting_back
 from response.notices import QUESTION, TAKEN, TAKEOVER, over, unsay
-from response.putting_back import ANSWER, CHECK, TAG
+from response.putting_back import ANSWER, CHECK, NOTE, TAG, TASK
 from store import audit, cases, deciders, erasure, presence, responses, several, undoable
 from store.db import Store, Tx
 from store.responses import Response
@@ -36,7 +36,8 @@ DISMISSED, SPAM, ESCALATED, SNOOZED = "dismissed", "spam", "escalated", "snoozed
 WOKEN, CLAIMED, RELEASED, LOOKED_OVER = "woken", "claimed", "released", "looked over"
 HANDED_OVER, SENT, TAGGED, CHECKED = "handed over", "sent", "tagged", "checked"
 ASKED_FOR, KEPT, TAKEN_OVER, REOPENED = "asked for", "kept", "taken over", "reopened"
-HANDED_ON, ANSWERED = "handed on", "answered"
+HANDED_ON, ANSWERED, TAKEN_AWAY = "handed on", "answered", "note away"
+GIVEN, DONE, NOT_DONE = "task given", "task done", "task not done"
 INSTEAD = {
     DISMISSED: later("Reopen it instead."),
     SPAM: later("Reopen it instead."),
@@ -56,6 +57,10 @@ INSTEAD = {
     REOPENED: later("Close it again instead."),
     HANDED_ON: later("It stays with whoever you handed it to."),
     ANSWERED: later("Your answer is with the case. Tell whoever asked what is wrong with it."),
+    TAKEN_AWAY: later("Its words are gone. Note anew what is missing."),
+    GIVEN: later("Say that it is done instead."),
+    DONE: later("Say that it is not done instead."),
+    NOT_DONE: later("Say that it is done instead."),
 }
 """All that can be undone, with what is left to do when it is too late."""
 CASES, COMMENTS = "cases", "comments"
@@ -65,7 +70,7 @@ RESPONSE, DECISION, HANDED = "response", "decision", "handed"
 was handed to somebody else. Those of `response.putting_back` are beside."""
 _ELSEWHERE = (RESPONSE, HANDED)
 """What is undone by whoever knows how a response goes on."""
-_LOGGED_AS = {TAG: RESPONSE, CHECK: "comment", HANDED: RESPONSE, ANSWER: "case"}
+_LOGGED_AS = {TAG: RESPONSE, CHECK: "comment", HANDED: RESPONSE, ANSWER: "case", NOTE: "case", TASK: "case"}
 _GONE = later("It is no longer here.")
 _GONE_ON = {
     "case": later("{name} has gone on with this case since."),
@@ -89,8 +94,8 @@ class Offer:
     `subject` is case or comment; cases or comments where `count` of them were decided as one; response for what they
     sent; tag for the goal that they chose for a response; decision for one on what somebody sent for approval: `token`
     is its id then, `subject_id` the submission's; handed for such a decision that they handed on, by its response;
-    answer for one to a question, by its case. Of what was sent, decided on or handed on `case_id` is the case of the
-    response, where it has one.
+    answer for one to a question, note and task for these, by their case. Of what was sent, decided on or handed on
+    `case_id` is the case of the response, where it has one.
     """
 
     token: str

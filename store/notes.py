@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 
 from store.db import Tx
 from store.rows import record, records
@@ -17,7 +17,8 @@ SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What somebody noted on a case. `text` is empty when it was taken away or erased."""
+    """What somebody noted on a case. `text` is empty when it was taken away or erased; of one that was taken away the
+    words themselves go when that can be undone no more."""
 
     id: int
     case_id: int
@@ -43,8 +44,9 @@ class Mention:
 
 
 def _query() -> Any:
+    shown = case((notes.c.deleted_at.is_(None), words.c.text), else_="").label("text")
     return (
-        select(notes, people.c.name.label("by_name"), words.c.text, words.c.erased_at)
+        select(notes, people.c.name.label("by_name"), shown, words.c.erased_at)
         .join(people, people.c.id == notes.c.by)
         .join(words, words.c.id == notes.c.words_id)
     )
@@ -59,6 +61,13 @@ def of_case(tx: Tx, case_id: int) -> list[Note]:
     """The newest notes of a case, oldest first."""
     newest = _query().where(notes.c.case_id == case_id).order_by(notes.c.id.desc()).limit(SHOWN)
     return records(Note, tx.execute(newest))[::-1]
+
+
+def taken_away(tx: Tx, before: datetime, limit: int = 500) -> list[int]:
+    """The notes that were taken away before then and whose words are still there."""
+    query = select(notes.c.id).join(words, words.c.id == notes.c.words_id)
+    left = query.where(notes.c.deleted_at < before, words.c.erased_at.is_(None))
+    return list(tx.execute(left.limit(limit)).scalars())
 
 
 def count(tx: Tx, case_id: int) -> int:

@@ -1,6 +1,6 @@
 """Queries on notices: what is to be told to whom and when, what became of it, and which addresses take no mail."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -135,6 +135,22 @@ def settle(tx: Tx, notice_id: int, as_what: str, now: datetime, problem: str = "
 def drop(tx: Tx, notice_id: int) -> None:
     """A notice goes that was not sent: the same may be told anew."""
     tx.execute(delete(notices).where(notices.c.id == notice_id, notices.c.settled_as != "sent"))
+
+
+def put_off(tx: Tx, kind: str, thing: str, thing_id: int, until: datetime) -> dict[int, datetime]:
+    """What was not sent yet of a thing is not looked at before `until`; when it was due before, by its id."""
+    about = notices.c.thing == thing, notices.c.thing_id == thing_id, notices.c.kind == kind
+    query = select(notices.c.id, notices.c.due_at).where(*about, notices.c.settled_at.is_(None))
+    due = {row.id: row.due_at for row in tx.execute(query.where(notices.c.due_at < until).limit(5000))}
+    tx.execute(update(notices).where(notices.c.id.in_(due)).values(due_at=until))
+    return due
+
+
+def due_again(tx: Tx, due: Mapping[int, datetime]) -> None:
+    """What was put off is due when it was before, where it was not sent since."""
+    for notice_id, at in due.items():
+        mine = update(notices).where(notices.c.id == notice_id, notices.c.settled_at.is_(None))
+        tx.execute(mine.values(due_at=at))
 
 
 def open_about(tx: Tx, kind: str, thing: str, thing_id: int) -> list[int]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from store.db import Tx
 from store.rows import record, records
@@ -23,6 +23,7 @@ class Task:
     by_name: str
     person_id: int
     name: str
+    words_id: int
     text: str
     at: datetime
     due_at: datetime | None
@@ -65,6 +66,10 @@ def count(tx: Tx, case_id: int) -> int:
 
 def add(tx: Tx, **values: Any) -> int:
     return int(tx.execute(insert(tasks).values(**values).returning(tasks.c.id)).scalar_one())
+
+
+def remove(tx: Tx, task_id: int) -> None:
+    tx.execute(delete(tasks).where(tasks.c.id == task_id))
 
 
 def change(tx: Tx, task_id: int, **values: Any) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.errors import BadInput, Conflict, NotAllowed
-from response import cases, notes, tasks
+from response import cases, notes, notices_send, tasks
 from store import audit, erasure
 from store import cases as case_rows
 from store import notes as rows
@@ -97,6 +97,8 @@ def test_a_note_that_is_taken_away_leaves_its_place_and_nobody_is_told_any_more(
     with desk.store.read() as tx:
         (left,) = rows.of_case(tx, case)
     assert left.text == "" and left.deleted_at
+    desk.clock.shift(10)
+    notes.forget(desk.store, note)
     assert sent_to(desk) == [("Dave", "mention", "not needed")]
     assert desk.audit_holds()
 
@@ -163,7 +165,14 @@ def test_a_task_waits_for_its_person_until_it_is_done_and_can_be_open_again(desk
         assert [one.id for one in task_rows.of_case(tx, case)] == [later, soon]
     tasks.set_done(desk.store, desk.alice, soon, False)
     assert desk.actions()[-2:] == ["case.task_done", "case.task_open_again"]
-    assert ("Dave", "task", "not needed") in sent_to(desk)
+
+
+def test_of_a_task_that_is_done_nobody_is_told_any_more(desk: Desk) -> None:
+    task = tasks.add(desk.store, desk.alice, desk.opened(), "Ring her", desk.dave.id)
+    tasks.set_done(desk.store, desk.dave, task, True)
+    desk.clock.shift(10)
+    notices_send.send_due(desk.store, desk.dave.id)
+    assert sent_to(desk) == [("Dave", "task", "not needed")]
 
 
 def test_an_answer_of_an_expert_is_told_to_whoever_asked(desk: Desk) -> None:

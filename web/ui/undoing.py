@@ -47,6 +47,10 @@ SAID = Labels(
         undo.REOPENED: later("Opened again"),
         undo.HANDED_ON: later("Handed on"),
         undo.ANSWERED: later("Answered"),
+        undo.TAKEN_AWAY: later("Note taken away"),
+        undo.GIVEN: later("Task given"),
+        undo.DONE: later("Task done"),
+        undo.NOT_DONE: later("Task not done after all"),
     }
 )
 _NAMED = 3
@@ -60,6 +64,8 @@ _AGAIN = Labels(
         putting_back.CHECK: later("The comment waits for an answer again."),
         undo.HANDED: later("It waits for your decision again, and nobody was told."),
         putting_back.ANSWER: later("The question waits for your answer again, and nobody has read this one."),
+        putting_back.NOTE: later("The note is as it was."),
+        putting_back.TASK: later("The tasks are as they were."),
     }
 )
 _ONE = {
@@ -68,7 +74,10 @@ _ONE = {
     putting_back.TAG: later("response {id}"),
     putting_back.CHECK: later("comment {id}"),
     putting_back.ANSWER: later("the question on case {id}"),
+    putting_back.NOTE: later("case {id}"),
+    putting_back.TASK: later("case {id}"),
 }
+_IN_NO_ROW = (undo.RESPONSE, undo.DECISION, undo.HANDED, *(set(putting_back.AGAIN) - {putting_back.CHECK}))
 _STAYS = {undo.CASES: later("Case {id}: {why}"), undo.COMMENTS: later("Comment {id}: {why}")}
 
 
@@ -91,7 +100,7 @@ def _undo(offered: Offer) -> None:
 
 def rows(undone: Undone) -> tuple[str, tuple[int, ...]]:
     """Which rows of the queue come back with what was undone: 'case' or 'comment', and their ids."""
-    if undone.subject in (undo.RESPONSE, undo.DECISION, putting_back.TAG, undo.HANDED, putting_back.ANSWER):
+    if undone.subject in _IN_NO_ROW:
         return "case", (undone.case_id,) if undone.case_id is not None else ()
     return "case" if undone.subject in ("case", undo.CASES) else "comment", undone.ids
 
