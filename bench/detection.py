@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from analysis import assess_all, twice, valence
+from analysis import assess_all, held, twice, valence
 from analysis.sentiment import NEUTRAL_WITHIN
 from analysis.training.calibration import error
 from analysis.training.cards import interval
@@ -133,11 +133,12 @@ def of_threads() -> list[Figure]:
     subjects = [one for _, one in there]
     first, second = assess_all(subjects, tier=0), assess_all(subjects, tier=1)
     alone = assess_all(subjects, tier=0, final=True)
-    both = [twice.both(one, other) for one, other in zip(first, second, strict=True)]
+    waited = [held.set_aside(one) if held.may_wait(one, ()) else one for one in first]
+    both = [twice.both(one, other) for one, other in zip(waited, second, strict=True)]
     labels = [label for label, _ in there]
     found = _of_look("threads", list(zip(labels, second, strict=True)))
     for name, said in (("threads, both looks", both), ("threads, first look alone", alone)):
-        # What a site gets: the second look lowers nothing that the first has raised; or no second look.
+        # What a site gets: what is mild waits for the second look, which lowers nothing else; or no second look.
         found += _of_look(name, list(zip(labels, said, strict=True)))[1:]
     return found
 

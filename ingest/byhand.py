@@ -17,6 +17,7 @@ from model.words import Channel
 from response import cases
 from store import audit, comments
 from store.db import Store, Tx
+from store.second_looks import May
 
 
 def add(
@@ -61,7 +62,7 @@ def add(
         if taken.new:
             audit.record(tx, "comment.typed", "comment", comment_id, by=by.id, at=now, case=found)
 
-    take(store, source, Reading((entry,)), newest=False, also=also)
+    take(store, source, Reading((entry,)), newest=False, may=May.CASE, also=also)
     return found
 
 

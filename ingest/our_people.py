@@ -132,6 +132,8 @@ def judge_again(tx: Tx, comment_id: int, revision: int, now: datetime, **values:
     judged, here = comments.assessment(tx, comment_id, revision), comments.get(tx, comment_id)
     if judged is None or here is None:
         return
-    comments.change(tx, comment_id, flagged=judged.flagged, spam=judged.suspected_spam, **values)
+    # It may have waited for a second look: then its row says nothing yet of how grave it is.
+    values |= {"flagged": judged.flagged, "spam": judged.suspected_spam, "severity": int(judged.severity)}
+    comments.change(tx, comment_id, **values)
     if judged.flagged:
         cases.take_flagged(tx, Flagged(comment_id, here.thread_id, revision, judged), now)

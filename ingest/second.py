@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from analysis import Vocabulary, learnt, twice
+from analysis import Vocabulary, held, learnt, twice
 from analysis.deep import NO_MEMORY
 from analysis.similarity import packed
 from analysis.stored import Damaged
@@ -35,6 +35,8 @@ AGAIN_S = 3600.0
 """After so long it is tried again to load what could not be loaded, and said once more in the log."""
 LEFT = timedelta(seconds=60)
 """What has waited longer without a job gets one."""
+HELD_FOR = timedelta(minutes=2)
+"""So long the first look waits for the second with what is mild; what it has flagged is raised then."""
 _BATCHES, _FORGOTTEN = 20, 500
 SPAM = "spam"
 T = TypeVar("T")
@@ -83,13 +85,16 @@ READER = Reader()
 
 def _tell(store: Store, problem: str) -> None:
     with store.read() as tx:
-        if (people.fact(tx, FACT) or "") == problem:
+        if people.fact(tx, FACT) == problem:
             return
     with store.sign() as tx:
-        if problem:
-            people.set_fact(tx, FACT, problem)
-        else:
-            people.drop_fact(tx, FACT)
+        people.set_fact(tx, FACT, problem)
+
+
+def expected(tx: Tx) -> bool:
+    """Whether a second look will soon be taken of what is read now: it is switched on, and could be taken when last
+    somebody tried."""
+    return settings().second_look and people.fact(tx, FACT) == ""
 
 
 def wait(tx: Tx, rows: Sequence[tuple[int, int, May]], now: datetime, *, soon: bool = True) -> None:
@@ -115,20 +120,50 @@ def sweep(store: Store) -> None:
     if not settings().second_look:
         _give_up(store)
         return
+    raise_held(store, clock.now() - HELD_FOR)
     with store.read() as tx:
         left = second_looks.left_over(tx, clock.now() - LEFT, _BATCHES)
     if left and READER.get(store):
         in_steps(store, left, lambda tx, batch: enqueue(tx, JOB, batch, _key(batch)))
+    elif left:
+        raise_held(store, clock.now())
 
 
 def _give_up(store: Store) -> None:
+    raise_held(store, clock.now())
     with store.read() as tx:
         waits, told = second_looks.waiting(tx)[0], people.fact(tx, FACT)
-    if told:
-        _tell(store, "")
+    if told is not None:
+        with store.sign() as tx:
+            people.drop_fact(tx, FACT)
     while waits:
         with store.sign() as tx:
             waits = second_looks.forget_some(tx, _FORGOTTEN)
+
+
+def raise_held(store: Store, before: datetime) -> None:
+    """Raises what the first look has flagged and kept to itself since a moment or longer, as it would have at once: no
+    second look has spoken, and none may be waited for any more."""
+    while True:
+        with store.read() as tx:
+            if not second_looks.held(tx, before, 1):
+                return
+        with store.write() as tx:
+            waited = second_looks.held(tx, before, _WRITTEN_AT_ONCE)
+            _by_the_first(tx, second_looks.wait_no_more(tx, waited), clock.now())
+
+
+def _by_the_first(tx: Tx, found: Sequence[Looked], now: datetime) -> None:
+    """Raises those that the first look has kept to itself, by the door of a read. What a person has decided stands."""
+    mine = [one for one in found if one.held and one.counts]
+    settled = second_looks.decided(tx, [(one.comment_id, one.revision) for one in mine]) if mine else set()
+    first = comments.assessments_of(tx, [one.comment_id for one in mine if one.comment_id not in settled])
+    raised = [(one, first[one.comment_id]) for one in mine if one.comment_id in first]
+    with rollups.recounted(tx, [one.comment_id for one, _said in raised]):
+        _say(tx, raised)
+    flagged = [_case(one, said) for one, said in raised if _flagged(one, said)]
+    if flagged:
+        cases.take_all(tx, flagged, now)
 
 
 def look(context: Context) -> None:
@@ -136,6 +171,8 @@ def look(context: Context) -> None:
     transactions. Reading holds no transaction."""
     store, batch = context.store, context.job.ref
     reader = READER.get(store) if settings().second_look else None
+    if reader is None:
+        raise_held(store, clock.now())
     while reader and context.still_mine():
         with store.read() as tx:
             found = second_looks.of_batch(tx, batch, AT_ONCE)
@@ -149,22 +186,29 @@ def look(context: Context) -> None:
             made = _vectors(reader, readable)
         except MemoryError:
             READER.lost(store, NO_MEMORY)
+            raise_held(store, clock.now())
             return
         grave, channels = learnt.grave(by.changes), {one.comment_id: one.channel for one in readable}
         said = {one: learnt_of(first[one], now, taught, channels[one], grave) for one, now in looked.items()}
         more = {one for one, now in said.items() if says_more(first[one], now)}
+        alone = {
+            one: learnt_of(held.set_aside(first[one]), looked[one], taught, channels[one], grave)
+            for one in (each.comment_id for each in readable if each.held)
+            if one in looked
+        }
         for part in _parted(found, _WRITTEN_AT_ONCE):
-            if not _write(context, part, Seen(said, more, made, reader.version)):
+            if not _write(context, part, Seen(said, more, alone, made, reader.version)):
                 return
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was seen of comments, by id: what a second look says, which of them it says `more` of than the first, and
-    their vectors; and by which version."""
+    """What was seen of comments, by id: what two looks say, of which of them that is `more` than the first has said,
+    what they say where the first has waited for the second (`alone`), and their vectors; and by which version."""
 
     said: dict[int, Assessment]
     more: set[int]
+    alone: dict[int, Assessment]
     made: dict[int, bytes]
     version: str
 
@@ -215,6 +259,8 @@ def _write(context: Context, part: Sequence[Looked], seen: Seen) -> bool:
             _judge(tx, judged, seen, now)
             counts = {"count": len(judged), "version": seen.version}
             audit.record(tx, "comments.second_look", "source", judged[0].source_id, by=None, at=now, **counts)
+        # What could not be read a second time has nobody else to speak for it.
+        _by_the_first(tx, [one for one in same if one.held and one.comment_id not in seen.said], now)
         vectors.keep(
             tx, {one.comment_id: seen.made[one.comment_id] for one in same if one.comment_id in seen.made}, now
         )
@@ -223,24 +269,30 @@ def _write(context: Context, part: Sequence[Looked], seen: Seen) -> bool:
 
 def _judge(tx: Tx, found: Sequence[Looked], seen: Seen, now: datetime) -> None:
     """By the door of the first look: assessments, what counts, cases. What a person has decided stands."""
-    more = [one for one in found if one.comment_id in seen.more]
+    waited = {one.comment_id for one in found if one.held}
+    said = {one: seen.alone[one] if one in waited else seen.said[one] for one in (each.comment_id for each in found)}
+    more = [one for one in found if one.comment_id in seen.more | waited]
     settled = second_looks.decided(tx, [(one.comment_id, one.revision) for one in more]) if more else set()
-    raised = [(one, seen.said[one.comment_id]) for one in more if one.comment_id not in settled]
+    raised = [(one, said[one.comment_id]) for one in more if one.comment_id not in settled]
     with rollups.recounted(tx, [one.comment_id for one in more]):
         comments.add_assessments(
-            tx,
-            [comments.assessment_row(one.comment_id, one.revision, seen.said[one.comment_id], now) for one in found],
+            tx, [comments.assessment_row(one.comment_id, one.revision, said[one.comment_id], now) for one in found]
         )
-        for one, said in raised:
-            if changed := _changed(one, said):
-                comments.set_columns(tx, one.comment_id, **changed)
-    flagged = [
-        Flagged(one.comment_id, one.thread_id, one.revision, said)
-        for one, said in raised
-        if one.may is May.CASE and not one.deleted and _flagged(one, said)
-    ]
+        _say(tx, raised)
+    flagged = [_case(one, now_said) for one, now_said in raised if one.opens and _flagged(one, now_said)]
     if flagged:
         cases.take_second(tx, flagged, now)
+
+
+def _say(tx: Tx, raised: Sequence[tuple[Looked, Assessment]]) -> None:
+    """Comments say on their rows what was found of them."""
+    for one, said in raised:
+        if changed := _changed(one, said):
+            comments.set_columns(tx, one.comment_id, **changed)
+
+
+def _case(one: Looked, said: Assessment) -> Flagged:
+    return Flagged(one.comment_id, one.thread_id, one.revision, said)
 
 
 def _flagged(one: Looked, said: Assessment) -> bool:

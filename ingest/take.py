@@ -5,12 +5,12 @@ The assessment comes before the transaction: nobody waits for it.
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import analysis
-from analysis import learnt
+from analysis import held, learnt
 from analysis.similarity import near_key
 from ingest import our_people, second
 from ingest.missed import front_of, missed, note
@@ -64,7 +64,7 @@ class Taken:
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """An entry with what the analysis says of it; `known` is the comment it edits, if any; `first`: nothing else of its
-    author is here."""
+    author is here; `can_wait`: what flags it may wait for a second look."""
 
     entry: Entry
     text_hash: str
@@ -72,6 +72,7 @@ class _Judged:
     assessment: Assessment
     known: Known | None
     first: bool
+    can_wait: bool = False
 
 
 def take(
@@ -82,7 +83,7 @@ def take(
     newest: bool = True,
     quiet_before: datetime | None = None,
     quiet_undated: bool = True,
-    may: May = May.CASE,
+    may: May = May.HELD,
     final: bool | None = None,
     also: Callable[[Tx, Taken], None] | None = None,
 ) -> Taken:
@@ -104,12 +105,20 @@ def take(
         changed = [e for e in entries if _is_news(known.get(e.identity), hashes[e.identity])]
         subjects = _subjects(tx, source, changed, known) if changed else {}
         front = source.front_at or sources.newest_comment(tx, source.id) if newest and changed else None
-    grave = learnt.grave(by.changes)
+    grave, theirs = learnt.grave(by.changes), frozenset(change.key for change in by.changes)
     about = [subjects[e.identity][1] for e in changed]
     found = analysis.assess_all(about, by, final=not settings().second_look if final is None else final)
     said = [learnt.applied(one, taught, source.channel, grave) for one in found]
     judged = [
-        _Judged(e, hashes[e.identity], near, assessed, known.get(e.identity), subject.author_seen == 0)
+        _Judged(
+            e,
+            hashes[e.identity],
+            near,
+            assessed,
+            known.get(e.identity),
+            subject.author_seen == 0,
+            may is May.HELD and e.identity not in known and held.may_wait(assessed, theirs),
+        )
         for e, assessed in zip(changed, said, strict=True)
         for near, subject in [subjects[e.identity]]
     ]
@@ -255,7 +264,8 @@ def _store(
     ours |= handoffs.recognise(tx, source.id, [one.entry for one in judged], now)
     fresh = [one for one in judged if one.known is None]
     edited = [one for one in judged if one.known is not None]
-    ids = comments.add_comments(tx, source.id, [_row(one, threads, ours, now) for one in fresh])
+    waits = _wait(tx, [one for one in fresh if one.entry.identity not in ours and not quiet(one.entry)])
+    ids = comments.add_comments(tx, source.id, [_row(one, threads, ours, now, waits) for one in fresh])
     placed = [(comment_id, 1, one) for comment_id, one in zip(ids, fresh, strict=True)]
     rollups.uncount(tx, [one.known.id for one in edited if one.known])
     for one in edited:
@@ -280,7 +290,7 @@ def _store(
     flagged = [
         Flagged(i, threads[one.entry.thread_url].id, n, one.assessment)
         for i, n, one in placed
-        if _flagged(one) and one.entry.identity not in ours and not quiet(one.entry)
+        if _flagged(one) and one.entry.identity not in {*ours, *waits} and not quiet(one.entry)
     ]
     opened = cases.take_all(tx, flagged, now)
     our_people.answered(
@@ -290,12 +300,25 @@ def _store(
     taken = Taken(len(fresh), len(edited), unreadable, len({case for case in opened if case}), stored)
     audit.record(tx, "source.read", "source", source.id, by=None, at=now, new=taken.new, edited=taken.edited)
     looks = [
-        (i, n, May.LIST if may is May.CASE and quiet(one.entry) else may)
+        (i, n, _how_far(may, waits=one.entry.identity in waits, quiet=quiet(one.entry)))
         for i, n, one in placed
         if one.entry.identity not in ours
     ]
     second.wait(tx, looks, now, soon=may is not May.LIKENESS)
     return taken
+
+
+def _wait(tx: Tx, fresh: Sequence[_Judged]) -> set[str]:
+    """Those of new comments, by identity, that are not flagged before their second look has spoken."""
+    mild = {one.entry.identity for one in fresh if one.can_wait and _flagged(one)}
+    return mild if mild and second.expected(tx) else set()
+
+
+def _how_far(may: May, *, waits: bool, quiet: bool) -> May:
+    """How far the second look at a comment may go."""
+    if quiet and may in (May.CASE, May.HELD):
+        return May.LIST
+    return May.CASE if may is May.HELD and not waits else may
 
 
 def _before(entry: Entry, moment: datetime | None, undated: bool) -> bool:
@@ -325,7 +348,9 @@ def _threads(tx: Tx, source_id: int, entries: Sequence[Entry]) -> dict[str, Thre
     return there | (comments.threads_by_url(tx, source_id, made) if made else {})
 
 
-def _row(one: _Judged, threads: dict[str, Thread], ours: set[str], now: datetime) -> dict[str, object]:
+def _row(
+    one: _Judged, threads: dict[str, Thread], ours: set[str], now: datetime, waits: Collection[str]
+) -> dict[str, object]:
     entry = one.entry
     return {
         "thread_id": threads[entry.thread_url].id,
@@ -344,6 +369,7 @@ def _row(one: _Judged, threads: dict[str, Thread], ours: set[str], now: datetime
         "revision": 1,
         "first_here": one.first,
         **_summary(one),
+        **({"flagged": False, "severity": 0} if entry.identity in waits else {}),
     }
 
 

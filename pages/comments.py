@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from access.permissions import Permission, may
+from model.assessment import Assessment
 from model.language import _, sense
 from model.words import Severity
 from response import cases
@@ -15,7 +16,7 @@ from store.comments import Comment
 from store.db import store
 from web import frame
 from web.guard import guard
-from web.ui import first, gaps, lists, words
+from web.ui import first, gaps, lists, telling, words
 from web.ui.acting import attempt, say
 from web.ui.narrowed import narrowed
 from web.ui.softening import holds, veiled
@@ -30,13 +31,14 @@ KINDS = {
 }
 
 
-def row(one: Comment, case_id: int | None, source: str) -> None:
-    """One comment with what was said of it, and the way to its case."""
+def row(one: Comment, case_id: int | None, source: str, first_look: Assessment | None) -> None:
+    """One comment with what was said of it, and the way to its case; `first_look` would have raised it."""
     state = [_("flagged, {severity}", severity=words.SEVERITY[Severity(one.severity)])] if one.flagged else []
     state += [_("suspected spam")] if one.spam else []
     stands = words.stands(one.status, one.deleted_at, one.erased_at)
     said = _("ours") if one.ours else ", ".join(state) or _("left in peace")
     said += f" · {stands}" if stands else ""
+    overruled = f"<small>{escape(telling.overruled(first_look))}</small>" if first_look and case_id is None else ""
     text = f"<span dir='auto'>{escape(lists.shortened(one.text, 400))}</span>"
     text = veiled(text, holds(one.flagged_severity, soften))
     when = one.published_at or one.read_at
@@ -45,7 +47,7 @@ def row(one: Comment, case_id: int | None, source: str) -> None:
         st.html(
             f"<ul class='lh-rows'><li><time title='{words.exact(when)}'>{words.age(when)}</time>"
             f"<strong>{escape(one.author or _('No name'))}</strong> <small>{escape(source)}"
-            f" · {escape(one.thread_title)} · {escape(said)}</small>{text}</li></ul>"
+            f" · {escape(one.thread_title)} · {escape(said)}</small>{text}{overruled}</li></ul>"
         )
     with way:
         if not may(me, Permission.TRIAGE):
@@ -86,6 +88,7 @@ with store().read() as tx:
         )
     )
     known = case_rows.cases_of_comments(tx, [one.id for one in page])
+    overruled = rows.overruled(tx, [one.id for one in page])
     about = shown_of.about(tx)
     missing = gaps.open_gaps(tx, source_id)
 
@@ -124,7 +127,7 @@ if not page:
 newer = None if not before else (page[0].published_at or page[0].read_at) if page else None
 for one in page:
     newer = gaps.between(missing, newer, one.published_at or one.read_at, names)
-    row(one, known.get(one.id), names.get(one.source_id, ""))
+    row(one, known.get(one.id), names.get(one.source_id, ""), overruled.get(one.id))
 with st.container(horizontal=True):
     if shown_of and st.button(_("All comments")):
         st.query_params.clear()

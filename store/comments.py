@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, String, and_, bindparam, case, cast, func, or_, select, update
+from sqlalchemy import BindParameter, String, and_, bindparam, case, cast, exists, func, or_, select, update
 
 from model.assessment import SIGNALS, THRESHOLD, Assessment, Reason, Share, Signal
 from model.words import Severity
@@ -325,6 +325,26 @@ def assessments_of(tx: Tx, comment_ids: Iterable[int]) -> dict[int, Assessment]:
     return {row.comment_id: _as_assessment(row._mapping) for row in rows}
 
 
+def overruled(tx: Tx, comment_ids: Sequence[int]) -> dict[int, Assessment]:
+    """Those of these that the first look would have raised and the second look has left in peace, by what the first has
+    said."""
+    present = and_(comments.c.id == assessments.c.comment_id, comments.c.revision == assessments.c.revision)
+    words = and_(revisions.c.comment_id == comments.c.id, revisions.c.number == comments.c.revision)
+    query = select(assessments, revisions.c.text).join(comments, present).join(revisions, words)
+    left = assessments.c.comment_id.in_(comment_ids), ~comments.c.flagged, assessments.c.flagged
+    rows = tx.execute(query.where(*left, _followed(~_newer.c.flagged)))
+    return {row.comment_id: _as_assessment(row._mapping) for row in rows}
+
+
+_newer = assessments.alias()
+
+
+def _followed(*by: Any) -> Any:
+    """Whether a newer assessment of the same revision has followed one."""
+    same = _newer.c.comment_id == assessments.c.comment_id, _newer.c.revision == assessments.c.revision
+    return exists().where(*same, _newer.c.id > assessments.c.id, *by)
+
+
 def suspected_spam(tx: Tx, comment_ids: Sequence[int]) -> set[int]:
     """Those of the comments whose present text is spam by its newest assessment."""
     present = and_(comments.c.id == assessments.c.comment_id, comments.c.revision == assessments.c.revision)
@@ -419,7 +439,7 @@ def page(  # noqa: PLR0913 (each narrows it down)
 
 
 def _about(matters: Sequence[str], since: datetime | None, until: datetime | None, before_id: int | None) -> Any:
-    """A query of the ids of strangers' comments whose assessment names one of some matters, among the newest
+    """A query of the ids of strangers' comments whose newest assessment names one of some matters, among the newest
     LOOKED_AT."""
     newest = select(comments.c.id, comments.c.revision).where(~comments.c.ours)
     if since is not None:
@@ -433,7 +453,7 @@ def _about(matters: Sequence[str], since: datetime | None, until: datetime | Non
     judged = and_(assessments.c.comment_id == some.c.id, assessments.c.revision == some.c.revision)
     listed = cast(assessments.c.matters, String)
     named = or_(*(listed.contains(json.dumps(matter), autoescape=True) for matter in matters))
-    return select(some.c.id).join(assessments, judged).where(named)
+    return select(some.c.id).join(assessments, judged).where(named, ~_followed())
 
 
 def our_answers(tx: Tx, source_id: int, identities: Sequence[str], limit: int = OUR_ANSWERS) -> list[Comment]:

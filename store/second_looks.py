@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from model.assessment import Subject
 from store import jobs
@@ -18,7 +18,7 @@ from store.sources import hosts
 JOB = "assess"
 """The job that takes second looks; what it is about is a batch."""
 FACT = "second look"
-"""The fact that says why none can be taken; absent while all is well."""
+"""The fact that says why none can be taken; empty once one could, absent while that is not known."""
 _LOOKED_THROUGH = 5_000
 MOST = 1_000
 """As far as what waits is counted."""
@@ -55,9 +55,11 @@ _WAITING = (
 
 
 class May(StrEnum):
-    """How far a second look may go: open a case; only be listed; only be found by what is like it."""
+    """How far a second look may go: open a case; the same, and the first look waits for it with what it flags; only be
+    listed; only be found by what is like it."""
 
     CASE = "case"
+    HELD = "held"
     LIST = "list"
     LIKENESS = "likeness"
 
@@ -85,6 +87,17 @@ class Looked:
     tells: bool
 
     @property
+    def held(self) -> bool:
+        """Whether what the first look has flagged waits for the second, and nothing else has raised it meanwhile."""
+        return self.may is May.HELD and not self.flagged
+
+    @property
+    def opens(self) -> bool:
+        """Whether it may become a case. One that was held does so even when it is deleted by now: had it not waited, it
+        would be one."""
+        return self.held or (self.may in (May.CASE, May.HELD) and not self.deleted)
+
+    @property
     def counts(self) -> bool:
         """Whether there is anything to look at: it was not edited or erased since, and is not ours."""
         return self.revision == self.waits_for and not (self.ours or self.gone)
@@ -108,6 +121,21 @@ def forget_some(tx: Tx, limit: int) -> int:
     some = list(tx.execute(select(second_looks.c.comment_id).order_by(second_looks.c.at).limit(limit)).scalars())
     forget(tx, some)
     return len(some)
+
+
+def held(tx: Tx, before: datetime, limit: int) -> list[int]:
+    """Comments with which the first look has waited since a moment or longer, the longest first."""
+    query = select(second_looks.c.comment_id).where(second_looks.c.may == May.HELD, second_looks.c.at <= before)
+    return list(tx.execute(query.order_by(second_looks.c.at).limit(limit)).scalars())
+
+
+def wait_no_more(tx: Tx, comment_ids: Sequence[int]) -> list[Looked]:
+    """The first look waits with these no more; they are returned as they stood. Their second look is taken all the
+    same, when it can be."""
+    mine = second_looks.c.comment_id.in_(comment_ids)
+    found = _looked(tx, mine, len(comment_ids))
+    tx.execute(update(second_looks).where(mine, second_looks.c.may == May.HELD).values(may=May.CASE))
+    return found
 
 
 def of_batch(tx: Tx, batch: int, limit: int) -> list[Looked]:

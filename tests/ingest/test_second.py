@@ -378,4 +378,4 @@ def test_where_nothing_can_be_loaded_they_wait_quietly_until_it_can(
     assert take_all(desk.store) == 1
     assert case_of(desk, comment_id) is not None
     with desk.store.read() as tx:
-        assert people.fact(tx, FACT) is None
+        assert people.fact(tx, FACT) == ""

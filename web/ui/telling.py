@@ -5,9 +5,11 @@ that moved it and who says so. Pure; shown with st.html. Nothing is hidden by it
 from collections.abc import Sequence
 from html import escape
 
+from analysis import labels
 from analysis.of_thread import ThreadSignal
 from model.assessment import AT_ONCE, HERE, Assessment, Share, Signal
 from model.language import Labels, _, later, many, number
+from response.cases import headline
 from store.threads import TOLD_OF
 from web.ui import told_by
 from web.ui.lists import shortened
@@ -78,6 +80,15 @@ def told(assessment: Assessment | None, text: str, *, hide: bool = False) -> str
     more = escape(many("{n} more signal", "{n} more signals", len(rest)))
     further = f"<details><summary>{more}</summary><ol class='lh-tells'>{''.join(rest)}</ol>{_not(assessment)}</details>"
     return f"{title}<ol class='lh-tells'>{''.join(first)}</ol>{further}"
+
+
+def overruled(first: Assessment) -> str:
+    """Why a comment was left in peace that the first look would have raised; text."""
+    return _(
+        "The first look would have raised it: {reason}. The second look, which reads the whole, found nothing in it that"
+        " somebody in charge must hear.",
+        reason=labels.said(headline(first)),
+    )
 
 
 def of_thread(signals: Sequence[ThreadSignal]) -> str:
