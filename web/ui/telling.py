@@ -85,8 +85,8 @@ def told(assessment: Assessment | None, text: str, *, hide: bool = False) -> str
 def overruled(first: Assessment) -> str:
     """Why a comment was left in peace that the first look would have raised; text."""
     return _(
-        "The first look would have raised it: {reason}. The second look, which reads the whole, found nothing in it that"
-        " somebody in charge must hear.",
+        "The first look would have raised it: {reason}. The second look, which reads the whole, found nothing in it"
+        " that somebody in charge must hear.",
         reason=labels.said(headline(first)),
     )
 
