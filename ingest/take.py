@@ -117,7 +117,7 @@ def take(
             assessed,
             known.get(e.identity),
             subject.author_seen == 0,
-            may is May.HELD and e.identity not in known and held.may_wait(assessed, theirs),
+            may is May.HELD and held.may_wait(assessed, theirs),
         )
         for e, assessed in zip(changed, said, strict=True)
         for near, subject in [subjects[e.identity]]

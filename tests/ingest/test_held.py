@@ -285,6 +285,18 @@ def test_what_lies_in_the_bin_of_the_blog_by_then_is_raised_when_it_comes_back(d
     assert raised_by_the_first(desk, comment_id)
 
 
+def test_raised_by_something_else_meanwhile_it_waits_no_more_and_nothing_is_lowered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comment_id = held(desk)
+    with desk.store.write() as tx:  # as when it comes out of the bin of the blog again
+        our_people.judge_again(tx, comment_id, 1, datetime.now(UTC))
+    says(monkeypatch, 0)
+    take_all(desk.store)
+    assert raised_by_the_first(desk, comment_id)
+    assert rows(desk.store, "assessments")[-1].flagged
+
+
 def test_what_turns_out_to_be_ours_is_raised_when_it_turns_out_not_to_be(desk: Desk) -> None:
     comment_id = held(desk)
     with desk.store.write() as tx:
