@@ -90,6 +90,11 @@ def past(firsts: Mapping[int, date], since: date) -> Past:
     return Past(max(old.values(), default=None), frozenset(whole.keys() - old.keys()))
 
 
+def comparable_from(first: date) -> date:
+    """The first day of the earliest period that a source with a first comment on that day can be compared in."""
+    return first + timedelta(days=1, weeks=LEAST_WEEKS)
+
+
 def past_of_signs(firsts: Mapping[int, date], today: date) -> Past:
     """The past that early signs are looked for in: of sources that LEAST_REPLAYED days can be replayed of."""
     return past(firsts, today - timedelta(days=LEAST_REPLAYED + 1))

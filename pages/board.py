@@ -41,5 +41,7 @@ with place:
     frame.heading(saying.verdict(report), f"{saying.title(report)} · {periods.said(period)}")
     if report.goal and report.goal.sentence:
         frame.quiet(report.goal.sentence)
+    if little := saying.too_little(report):
+        frame.quiet(little)
 blocks.report(report, me)
 st.html(f"<p class='lh-way'><a href='/overview' target='_self'>{escape(_('Back to the overview'))}</a></p>")

@@ -29,6 +29,8 @@ KINDS = {
     "spam": _("Suspected spam"),
     "calm": _("Left in peace"),
 }
+# What an early sign counts; offered where it was asked for.
+COUNTED = {"negative": _("Negative"), "first": _("First of their author")}
 
 
 def row(one: Comment, case_id: int | None, source: str, first_look: Assessment | None) -> None:
@@ -63,7 +65,7 @@ def row(one: Comment, case_id: int | None, source: str, first_look: Assessment |
 
 soften = wellness.softens_from(me)
 only = st.query_params.get("only", "all")
-only = only if only in KINDS else "all"
+only = only if only in {**KINDS, **COUNTED} else "all"
 before = st.query_params.get("before", "")
 shown_of = narrowed(st.query_params.to_dict(), words.zone())
 with store().read() as tx:
@@ -78,6 +80,7 @@ with store().read() as tx:
         else rows.page(
             tx,
             source_id=source_id,
+            without=shown_of.without,
             only=only,
             before_id=int(before) if before.isdigit() else None,
             thread_id=shown_of.thread_id,
@@ -96,9 +99,10 @@ frame.heading(_("Comments"), about or _("everything that was read, newest first"
 say()
 if alone is not None and single is None:
     frame.problem(_("Comment {id} is no longer here: it was cleared away by age, or its upload was undone.", id=alone))
+kinds = KINDS | {key: name for key, name in COUNTED.items() if key == only}
 with st.container(horizontal=True, wrap=False):
     kind = st.segmented_control(
-        _("Show"), list(KINDS), default=only, format_func=KINDS.get, required=True, label_visibility="collapsed"
+        _("Show"), list(kinds), default=only, format_func=kinds.get, required=True, label_visibility="collapsed"
     )
     picked = st.selectbox(
         _("Source"),
@@ -112,7 +116,7 @@ with st.container(horizontal=True, wrap=False):
 if kind != only or picked != source_id:
     kept = {
         name: st.query_params[name]
-        for name in ("thread", "matter", "since", "until", "alike")
+        for name in ("thread", "matter", "since", "until", "days", "without", "alike")
         if name in st.query_params
     }
     st.query_params.from_dict({"only": kind} | ({"source": str(picked)} if picked else {}) | kept)

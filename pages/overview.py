@@ -60,7 +60,7 @@ if may(me, Permission.CONFIRM):
     say()
     one_time.show()
     loosening.waiting(me)
-blocks.signs(seen)
+blocks.signs(seen, me)
 blocks.four_figures(seen)
 blocks.over_time(seen, me, lambda: period(days_back))
 for parts in ((blocks.share, blocks.matters, None), (blocks.channels, blocks.posts, blocks.ages)):

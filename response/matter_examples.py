@@ -7,6 +7,7 @@ what is read from now on is looked at sentence by sentence as well.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,9 @@ from model import clock
 from model.person import Person
 from model.settings import settings
 from response import matters
-from response.matter_trial import LOOKED_BACK, SHOWN
+from response.matter_trial import SHOWN, looked_back_to
 from response.matters import OwnMatter
-from store import comments, example_vectors, people, second_looks, vectors
+from store import comments, example_vectors, metrics, people, second_looks, vectors
 from store.db import Store, Tx
 
 MOST = 5_000
@@ -45,11 +46,13 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What the examples find among `looked_at` comments: how many that those in force do not (the newest in `raised`),
-    how many as these do, and how many no more. `alone` are the examples that the others would find. `waits`: a worker
-    is reading them; all the rest is 0 then. `off`: there are no second looks; `problem`: why there can be none."""
+    """What the examples find among `looked_at` comments of all `there` were: how many that those in force do not (the
+    newest in `raised`), how many as these do, and how many no more. `alone` are the examples that the others would
+    find. `waits`: a worker is reading them; all the rest is 0 then. `off`: there are no second looks; `problem`: why
+    there can be none."""
 
     looked_at: int = 0
+    there: int = 0
     more: int = 0
     same: int = 0
     fewer: int = 0
@@ -98,11 +101,14 @@ def _tried(
 ) -> Meant:
     before, after = (_found(one, known, there) for one in (former, wanted))
     with store.read() as tx:
-        counted = _strangers(tx, before.keys() | after.keys())
+        since = looked_back_to()
+        counted = _strangers(tx, before.keys() | after.keys(), since)
         more = [one for one in counted if one in after and one not in before]
         shown = comments.page(tx, ids=more[:SHOWN], limit=SHOWN)
+        looked_at, left = vectors.count_since(tx, MOST, since), metrics.left_since(tx, since)
     return Meant(
-        looked_at=len(there[0]),
+        looked_at=looked_at,
+        there=left,
         more=len(more),
         same=sum(one in before and one in after for one in counted),
         fewer=sum(one not in after for one in counted),
@@ -111,9 +117,8 @@ def _tried(
     )
 
 
-def _strangers(tx: Tx, comment_ids: set[int]) -> list[int]:
+def _strangers(tx: Tx, comment_ids: set[int], since: datetime) -> list[int]:
     """Those that are still here, of the last 90 days and none of ours, the newest first."""
-    since = clock.now() - LOOKED_BACK
     placed = vectors.placed(tx, sorted(comment_ids)).values()
     return [one.id for one in sorted(placed, key=lambda one: (one.at, one.id), reverse=True) if one.at >= since]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from access.permissions import Permission, require
 from analysis import own
@@ -13,7 +13,7 @@ from model.person import Person
 from model.settings import settings
 from response import matters
 from response.matters import OwnMatter
-from store import comments
+from store import comments, metrics
 from store.db import Store
 
 LOOKED_BACK = timedelta(days=90)
@@ -35,11 +35,11 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What these words find among `looked_at` comments: how many that those in force do not (the newest in `raised`),
-    how many as these do, and how many no more. `cut`: there were more comments than are looked at."""
+    """What these words find among `looked_at` comments of all `there` were: how many that those in force do not (the
+    newest in `raised`), how many as these do, and how many no more."""
 
     looked_at: int
-    cut: bool
+    there: int
     more: int
     same: int
     fewer: int
@@ -54,15 +54,17 @@ def of_late(store: Store, by: Person, wanted: OwnMatter) -> Trial:
     require(by, Permission.MATTERS)
     with store.read() as tx:
         now = matters.in_force(tx)
-        since = clock.now() - LOOKED_BACK
-        newest = comments.page(tx, since=since, limit=MOST + 1)
+        since = looked_back_to()
+        newest = comments.page(tx, since=since, ours=False, limit=MOST)
+        there = metrics.left_since(tx, since)
     former = now.get(wanted.key)
     before, after = _finder(wanted.key, former), _finder(wanted.key, wanted)
-    pairs = [(one, before(one.text), after(one.text)) for one in newest[:MOST] if not one.ours]
+    pairs = [(one, before(one.text), after(one.text)) for one in newest]
     more = [Raised(one.id, one.text, here) for one, there, here in pairs if here and not there]
     return Trial(
         len(pairs),
-        len(newest) > MOST,
+        # What was cleared away by age is among those that were left.
+        there if len(pairs) == MOST else len(pairs),
         len(more),
         sum(bool(here and there) for _one, there, here in pairs),
         sum(bool(there and not here) for _one, there, here in pairs),
@@ -70,6 +72,11 @@ def of_late(store: Store, by: Person, wanted: OwnMatter) -> Trial:
         () if _by_meaning(wanted) else _which(wanted.examples, lambda text: not after(text)),
         _which(wanted.near_misses, lambda text: bool(after(text))),
     )
+
+
+def looked_back_to() -> datetime:
+    """90 days back, from the full hour on: as comments are counted."""
+    return (clock.now() - LOOKED_BACK).replace(minute=0, second=0, microsecond=0)
 
 
 def _by_meaning(wanted: OwnMatter) -> bool:

@@ -33,10 +33,10 @@ class Rerouted:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What was routed anew, newest first; `cut` says that there were more than could be."""
+    """What was routed anew, newest first, and how many responses were sent in this time."""
 
     rerouted: tuple[Rerouted, ...]
-    cut: bool
+    sent: int
 
     @property
     def less(self) -> tuple[Rerouted, ...]:
@@ -63,9 +63,10 @@ def of_late(store: Store, by: Person, source: str) -> Trial:
     with store.read() as tx:
         other = policies.usable(tx, source)
         now = policies.in_force(tx).policy
-        found = deciding.sent_since(tx, clock.now() - LOOKED_BACK, MOST + 1)
-        those = (responses.get(tx, one) for one in found[:MOST])
-        return Trial(tuple(_rerouted(tx, one, now, other) for one in those if one), len(found) > MOST)
+        since = clock.now() - LOOKED_BACK
+        those = (responses.get(tx, one) for one in deciding.sent_since(tx, since, MOST))
+        rerouted = tuple(_rerouted(tx, one, now, other) for one in those if one)
+        return Trial(rerouted, deciding.count_sent_since(tx, since))
 
 
 def _rerouted(tx: Tx, response: Response, now: Policy, other: Policy) -> Rerouted:

@@ -23,6 +23,12 @@ _SPANS, _BY = 8, 40
 _REASON = tuple(field.name for field in fields(Reason) if field.name != "text")
 THREAD_LIMIT = 500
 LOOKED_AT = 5_000
+COUNTED = {"negative": rollups.NEGATIVE_ONES, "first": rollups.FIRST_ONES}
+_ONLY = COUNTED | {
+    "flagged": comments.c.flagged,
+    "spam": comments.c.spam,
+    "calm": and_(~comments.c.flagged, ~comments.c.spam),
+}
 """Comments among which those of a matter are looked for at once."""
 OUR_ANSWERS = 10
 _MOST_ANSWERS = 500
@@ -399,28 +405,33 @@ def page(  # noqa: PLR0913 (each narrows it down)
     tx: Tx,
     *,
     source_id: int | None = None,
+    without: Collection[int] = (),
     only: str = "all",
     before_id: int | None = None,
     thread_id: int | None = None,
     matters: Sequence[str] = (),
+    ours: bool = True,
     since: datetime | None = None,
     until: datetime | None = None,
     ids: Collection[int] | None = None,
     limit: int = PAGE,
 ) -> list[Comment]:
-    """Comments, newest first. `only` is 'all', 'flagged', 'spam' or 'calm'; `before_id` is the last id of the page
-    before; with `ids` these alone. Of matters (one of them is enough) they are looked for among the newest few thousand
-    before `until`."""
+    """Comments, newest first. `only` is 'all', 'flagged', 'spam', 'calm', or as they are counted 'negative' or 'first'
+    (of their author); `before_id` is the last id of the page before; with `ids` these alone; those of the sources
+    `without` left out, and without `ours` what we wrote. What is counted, and what is about matters (one of them is
+    enough), is looked for among the newest few thousand before `until`."""
     query = present().order_by(comments.c.at.desc(), comments.c.id.desc()).limit(limit)
     query = query.where(comments.c.status != "undone")  # of an upload that was undone: its closed case shows it
     if source_id is not None:
         query = query.where(comments.c.source_id == source_id)
-    if only == "flagged":
-        query = query.where(comments.c.flagged)
-    elif only == "spam":
-        query = query.where(comments.c.spam)
-    elif only == "calm":
-        query = query.where(~comments.c.flagged, ~comments.c.spam)
+    if only in _ONLY:
+        query = query.where(_ONLY[only])
+    if only in COUNTED:
+        query = query.where(comments.c.id.in_(select(_newest(since, until, before_id).c.id)))
+    if not ours:
+        query = query.where(~comments.c.ours)
+    if without:
+        query = query.where(comments.c.source_id.not_in(without))
     if thread_id is not None:
         query = query.where(comments.c.thread_id == thread_id)
     if since is not None:
@@ -441,6 +452,15 @@ def page(  # noqa: PLR0913 (each narrows it down)
 def _about(matters: Sequence[str], since: datetime | None, until: datetime | None, before_id: int | None) -> Any:
     """A query of the ids of strangers' comments whose newest assessment names one of some matters, among the newest
     LOOKED_AT."""
+    some = _newest(since, until, before_id)
+    judged = and_(assessments.c.comment_id == some.c.id, assessments.c.revision == some.c.revision)
+    listed = cast(assessments.c.matters, String)
+    named = or_(*(listed.contains(json.dumps(matter), autoescape=True) for matter in matters))
+    return select(some.c.id).join(assessments, judged).where(named, ~_followed())
+
+
+def _newest(since: datetime | None, until: datetime | None, before_id: int | None) -> Any:
+    """The newest LOOKED_AT comments of strangers."""
     newest = select(comments.c.id, comments.c.revision).where(~comments.c.ours)
     if since is not None:
         newest = newest.where(comments.c.at >= since)
@@ -449,11 +469,7 @@ def _about(matters: Sequence[str], since: datetime | None, until: datetime | Non
     if before_id is not None:
         moment = select(comments.c.at).where(comments.c.id == before_id).scalar_subquery()
         newest = newest.where(comments.c.at <= moment)
-    some = newest.order_by(comments.c.at.desc(), comments.c.id.desc()).limit(LOOKED_AT).subquery()
-    judged = and_(assessments.c.comment_id == some.c.id, assessments.c.revision == some.c.revision)
-    listed = cast(assessments.c.matters, String)
-    named = or_(*(listed.contains(json.dumps(matter), autoescape=True) for matter in matters))
-    return select(some.c.id).join(assessments, judged).where(named, ~_followed())
+    return newest.order_by(comments.c.at.desc(), comments.c.id.desc()).limit(LOOKED_AT).subquery()
 
 
 def our_answers(tx: Tx, source_id: int, identities: Sequence[str], limit: int = OUR_ANSWERS) -> list[Comment]:

@@ -428,3 +428,9 @@ def sent_since(tx: Tx, since: datetime, limit: int) -> list[int]:
     newest = select(submissions.c.response_id, submissions.c.at).order_by(submissions.c.id.desc()).limit(2 * limit)
     found = dict.fromkeys(row.response_id for row in tx.execute(newest) if row.at >= since)
     return list(found)[:limit]
+
+
+def count_sent_since(tx: Tx, since: datetime) -> int:
+    """How many responses were sent for approval since a moment."""
+    sent = select(func.count(submissions.c.response_id.distinct())).where(submissions.c.at >= since)
+    return int(tx.execute(sent).scalar_one())

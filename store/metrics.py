@@ -132,6 +132,12 @@ def weeks_back(tx: Tx, now: datetime, weeks: int) -> list[Tally]:
     return [found.get(place, Tally()) for place in range(weeks + 1)]
 
 
+def left_since(tx: Tx, since: datetime) -> int:
+    """How many comments strangers left since a full hour, spam among them."""
+    query = select(func.sum(hours.c.comments + hours.c.spam)).where(hours.c.hour >= hour_of(since))
+    return int(tx.execute(query).scalar() or 0)
+
+
 def _ended(tx: Tx, now: datetime, weeks: int) -> dict[int, tuple[datetime, int]]:
     """Of the cases that were closed in the last seven times 24 hours, and in each week before: when the first of them
     was opened, and the longest wait in seconds; by how many weeks ago that was. The hour that runs belongs to it."""

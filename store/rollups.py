@@ -40,6 +40,11 @@ WHAT_COUNTS = frozenset({"flagged", "spam", "sentiment", "ours"})
 HOUR_S, DAY_S = 3600, 86_400
 COUNTED = ~comments.c.ours, comments.c.status != "undone"
 """Which comments count at all."""
+ONLY_LISTED = and_(comments.c.spam, ~comments.c.flagged)
+"""Spam that nobody has to look at."""
+NEGATIVE_ONES = and_(~ONLY_LISTED, comments.c.sentiment <= NEGATIVE)
+FIRST_ONES = and_(~ONLY_LISTED, comments.c.first_here)
+"""Which comments count as negative, and as the first of their author."""
 _AT_ONCE = 500
 
 
@@ -96,16 +101,13 @@ def _adding(dialect: Dialect, table: Table, keys: dict[str, ColumnElement[Any]],
 def totals() -> list[ColumnElement[Any]]:
     """The counts of a group of comments, in the order of COUNTS."""
     c = comments.c
-    only_listed = and_(c.spam, ~c.flagged)
-    negative = and_(~only_listed, c.sentiment <= NEGATIVE)
-    first = and_(~only_listed, c.first_here)
     return [
-        _number(~only_listed),
+        _number(~ONLY_LISTED),
         _number(c.flagged),
-        _number(negative),
-        _number(first),
-        func.sum(case((only_listed, 0.0), else_=c.sentiment)),
-        _number(only_listed),
+        _number(NEGATIVE_ONES),
+        _number(FIRST_ONES),
+        func.sum(case((ONLY_LISTED, 0.0), else_=c.sentiment)),
+        _number(ONLY_LISTED),
     ]
 
 

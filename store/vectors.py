@@ -55,6 +55,14 @@ def newest(tx: Tx, limit: int) -> tuple[list[int], list[bytes]]:
     return [row[0] for row in rows], [row[1] for row in rows]
 
 
+def count_since(tx: Tx, limit: int, since: datetime) -> int:
+    """How many of the newest vectors are of comments that strangers left since a moment and that are still here."""
+    newest_ones = select(vectors.c.comment_id).order_by(vectors.c.id.desc()).limit(limit).subquery()
+    counted = select(func.count()).select_from(newest_ones.join(comments, comments.c.id == newest_ones.c.comment_id))
+    here = ~comments.c.ours, comments.c.erased_at.is_(None), comments.c.status != "undone"
+    return int(tx.execute(counted.where(*here, comments.c.at >= since)).scalar_one())
+
+
 def placed(tx: Tx, comment_ids: Sequence[int]) -> dict[int, Placed]:
     """Those of these comments that are strangers' and still here, by id."""
     c = comments.c

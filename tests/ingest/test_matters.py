@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select, update
@@ -19,7 +20,7 @@ from model.words import Role, Severity
 from response import matter_examples, matter_trial, matters, policies
 from response.matters import OwnMatter, written
 from response.policy_text import PolicyError
-from store import example_vectors, people, second_looks
+from store import example_vectors, people, rollups, second_looks
 from store import matters as versions
 from store.db import Store
 from store.schema import audit, comments
@@ -31,6 +32,8 @@ from tests.ingest import reads
 from tests.ingest.looking import encoder, reads_by, take_all
 from tests.installation import add, enter, set_up
 from tests.jobs import hands
+from web.ui import by_example
+from web.ui import matters as matters_on_page
 
 POND = {"name": "The pond", "definition": "The heron pond.", "phrases": "Heron pond\n\nnewts*"}
 
@@ -134,17 +137,24 @@ def test_the_trial_says_what_would_be_raised_and_how_examples_fare_and_looks_at_
     brings(store, blog, "The heron pond is dry.", "See you on Saturday.", "Newtsford is far.", "No heron pond here.")
     told = {"unless": "no heron pond", "examples": "The heron pond!\nThe pool.", "near_misses": "Newtsome is closed."}
     tried = matter_trial.of_late(store, alice, pond(**told))
-    assert (tried.looked_at, tried.more, tried.same, tried.fewer, tried.cut) == (4, 2, 0, 0, False)
+    assert (tried.looked_at, tried.there, tried.more, tried.same, tried.fewer) == (4, 4, 2, 0, 0)
     assert {one.text[one.span.start : one.span.end] for one in tried.raised} == {"heron pond", "Newtsford"}
     assert tried.missed == ("The pool.",) and tried.caught == ("Newtsome is closed.",)
     matters.save(store, alice, pond(**told), 0)
     fewer = matter_trial.of_late(store, alice, pond(phrases="heron pond"))
     assert (fewer.more, fewer.same, fewer.fewer) == (1, 1, 1)
     monkeypatch.setattr(matter_trial, "MOST", 2)
-    assert matter_trial.of_late(store, alice, pond()).cut
+    cut = matter_trial.of_late(store, alice, pond())
+    assert (cut.looked_at, cut.there) == (2, 4)
+    said = unescape(matters_on_page._counted(cut))
+    assert "Looked at: the newest 2 of 4 comments of the last 4000 days." in said
+    assert "Looked at: all 4 comments of the last 4000 days." in unescape(matters_on_page._counted(tried))
     with store.write() as tx:
-        tx.execute(update(comments).values(ours=True))
-    assert matter_trial.of_late(store, alice, pond()).cut, "ours count among those that are looked at"
+        newest = tx.execute(select(comments.c.id).order_by(comments.c.at.desc(), comments.c.id.desc())).scalars().all()
+        with rollups.recounted(tx, newest[:1]):
+            tx.execute(update(comments).where(comments.c.id == newest[0]).values(ours=True))
+    cut = matter_trial.of_late(store, alice, pond())
+    assert (cut.looked_at, cut.there) == (2, 3), "what is ours is neither looked at nor counted"
 
 
 PARKING = """There was nowhere to park again.
@@ -164,7 +174,7 @@ def parking(texts: str = PARKING, near_misses: str = "The children love the park
 @pytest.fixture
 def looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(second, "READER", reads_by(Look(encoder())))
-    monkeypatch.setattr(matter_examples, "LOOKED_BACK", timedelta(days=4000))
+    monkeypatch.setattr(matter_trial, "LOOKED_BACK", timedelta(days=4000))
 
 
 def examples_read(store: Store) -> int:
@@ -205,7 +215,7 @@ def test_examples_are_tried_on_what_comments_mean_once_a_worker_has_read_them(
         assert example_vectors.waiting(tx, 9) == {}
     tried = matter_examples.of_late(store, alice, parking())
     assert tried is not None and not tried.waits
-    assert (tried.looked_at, tried.more, tried.same, tried.fewer) == (3, 1, 0, 0)
+    assert (tried.looked_at, tried.there, tried.more, tried.same, tried.fewer) == (3, 3, 1, 0, 0)
     assert [(one.text, one.example) for one in tried.raised] == [(DRIVEN, PARKING.splitlines()[2])]
     assert 0 <= tried.alone <= 5
     matters.save(store, alice, parking(), 0)
@@ -218,7 +228,12 @@ def test_examples_are_tried_on_what_comments_mean_once_a_worker_has_read_them(
     assert fewer is not None and (fewer.more, fewer.same, fewer.fewer) == (0, 0, 1)
     monkeypatch.setattr(matter_examples, "MOST", 2)
     cut = matter_examples.of_late(store, alice, parking())
-    assert cut is not None and cut.looked_at == 2
+    assert cut is not None and (cut.looked_at, cut.there) == (2, 3)
+    assert "Looked at: 2 of the 3 comments of the last" in by_example._counted(cut)
+    with store.write() as tx:
+        tx.execute(update(comments).values(at=clock.now() - matter_trial.LOOKED_BACK - timedelta(hours=1)))
+    past = matter_examples.of_late(store, alice, parking())
+    assert past is not None and past.looked_at == 0, "what is older than 90 days was not looked at"
     with pytest.raises(NotAllowed):
         matter_examples.of_late(store, add(store, alice, "Bob", Role.MANAGER), parking())
 

@@ -175,7 +175,7 @@ def leadership_sees_a_verdict_what_is_usual_and_where_strangers_came(store: Stor
     assert len(seen.weeks) - 1 >= 6
     assert seen.apart == ["Millbrook on Instagram"]
     assert all(one.usual for one in seen.matters)
-    posts = {(one.day, seen.sign_posts[one.day]) for one in seen.earlier_signs if one.what is What.THREAD}
+    posts = {(one.day, seen.sign_posts[one.day][1]) for one in seen.earlier_signs if one.what is What.THREAD}
     strangers = (START + 38 * DAY).date()
     assert posts == {(strangers, "St Agatha's: what we know, and what we do not")}
     assert {one.day for one in seen.earlier_signs} == {strangers}

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from analysis.approval import Cost, First
 from analysis.changes import Change
 from analysis.figures import Calm, Usual
 from analysis.waiting import Lengths
+from model import moments
 from model.cost import OWN_AUTHORITY, Cold
 from model.errors import BadInput
 from model.language import using
@@ -113,6 +114,7 @@ def reports(draw: st.DrawFn) -> Report:
         compared=draw(tallies),
         weeks=draw(st.lists(tallies, max_size=8)),
         apart=draw(st.lists(names, max_size=5)),
+        known_from=draw(st.none() | st.just(date(2026, 1, 5))),
         calm=draw(st.sampled_from(Calm)),
         days=days,
         matters=matters,
@@ -145,6 +147,7 @@ def crowded() -> Report:
         compared=replace(tally, comments=1_999_999, flagged=999_999),
         weeks=[tally] * 8,
         apart=[name] * 5,
+        known_from=None,
         calm=Calm.BUSIER,
         days=[Day(since + timedelta(days=n), tally) for n in range(100)],
         matters=[Compared(name, 900_000 - n, 899_999 - n, usual) for n in range(23)],
@@ -281,6 +284,15 @@ def test_the_report_counts_what_is_there_and_what_is_usual_by_hand(empty: Store)
     assert [one.day.weekday() for one in longer.days] == [0] * len(longer.days), "a long time is shown by weeks"
     assert sum(one.tally.comments for one in longer.days) == longer.now.comments
     assert longer.weeks == [], "there is nothing before it"
+    first = min(of_comments(empty, UTC))
+    says = f"Comments are known from {moments.day_and_year(first)} on; what is usual can be said of days from"
+    assert saying.too_little(longer).startswith(says)
+    assert saying.too_little(report) == ""
+    day = first + timedelta(days=29)
+    assert moments.day_and_year(day) in saying.too_little(longer)
+    with empty.read() as tx:
+        begins = [gather.gather(tx, Period(day - timedelta(days=n), NOW.date()), NOW, LONDON, {}) for n in (0, 1)]
+    assert [len(one.weeks) for one in begins] == [4, 0], "from that day on and not before"
 
 
 def same_weekday(day: date, first: date) -> list[date]:
@@ -309,9 +321,9 @@ def test_goals_are_counted_by_their_matters_and_by_what_is_tagged(filled: Sample
         assert narrowed.first is None
 
 
-def of_comments(store: Store) -> list[date]:
-    """The days in London of the comments that count."""
+def of_comments(store: Store, zone: tzinfo = LONDON) -> list[date]:
+    """The days, in London unless told otherwise, of the comments that count."""
     listed = comments.c.spam & ~comments.c.flagged
     query = select(comments.c.at).where(~comments.c.ours, comments.c.status != "undone", ~listed)
     with store.read() as tx:
-        return [at.astimezone(LONDON).date() for at in tx.execute(query).scalars()]
+        return [at.astimezone(zone).date() for at in tx.execute(query).scalars()]

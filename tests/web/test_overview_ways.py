@@ -1,15 +1,18 @@
 """A click in a chart of the overview or of the report for the board leads to what the bar or the mark counts: each page
 is opened at the address that a point gives, and shows as many."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from analysis import figures
 from analysis.figures import Sign, What
@@ -19,14 +22,26 @@ from model.queue import EVERY, WAITING, Filters
 from model.tally import Ours
 from model.words import Channel, PublicationState, Role
 from response import policies as in_force
-from store import goals, queue
+from store import comments as comment_rows
+from store import goals, metrics, queue, rollups
 from store import publications as publication_rows
 from store.db import Store
-from store.schema import cases, matter_goals, people, policies, responses, submissions, threads
+from store.schema import (
+    cases,
+    comments,
+    matter_goals,
+    people,
+    policies,
+    responses,
+    sources,
+    submissions,
+    threads,
+)
 from tests.installation import Team, add
 from tests.web.test_overview import calm_weeks, left, seen_by
 from tests.web.test_overview_cards import DAY, NOW, case
 from tests.web.test_pages import text
+from web.ui.narrowed import narrowed
 from web.ui.overview import ways
 from web.ui.overview.cards import Numbers
 
@@ -185,6 +200,97 @@ def test_the_mark_of_an_early_sign_leads_to_the_comments_about_its_matter_on_its
     way = behind.of({"curve_number": 3, "x": (TODAY - 9 * DAY).isoformat(), "y": 0.5, "customdata": [0, "sign"]})
     said = shown(house.store, house.alice, way)
     assert (said.count("They were rude."), said.count("It was nice.")) == (7, 0)
+
+
+def various(store: Store) -> None:
+    """Twelve comments of nine days ago: five in thread 2; negative ones and first ones of their authors among them, one
+    that is suspected spam and one of ours."""
+    left(store, [noon(9) + n * timedelta(minutes=1) for n in range(12)], "They were rude.", matter="discrimination")
+    with store.write() as tx:
+        ids = sorted(tx.execute(select(comments.c.id).order_by(comments.c.id.desc()).limit(12)).scalars())
+        with rollups.recounted(tx, ids):
+            for place, number in enumerate(ids):
+                values = {"thread_id": 2 if place < 5 else 1, "sentiment": -0.5 if place % 2 else 0.5}
+                values |= {"first_here": place % 3 == 0, "ours": place == 11, "spam": place == 9, "flagged": place != 9}
+                tx.execute(update(comments).where(comments.c.id == number).values(**values))
+
+
+def behind_sign(store: Store, who: Person, sign: Sign) -> tuple[str, dict[str, str]] | None:
+    """Where the sentence of an early sign leads, as a page and its address."""
+    told = patch.object(figures, "early_signs", lambda *_args: [sign])
+    with told, seen_by(store, who, "overview") as page:
+        assert not page.exception
+        said = next(one.proto.body for one in page.get("html") if "lh-signs" in one.proto.body)
+    found = re.search(r"<li>.*<a href='/(\w+)\?([^']*)'", said)
+    return (f"pages/{found[1]}.py", dict(parse_qsl(unescape(found[2])))) if found else None
+
+
+def test_the_sentence_of_an_early_sign_leads_to_what_it_counts(house: Team) -> None:
+    various(house.store)
+    day = TODAY - 9 * DAY
+    with house.store.read() as tx:
+        (whole,) = [one.tally for one in metrics.days(tx, day, day, ZoneInfo("UTC"))]
+        busiest, most = metrics.busiest(tx, day, day)[day]
+        assert metrics.busiest(tx, day, day)[day] == (1, 7), "two more of thread 1 are there each day"
+    assert (whole.negative, whole.new_authors, most, whole.spam) == (4, 3, 7, 1)
+    for what, counted in ((What.NEGATIVE, 4), (What.NEW_AUTHORS, 3), (What.THREAD, 9), (What.COMMENTS, 14)):
+        # The list of a post, or of a day, has spam and what is ours as well, and says so.
+        sign = Sign(what, "", day, counted, 0.1, 8, 1e-9)
+        with patch.object(figures, "earlier_signs", lambda *_args, sign=sign: [sign]):
+            way = behind_sign(house.store, house.alice, sign)
+        assert way is not None
+        assert shown(house.store, house.alice, way).count("Reader ") == counted, what
+    assert busiest == 1
+    lead = add(house.store, house.alice, "Lea", Role.LEADERSHIP)
+    assert behind_sign(house.store, lead, sign) is None, "comments are for those who may read them"
+
+
+def test_behind_a_sign_are_not_the_comments_of_a_source_that_is_too_new_for_signs(house: Team) -> None:
+    left(house.store, [noon(1) + n * timedelta(minutes=1) for n in range(6)], "It was new.")
+    new = {"kind": "feed", "site_url": "", "feed_url": "", "created_at": NOW, "channel": "blog"}
+    with house.store.write() as tx:
+        tx.execute(insert(sources).values(id=2, name="The new one", **new))
+        tx.execute(insert(threads).values(id=9, source_id=2, url="https://blog.example/9", title=""))
+        ids = sorted(tx.execute(select(comments.c.id).order_by(comments.c.id.desc()).limit(3)).scalars())
+        with rollups.recounted(tx, ids):
+            tx.execute(update(comments).where(comments.c.id.in_(ids)).values(source_id=2, thread_id=9))
+    way = behind_sign(house.store, house.alice, Sign(What.COMMENTS, "", TODAY - DAY, 5, 0.1, 8, 1e-9))
+    assert way is not None
+    said = shown(house.store, house.alice, way)
+    assert (said.count("It was new."), said.count("It was nice.")) == (3, 2)
+    assert "without The new one" in said and "days of UTC" in said
+
+
+def test_the_days_behind_a_sign_are_those_that_it_is_counted_by() -> None:
+    auckland, day = ZoneInfo("Pacific/Auckland"), date(2026, 3, 4)
+    for what, without, begin in (
+        (What.COMMENTS, (), datetime(2026, 3, 3, 11, tzinfo=UTC)),
+        (What.NEGATIVE, (), datetime(2026, 3, 3, 11, tzinfo=UTC)),
+        (What.NEGATIVE, (7, 3), datetime(2026, 3, 4, tzinfo=UTC)),
+        (What.THREAD, (), datetime(2026, 3, 4, tzinfo=UTC)),
+        (What.MATTER, (), datetime(2026, 3, 4, tzinfo=UTC)),
+    ):
+        _page, address = ways.of_sign(Sign(what, "harm", day, 9, 1, 8, 1e-9), 5, without)
+        with patch("web.ui.words.matters", lambda: {"harm": "Harm"}):
+            found = narrowed(address, auckland)
+        assert (found.since, found.until) == (begin, begin + DAY)
+        assert found.without == set(without)
+        assert (found.thread_id, found.matters) == (
+            5 if what is What.THREAD else None,
+            ("harm",) if what is What.MATTER else (),
+        )
+
+
+def test_what_is_counted_is_looked_for_among_the_newest(house: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    various(house.store)
+    monkeypatch.setattr(comment_rows, "LOOKED_AT", 30)
+    with house.store.read() as tx:
+        assert comment_rows.page(tx, only="negative") != []
+        assert len(comment_rows.page(tx, only="first")) == 3
+    monkeypatch.setattr(comment_rows, "LOOKED_AT", 10)
+    with house.store.read() as tx:
+        assert comment_rows.page(tx, only="negative") == []
+        assert comment_rows.page(tx, only="first") == []
 
 
 def test_matters_and_posts_lead_to_as_many_comments_as_their_bars_count(house: Team) -> None:

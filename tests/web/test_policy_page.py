@@ -5,6 +5,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from sqlalchemy import select
 
 from model import clock
 from model.words import Channel
@@ -13,6 +14,7 @@ from response.policy import Between, Rule
 from response.policy_text import formed
 from store import loosenings
 from store import policies as rows
+from store.schema import submissions
 from tests.sample import Sample
 from tests.web.driven import Driven
 
@@ -100,6 +102,20 @@ def test_what_was_looked_at_is_not_worked_out_once_more_when_it_is_put_in_force(
         page.app.text_input("reason-policy").set_value("We answer too late.")
         page.press("Put it in force")
     assert routed.call_count == 1
+
+
+def test_the_trial_says_how_many_of_how_many_responses_it_rests_on(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    since = clock.now() - policy_trial.LOOKED_BACK
+    with page.store.read() as tx:
+        sent = len(set(tx.execute(select(submissions.c.response_id).where(submissions.c.at >= since)).scalars()))
+    assert sent > 2
+    page.app.selectbox[0].select("Two levels on the blog, Facebook free")
+    page.press("See what it changes")
+    assert f"Of {sent} responses that were sent, " in page.said()
+    page.press("Leave it")
+    monkeypatch.setattr(policy_trial, "MOST", 2)
+    page.press("See what it changes")
+    assert f"Of the newest 2 of {sent} responses that were sent, " in page.said()
 
 
 def test_a_text_that_cannot_be_used_is_refused_with_its_line_and_stays_to_be_mended(page: Page) -> None:

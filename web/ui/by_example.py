@@ -7,7 +7,7 @@ import streamlit as st
 
 from access.permissions import Permission, may
 from analysis import own
-from model.language import _, later, many
+from model.language import _, later, many, number
 from model.person import Person
 from response import matter_examples, matter_trial
 from response.matter_examples import Alike, Meant
@@ -62,13 +62,13 @@ def _told(me: Person, wanted: OwnMatter, meant: Meant | None) -> str:
 
 
 def _counted(meant: Meant) -> str:
-    of = many(
-        "the newest {n} comment that had its second look",
-        "the newest {n} comments that had their second look",
-        meant.looked_at,
-    )
     said = [
-        _("Looked at: {comments} of the last {days} days.", comments=of, days=matter_trial.LOOKED_BACK.days),
+        _(
+            "Looked at: {n} of the {all} comments of the last {days} days, the newest that had their second look.",
+            n=number(meant.looked_at),
+            all=number(meant.there),
+            days=matter_trial.LOOKED_BACK.days,
+        ),
         many("{n} would have been raised that is not now.", "{n} would have been raised that are not now.", meant.more),
         many("{n} is found already.", "{n} are found already.", meant.same),
     ]

@@ -9,7 +9,7 @@ from access.permissions import Permission, may
 from analysis import own
 from analysis.matters import load
 from model.errors import LevelheadError
-from model.language import _, later, many
+from model.language import _, later, many, number
 from model.person import Person
 from model.words import Severity
 from response import matter_trial, matters
@@ -223,9 +223,9 @@ def _results(me: Person, wanted: OwnMatter) -> None:
 
 def _counted(tried: Trial) -> str:
     days = matter_trial.LOOKED_BACK.days
-    of = many("{n} comment", "{n} comments", tried.looked_at)
-    if tried.cut:
-        of = many("the newest {n} comment", "the newest {n} comments", tried.looked_at)
+    of = many("all {n} comment", "all {n} comments", tried.looked_at) if tried.looked_at else _("no comment")
+    if tried.there > tried.looked_at:
+        of = _("the newest {n} of {all} comments", n=number(tried.looked_at), all=number(tried.there))
     said = [
         _("Looked at: {comments} of the last {days} days.", comments=of, days=days),
         many("{n} would have been raised that is not now.", "{n} would have been raised that are not now.", tried.more),

@@ -64,8 +64,8 @@ def trial(found: Trial) -> str:
     if not count:
         return f"{title}<p class='lh-quiet'>{escape(_('No response was sent for approval in this time.'))}</p>"
     of = many("{n} response that was sent", "{n} responses that were sent", count)
-    if found.cut:
-        of = many("the newest {n} response", "the newest {n} responses", count)
+    if found.sent > count:
+        of = _("the newest {n} of {all} responses that were sent", n=number(count), all=number(found.sent))
     less, more = len(found.less), len(found.more)
     line = _(
         "Of {of}, {less} would have needed less, {more} more, {same} the same.",

@@ -44,7 +44,8 @@ class Report:
     """The report. With `goal` it is of what belongs to this one alone: then `responses` are known, else `first`.
 
     `compared` is what of the period can be compared, and `weeks` what it would have had in each of the eight weeks
-    before, both without the sources `apart`, which are too young; `days` are all of them, a week each
+    before, both without the sources `apart`, which are too young. `known_from` is the day of the first comment that is
+    known, where the period begins too soon after it for anything to be usual. `days` are all of them, a week each
     where `weekly`. `to_go`: so many lines of the record are not in the figures about approval and first answers yet.
     `called` are the names of the matters."""
 
@@ -58,6 +59,7 @@ class Report:
     compared: Tally
     weeks: Sequence[Tally]
     apart: Sequence[str]
+    known_from: date | None
     calm: Calm
     days: Sequence[Day]
     matters: Sequence[Compared]
@@ -116,6 +118,7 @@ def gather(
         compared=part,
         weeks=weeks,
         apart=past.apart if weeks else [],
+        known_from=past.known_from,
         calm=figures.verdict(part, weeks),
         days=_by_week(days, period) if weekly else [Day(day, days.get(day, Tally())) for day in of_period],
         matters=compared(
@@ -137,7 +140,8 @@ def gather(
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """The weeks that a period is held against. Where sources are too young for it: these, the days (UTC) of the others,
+    """The weeks that a period is held against; `known_from`, where there are none, the day of the first comment that is
+    known. Where sources are too young for it: these, the days (UTC) of the others,
     the names of the young, and whether the others speak for the whole."""
 
     weeks: Sequence[Sequence[date]]
@@ -145,20 +149,23 @@ class _Past:
     others: Mapping[date, Tally] | None = None
     apart: Sequence[str] = ()
     speaks: bool = True
+    known_from: date | None = None
 
 
 def _past(tx: Tx, period: Period) -> _Past:
-    there = {source: first for source, first in young.firsts(tx).items() if first <= period.until}
+    every_first = young.firsts(tx)
+    there = {source: first for source, first in every_first.items() if first <= period.until}
     past = figures.past(there, period.since)
     weeks = figures.same_weekdays(period.since, period.until, past.begun)
+    known_from = min(every_first.values(), default=None) if past.begun is None else None
     if not past.young:
-        return _Past(weeks)
+        return _Past(weeks, known_from=known_from)
     since, every = _back(period.since), _every(period)
     others = {one.day: one.tally for one in young.days_without(tx, past.young, since, period.until)}
     part = _sum(others, every)
     whole = part + _sum(young.days_of(tx, past.young, since, period.until), every)
     speaks = figures.speaks_for(part.comments, whole.comments)
-    return _Past(weeks, past.young, others, young.names(tx, past.young, since), speaks)
+    return _Past(weeks, past.young, others, young.names(tx, past.young, since), speaks, known_from)
 
 
 def _back(since: date) -> date:

@@ -137,6 +137,19 @@ def matter_table(report: Report) -> tuple[list[str], list[tuple[object, ...]]]:
     return saying.matter_table(report.matters, report.called, _("comments"), _("usual in as many days"))
 
 
+def too_little(report: Report) -> str:
+    """Why nothing is said to be usual in this time; empty where something is."""
+    if len(report.weeks) >= figures.LEAST_WEEKS:
+        return ""
+    if report.known_from is not None:
+        return _(
+            "Comments are known from {day} on; what is usual can be said of days from {from_day} on.",
+            day=moments.day_and_year(report.known_from),
+            from_day=moments.day_and_year(figures.comparable_from(report.known_from)),
+        )
+    return _("Most of these comments are from sources that are too new to say what is usual.")
+
+
 def costs(report: Report) -> tuple[str, str]:
     n = sum(one.n for one in report.costs)
     line = _("Replies and posts. Hours by the clock; those still waiting are counted by survival, n = {n}", n=number(n))
@@ -224,9 +237,7 @@ def rests_on(report: Report) -> list[str]:
             spam=number(report.now.spam),
         ),
     ]
-    if len(report.weeks) < figures.LEAST_WEEKS:
-        said.append(_("There are fewer than four weeks of past before it, too little to say what is usual."))
-    else:
+    if not (little := too_little(report)):
         said.append(
             _(
                 "Usual: the middle half of the {weeks} weeks before, each of the period's days held against the same"
@@ -234,6 +245,8 @@ def rests_on(report: Report) -> list[str]:
                 weeks=len(report.weeks),
             )
         )
+    else:
+        said.append(little)
     if report.apart:
         said.append(_("Not compared, too new: {sources}.", sources=saying.sources(report.apart)))
     said.append(_("Under {few} comments or responses no percentage is said.", few=figures.FEW))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -22,16 +23,21 @@ from web.ui.overview.cards import Behind, Numbers, Way, card
 from web.ui.overview.gather import Seen, Words
 
 _SHAPES = {Ours.REPLY: "▲", Ours.POST: "■", Ours.STATEMENT: "★"}
-_COMMENTS, _SEARCH, _QUEUE = "pages/comments.py", ways.SEARCH, "pages/queue.py"
+_COMMENTS, _SEARCH, _QUEUE = ways.COMMENTS, ways.SEARCH, "pages/queue.py"
 
 
-def signs(seen: Seen) -> None:
-    """The early signs, one sentence each; nothing where there is none."""
+def signs(seen: Seen, me: Person) -> None:
+    """The early signs, one sentence each, with the way to the comments behind it for those who may read them; nothing
+    where there is none."""
     if not seen.signs:
         return
-    called = words.matters()
-    said = [saying.sign(one, seen.today, seen.sign_posts.get(one.day, ""), called) for one in seen.signs]
-    items = "".join(f"<li>{escape(one)}</li>" for one in said)
+    called, items = words.matters(), ""
+    for one in seen.signs:
+        way = ""
+        if may(me, Permission.COMMENTS):
+            address = f"/comments?{urlencode(_of_sign(seen, one)[1])}"
+            way = f" <a href='{escape(address)}' target='_self'>{escape(_('See these comments'))}</a>"
+        items += f"<li>{escape(_said(seen, one, called))}{way}</li>"
     st.html(f"<ul class='lh-signs' role='status' aria-label='{escape(_('Early signs'))}'>{items}</ul>")
 
 
@@ -63,6 +69,16 @@ def four_figures(seen: Seen) -> None:
     with st.container(horizontal=True, key="figures"):
         for label, value, usual in told:
             st.metric(label, value, usual, delta_color="off", delta_arrow="off", border=True)
+
+
+def _said(seen: Seen, sign: figures.Sign, called: Mapping[str, str]) -> str:
+    _thread, post = seen.sign_posts.get(sign.day, (None, ""))
+    return saying.sign(sign, seen.today, post, called)
+
+
+def _of_sign(seen: Seen, sign: figures.Sign) -> Way:
+    thread, _post = seen.sign_posts.get(sign.day, (None, ""))
+    return ways.of_sign(sign, thread, seen.signs_without)
 
 
 # --- the wide chart --------------------------------------------------------------------------------------------------
@@ -123,8 +139,7 @@ def _earlier_signs(seen: Seen) -> dict[date, list[str]]:
     called = words.matters()
     found: dict[date, list[str]] = {}
     for one in seen.earlier_signs:
-        said = saying.sign(one, seen.today, seen.sign_posts.get(one.day, ""), called)
-        found.setdefault(_slot(one.day, seen.weekly), []).append(said)
+        found.setdefault(_slot(one.day, seen.weekly), []).append(_said(seen, one, called))
     return found
 
 
@@ -175,7 +190,7 @@ def _behind_days(
             last = first + timedelta(days=6 if seen.weekly else 0)
             return ways.COSTS, went_out.address(Ours(what), first, last, utc=seen.weekly)
         if what == charts.SIGN and may(me, Permission.COMMENTS):
-            return _of_sign(next(one for one in seen.earlier_signs if _slot(one.day, seen.weekly) == first))
+            return _of_sign(seen, next(one for one in seen.earlier_signs if _slot(one.day, seen.weekly) == first))
         return to_comments.of(point) if may(me, Permission.COMMENTS) else None
 
     if may(me, Permission.COMMENTS):
@@ -274,14 +289,6 @@ def _behind_names(me: Person, seen: Seen, narrowed: Sequence[Mapping[str, str]])
         _("See the comments of the first one"),
         lambda point: (_COMMENTS, {**narrowed[point["point_index"]], **since}),
     )
-
-
-def _of_sign(sign: figures.Sign) -> Way:
-    """The comments of its day; of a matter those about it."""
-    if sign.what is figures.What.MATTER:
-        day = sign.day.isoformat()
-        return _COMMENTS, {"matter": sign.subject, "since": day, "until": day}
-    return ways.search(sign.day, sign.day, {})
 
 
 def _week(seen: Seen) -> date:

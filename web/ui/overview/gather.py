@@ -38,8 +38,9 @@ class Seen:
     """Everything about comments that the page shows. `now` are the last seven days; `weeks` are the same and then the
     weeks before that have a past, all of them without the sources `apart`, which are too young to be compared;
     `waited` the longest waits of the same weeks in seconds, of all sources. `since` and `days` are of the period
-    chosen, each entry of `days` a week where `weekly`. `utc` is today there. `published` is how much of ours went out
-    on which day."""
+    chosen, each entry of `days` a week where `weekly`. `sign_posts` are the number and name of the busiest post on
+    the day of a sign about one, `signs_without` the sources that are too young for signs. `utc` is today there.
+    `published` is how much of ours went out on which day."""
 
     today: date
     utc: date
@@ -52,7 +53,8 @@ class Seen:
     calm: Calm
     signs: Sequence[Sign]
     earlier_signs: Sequence[Sign]
-    sign_posts: Mapping[date, str]
+    sign_posts: Mapping[date, tuple[int, str]]
+    signs_without: frozenset[int]
     days: Sequence[Day]
     matters: Sequence[Compared]
     channels: Sequence[tuple[str, Tally]]
@@ -83,7 +85,7 @@ def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
     days = metrics.days(tx, today - timedelta(days=max(_BACK, 0 if weekly else days_back)), today, zone)
     spoken = metrics.matters(tx, utc - timedelta(days=_BACK), utc)
     busiest = metrics.busiest(tx, min(since, utc - timedelta(days=_BACK)), utc)
-    signs, earlier, posts = _signs(tx, firsts, days, spoken, busiest, today, utc)
+    signs, earlier, posts, without = _signs(tx, firsts, days, spoken, busiest, today, utc)
     tallies = [weeks[0], *(weeks[place] for place in known)]
     of_young = counts(young.matters_of(tx, past.young, utc - timedelta(days=_BACK), utc))
     top = metrics.posts(tx, since, utc, _on_top(busiest, since))
@@ -100,6 +102,7 @@ def see(tx: Tx, now: datetime, zone: ZoneInfo, days_back: int) -> Seen:
         signs=signs,
         earlier_signs=[one for one in earlier if one.day >= since],
         sign_posts=posts,
+        signs_without=without,
         days=metrics.weeks_of_days(tx, since, utc) if weekly else [one for one in days if one.day >= since],
         matters=compared(
             summed(spoken, _week(utc, 0)),
@@ -134,12 +137,12 @@ def _signs(
     busiest: Mapping[date, tuple[int, int]],
     today: date,
     utc: date,
-) -> tuple[Sequence[Sign], Sequence[Sign], dict[date, str]]:
-    """The early signs of sources that have a past, of now and of the days before, and the post that was the busiest on
-    the day of each about one."""
+) -> tuple[Sequence[Sign], Sequence[Sign], dict[date, tuple[int, str]], frozenset[int]]:
+    """The early signs of sources that have a past, of now and of the days before, the post that was the busiest on the
+    day of each about one, and the sources that have none."""
     past = figures.past_of_signs(firsts, utc)
     if past.begun is None:
-        return [], [], {}
+        return [], [], {}, past.young
     since = utc - timedelta(days=_BACK)
     if past.young:
         busiest = metrics.busiest(tx, since, utc, past.young)
@@ -149,7 +152,8 @@ def _signs(
     series = _series(days, spoken, busiest)
     signs, earlier = (find(series, today, past.begun) for find in (figures.early_signs, figures.earlier_signs))
     about = {one.day for one in (*signs, *earlier) if one.what is What.THREAD and one.day in busiest}
-    return signs, earlier, {day: metrics.title(tx, busiest[day][0]) for day in about}
+    posts = {day: (busiest[day][0], metrics.title(tx, busiest[day][0])) for day in about}
+    return signs, earlier, posts, past.young
 
 
 def counts(matters: Mapping[str, Mapping[date, Tally]]) -> dict[str, dict[date, int]]:
