@@ -153,7 +153,7 @@ class ByMeaning:
         for place, talk in zip(answers, talks, strict=True):
             said = next(one for one in talk if one.signal == "derail")
             found[place] = [
-                replace(one, score=said.score, chance=said.chance) if one.signal == "derail" else one
+                one._replace(score=said.score, chance=said.chance) if one.signal == "derail" else one
                 for one in found[place]
             ]
         return found
@@ -225,7 +225,7 @@ class ByMeaning:
         told = self._told("negative", worst, spans, felt[1:])
         weights = [Moved(span, float(weight)) for span, weight in zip(spans, low, strict=True) if weight > 0]
         mood = Mood(mean=self._neutral.sentiment(-float(felt[0])), worst=self._neutral.sentiment(-worst))
-        return replace(told, moved=tuple(weights) if told.moved else (), mood=mood)
+        return told._replace(moved=tuple(weights) if told.moved else (), mood=mood)
 
     @staticmethod
     def _one(name: str, each: Floats, n: int) -> float:

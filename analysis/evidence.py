@@ -4,7 +4,7 @@ import sys
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -62,8 +62,7 @@ class Mood:
     worst: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What one rule or model says of one signal. `score` is 0..1 with .5 the threshold, `chance` a probability or None
     where it is not calibrated, `by` its name and version, `languages` those it was measured in (None: in any), `matter`
     the key of what a concern is most likely about, where that is known, `mood` the sentiment where a model
@@ -80,7 +79,7 @@ class Told:
 
     def held(self) -> "Told":
         """The same with a score that does not reach the threshold."""
-        return self if self.score <= HELD else replace(self, score=HELD)
+        return self if self.score <= HELD else self._replace(score=HELD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,11 @@ from model.words import Language
 LOOKED_AT = 500
 """Characters of a text that are looked at: of 3,893 longer comments of the labelled sets one is told otherwise by
 2,000."""
+BEGINNING = 120
+"""Characters that are looked at first, which costs a third of the time."""
+ENOUGH = 0.8
+"""How sure the model must be of a beginning for the rest not to be read: 96 % of 9,419 longer comments of the labelled
+sets, of which two are told otherwise by all that is looked at."""
 SURE = 0.5
 """What the model says of less is not known. The sentences of this product in English and German, five words on average:
 86 and 91 % right, 1 and 3 % wrong; whole comments in English: 98 % right."""
@@ -42,7 +47,14 @@ def language(text: str) -> Language:
     letters = sum(map(str.isalpha, said))
     if letters < (_LETTERS_NEEDED if said.isascii() else _OF_OTHER_SCRIPTS):
         return Language.UNKNOWN
-    # One line, as the model reads one; and in small letters, which it was made from for the most part.
+    label, sure = _told(said[:BEGINNING])
+    if sure < ENOUGH and len(said) > BEGINNING:
+        label, sure = _told(said)
+    return _KNOWN.get(label, Language.UNKNOWN) if sure >= SURE else Language.UNKNOWN
+
+
+def _told(said: str) -> tuple[str, float]:
+    """The model's label of a text, and how sure it is. It reads one line, and was made from small letters mostly."""
     line = " ".join(said.lower().split()).encode("utf-8", "replace").decode()
     labels, chances = _model().predict(line, k=1)
-    return _KNOWN.get(labels[0], Language.UNKNOWN) if labels and chances[0] >= SURE else Language.UNKNOWN
+    return (labels[0], float(chances[0])) if labels else ("", 0.0)

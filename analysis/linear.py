@@ -81,6 +81,7 @@ class Words:
         self.signals, self.names = tuple(signals), tuple(names)
         self.rows, self.weights, self.bias = rows, weights, bias
         self._number = {name: place for place, name in enumerate(names)}
+        self._pairs = {name: place for name, place in self._number.items() if " " in name[1:]}
         self._known = _Known(len(signals) + 1, self._word)
 
     def _word(self, word: str) -> Vector:
@@ -100,15 +101,12 @@ class Words:
         """What each word adds: a row for each, a column for each signal, and in the last its part of the length.
         Those at the places of `apart` begin a sentence, and make no pair with the one before."""
         each = self._known.rows(words)
-        find = self._number.get
-        seconds, numbers = [], []
-        for place, (one, other) in enumerate(pairwise(words), 1):
-            number = find(f"{one} {other}")
-            if number is not None and place not in apart:
-                seconds.append(place)
-                numbers.append(number)
+        if not self._pairs:
+            return each
+        met = list(map(self._pairs.get, map(" ".join, pairwise(words))))
+        seconds = [place for place, number in enumerate(met, 1) if number is not None and place not in apart]
         if seconds:
-            halves, places = self._of(numbers) / 2, np.array(seconds)
+            halves, places = self._of([met[place - 1] for place in seconds]) / 2, np.array(seconds)
             each[places] += halves
             each[places - 1] += halves
         return each

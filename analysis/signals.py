@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from math import prod
 
@@ -219,7 +218,7 @@ def ranked(told: Sequence[Told]) -> list[Told]:
         return list(told)
     most = max(THRESHOLD, score)
     return [
-        replace(one, score=min(one.score, most)) if one.signal == "concern" and one.by == RULES else one for one in told
+        one._replace(score=min(one.score, most)) if one.signal == "concern" and one.by == RULES else one for one in told
     ]
 
 

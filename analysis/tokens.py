@@ -36,6 +36,8 @@ _NUMERAL = re.compile(r"[\d.]+")
 _LATIN = re.compile(r"[a-z]")
 _DISGUISED = re.compile(_WORD)
 _MAY_BE_DISGUISED = re.compile(r"[a-z][^\x00-\x7f]|[^\x00-\x7f][a-z]|[^\W\d_][\d@$+][^\W\d_]|\$[^\W\d_]")
+_SIGN_IN_A_WORD = re.compile(r"[\d@$+](?=[a-z])(?:(?<=[a-z].)|(?<=\$))")
+"""The same where there are plain letters only. It begins with what is rare, so it is looked for quickly."""
 _NOT_LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -109,7 +111,8 @@ def undisguised(lower: str) -> str:
     >>> undisguised("i will k1ll you, іdіot"), undisguised("the 1st of may, b2b")
     ('i will kill you, idiot', 'the 1st of may, b2b')
     """
-    return _DISGUISED.sub(_plainly, lower) if _MAY_BE_DISGUISED.search(lower) else lower
+    may_be = _SIGN_IN_A_WORD if lower.isascii() else _MAY_BE_DISGUISED
+    return _DISGUISED.sub(_plainly, lower) if may_be.search(lower) else lower
 
 
 def _plainly(match: re.Match[str]) -> str:
