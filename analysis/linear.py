@@ -90,11 +90,11 @@ class Words:
         found: Vector = each.sum(axis=0)
         return found
 
-    def _of(self, numbers: Sequence[int]) -> Vector:
+    def _of(self, numbers: Sequence[int] | NDArray[np.int_]) -> Vector:
         """What each of some features adds: a row for each, as `values` has them."""
         found = np.empty((len(numbers), len(self.signals) + 1), dtype=np.float32)
-        found[:, :-1] = self.rows[numbers] if numbers else 0
-        found[:, -1] = np.square(self.weights[numbers]) if numbers else 0
+        found[:, :-1] = self.rows[numbers] if len(numbers) else 0
+        found[:, -1] = np.square(self.weights[numbers]) if len(numbers) else 0
         return found
 
     def values(self, words: Sequence[str], apart: Container[int] = ()) -> Vector:
@@ -103,10 +103,11 @@ class Words:
         each = self._known.rows(words)
         if not self._pairs:
             return each
-        met = list(map(self._pairs.get, map(" ".join, pairwise(words))))
-        seconds = [place for place, number in enumerate(met, 1) if number is not None and place not in apart]
-        if seconds:
-            halves, places = self._of([met[place - 1] for place in seconds]) / 2, np.array(seconds)
+        met = map(self._pairs.get, map(" ".join, pairwise(words)))
+        found = [(place, number) for place, number in enumerate(met, 1) if number is not None and place not in apart]
+        if found:
+            places, numbers = np.array(found).T
+            halves = self._of(numbers) / 2
             each[places] += halves
             each[places - 1] += halves
         return each

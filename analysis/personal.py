@@ -58,7 +58,7 @@ _WORD = r"[^\W\d_][\w'’-]{0,24}"
 _HOUSE = r"\d{1,5}[a-zA-Z]?"
 _ADDRESS = re.compile(
     rf"(?<![\w.,])(?:{_HOUSE},? {_NO_NAME}(?:{_WORD}\.? ){{1,4}}(?:{_STREETS})\b\.?"
-    rf"|(?-i:{_HOUSE},? (?:[A-ZÀ-Þ0-9][\w'’-]{{0,24}}\.? ){{1,4}})(?:{_ALSO})\b\.?"
+    rf"|(?-i:{_HOUSE},? (?:[A-ZÀ-ÖØ-Þ0-9][\w'’-]{{0,24}}\.? ){{1,4}})(?:{_ALSO})\b\.?"
     rf"|(?:{_WORD} ){{0,2}}[^\W\d_][\w'’-]{{1,24}}(?:{_ABROAD})\.? {_HOUSE}\b"
     rf"|(?:{_WORD} ){{1,2}}(?:{_ABROAD})\.? {_HOUSE}\b"
     rf"|(?:{_BEFORE}) (?:(?:de|du|des|la|le|della|dei|da|do|dos) ){{0,2}}(?:{_WORD} ?){{1,3}},? {_HOUSE}\b"
@@ -69,7 +69,7 @@ _ADDRESS = re.compile(
 _LIVES = re.compile(
     r"\b(?:address(?:es)?|lives?|living|resid\w+|located|offices?|restaurant|home|house|moved|deliver\w*|ship\w*|wohn\w+|"
     r"adresse|habite|vive|adres)\b[^.!?\n\d]{0,40}?(?:\bat|\bto|\bin|\bis|:|,|\ban|\bà|\ben)\s{1,6}"
-    rf"(?P<there>(?:{_HOUSE},? )?(?:(?:{_HOUSE}|[A-ZÀ-Þ][\w'’.-]{{1,24}}|de|du|la|da|do|and|u\.),? ?){{1,5}})"
+    rf"(?P<there>(?:{_HOUSE},? )?(?:(?:{_HOUSE}|[A-ZÀ-ÖØ-Þ][\w'’.-]{{1,24}}|de|du|la|da|do|and|u\.),? ?){{1,5}})"
 )
 _LINE = re.compile(
     rf"^[ \t>]*(?P<there>\d{{1,6}}[A-Za-z]? (?:[^\W\d_][\w'’.-]{{1,24}} ){{1,4}}{_HOUSE}|"

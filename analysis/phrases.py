@@ -7,11 +7,12 @@ begins and ends at a word's boundary; upper and lower case are the same.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, reduce
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from operator import or_
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from analysis.text import Remembered, Span
 
@@ -180,10 +181,17 @@ class Hit(Generic[T]):
     span: Span
 
 
-def _met(known: frozenset[str], word: str) -> tuple[str, ...]:
-    """Which of an index's keys are met by a word of a text: itself, or a beginning of it."""
-    keys = dict.fromkeys((word, *(f"{word[:length]}*" for length in _STEM_KEYS)))
-    return tuple(filter(known.__contains__, keys))
+def _keys_met(word: str) -> Collection[str]:
+    """The keys that a word of a text meets: itself, or a beginning of it."""
+    return dict.fromkeys((word, *(f"{word[:length]}*" for length in _STEM_KEYS)))
+
+
+class _Meant(NamedTuple):
+    """What a word of a text is to an index: the `needs` that it meets, a bit for each, and the phrases that it leads to,
+    each by its number with the needs that must be met too."""
+
+    needs: int
+    leads: list[tuple[int, int]]
 
 
 class Index(Generic[T]):
@@ -193,21 +201,26 @@ class Index(Generic[T]):
     def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
         """Raises ValueError where something is no phrase."""
         self._phrases = list(phrases)
-        # By the words that lead to it: what else must be there first (many phrases share it, so it is asked once for
-        # all of them), and then each phrase with the rest of what must be there.
-        by_key: dict[str, dict[frozenset[str], list[tuple[int, tuple[frozenset[str], ...]]]]] = {}
-        known: set[str] = set()
+        self._needs: dict[str, int] = {}
+        self._leads: dict[str, list[tuple[int, int]]] = {}
+        bits: dict[frozenset[str], int] = {}
         for number, (phrase, _) in enumerate(self._phrases):
             ways = list(_ways(_parse(phrase)))
             if not ways:
                 raise ValueError(f"'{phrase}' is not a phrase: it needs a word, or three letters before a '*'")
-            for leading, needs in ways:
-                known.update(leading, *needs)
-                first, *others = needs or (frozenset[str](),)
+            for leading, others in ways:
+                needs = reduce(or_, (bits.setdefault(other, 1 << len(bits)) for other in others), 0)
                 for key in leading:
-                    by_key.setdefault(key, {}).setdefault(first, []).append((number, tuple(others)))
-        self._by_key = {key: list(tries.items()) for key, tries in by_key.items()}
-        self._keys_of = Remembered(partial(_met, frozenset(known)))
+                    self._leads.setdefault(key, []).append((number, needs))
+        for need, bit in bits.items():
+            for key in need:
+                self._needs[key] = self._needs.get(key, 0) | bit
+        self._meant = Remembered(self._of_word)
+
+    def _of_word(self, word: str) -> _Meant:
+        keys = _keys_met(word)
+        leads = [lead for key in keys for lead in self._leads.get(key, ())]
+        return _Meant(reduce(or_, (self._needs.get(key, 0) for key in keys)), leads)
 
     def find(self, lower: str, sentences: Iterable[Span]) -> list[Hit[T]]:
         """Phrases in a text in lower case, in the order of places; of one phrase the first MOST_HITS of a sentence."""
@@ -221,19 +234,13 @@ class Index(Generic[T]):
 
     def _tried(self, words: Iterable[str]) -> Iterable[int]:
         """The numbers of the phrases that a sentence of these words could hold, in their order."""
-        met = set[str]().union(*map(self._keys_of.__getitem__, words))
-        found: set[int] = set()
-        for key in self._by_key.keys() & met:
-            for first, tries in self._by_key[key]:
-                if first and first.isdisjoint(met):
-                    continue
-                for number, needs in tries:
-                    for need in needs:
-                        if need.isdisjoint(met):
-                            break
-                    else:
-                        found.add(number)
-        return sorted(found) if found else ()
+        met, leads = 0, list[tuple[int, int]]()
+        for needs, there in map(self._meant.__getitem__, words):
+            if needs:
+                met |= needs
+            if there:
+                leads += there
+        return sorted({number for number, needs in leads if needs & met == needs})
 
 
 class Finder:
