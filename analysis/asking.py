@@ -158,11 +158,16 @@ def strength(sentence: str, leads: bool = True) -> float:
     return 0.0 if found and _RHETORICAL.match(sentence) else found
 
 
+def _may_lead(text: str) -> bool:
+    return any(map(text.__contains__, _ASKING))
+
+
 def questions(cleaned: Cleaned, spans: Sequence[Span]) -> Iterator[tuple[Span, float]]:
     """The sentences that ask something, each with its strength."""
-    leads = any(map(cleaned.lower.__contains__, _ASKING))
+    leads = _may_lead(cleaned.lower)
     for span in spans:
-        found = strength(cleaned.lower[span.start : span.end], leads)
+        sentence = cleaned.lower[span.start : span.end]
+        found = strength(sentence, leads and _may_lead(sentence))
         if found:
             yield span, found
 

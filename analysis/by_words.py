@@ -1,6 +1,5 @@
 """What models of words say of each comment: a score for each signal, and the words that moved it."""
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -78,17 +77,17 @@ class ByWords:
         scores, profane = self._scores(sums, rudes)
         by_name = dict(zip(self._words.signals, scores[0].tolist(), strict=True))
         added = np.zeros((0, len(self._column)), dtype=np.float32)
-        return Raw(by_name, float(profane[0]), Tokens([], [], []), added)
+        return Raw(by_name, float(profane[0]), Tokens([], [], list), added)
 
-    def _raw(self, materials: Sequence[Material], found: Sequence[Tokens]) -> Iterator[Raw]:
+    def _raw(self, found: Sequence[Tokens]) -> Iterator[Raw]:
         """What they say of comments, of each of which there is a token at least, all of them in one sum."""
         sizes = [len(one.words) for one in found]
         ends = np.cumsum(sizes)
         begins = ends - sizes
-        starts = [_starts(material, one) for material, one in zip(materials, found, strict=True)]
-        places = [start + begin for begin, each in zip(begins.tolist(), starts, strict=True) for start in each]
-        last = np.cumsum([len(each) for each in starts]) - 1
-        first = last + 1 - [len(each) for each in starts]
+        places = [start + begin for begin, one in zip(begins.tolist(), found, strict=True) for start in one.begins]
+        sentences = np.array([len(one.begins) for one in found])
+        last = np.cumsum(sentences) - 1
+        first = last + 1 - sentences
         words, apart = list(chain.from_iterable(one.words for one in found)), frozenset(places)
         values, rude = (model.values(words, apart) for model in (self._words, self._profane))
         sums, rudes = np.add.reduceat(values, places), np.add.reduceat(rude, places)
@@ -123,11 +122,11 @@ class ByWords:
         """What they say of comments before it is scaled. That of the last batch is kept, as both tiers ask for it."""
         of, raws = self._last
         if of is not materials:
-            found = [tokens(material.cleaned.lower[:LONGEST]) for material in materials]
+            found = [tokens(material.cleaned.lower[:LONGEST], material.sentences) for material in materials]
             raws = [self._nothing] * len(materials)
             with_words = [place for place, one in enumerate(found) if one.words]
             for part in portions(with_words, lambda place: len(found[place].words), AT_ONCE):
-                some = self._raw([materials[place] for place in part], [found[place] for place in part])
+                some = self._raw([found[place] for place in part])
                 for place, raw in zip(part, some, strict=True):
                     raws[place] = raw
             self._last = materials, raws
@@ -152,20 +151,14 @@ class ByWords:
         moved: list[Moved] = []
         last = -2
         for place in sorted(int(each) for each in best if shares[each] > 0):
-            weight, end = float(shares[place]), found.ends[place]
+            weight, span = float(shares[place]), found.spans[place]
             if place == last + 1:
                 before = moved.pop()
-                moved.append(Moved(Span(before.span.start, end), before.weight + weight))
+                moved.append(Moved(Span(before.span.start, span.end), before.weight + weight))
             else:
-                moved.append(Moved(Span(found.starts[place], end), weight))
+                moved.append(Moved(span, weight))
             last = place
         return tuple(moved)
-
-
-def _starts(material: Material, found: Tokens) -> list[int]:
-    """The places of the tokens that begin a sentence; `found` is not empty."""
-    most = len(found.starts) - 1
-    return sorted({0, *(min(bisect_left(found.starts, span.start), most) for span in material.sentences)})
 
 
 def load() -> ByWords:

@@ -7,9 +7,10 @@ say that a comment shows such a thing, never whose it is. Every pattern is bound
 import ipaddress
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
-from analysis.text import Span
+from analysis.text import Remembered, Span
 
 KINDS = ("email", "phone", "card", "iban", "ip", "address", "id number")
 """In the order in which they take a place: what is a card is no phone."""
@@ -162,15 +163,24 @@ def _addresses(text: str) -> Iterator[Personal]:
 
 def _has_a_street(text: str) -> bool:
     """Whether a text with a digit has a word without which _ADDRESS finds nothing."""
-    words = frozenset(_LETTERS.findall(text))
-    lower = frozenset(map(str.lower, words))
-    return (
-        not _BEGINS.isdisjoint(lower)
-        or not _BEGINS_AS_A_NAME.isdisjoint(words)
-        or not _ROOMS.isdisjoint(lower)
-        or (not _COUNTED_FOR.isdisjoint(lower) and _COUNTED.search(text) is not None)
-        or any(word.endswith(_ENDS_ABROAD) for word in lower)
-    )
+    parts = set(map(_parts().__getitem__, _LETTERS.findall(text)))
+    return _ENOUGH in parts or (_COUNTED_ONLY in parts and _COUNTED.search(text) is not None)
+
+
+_ENOUGH, _COUNTED_ONLY = 1, 2
+"""What a word is to an address: enough to look for one, or so where a number stands before a word; else 0."""
+
+
+@cache
+def _parts() -> Remembered[int]:
+    return Remembered(_part)
+
+
+def _part(word: str) -> int:
+    lower = word.lower()
+    if lower in _BEGINS or word in _BEGINS_AS_A_NAME or lower in _ROOMS or lower.endswith(_ENDS_ABROAD):
+        return _ENOUGH
+    return _COUNTED_ONLY if lower in _COUNTED_FOR else 0
 
 
 def _where_somebody_stays(text: str) -> Iterator[Personal]:

@@ -187,8 +187,8 @@ def _keys_met(word: str) -> Collection[str]:
 
 
 class _Meant(NamedTuple):
-    """What a word of a text is to an index: the `needs` that it meets, a bit for each, and the phrases that it leads to,
-    each by its number with the needs that must be met too."""
+    """What a word of a text is to an index: the `needs` that it meets, a bit for each, and the phrases that it leads
+    to, each by its number with the needs that must be met too."""
 
     needs: int
     leads: list[tuple[int, int]]

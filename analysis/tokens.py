@@ -6,10 +6,12 @@ are stretched, spaced or marked. Links, addresses, names and numbers become one 
 
 import re
 import unicodedata
-from functools import cache
-from typing import NamedTuple
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
+from itertools import chain, starmap
 
-from analysis.text import Remembered
+from analysis.text import Remembered, Span
 
 LINK, MAIL, NAME, NUMBER = "‹link›", "‹mail›", "‹name›", "‹number›"
 LONGEST = 24
@@ -29,8 +31,9 @@ _TOKEN = re.compile(
     rf"|(?P<spaced>{_SPACED})|{_WORD}|{_SIGN}"
 )
 _PLAIN = re.compile(f"{_WORD}|{_SIGN}")
-_NOT_PLAIN = re.compile(rf"@|://|www\.|{_SPACED}")
-"""Without one of these in it a text has nothing but words and signs, and is read in half of the time."""
+_KINDS = ("@", "://", "www.")
+_MAY_BE_SPACED = re.compile(r"[ ._*-][^\W\d_][ ._*-][^\W\d_][ ._*-]")
+_IS_SPACED = re.compile(_SPACED)
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _NUMERAL = re.compile(r"[\d.]+")
 _LATIN = re.compile(r"[a-z]")
@@ -41,26 +44,53 @@ _SIGN_IN_A_WORD = re.compile(r"[\d@$+](?=[a-z])(?:(?<=[a-z].)|(?<=\$))")
 _NOT_LETTERS = re.compile(r"[^\W\d_]")
 
 
-class Tokens(NamedTuple):
-    """The words of a text as the models know them, in order, and where each begins and ends in the text that was read.
+class Tokens:
+    """The words of a text as the models know them, in order; `begins` are the places among them at which a sentence
+    begins, without two that are equal."""
 
-    Columns, as there are many: a thing for each would be one more for the memory to keep count of."""
+    __slots__ = ("_find", "_spans", "begins", "words")
 
-    words: list[str]
-    starts: list[int]
-    ends: list[int]
+    def __init__(self, words: list[str], begins: list[int], find: Callable[[], Iterable[re.Match[str]]]) -> None:
+        self.words, self.begins, self._find = words, begins, find
+        self._spans: list[Span] | None = None
+
+    @property
+    def spans(self) -> list[Span]:
+        """Where each word stands in the text that was read: asked for by few, so it is looked for only then."""
+        if self._spans is None:
+            self._spans = [Span(*one.span()) for one in self._find()]
+        return self._spans
 
 
-def tokens(lower: str) -> Tokens:
-    """The words and telling signs of a text in lower case. Time is linear in its length."""
+def tokens(lower: str, sentences: Sequence[Span]) -> Tokens:
+    """The words and telling signs of a text in lower case that has these sentences. Time is linear in its length."""
     known = _known()
-    if _NOT_PLAIN.search(lower):
-        found = list(_TOKEN.finditer(lower))
-        words = [_of_a_kind(one) or known[one.group()] for one in found]
-    else:
-        found = list(_PLAIN.finditer(lower))
-        words = [known[one.group()] for one in found]
-    return Tokens(words, [one.start() for one in found], [one.end() for one in found])
+    if _is_plain(lower):
+        words, begins = list[str](), list[int]()
+        for start, end in sentences:
+            begins.append(len(words))
+            words += map(known.__getitem__, _PLAIN.findall(lower, start, end))
+        return Tokens(
+            words,
+            _within(words, begins),
+            lambda: chain.from_iterable(starmap(partial(_PLAIN.finditer, lower), sentences)),
+        )
+    found = list(_TOKEN.finditer(lower))
+    words = [_of_a_kind(one) or known[one.group()] for one in found]
+    starts = [one.start() for one in found]
+    return Tokens(words, _within(words, [bisect_left(starts, one.start) for one in sentences]), lambda: found)
+
+
+def _within(words: Sequence[str], begins: Iterable[int]) -> list[int]:
+    """A sentence without a word begins where the next does, or at the last word."""
+    return sorted({0, *(min(place, len(words) - 1) for place in begins)}) if words else []
+
+
+def _is_plain(lower: str) -> bool:
+    """Whether a text has nothing but words and signs; it is read in half of the time."""
+    if any(map(lower.__contains__, _KINDS)):
+        return False
+    return _MAY_BE_SPACED.search(lower) is None or _IS_SPACED.search(lower) is None
 
 
 def _of_a_kind(match: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from analysis.linear import Words, parts
 from analysis.nets import Net, Scale, mean
-from analysis.text import clean
+from analysis.text import clean, sentences
 from analysis.tokens import tokens
 
 SEED = 20261130
@@ -30,7 +30,8 @@ Fit = Callable[[Any, Numbers, Numbers], Callable[[Any], Numbers]]
 
 def words_of(text: str) -> list[str]:
     """The words of a text as the models know them."""
-    return tokens(clean(text).lower).words
+    cleaned = clean(text)
+    return tokens(cleaned.lower, sentences(cleaned.text)).words
 
 
 class Space:

@@ -90,7 +90,7 @@ def test_a_file_from_a_machine_of_another_byte_order_says_the_same(folder: Path)
 
 def test_words_are_read_once_for_both_tiers(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    monkeypatch.setattr(by_words, "tokens", lambda lower: read.append(lower) or tokens(lower))
+    monkeypatch.setattr(by_words, "tokens", lambda lower, spans: read.append(lower) or tokens(lower, spans))
     subjects = [Subject("The garden is open."), Subject("The pool is closed.")]
     said = assess_all(subjects, tier=1)
     assert len(read) == len(subjects)

@@ -5,10 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import assess
-from analysis.tokens import NAME, tokens, undisguised
+from analysis.text import sentences
+from analysis.tokens import NAME, Tokens, tokens, undisguised
 from model.assessment import Subject
 
 pytestmark = pytest.mark.values
+
+
+def read(text: str) -> Tokens:
+    return tokens(text, sentences(text))
+
 
 TEXTS = st.text(st.sampled_from("ab1é.,!?$@*_-+#'\"/:wіїß🙂\n hpt"), max_size=60)
 
@@ -16,20 +22,31 @@ TEXTS = st.text(st.sampled_from("ab1é.,!?$@*_-+#'\"/:wіїß🙂\n hpt"), max_s
 @given(TEXTS)
 def test_a_text_is_read_as_it_is_where_something_of_a_kind_follows(text: str) -> None:
     """What has nothing of a kind in it is read in a quicker way, which must come to the same."""
-    alone, followed = tokens(text), tokens(f"{text}\n@you")
+    alone, followed = read(text), read(f"{text}\n@you")
     n = len(alone.words)
-    assert [column[:n] for column in followed] == list(alone)
+    assert followed.words[:n] == alone.words
+    assert followed.spans[:n] == alone.spans
     assert followed.words[n:] == [NAME]
 
 
 @given(TEXTS)
 def test_each_word_keeps_its_place(text: str) -> None:
-    found = tokens(text)
-    assert len(found.words) == len(found.starts) == len(found.ends)
+    found = read(text)
+    assert len(found.words) == len(found.spans)
     assert all(found.words)
-    places = [place for both in zip(found.starts, found.ends, strict=True) for place in both]
+    places = [place for span in found.spans for place in span]
     assert places == sorted(places)
-    assert all(start < end <= len(text) for start, end in zip(found.starts, found.ends, strict=True))
+    assert all(start < end <= len(text) for start, end in found.spans)
+
+
+@given(TEXTS)
+def test_sentences_begin_at_their_first_word(text: str) -> None:
+    found = read(text)
+    last = len(found.words) - 1
+    first = [
+        next((at for at, span in enumerate(found.spans) if span.start >= one.start), last) for one in sentences(text)
+    ]
+    assert found.begins == (sorted({0, *first}) if found.words else [])
 
 
 @given(TEXTS)
