@@ -7,9 +7,8 @@ are stretched, spaced or marked. Links, addresses, names and numbers become one 
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache, partial
-from itertools import chain, starmap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 
 from analysis.text import Remembered, Span
 
@@ -50,15 +49,15 @@ class Tokens:
 
     __slots__ = ("_find", "_spans", "begins", "words")
 
-    def __init__(self, words: list[str], begins: list[int], find: Callable[[], Iterable[re.Match[str]]]) -> None:
+    def __init__(self, words: list[str], begins: list[int], find: Callable[[], list[Span]]) -> None:
         self.words, self.begins, self._find = words, begins, find
         self._spans: list[Span] | None = None
 
     @property
     def spans(self) -> list[Span]:
-        """Where each word stands in the text that was read: asked for by few, so it is looked for only then."""
+        """Where each word stands in the text that was read; looked for when first asked for."""
         if self._spans is None:
-            self._spans = [Span(*one.span()) for one in self._find()]
+            self._spans = self._find()
         return self._spans
 
 
@@ -66,19 +65,27 @@ def tokens(lower: str, sentences: Sequence[Span]) -> Tokens:
     """The words and telling signs of a text in lower case that has these sentences. Time is linear in its length."""
     known = _known()
     if _is_plain(lower):
-        words, begins = list[str](), list[int]()
+        raw, begins = list[str](), list[int]()
         for start, end in sentences:
-            begins.append(len(words))
-            words += map(known.__getitem__, _PLAIN.findall(lower, start, end))
-        return Tokens(
-            words,
-            _within(words, begins),
-            lambda: chain.from_iterable(starmap(partial(_PLAIN.finditer, lower), sentences)),
-        )
+            begins.append(len(raw))
+            raw += _PLAIN.findall(lower, start, end)
+        words = list(map(known.__getitem__, raw))
+        return Tokens(words, _within(words, begins), lambda: list(_places(lower, raw)))
     found = list(_TOKEN.finditer(lower))
     words = [_of_a_kind(one) or known[one.group()] for one in found]
-    starts = [one.start() for one in found]
-    return Tokens(words, _within(words, [bisect_left(starts, one.start) for one in sentences]), lambda: found)
+    spans = [Span(*one.span()) for one in found]
+    starts = [span.start for span in spans]
+    return Tokens(words, _within(words, [bisect_left(starts, one.start) for one in sentences]), lambda: spans)
+
+
+def _places(lower: str, words: Iterable[str]) -> Iterator[Span]:
+    """Where words stand that were found in this order. What stands between two of them begins no word, so each is the
+    next that is like it."""
+    end = 0
+    for word in words:
+        start = lower.index(word, end)
+        end = start + len(word)
+        yield Span(start, end)
 
 
 def _within(words: Sequence[str], begins: Iterable[int]) -> list[int]:
