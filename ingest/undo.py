@@ -20,7 +20,7 @@ from store.db import Store, Tx
 from store.second_looks import May
 from store.uploads import Brought, Upload
 
-_PART = 50
+_PART = 20
 
 
 @dataclass(slots=True)
