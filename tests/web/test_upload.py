@@ -1,7 +1,7 @@
 """The page 'Add comments', run alone: a file with its preview, saved and undone; one comment typed in."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
@@ -18,10 +18,11 @@ from tests.ingest import reads
 from tests.ingest.bringing import listed, saved
 from tests.installation import add, enter, person, set_up
 
+RECENT = datetime.now(UTC) - timedelta(days=5)
 FILE = (
-    b"text,author,date\nSee <b>you</b> on *Saturday*.,Ada,2026-11-01\n"
-    b"My daughter was left alone at the lake.,Ben,1/2/26\n"
-)
+    f"text,author,date\nSee <b>you</b> on *Saturday*.,Ada,{RECENT:%Y-%m-%d}\n"
+    "My daughter was left alone at the lake.,Ben,1/2/26\n"
+).encode()
 
 
 @pytest.fixture

@@ -283,7 +283,7 @@ def _behind_names(me: Person, seen: Seen, narrowed: Sequence[Mapping[str, str]])
     """From a bar to the list of its comments, newest first; to those of the first bar for those who do not click."""
     if not may(me, Permission.COMMENTS) or not narrowed:
         return None
-    since = {"since": _week(seen).isoformat()}
+    since = {"since": (seen.utc - timedelta(days=6)).isoformat(), "days": "utc"}
     return Behind(
         (_COMMENTS, {**narrowed[0], **since}),
         _("See the comments of the first one"),
