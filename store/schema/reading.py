@@ -206,7 +206,7 @@ second_looks = Table(
     Column("comment_id", Integer, ForeignKey("comments.id"), primary_key=True, autoincrement=False),
     Column("revision", Integer, nullable=False),
     Column("batch", Integer, nullable=False, comment="the event of the read that brought it; what the job is about"),
-    Column("may", String(10), nullable=False, comment="how far it may go: case, held, list or likeness"),
+    Column("may", String(10), nullable=False, comment="how far it may go: case, list or likeness"),
     Column("at", Utc, nullable=False),
     Index("ix_second_looks_batch", "batch", "comment_id"),
     Index("ix_second_looks_at", "at"),
