@@ -140,8 +140,8 @@ _ASKING = (
 """Without one of these letters in it no sentence is found by _LEADS, whose search costs more."""
 
 
-def strength(sentence: str, leads: bool = True) -> float:
-    """How surely a sentence in lower case asks something, 0..1; without `leads` there is nothing of _ASKING in it.
+def strength(sentence: str) -> float:
+    """How surely a sentence in lower case asks something, 0..1.
 
     >>> strength("what time do you open?"), strength("who cares?"), strength("does anybody know what time it opens")
     (0.9, 0.3, 0.7)
@@ -154,7 +154,7 @@ def strength(sentence: str, leads: bool = True) -> float:
         return SHOUTED if _SHOUT.search(sentence) else MARKED
     if sentence.endswith("!"):
         return 0.0
-    found = LEADS if leads and _LEADS.search(sentence) else BEGINS if _BEGINS.match(sentence) else 0.0
+    found = LEADS if _may_lead(sentence) and _LEADS.search(sentence) else BEGINS if _BEGINS.match(sentence) else 0.0
     return 0.0 if found and _RHETORICAL.match(sentence) else found
 
 
@@ -164,10 +164,8 @@ def _may_lead(text: str) -> bool:
 
 def questions(cleaned: Cleaned, spans: Sequence[Span]) -> Iterator[tuple[Span, float]]:
     """The sentences that ask something, each with its strength."""
-    leads = _may_lead(cleaned.lower)
     for span in spans:
-        sentence = cleaned.lower[span.start : span.end]
-        found = strength(sentence, leads and _may_lead(sentence))
+        found = strength(cleaned.lower[span.start : span.end])
         if found:
             yield span, found
 

@@ -23,10 +23,11 @@ def may_wait(first: Assessment, theirs: Container[str]) -> bool:
     their phrases, and strongly negative words. Never where somebody may be in danger, personal data is shown or a part
     of the assessment failed, nor what was learnt here or is of a matter whose key is `theirs`: the organisation has
     changed or added it."""
+    if not first.flagged:
+        return False
     concerns = [one for one in first.reasons if signal_of(one.rule) != SPAM]
     return (
-        first.flagged
-        and bool(concerns)
+        bool(concerns)
         and first.severity < Severity.CRITICAL
         and not first.degraded
         and all(signal_of(one.rule) in _MILD and not one.rule.startswith(BY_SIGNAL) for one in concerns)

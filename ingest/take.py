@@ -287,10 +287,11 @@ def _store(
     for one in edited:
         if one.known and one.entry.identity in ours and not one.known.ours:
             comments.mark_ours(tx, source.id, one.entry.identity)
+    apart = ours | waits
     flagged = [
         Flagged(i, threads[one.entry.thread_url].id, n, one.assessment)
         for i, n, one in placed
-        if _flagged(one) and one.entry.identity not in {*ours, *waits} and not quiet(one.entry)
+        if _flagged(one) and one.entry.identity not in apart and not quiet(one.entry)
     ]
     opened = cases.take_all(tx, flagged, now)
     our_people.answered(

@@ -13,6 +13,8 @@ from store.schema import comments, vectors
 
 NEWEST = 20_000
 """Vectors among which others like a comment are looked for: ten megabytes."""
+_HERE = ~comments.c.ours, comments.c.erased_at.is_(None), comments.c.status != "undone"
+"""Strangers' comments that are still here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,12 @@ def count_since(tx: Tx, limit: int, since: datetime) -> int:
     """How many of the newest vectors are of comments that strangers left since a moment and that are still here."""
     newest_ones = select(vectors.c.comment_id).order_by(vectors.c.id.desc()).limit(limit).subquery()
     counted = select(func.count()).select_from(newest_ones.join(comments, comments.c.id == newest_ones.c.comment_id))
-    here = ~comments.c.ours, comments.c.erased_at.is_(None), comments.c.status != "undone"
-    return int(tx.execute(counted.where(*here, comments.c.at >= since)).scalar_one())
+    return int(tx.execute(counted.where(*_HERE, comments.c.at >= since)).scalar_one())
 
 
 def placed(tx: Tx, comment_ids: Sequence[int]) -> dict[int, Placed]:
     """Those of these comments that are strangers' and still here, by id."""
     c = comments.c
-    query = select(c.id, c.source_id, c.thread_id, c.author, c.author_id, c.at).where(
-        ~c.ours, c.erased_at.is_(None), c.status != "undone"
-    )
+    query = select(c.id, c.source_id, c.thread_id, c.author, c.author_id, c.at).where(*_HERE)
     rows = (row for part in parted(comment_ids) for row in tx.execute(query.where(c.id.in_(part))))
     return {row.id: Placed(*row) for row in rows}

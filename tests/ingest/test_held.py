@@ -84,6 +84,16 @@ def raised_by_the_first(desk: Desk, comment_id: int) -> bool:
     return flagged
 
 
+def comes_to_an_end(desk: Desk, monkeypatch: pytest.MonkeyPatch, second_look: bool) -> None:
+    """The wait: by the second look, which finds a matter, or because it was too long."""
+    if second_look:
+        says(monkeypatch, 3, "money")
+        take_all(desk.store)
+    else:
+        desk.clock.shift(OVER)
+        second.sweep(desk.store)
+
+
 def events(desk: Desk, case_id: int) -> list[audit.Event]:
     with desk.store.read() as tx:
         return audit.history(tx, "case", [case_id])
@@ -324,12 +334,7 @@ def test_what_was_deleted_meanwhile_is_a_case_all_the_same_as_if_it_had_not_wait
     comment_id = held(desk)
     with desk.store.write() as tx:
         comments.change(tx, comment_id, deleted_at=datetime.now(UTC))
-    if second_look:
-        says(monkeypatch, 3, "money")
-        take_all(desk.store)
-    else:
-        desk.clock.shift(OVER)
-        second.sweep(desk.store)
+    comes_to_an_end(desk, monkeypatch, second_look)
     assert stand(desk, comment_id)[2] is not None
 
 
@@ -345,12 +350,7 @@ def test_what_a_person_has_decided_meanwhile_stands(
     else:
         snooze.look_over(desk.store, desk.alice, comment_id, 1, "calm")
     before = reads.all_cases(desk.store)
-    if second_look:
-        says(monkeypatch, 3, "money")
-        take_all(desk.store)
-    else:
-        desk.clock.shift(OVER)
-        second.sweep(desk.store)
+    comes_to_an_end(desk, monkeypatch, second_look)
     assert (reads.all_cases(desk.store), desk.queue()) == (before, [])
     assert not any(one.state == CaseState.OPEN for one in before)
     assert stand(desk, comment_id)[0] is False
